@@ -1,0 +1,90 @@
+# collectd-btms: one file, no recursion but for `check` and `demo` (they install what is missing
+# first). Objects go to $(B). Settings of your own: config.mak, the environment or the command line.
+-include config.mak
+VERSION    := 0.1.0
+PREFIX     ?= /usr
+MANDIR     ?= $(PREFIX)/share/man
+PLUGINDIR  ?= $(PREFIX)/lib/collectd
+DATADIR    ?= $(PREFIX)/share/btms
+DOCDIR     ?= $(PREFIX)/share/doc/collectd-btms
+CFLAGS     ?= -O2 -g
+PKG_CONFIG ?= pkg-config
+INSTALL    ?= install
+B          ?= build
+
+WARN := -std=gnu11 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 -Wvla \
+        -Wpointer-arith -Wwrite-strings
+SANF  = $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer $(if $(findstring undefined,$(SAN)),-fno-sanitize-recover=undefined))
+CMD   = $(CC) $(WARN) -fPIC -pthread -fvisibility=hidden -D_GNU_SOURCE -DBTMS_VERSION='"$(VERSION)"' \
+        -Iplugin $(SANF) $(CPPFLAGS) $(CFLAGS)
+say   = $(if $(V),,@printf '  %-5s %s\n' $(1) $@;)
+obj   = $(patsubst %.c,$(B)/%.o,$(wildcard $(1)))
+
+# collectd ships no .pc file; its headers want config.h and these directories.
+COLLECTD_INC ?= /usr/include/collectd
+COLLECTD_CPP  = -DHAVE_CONFIG_H -isystem $(COLLECTD_INC) -isystem $(COLLECTD_INC)/core \
+                -isystem $(COLLECTD_INC)/core/daemon
+MODBUS_LIBS   = $(shell $(PKG_CONFIG) --libs libmodbus)
+CMOCKA_LIBS   = $(shell $(PKG_CONFIG) --libs cmocka)
+
+GLUE  := $(call obj,plugin/btms_collectd.c)
+LIB   := $(filter-out $(GLUE),$(call obj,plugin/*.c plugin/link/*.c plugin/core/*.c))
+SIM   := $(call obj,tests/sim/*.c)
+AID   := $(call obj,tests/support/*.c)
+UNITS := $(patsubst %.o,%,$(call obj,tests/unit/test_*.c tests/unit/*/test_*.c))
+FUZZ  := $(patsubst %.o,%,$(call obj,tests/fuzz/fuzz_*.c))
+
+all: $(B)/btms.so ## build the plugin
+
+$(B)/btms.so: $(GLUE) $(LIB)
+	$(call say,LINK)$(CC) -shared -pthread $(SANF) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+$(B)/btms-sim: $(SIM)
+	$(call say,LINK)$(CC) -pthread $(SANF) $(LDFLAGS) -o $@ $^ $(MODBUS_LIBS) -lm $(LDLIBS)
+$(UNITS): $(B)/%: $(B)/%.o $(AID) $(LIB)
+	$(call say,LINK)$(CC) -pthread $(SANF) $(LDFLAGS) -o $@ $^ $(CMOCKA_LIBS) -lm $(LDLIBS)
+$(FUZZ): $(B)/%: $(B)/%.o $(B)/tests/fuzz/main.o $(LIB)
+	$(call say,LINK)$(CC) -pthread $(SANF) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+$(GLUE): CPPFLAGS += $(COLLECTD_CPP)
+$(B)/%.o: %.c $(B)/.flags
+	@mkdir -p $(@D)
+	$(call say,CC)$(CMD) -MMD -MP -c -o $@ $<
+$(B)/.flags: FORCE
+	@mkdir -p $(B); echo '$(CMD)' | cmp -s - $@ || echo '$(CMD)' >$@
+
+sim: $(B)/btms-sim ## build the gateway simulator
+tests: all sim $(UNITS) $(FUZZ) ## build everything the tests need
+
+demo: ## install what is missing, build, show the whole thing working (DEMO=once ends by itself)
+	contrib/install-deps demo
+	$(MAKE) all sim
+	contrib/demo $(B) $(DEMO)
+
+check: ## install what is missing, run every test, end in "N passed, N failed"
+	contrib/install-deps check
+	tests/run
+
+lint: ## the checks of tests/lint alone
+	tests/run lint
+
+format: ## apply .clang-format to every C file
+	clang-format -i $(shell git ls-files '*.c' '*.h')
+
+install: all ## install under DESTDIR and PREFIX
+	$(INSTALL) -D -m 644 $(B)/btms.so $(DESTDIR)$(PLUGINDIR)/btms.so
+	$(INSTALL) -D -m 644 contrib/types.db $(DESTDIR)$(DATADIR)/types.db
+	$(INSTALL) -D -m 644 contrib/collectd.conf $(DESTDIR)$(DOCDIR)/examples/collectd.conf
+	$(INSTALL) -D -m 644 plugin/collectd-btms.5 $(DESTDIR)$(MANDIR)/man5/collectd-btms.5
+
+uninstall: ## remove what install put there
+	rm -f $(DESTDIR)$(PLUGINDIR)/btms.so $(DESTDIR)$(MANDIR)/man5/collectd-btms.5
+	rm -rf $(DESTDIR)$(DATADIR) $(DESTDIR)$(DOCDIR)
+
+clean: ## remove $(B)
+	rm -rf $(B)
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|'
+
+.PHONY: all sim tests demo check lint format install uninstall clean help FORCE
+.SECONDARY:
+-include $(patsubst %.o,%.d,$(LIB) $(GLUE) $(SIM) $(AID)) $(UNITS:=.d) $(FUZZ:=.d)
