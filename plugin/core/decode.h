@@ -1,0 +1,29 @@
+/*
+ * decode - register words into the model, through the register maps.
+ *
+ * Word order, sign and validity live here and nowhere else. `words` are registers in host order
+ * starting at address 0 of the block (of a cell: at its offset 0), `n` of them; a row that does
+ * not fit into `n` becomes absent, as on an older gateway with a shorter block. Pure.
+ */
+#ifndef BTMS_DECODE_H
+#define BTMS_DECODE_H
+
+#include "core/model.h"
+#include "core/registers.h"
+
+/* How one gateway codes its registers. */
+struct decode {
+    bool low_word_first; /* of 32-bit values; the vendor does not say */
+    struct reg_map cell; /* registers_cell_map() */
+};
+
+void decode_ups(const struct decode *d, const uint16_t *words, size_t n, struct ups *ret);
+
+/* Leaves everything but value[] and validity[] alone; uses hall_a for the range of the current. */
+void decode_string(const struct decode *d, const uint16_t *words, size_t n, struct string *ret);
+
+/* `cell_type` of its string decides the voltage range. */
+void decode_cell(const struct decode *d, enum cell_type cell_type, const uint16_t *words, size_t n,
+                 struct cell *ret);
+
+#endif

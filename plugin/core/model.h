@@ -1,0 +1,145 @@
+/*
+ * model - what a gateway measures: gateway > UPS, string > cell.
+ *
+ * Plain data, owned by the one thread that polls the gateway. Every quantity is an integer in the
+ * device's own resolution (registers.h says which), beside its validity. Indexes in the arrays are
+ * the device's minus one; names, metrics and logs always show the device's own number (1..).
+ * Times are milliseconds of CLOCK_BOOTTIME, passed in by the caller.
+ */
+#ifndef BTMS_MODEL_H
+#define BTMS_MODEL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Capacity of a BM-GW (vendor, "Features"): 32 strings in up to 32 UPS, 120 cells a string. */
+enum { UPS_MAX = 32, STRING_MAX = 32, CELL_MAX = 120 };
+enum { NAME_SIZE = 64 };
+
+enum ups_quantity { UPS_STATUS, UPS_VOLTAGE, UPS_CURRENT, UPS_SOC, UPS_QUANTITIES };
+
+enum string_quantity {
+    STRING_UPS_ID,
+    STRING_STATUS,
+    STRING_VOLTAGE,
+    STRING_CURRENT,
+    STRING_SOC,
+    STRING_BALANCE,
+    STRING_STATE,
+    STRING_ALARM,
+    STRING_CELL_COUNT,
+    STRING_AMBIENT_TEMPERATURE,
+    STRING_AMBIENT_HUMIDITY,
+    STRING_RELAY,
+    STRING_AUX_INPUT,
+    STRING_QUANTITIES
+};
+
+enum cell_quantity {
+    CELL_STATUS,
+    CELL_VOLTAGE,
+    CELL_RESISTANCE,
+    CELL_TEMPERATURE,
+    CELL_SOC,
+    CELL_SOH,
+    CELL_ALARM,
+    CELL_QUANTITIES
+};
+
+/* Status of UPS, string and cell, and string_state (vendor's Modbus page v2). */
+enum { STATUS_DISABLED = 0, STATUS_OK = 1, STATUS_ERROR = 2 };
+enum {
+    STATE_FLOAT = 0,
+    STATE_EQUALIZE = 1,
+    STATE_DISCHARGE = 2,
+    STATE_IDLE = 3,
+    STATE_ABNORMAL = 5
+};
+
+/* Only GOOD and BEYOND values may leave the program: a missing value is never a number. */
+enum validity {
+    VALIDITY_ABSENT,    /* not read yet, or the device says the thing is not there */
+    VALIDITY_GOOD,      /* measured, inside the sensor's range */
+    VALIDITY_BEYOND,    /* measured outside the sensor's published range: kept, and flagged */
+    VALIDITY_STALE,     /* the last good value is too old */
+    VALIDITY_IMPOSSIBLE /* no battery can have it: wrong word order, wrong offset, a sentinel */
+};
+
+enum presence {
+    PRESENCE_NEVER,  /* never answered as being there */
+    PRESENCE_HERE,   /* in the last turn */
+    PRESENCE_GONE,   /* was here; now disabled or refused */
+    PRESENCE_SILENT, /* was here; now its unit does not answer */
+};
+
+enum cell_type { CELL_TYPE_UNKNOWN = 0, CELL_TYPE_2V = 2, CELL_TYPE_6V = 6, CELL_TYPE_12V = 12 };
+
+struct cell {
+    int32_t value[CELL_QUANTITIES];
+    uint8_t validity[CELL_QUANTITIES];
+    bool fresh; /* read in the sweep that runs or just ended */
+    bool seen;  /* was there at least once */
+};
+
+struct ups {
+    enum presence presence;
+    int64_t read_ms; /* last good read; 0 = never */
+    int32_t value[UPS_QUANTITIES];
+    uint8_t validity[UPS_QUANTITIES];
+};
+
+struct string {
+    enum presence presence;
+    enum cell_type cell_type;  /* from configuration */
+    uint16_t hall_a;           /* Hall sensor's rating in ampere, from configuration; 0 = unknown */
+    uint8_t cells;             /* the most cells ever counted, at most CELL_MAX */
+    int64_t read_ms;           /* last good read of the string block; 0 = never */
+    int64_t cells_read_ms;     /* end of the last sweep over its cells; 0 = never */
+    int64_t cells_wall_ms;     /* the same moment in wall time */
+    int64_t cells_interval_ms; /* effective: from the sweep before to the last one; 0 = unknown */
+    int32_t value[STRING_QUANTITIES];
+    uint8_t validity[STRING_QUANTITIES];
+    struct cell cell[CELL_MAX];
+};
+
+/* How the gateway itself does; counters only rise, from the start of the program. */
+struct health {
+    bool reachable;
+    int64_t answered_ms;       /* last answer of any kind; 0 = never */
+    uint32_t poll_ms;          /* first request to last answer of the last fast turn */
+    uint32_t interval_ms;      /* effective interval of the fast lane */
+    uint32_t cell_interval_ms; /* effective interval of the slowest string's cells */
+    uint64_t requests, timeouts, exceptions, mismatches, reconnects;
+    uint16_t window;       /* learned: requests in flight at once */
+    uint16_t span_cells;   /* learned: cells per request, 1 or 2 */
+    uint16_t string_words; /* learned: length of the string block */
+};
+
+struct gateway {
+    char name[NAME_SIZE];
+    struct health health;
+    struct ups ups[UPS_MAX];
+    struct string string[STRING_MAX];
+};
+
+/* What was usable is too old from now on. */
+static inline void validity_expire(uint8_t *validity, int quantities)
+{
+    for (int q = 0; q < quantities; q++)
+        if (validity[q] == VALIDITY_GOOD || validity[q] == VALIDITY_BEYOND)
+            validity[q] = VALIDITY_STALE;
+}
+
+/* True for the two validities that may be published. */
+static inline bool validity_usable(uint8_t v)
+{
+    return v == VALIDITY_GOOD || v == VALIDITY_BEYOND;
+}
+
+/* True when string quantity `q` holds a usable value equal to `v`. */
+static inline bool string_is(const struct string *s, enum string_quantity q, int32_t v)
+{
+    return validity_usable(s->validity[q]) && s->value[q] == v;
+}
+
+#endif
