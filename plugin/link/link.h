@@ -1,0 +1,54 @@
+/*
+ * link - the way to a Modbus device: reads of register ranges and their answers.
+ *
+ * A link pulls: whenever it can take one more request it asks its user for the next one, so that
+ * what is most urgent at that moment is sent first, and hands back each answer as it comes. It
+ * belongs to one thread and knows no registers, files, logs or collectd.
+ */
+#ifndef BTMS_LINK_H
+#define BTMS_LINK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { LINK_WORDS_MAX = 125, LINK_WINDOW_MAX = 64 };
+
+struct link_request {
+    uint8_t unit;
+    uint8_t function; /* 3 or 4 */
+    uint16_t address; /* zero-based */
+    uint16_t count;   /* 1..LINK_WORDS_MAX */
+    uint32_t tag;     /* the user's own; comes back with the answer */
+    bool probe;       /* nobody knows whether this unit is there: its silence proves nothing */
+};
+
+enum link_result {
+    LINK_OK,        /* words are there */
+    LINK_EXCEPTION, /* the device refused, with a code */
+    LINK_MISMATCH,  /* an answer of another unit, function or size */
+    LINK_TIMEOUT,   /* no answer in time */
+    LINK_LOST,      /* the connection went, or the request was given up with its unit or device */
+};
+
+struct link_answer {
+    enum link_result result;
+    uint8_t exception;     /* of LINK_EXCEPTION */
+    const uint16_t *words; /* of LINK_OK: request.count of them, valid during the call */
+};
+
+/* `now` is CLOCK_BOOTTIME in ms. `done` is called exactly once for every request that `next`
+ * gave out (returning true); requests and answers may overtake each other. */
+struct link_user {
+    void *ctx;
+    bool (*next)(void *ctx, int64_t now, struct link_request *ret);
+    void (*done)(void *ctx, int64_t now, const struct link_request *r, const struct link_answer *a);
+};
+
+/* What link_run() came back with. */
+enum link_run {
+    LINK_IDLE,    /* nothing in flight, and the user has nothing to send now */
+    LINK_STOPPED, /* the wake descriptor became readable */
+    LINK_BROKEN,  /* the connection is closed; link_*_error() says why */
+};
+
+#endif

@@ -1,0 +1,527 @@
+/*
+ * See plan.h. Everything is found by scanning 64 units or 32 strings: no queue to keep consistent
+ * with what the device says in the meantime, and nothing to allocate. A unit that once was there
+ * is asked for every turn; after two turns without an answer it moves to the probes, of which at
+ * most one per turn may end in silence. So a rack of absent mute units costs one time-out a turn.
+ */
+#include "link/plan.h"
+
+#include <string.h>
+
+enum {
+    MISSES_MAX = 2,    /* one lost answer is not yet news */
+    PROBE_ANSWERS = 8, /* absent units that answer, asked again per turn */
+    PROBE_PAIRS = 4,   /* pairs of cells tried per turn for the proof of spans */
+    SLOWED = 3,        /* while another string discharges, cells are read this much slower */
+    UPS_WORDS = 6,
+    SWEEP_GAP_MS = 1000, /* a triggered sweep comes no sooner after the one before */
+    PROBE_GAP_MS = 500,  /* after a mute unit in the first lap: lets known strings have the line */
+};
+static const int64_t AFTER_DISCHARGE_MS = 10 * 60 * 1000;
+
+/* ---- requests and tags ------------------------------------------------------------------- */
+
+static struct link_request request(const struct plan *p, enum plan_kind kind, int index, int cell,
+                                   int cells)
+{
+    struct link_request r = {
+        .unit = (uint8_t)(kind == PLAN_UPS ? index + 1 : REG_UNIT_STRING_BASE + index + 1),
+        .function = p->set.function,
+        .tag = (uint32_t)kind << 24 | (uint32_t)index << 16 | (uint32_t)cell << 8 | (uint32_t)cells,
+    };
+
+    if (cells > 0) {
+        r.address = (uint16_t)(REG_CELL_STRIDE * (cell + 1));
+        r.count = (uint16_t)(REG_CELL_STRIDE * (cells - 1) + p->cell->words);
+    } else {
+        r.count = kind == PLAN_UPS ? UPS_WORDS : p->string_words;
+    }
+    return r;
+}
+
+struct plan_tag plan_tag(const struct link_request *r)
+{
+    return (struct plan_tag){(enum plan_kind)(r->tag >> 24), (uint8_t)(r->tag >> 16),
+                             (uint8_t)(r->tag >> 8), (uint8_t)r->tag};
+}
+
+static int unit_of(struct plan_tag t)
+{
+    return t.kind == PLAN_UPS ? STRING_MAX + t.index : t.index;
+}
+
+static struct link_request unit_request(const struct plan *p, int unit)
+{
+    return unit < STRING_MAX ? request(p, PLAN_STRING, unit, 0, 0)
+                             : request(p, PLAN_UPS, unit - STRING_MAX, 0, 0);
+}
+
+/* ---- the fast lane ----------------------------------------------------------------------- */
+
+static bool in_fast_lane(const struct plan_unit *u)
+{
+    return u->presence == PRESENCE_HERE || u->presence == PRESENCE_GONE;
+}
+
+static void start_turn(struct plan *p, int64_t now)
+{
+    p->turn_queued = p->turn_pending = 0;
+    for (struct plan_unit *u = p->unit; u < p->unit + PLAN_UNITS; u++) {
+        u->queued = in_fast_lane(u);
+        p->turn_queued += u->queued;
+    }
+    p->turn_running = p->turn_queued > 0;
+    p->turn_due += p->set.interval_ms;
+    if (p->turn_due <= now)
+        p->turn_due = now + p->set.interval_ms;
+    p->silence_left = true;
+    p->answers_left = PROBE_ANSWERS;
+    p->pairs_left = PROBE_PAIRS;
+    p->never_first = !p->never_first;
+}
+
+/* Units that missed the last turn come last: their silence must not hold up the others. */
+static int next_in_turn(const struct plan *p)
+{
+    int late = -1;
+
+    for (int i = 0; i < PLAN_UNITS; i++) {
+        if (p->unit[i].queued && p->unit[i].misses == 0)
+            return i;
+        if (p->unit[i].queued && late < 0)
+            late = i;
+    }
+    return late;
+}
+
+static bool next_fast(struct plan *p, int64_t now, struct link_request *ret)
+{
+    int unit;
+
+    if (!p->turn_running && now >= p->turn_due)
+        start_turn(p, now);
+    if (p->turn_queued == 0)
+        return false;
+    unit = next_in_turn(p);
+    p->unit[unit].queued = false;
+    p->turn_queued--;
+    p->turn_pending++;
+    *ret = unit_request(p, unit);
+    return true;
+}
+
+/* ---- probes ------------------------------------------------------------------------------ */
+
+static bool wants_probe(const struct plan *p, const struct plan_unit *u, bool never)
+{
+    if (!p->lap_done)
+        return !u->asked;
+    return u->presence == (never ? PRESENCE_NEVER : PRESENCE_SILENT);
+}
+
+static int find_probe(const struct plan *p, bool never)
+{
+    for (int i = 0; i < PLAN_UNITS; i++)
+        if (p->unit[i].named && !p->unit[i].asked)
+            return i;
+    for (int n = 0; n < PLAN_UNITS; n++) {
+        int i = (p->probe + n) % PLAN_UNITS;
+
+        if (wants_probe(p, &p->unit[i], never))
+            return i;
+    }
+    return -1;
+}
+
+/* In the first lap one after the other, later as many as the turn has left. One at a time: which
+ * unit is mute must not be in doubt. Those lost and those never seen take turns at going first. */
+static bool next_probe(struct plan *p, int64_t now, struct link_request *ret)
+{
+    int unit;
+
+    if (p->probing || now < p->probe_due)
+        return false;
+    if (p->lap_done && (!p->silence_left || p->answers_left == 0))
+        return false;
+    unit = find_probe(p, p->never_first);
+    if (unit < 0)
+        unit = find_probe(p, !p->never_first);
+    if (unit < 0)
+        return false;
+    p->probing = true;
+    p->probe = (uint8_t)((unit + 1) % PLAN_UNITS);
+    p->answers_left -= p->answers_left > 0;
+    *ret = unit_request(p, unit);
+    ret->probe = true;
+    return true;
+}
+
+/* ---- spans ------------------------------------------------------------------------------- */
+
+static bool has_pair(const struct plan *p, int string, int cell)
+{
+    return p->unit[string].presence == PRESENCE_HERE && cell + 1 < p->sweep[string].cells;
+}
+
+/* Moves on to the next pair of cells that may serve as a proof, over all strings. */
+static void next_pair(struct plan *p)
+{
+    struct span *s = &p->span;
+
+    p->pairs_left -= p->pairs_left > 0;
+    s->cell = (uint8_t)(s->cell + 2);
+    for (int n = 0; n < STRING_MAX && !has_pair(p, s->string, s->cell); n++) {
+        s->string = (uint8_t)((s->string + 1) % STRING_MAX);
+        s->cell = 0;
+    }
+}
+
+static bool next_proof(struct plan *p, int64_t now, struct link_request *ret)
+{
+    struct span *s = &p->span;
+
+    if (!p->lap_done || p->pairs_left == 0 || !span_open(s, now))
+        return false;
+    if (!has_pair(p, s->string, s->cell)) {
+        s->step = SPAN_FIRST;
+        next_pair(p);
+        if (!has_pair(p, s->string, s->cell))
+            return false;
+    }
+    s->asked = true;
+    *ret = request(p, PLAN_PROOF, s->string, s->cell + (s->step == SPAN_SECOND),
+                   s->step == SPAN_BOTH ? 2 : 1);
+    return true;
+}
+
+/* ---- the cell lane ----------------------------------------------------------------------- */
+
+static bool followed(const struct plan_sweep *s, int64_t now)
+{
+    return s->discharging || now < s->after_end;
+}
+
+int64_t plan_cell_interval(const struct plan *p, int64_t now, int s)
+{
+    if (followed(&p->sweep[s], now))
+        return p->set.cell_interval_discharge_ms;
+    for (int i = 0; i < STRING_MAX; i++)
+        if (followed(&p->sweep[i], now))
+            return SLOWED * p->set.cell_interval_ms;
+    return p->set.cell_interval_ms;
+}
+
+/* 0/32, 16/32, 8/32, 24/32 ...: however many strings there are, they lie evenly in the interval. */
+static int64_t phase(int string, int64_t interval)
+{
+    int reversed = 0;
+
+    for (int bit = 0; bit < 5; bit++)
+        reversed |= (string >> bit & 1) << (4 - bit);
+    return interval * (reversed + 1) / STRING_MAX;
+}
+
+static void start_sweep(struct plan *p, int64_t now, int s)
+{
+    struct plan_sweep *w = &p->sweep[s];
+    int64_t interval = plan_cell_interval(p, now, s);
+
+    if (now >= w->due) {
+        w->due += w->spread ? interval : phase(s, interval);
+        if (w->due <= now)
+            w->due = now + interval;
+        w->spread = true;
+    }
+    w->started = now;
+    w->running = true;
+    w->urgent = w->triggered;
+    w->triggered = false;
+    w->next = w->pending = 0;
+}
+
+static int64_t sweep_due(const struct plan_sweep *w)
+{
+    int64_t early = w->started + SWEEP_GAP_MS;
+
+    return w->triggered && early < w->due ? early : w->due;
+}
+
+static bool may_start(const struct plan *p, int64_t now, int s)
+{
+    const struct plan_sweep *w = &p->sweep[s];
+
+    return !w->running && w->cells > 0 && p->unit[s].presence == PRESENCE_HERE &&
+           now >= sweep_due(w);
+}
+
+/* Smaller is more urgent: triggered, then discharging, then what has begun, then what is due. */
+static int64_t urgency(const struct plan_sweep *w)
+{
+    if (w->triggered || w->urgent)
+        return INT64_MIN;
+    if (w->discharging)
+        return w->due - INT64_MAX / 2;
+    return w->running ? INT64_MIN / 4 : w->due;
+}
+
+static int next_string(const struct plan *p, int64_t now)
+{
+    int best = -1;
+
+    for (int s = 0; s < STRING_MAX; s++) {
+        const struct plan_sweep *w = &p->sweep[s];
+
+        if (!(w->running && w->next < w->cells) && !may_start(p, now, s))
+            continue;
+        if (best < 0 || urgency(w) < urgency(&p->sweep[best]))
+            best = s;
+    }
+    return best;
+}
+
+static bool next_cell(struct plan *p, int64_t now, struct link_request *ret)
+{
+    int s = next_string(p, now);
+    struct plan_sweep *w = &p->sweep[s < 0 ? 0 : s];
+    int cells;
+
+    if (s < 0)
+        return false;
+    if (!w->running)
+        start_sweep(p, now, s);
+    cells = span_usable(&p->span) && w->next + 1 < w->cells ? 2 : 1;
+    *ret = request(p, cells == 2 ? PLAN_SPAN : PLAN_CELL, s, w->next, cells);
+    w->next = (uint8_t)(w->next + cells);
+    w->pending++;
+    return true;
+}
+
+/* ---- the whole --------------------------------------------------------------------------- */
+
+void plan_init(struct plan *p, const struct plan_settings *set, const struct reg_map *cell,
+               int64_t now)
+{
+    *p = (struct plan){.set = *set, .cell = cell, .turn_due = now};
+    p->string_words = STRING_QUANTITIES + 2; /* two of them take two registers */
+    span_init(&p->span, cell, set->spans);
+}
+
+bool plan_next(struct plan *p, int64_t now, struct link_request *ret)
+{
+    return next_fast(p, now, ret) || next_probe(p, now, ret) || next_proof(p, now, ret) ||
+           next_cell(p, now, ret);
+}
+
+int64_t plan_due(const struct plan *p)
+{
+    int64_t due = p->turn_due;
+
+    if (!p->lap_done && p->probe_due < due)
+        due = p->probe_due;
+    for (int s = 0; s < STRING_MAX; s++)
+        if (p->sweep[s].cells > 0 && p->unit[s].presence == PRESENCE_HERE &&
+            sweep_due(&p->sweep[s]) < due)
+            due = sweep_due(&p->sweep[s]);
+    return due;
+}
+
+/* A clear no to these registers, not a unit that cannot be reached just now. */
+static bool refused(const struct link_answer *a)
+{
+    return a->result == LINK_MISMATCH ||
+           (a->result == LINK_EXCEPTION && (a->exception == 2 || a->exception == 3));
+}
+
+/* An older gateway has a shorter string block: where no string answered and some refused, ask all
+ * of them once more for the shorter one. */
+static bool try_shorter(struct plan *p)
+{
+    bool any = false;
+
+    for (int i = 0; i < STRING_MAX; i++) {
+        if (p->unit[i].presence != PRESENCE_NEVER)
+            return false;
+        any |= p->unit[i].refused;
+    }
+    if (!any || p->string_words == REG_STRING_WORDS_V1)
+        return false;
+    p->string_words = REG_STRING_WORDS_V1;
+    for (int i = 0; i < STRING_MAX; i++)
+        p->unit[i].asked = false;
+    return true;
+}
+
+static unsigned end_lap(struct plan *p, int64_t now)
+{
+    if (p->lap_done)
+        return 0;
+    for (int i = 0; i < PLAN_UNITS; i++)
+        if (!p->unit[i].asked)
+            return 0;
+    if (try_shorter(p))
+        return 0;
+    p->lap_done = true;
+    if (!p->turn_running)
+        p->turn_due = now; /* what was found is read and shown at once */
+    return PLAN_LAP_ENDED;
+}
+
+static void note_unit(struct plan_unit *u, const struct link_answer *a, bool here)
+{
+    bool known = u->presence != PRESENCE_NEVER;
+
+    u->asked = true; /* also when the connection went over it: others are to have their turn */
+    if (a->result == LINK_LOST)
+        return;
+    u->refused = refused(a);
+    if (a->result == LINK_OK) {
+        u->misses = 0;
+        u->presence = here ? PRESENCE_HERE : known ? PRESENCE_GONE : PRESENCE_NEVER;
+        return;
+    }
+    u->misses = (uint8_t)(u->misses < UINT8_MAX ? u->misses + 1 : u->misses);
+    if (known && u->misses >= MISSES_MAX)
+        u->presence = a->result == LINK_TIMEOUT ? PRESENCE_SILENT : PRESENCE_GONE;
+}
+
+static unsigned unit_done(struct plan *p, int64_t now, const struct link_request *r,
+                          const struct link_answer *a, bool here)
+{
+    note_unit(&p->unit[unit_of(plan_tag(r))], a, here);
+    if (r->probe) {
+        p->probing = false;
+        if (a->result == LINK_TIMEOUT) {
+            p->silence_left = false;
+            p->probe_due = now + PROBE_GAP_MS;
+        }
+        return end_lap(p, now);
+    }
+    p->turn_running = --p->turn_pending + p->turn_queued > 0;
+    return p->turn_running ? 0 : PLAN_TURN_ENDED;
+}
+
+static unsigned refuse_spans(struct plan *p)
+{
+    if (p->span.state == SPAN_NO)
+        return 0;
+    p->span.state = SPAN_NO;
+    return PLAN_SPAN_REFUSED;
+}
+
+/* A refused span: its cells are read again, singly, in the same sweep. A mute string: the rest of
+ * its sweep is given up, the fast lane will tell what became of it. */
+static unsigned cell_done(struct plan *p, struct plan_tag t, const struct link_answer *a)
+{
+    struct plan_sweep *w = &p->sweep[t.index];
+    unsigned events = 0;
+
+    w->pending--;
+    if (t.kind == PLAN_SPAN && a->result != LINK_OK) {
+        if (refused(a))
+            events |= refuse_spans(p);
+        p->span.stale = true;
+        w->next = w->next < t.cell ? w->next : t.cell;
+    }
+    if (a->result == LINK_TIMEOUT || a->result == LINK_LOST)
+        w->next = w->cells;
+    w->running = w->next < w->cells || w->pending > 0;
+    return w->running ? events : events | PLAN_SWEEP_ENDED;
+}
+
+static unsigned proof_done(struct plan *p, int64_t now, const struct link_answer *a)
+{
+    enum span_state before = p->span.state;
+
+    if (a->result == LINK_LOST) {
+        p->span.asked = false;
+        return 0;
+    }
+    if (span_answer(&p->span, p->cell, now, a->result == LINK_OK ? a->words : NULL, refused(a)))
+        next_pair(p);
+    if (p->span.state == before)
+        return 0;
+    return p->span.state == SPAN_YES ? PLAN_SPAN_LEARNED : PLAN_SPAN_REFUSED;
+}
+
+unsigned plan_done(struct plan *p, int64_t now, const struct link_request *r,
+                   const struct link_answer *a, bool here)
+{
+    struct plan_tag t = plan_tag(r);
+
+    switch (t.kind) {
+    case PLAN_UPS:
+    case PLAN_STRING:
+        return unit_done(p, now, r, a, here);
+    case PLAN_CELL:
+    case PLAN_SPAN:
+        return cell_done(p, t, a);
+    case PLAN_PROOF:
+        return proof_done(p, now, a);
+    }
+    return 0;
+}
+
+enum presence plan_presence(const struct plan *p, struct plan_tag t)
+{
+    return p->unit[unit_of(t)].presence;
+}
+
+void plan_expect_ups(struct plan *p, int index)
+{
+    p->unit[STRING_MAX + index].named = true;
+}
+
+bool plan_cells(struct plan *p, int64_t now, int s, int cells)
+{
+    struct plan_sweep *w = &p->sweep[s];
+
+    if (cells <= w->cells)
+        return false;
+    if (w->cells == 0)
+        w->due = now;
+    w->cells = (uint8_t)cells;
+    return true;
+}
+
+void plan_trigger(struct plan *p, int s)
+{
+    p->sweep[s].triggered = true;
+}
+
+void plan_discharging(struct plan *p, int64_t now, int s, bool yes)
+{
+    struct plan_sweep *w = &p->sweep[s];
+
+    if (w->discharging && !yes)
+        w->after_end = now + AFTER_DISCHARGE_MS;
+    if (!w->discharging && yes)
+        plan_trigger(p, s);
+    w->discharging = yes;
+    if (followed(w, now) && w->due > now + p->set.cell_interval_discharge_ms)
+        w->due = now + p->set.cell_interval_discharge_ms;
+}
+
+void plan_restart(struct plan *p, int64_t now)
+{
+    bool known = false;
+
+    for (struct plan_unit *u = p->unit; u < p->unit + PLAN_UNITS; u++) {
+        u->queued = false;
+        if (u->presence == PRESENCE_NEVER)
+            continue;
+        u->presence = PRESENCE_GONE; /* in the fast lane, whatever it was */
+        u->misses = MISSES_MAX - 1;
+        known = true;
+    }
+    for (struct plan_unit *u = p->unit; u < p->unit + PLAN_UNITS && !known; u++)
+        u->asked = false;
+    p->lap_done &= known;
+    for (struct plan_sweep *w = p->sweep; w < p->sweep + STRING_MAX; w++) {
+        w->running = w->urgent = false;
+        w->triggered = w->cells > 0;
+    }
+    p->turn_queued = 0;
+    p->turn_running = false;
+    p->turn_due = now;
+    span_doubt(&p->span);
+}
