@@ -13,7 +13,7 @@ INSTALL    ?= install
 B          ?= build
 
 WARN := -std=gnu11 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 -Wvla \
-        -Wpointer-arith -Wwrite-strings
+        -Wpointer-arith -Wwrite-strings -Wno-missing-field-initializers
 SANF  = $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer $(if $(findstring undefined,$(SAN)),-fno-sanitize-recover=undefined))
 CMD   = $(CC) $(WARN) -fPIC -pthread -fvisibility=hidden -D_GNU_SOURCE -DBTMS_VERSION='"$(VERSION)"' \
         -Iplugin $(SANF) $(CPPFLAGS) $(CFLAGS)

@@ -1,0 +1,366 @@
+/*
+ * The plugin as collectd sees it, and the only file with collectd's headers: configuration tree,
+ * threads, dispatch, notifications, shutdown.
+ *
+ * Order of life (collectd 5.12): config callbacks before the fork, init after it, so threads start
+ * in init. On SIGTERM collectd first frees the read callback's user data, then stops its writers,
+ * then calls shutdown: our threads are told to stop at the first of these (a value dispatched after
+ * the writers stopped is lost), and joined at the last.
+ */
+#include "collectd.h"
+
+#include "plugin.h"
+#include "utils/common/common.h"
+
+#include "config.h" /* ours: collectd's own has been included by collectd.h */
+#include "core/log.h"
+#include "device.h"
+#include "metrics.h"
+#include "notify.h"
+#include "walltime.h"
+
+#include <sys/eventfd.h>
+#include <sys/syscall.h>
+
+/* A gateway, its thread, and what dispatching its values needs. Used by that thread only. */
+struct poller {
+    struct device *device;
+    const struct gateway_config *config;
+    pthread_t thread;
+    bool running;
+    struct walltime clock;
+    cdtime_t time; /* of the values going out now */
+    struct metrics_memory memory;
+};
+
+static struct config config;
+static struct poller *pollers;
+static struct notify *notify;
+static int wake_fd = -1;
+
+enum { NOTIFY_PATIENCE_MS = 500 };
+
+/* ---- log --------------------------------------------------------------------------------- */
+
+static void log_to_collectd(enum log_level level, const char *text)
+{
+    static const int levels[] = {LOG_ERR, LOG_WARNING, LOG_NOTICE, LOG_INFO};
+
+    plugin_log(levels[level], "btms plugin: %s", text);
+}
+
+/* ---- values ------------------------------------------------------------------------------ */
+
+/* The one place where a value leaves the plugin; `ctx` is the time it gets. */
+static void emit(void *ctx, const struct metric *m)
+{
+    const cdtime_t *time = ctx;
+    value_t value = {.gauge = m->value};
+    value_list_t vl = VALUE_LIST_INIT;
+
+    if (m->is_counter)
+        value.derive = (derive_t)m->counter;
+    vl.values = &value;
+    vl.values_len = 1;
+    vl.time = *time;
+    vl.interval = MS_TO_CDTIME_T(m->interval_ms);
+    sstrncpy(vl.host, m->host, sizeof(vl.host));
+    sstrncpy(vl.plugin, "btms", sizeof(vl.plugin));
+    sstrncpy(vl.plugin_instance, m->object, sizeof(vl.plugin_instance));
+    sstrncpy(vl.type, m->type, sizeof(vl.type));
+    sstrncpy(vl.type_instance, m->instance, sizeof(vl.type_instance));
+    plugin_dispatch_values(&vl);
+}
+
+/* Stamps what goes out next. False while values are held because the clock was stepped back. */
+static bool stamp(struct poller *p)
+{
+    p->time = cdtime();
+    switch (
+        walltime_note(&p->clock, (int64_t)CDTIME_T_TO_MS(p->time), p->config->interval_ms / 2)) {
+    case WALLTIME_STEPPED_BACK:
+        log_say(LOG_LEVEL_WARNING,
+                "gateway \"%s\": the clock was stepped back; collectd refuses older times, so "
+                "values are held until the clock has passed where it was (or collectd restarts)",
+                p->config->name);
+        break;
+    case WALLTIME_CAUGHT_UP:
+        log_say(LOG_LEVEL_NOTICE, "gateway \"%s\": the clock has caught up, values go on",
+                p->config->name);
+        break;
+    case WALLTIME_SAME:
+        break;
+    }
+    return !p->clock.behind;
+}
+
+static void on_turn(void *ctx, const struct gateway *g, int64_t now, int64_t since)
+{
+    struct poller *p = ctx;
+
+    (void)now;
+    if (stamp(p))
+        metrics_turn(g, since, p->config->interval_ms, emit, &p->time);
+}
+
+static void on_cells(void *ctx, const struct gateway *g, int s, int64_t now, int64_t interval_ms)
+{
+    struct poller *p = ctx;
+
+    if (stamp(p))
+        metrics_cells(g, s, (enum cell_metrics)config.cell_metrics, now, interval_ms, &p->memory,
+                      emit, &p->time);
+}
+
+static void on_health(void *ctx, const struct gateway *g, int64_t now)
+{
+    struct poller *p = ctx;
+
+    if (stamp(p))
+        metrics_health(g, now, p->config->interval_ms, emit, &p->time);
+}
+
+/* ---- notifications ----------------------------------------------------------------------- */
+
+static void send_notice(const struct notice *n)
+{
+    notification_t out = {
+        .severity = !n->raised                   ? NOTIF_OKAY
+                    : n->severity >= ALARM_MAJOR ? NOTIF_FAILURE
+                                                 : NOTIF_WARNING,
+        .time = MS_TO_CDTIME_T(n->wall_ms),
+        .plugin = "btms",
+        .type = "alarm",
+    };
+
+    sstrncpy(out.message, n->text, sizeof(out.message));
+    sstrncpy(out.host, n->host, sizeof(out.host));
+    sstrncpy(out.plugin_instance, n->object, sizeof(out.plugin_instance));
+    sstrncpy(out.type_instance, n->instance, sizeof(out.type_instance));
+    plugin_dispatch_notification(&out);
+}
+
+static void name_object(const struct alarm_event *e, char *ret, size_t size)
+{
+    if (e->kind->level == ALARM_OF_GATEWAY)
+        snprintf(ret, size, "gateway");
+    else if (e->kind->level == ALARM_OF_UPS)
+        snprintf(ret, size, "ups%02d", e->index);
+    else
+        snprintf(ret, size, "string%02d", e->index);
+}
+
+static void on_alarm(void *ctx, const struct alarm_event *e)
+{
+    struct notice n = {
+        .wall_ms = (int64_t)CDTIME_T_TO_MS(cdtime()),
+        .raised = e->raised,
+        .severity = e->kind->severity,
+    };
+
+    (void)ctx;
+    sstrncpy(n.host, e->gateway, sizeof(n.host));
+    sstrncpy(n.text, e->text, sizeof(n.text));
+    name_object(e, n.object, sizeof(n.object));
+    if (e->cell > 0)
+        snprintf(n.instance, sizeof(n.instance), "%s-cell%03d", e->kind->name, e->cell);
+    else
+        sstrncpy(n.instance, e->kind->name, sizeof(n.instance));
+    notify_post(notify, &n);
+}
+
+/* ---- configuration ----------------------------------------------------------------------- */
+
+static struct conf_value convert_value(const oconfig_value_t *v)
+{
+    switch (v->type) {
+    case OCONFIG_TYPE_NUMBER:
+        return (struct conf_value){.type = CONF_NUMBER, .number = v->value.number};
+    case OCONFIG_TYPE_BOOLEAN:
+        return (struct conf_value){.type = CONF_BOOLEAN, .boolean = v->value.boolean};
+    default:
+        return (struct conf_value){.type = CONF_STRING, .string = v->value.string};
+    }
+}
+
+static void free_node(struct conf_node *n)
+{
+    for (size_t i = 0; i < n->children; i++)
+        free_node((struct conf_node *)&n->child[i]);
+    free((void *)n->value);
+    free((void *)n->child);
+}
+
+/* Strings stay collectd's. False without memory; free_node() is due either way. */
+static bool convert(const oconfig_item_t *ci, struct conf_node *ret)
+{
+    struct conf_value *value = calloc((size_t)ci->values_num + 1, sizeof(*value));
+    struct conf_node *child = calloc((size_t)ci->children_num + 1, sizeof(*child));
+
+    *ret = (struct conf_node){.key = ci->key, .value = value, .child = child};
+    if (value == NULL || child == NULL)
+        return false;
+    for (int i = 0; i < ci->values_num; i++)
+        value[ret->values++] = convert_value(&ci->values[i]);
+    for (int i = 0; i < ci->children_num; i++)
+        if (!convert(&ci->children[i], &child[ret->children++]))
+            return false;
+    return true;
+}
+
+static void complain(void *ctx, const char *text)
+{
+    (void)ctx;
+    log_say(LOG_LEVEL_ERROR, "%s", text);
+}
+
+/* Always 0: anything else makes collectd exit, and other plugins with it. */
+static int on_config(oconfig_item_t *ci)
+{
+    struct conf_node block;
+
+    if (convert(ci, &block)) {
+        config_add(&config, &block, complain, NULL);
+    } else {
+        config.errors++;
+        log_say(LOG_LEVEL_ERROR, "<Plugin btms>: no memory; the block is ignored");
+    }
+    free_node(&block);
+    return 0;
+}
+
+/* ---- life -------------------------------------------------------------------------------- */
+
+static void *run_poller(void *arg)
+{
+    struct poller *p = arg;
+
+    device_run(p->device);
+    return NULL;
+}
+
+static bool start_poller(struct poller *p, const struct gateway_config *gateway)
+{
+    const struct device_owner owner = {p, on_turn, on_cells, on_health, on_alarm};
+
+    p->config = gateway;
+    p->device = device_new(gateway, &owner, wake_fd);
+    p->running =
+        p->device != NULL && plugin_thread_create(&p->thread, run_poller, p, "btms poll") == 0;
+    if (!p->running)
+        log_say(LOG_LEVEL_ERROR, "gateway \"%s\": no thread or memory for it; it is left out",
+                gateway->name);
+    return p->running;
+}
+
+static void say_start(size_t started)
+{
+    if (config.errors > 0)
+        log_say(LOG_LEVEL_ERROR,
+                "%zu mistakes in the configuration; %zu gateways are left out, going on with %zu",
+                config.errors, config.left_out, started);
+    else if (started == 0)
+        log_say(LOG_LEVEL_WARNING, "no <Gateway> is configured, so there is nothing to do");
+    else
+        log_say(LOG_LEVEL_INFO, "version " BTMS_VERSION ", polling %zu gateways", started);
+}
+
+static int on_init(void)
+{
+    size_t started = 0;
+
+    if (pollers != NULL) /* collectd calls init once, some embedders twice */
+        return 0;
+    wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    notify = notify_start(send_notice);
+    pollers = calloc(config.gateways + 1, sizeof(*pollers));
+    if (wake_fd < 0 || notify == NULL || pollers == NULL) {
+        log_say(LOG_LEVEL_ERROR, "cannot start: %s", STRERRNO);
+        return -1;
+    }
+    for (size_t i = 0; i < config.gateways; i++)
+        started += start_poller(&pollers[i], &config.gateway[i]);
+    say_start(started);
+    return 0;
+}
+
+static void publish_own_health(void)
+{
+    const struct {
+        const char *instance;
+        size_t value;
+    } row[] = {
+        {"gateways",             config.gateways},
+        {"gateways_left_out",    config.left_out},
+        {"configuration_errors", config.errors  }
+    };
+    cdtime_t now = cdtime();
+
+    for (size_t i = 0; i < STATIC_ARRAY_SIZE(row); i++)
+        emit(&now, &(struct metric){.host = hostname_g,
+                                    .object = "plugin",
+                                    .type = "count",
+                                    .instance = row[i].instance,
+                                    .value = (double)row[i].value,
+                                    .interval_ms = (int64_t)CDTIME_T_TO_MS(plugin_get_interval())});
+}
+
+/* Under `collectd -T` callbacks run once, in the main thread; there mistakes must show in the exit
+ * code. In normal life a failing callback would only be suspended. */
+static int on_read(user_data_t *ud)
+{
+    bool testing = syscall(SYS_gettid) == getpid();
+
+    (void)ud;
+    publish_own_health();
+    return testing && config.errors > 0 ? -1 : 0;
+}
+
+static void tell_threads_to_stop(void *unused)
+{
+    (void)unused;
+    if (eventfd_write(wake_fd, 1) != 0) {
+        /* cannot happen: the counter has room for 2^64 - 2 */
+    }
+}
+
+static int on_shutdown(void)
+{
+    if (wake_fd < 0)
+        return 0;
+    tell_threads_to_stop(NULL);
+    for (size_t i = 0; i < config.gateways; i++) {
+        if (pollers[i].running)
+            pthread_join(pollers[i].thread, NULL);
+        device_free(pollers[i].device);
+    }
+    notify_stop(notify, NOTIFY_PATIENCE_MS);
+    sfree(pollers);
+    close(wake_fd);
+    wake_fd = -1;
+    config_free(&config);
+    return 0;
+}
+
+/* collectd's types.db has no type for ohms. A central server needs contrib/types.db for it. */
+static void register_resistance(void)
+{
+    static data_source_t source = {"value", DS_TYPE_GAUGE, 0, NAN};
+    static const data_set_t set = {"resistance", 1, &source};
+
+    plugin_register_data_set(&set);
+}
+
+__attribute__((visibility("default"))) void module_register(void)
+{
+    static char unused;
+    user_data_t ud = {&unused, tell_threads_to_stop};
+
+    log_set_sink(log_to_collectd);
+    config_init(&config);
+    register_resistance();
+    plugin_register_complex_config("btms", on_config);
+    plugin_register_init("btms", on_init);
+    plugin_register_complex_read(NULL, "btms", on_read, 0, &ud);
+    plugin_register_shutdown("btms", on_shutdown);
+}

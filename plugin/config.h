@@ -1,0 +1,73 @@
+/*
+ * config - the <Plugin btms> block, checked and turned into structs.
+ *
+ * The block arrives as a neutral tree (struct conf_node), so that collectd's own types stay in
+ * btms_collectd.c and tests can build any block. Every mistake is reported, none stops the rest:
+ * a gateway with a mistake inside is left out, the others go on. Options are rows of tables in
+ * config.c; each row has its line in collectd-btms.5.
+ */
+#ifndef BTMS_CONFIG_H
+#define BTMS_CONFIG_H
+
+#include "core/decode.h"
+#include "core/model.h"
+
+#include <stddef.h>
+
+enum conf_type { CONF_STRING, CONF_NUMBER, CONF_BOOLEAN };
+
+struct conf_value {
+    enum conf_type type;
+    const char *string;
+    double number;
+    bool boolean;
+};
+
+/* One line or block: `key values... { children }`. Everything is the caller's. */
+struct conf_node {
+    const char *key;
+    const struct conf_value *value;
+    size_t values;
+    const struct conf_node *child;
+    size_t children;
+};
+
+enum cell_metrics { CELL_METRICS_ALL, CELL_METRICS_SUMMARY, CELL_METRICS_NONE };
+
+struct string_config {
+    int cell_type; /* enum cell_type */
+    int hall_a;    /* 0 = not told */
+};
+
+struct gateway_config {
+    char name[NAME_SIZE];
+    char address[256];
+    int port;
+    int interval_ms, cell_interval_ms, cell_interval_discharge_ms, timeout_ms;
+    int window;
+    int function;
+    int low_word_first, spans; /* booleans */
+    int16_t cell_offset[CELL_QUANTITIES];
+    struct reg_map cell_map;
+    struct string_config string[STRING_MAX];
+};
+
+struct config {
+    int cell_metrics; /* enum cell_metrics */
+    struct gateway_config *gateway;
+    size_t gateways, left_out;
+    size_t errors;
+};
+
+/* Called once per mistake with one finished line. */
+typedef void config_complain(void *ctx, const char *text);
+
+void config_init(struct config *c);
+
+/* Adds one <Plugin btms> block to `c`. Can be called again for a second block. */
+void config_add(struct config *c, const struct conf_node *block, config_complain *complain,
+                void *ctx);
+
+void config_free(struct config *c);
+
+#endif

@@ -1,0 +1,523 @@
+/*
+ * See device.h. Three parts: answers into the model (take_*), what follows from them (after), and
+ * the connection (device_run and its failures). The plan says what to read, the link reads it; the
+ * device is the `struct link_user` between the two.
+ *
+ * Failure is counted per gateway: one broken connection is replaced at once and is no news. Two
+ * failures in a row are a lost gateway: said once, tried again after 1, 2, 4 ... 60 s, and said
+ * once more when the first answer comes back.
+ */
+#include "device.h"
+
+#include "core/decode.h"
+#include "core/registers.h"
+#include "link/link_tcp.h"
+#include "link/mbap.h"
+#include "link/plan.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    FAILURES_MAX = 2, /* in a row: lost */
+    BACKOFF_MIN_MS = 1000,
+    BACKOFF_MAX_MS = 60000,
+    CURRENT_JUMP = 500,   /* 5.00 A between two turns: read the cells */
+    SHORT_LIFE_MS = 1000, /* a connection that breaks sooner is not replaced at once */
+};
+
+static const struct object GATEWAY = {ALARM_OF_GATEWAY, 0, 0};
+
+struct device {
+    struct gateway_config config;
+    struct device_owner owner;
+    struct decode decode;
+    struct link_tcp *link;
+    struct plan plan;
+    struct gateway gateway;
+    struct report report;
+    char address[280];
+    int failures;
+    bool lost;
+    int64_t lost_ms, connected_ms, health_due;
+    int64_t turn_ms, turn_before_ms; /* start of this turn and of the one before; 0 = none */
+};
+
+/* ---- answers into the model -------------------------------------------------------------- */
+
+static struct object object_of(struct plan_tag t)
+{
+    return (struct object){t.kind == PLAN_UPS      ? ALARM_OF_UPS
+                           : t.kind == PLAN_STRING ? ALARM_OF_STRING
+                                                   : ALARM_OF_CELL,
+                           t.index, t.cell};
+}
+
+static bool take_ups(struct device *d, int64_t now, int index, const struct link_answer *a)
+{
+    struct ups *u = &d->gateway.ups[index];
+
+    decode_ups(&d->decode, a->words, UPS_QUANTITIES + 2, u);
+    if (u->value[UPS_STATUS] != STATUS_DISABLED || u->presence != PRESENCE_NEVER)
+        u->read_ms = now;
+    if (u->value[UPS_STATUS] == STATUS_DISABLED)
+        return false;
+    report_ups(&d->report, index);
+    return true;
+}
+
+static bool changed(const struct string *before, const struct string *after, int quantity)
+{
+    return before->value[quantity] != after->value[quantity];
+}
+
+/* Something happened in this string: its cells are worth reading before their time. */
+static bool stirred(const struct string *before, const struct string *after)
+{
+    int32_t jump = after->value[STRING_CURRENT] - before->value[STRING_CURRENT];
+
+    return changed(before, after, STRING_STATUS) || changed(before, after, STRING_STATE) ||
+           changed(before, after, STRING_ALARM) || jump >= CURRENT_JUMP || jump <= -CURRENT_JUMP;
+}
+
+static void say_state(struct device *d, int index, const struct string *before)
+{
+    const struct string *s = &d->gateway.string[index];
+    const struct reg *row = &registers_string[STRING_STATE];
+    const char *from = registers_value_name(row, before->value[STRING_STATE]);
+    const char *to = registers_value_name(row, s->value[STRING_STATE]);
+
+    if (changed(before, s, STRING_STATE) && from != NULL && to != NULL)
+        report_say(&d->report, LOG_LEVEL_NOTICE, (struct object){ALARM_OF_STRING, index, 0},
+                   "state %s, was %s", to, from);
+}
+
+static void take_cell_count(struct device *d, int64_t now, int index)
+{
+    struct string *s = &d->gateway.string[index];
+    int32_t count = s->value[STRING_CELL_COUNT];
+    int cells = count > CELL_MAX ? CELL_MAX : count;
+    int before = s->cells;
+
+    if (!validity_usable(s->validity[STRING_CELL_COUNT]) ||
+        !plan_cells(&d->plan, now, index, cells))
+        return;
+    s->cells = (uint8_t)cells;
+    if (before > 0)
+        report_say(&d->report, LOG_LEVEL_NOTICE, (struct object){ALARM_OF_STRING, index, 0},
+                   "%d cells, were %d", cells, before);
+}
+
+static bool take_string(struct device *d, int64_t now, int index, const struct link_answer *a,
+                        uint16_t words)
+{
+    struct string *s = &d->gateway.string[index];
+    struct string before = {.presence = s->presence};
+
+    memcpy(before.value, s->value, sizeof(before.value));
+    decode_string(&d->decode, a->words, words, s);
+    if (s->value[STRING_STATUS] != STATUS_DISABLED || s->presence != PRESENCE_NEVER)
+        s->read_ms = now;
+    if (s->value[STRING_STATUS] == STATUS_DISABLED)
+        return false;
+    if (s->value[STRING_UPS_ID] >= 1 && s->value[STRING_UPS_ID] <= UPS_MAX)
+        plan_expect_ups(&d->plan, s->value[STRING_UPS_ID] - 1);
+    take_cell_count(d, now, index);
+    plan_discharging(&d->plan, now, index, string_is(s, STRING_STATE, STATE_DISCHARGE));
+    if (before.presence == PRESENCE_HERE) {
+        if (stirred(&before, s))
+            plan_trigger(&d->plan, index);
+        say_state(d, index, &before);
+    }
+    report_string(&d->report, index);
+    return true;
+}
+
+static void take_cell(struct device *d, int index, int number, const uint16_t *words)
+{
+    struct string *s = &d->gateway.string[index];
+    struct cell *c = &s->cell[number];
+    bool there;
+
+    decode_cell(&d->decode, s->cell_type, words, d->decode.cell.words, c);
+    there = c->value[CELL_STATUS] != STATUS_DISABLED;
+    c->fresh = true;
+    c->seen |= there;
+    report_cell(&d->report, index, number);
+    if (c->seen)
+        report_comm(&d->report, (struct object){ALARM_OF_CELL, index, number}, !there,
+                    there ? NULL : "disabled");
+}
+
+/* Cells that were refused. (Not those of a span: they are read again one by one.) */
+static void miss_cell(struct device *d, struct plan_tag t, const char *why)
+{
+    struct cell *c = &d->gateway.string[t.index].cell[t.cell];
+
+    validity_expire(c->validity, CELL_QUANTITIES);
+    if (c->seen)
+        report_comm(&d->report, object_of(t), true, why);
+}
+
+/* Returns what plan_done() wants to know: the words say the thing is there. */
+static bool take_words(struct device *d, int64_t now, const struct link_request *r,
+                       const struct link_answer *a)
+{
+    struct plan_tag t = plan_tag(r);
+
+    if (t.kind == PLAN_UPS)
+        return take_ups(d, now, t.index, a);
+    if (t.kind == PLAN_STRING)
+        return take_string(d, now, t.index, a, r->count);
+    if (t.kind != PLAN_PROOF || t.cells == 1) /* two at once are not trusted before the proof */
+        for (int i = 0; i < t.cells; i++)
+            take_cell(d, t.index, t.cell + i, a->words + i * REG_CELL_STRIDE);
+    return true;
+}
+
+/* ---- what follows ------------------------------------------------------------------------ */
+
+static const char *describe(const struct link_answer *a, char *buf, size_t size)
+{
+    switch (a->result) {
+    case LINK_OK:
+        return "disabled";
+    case LINK_EXCEPTION:
+        snprintf(buf, size, "exception %d, %s", a->exception, mbap_exception_name(a->exception));
+        return buf;
+    case LINK_MISMATCH:
+        return "the answer is not of the size asked for";
+    case LINK_TIMEOUT:
+        return "no answer";
+    case LINK_LOST:
+        return "connection lost";
+    }
+    return "";
+}
+
+static void say_found(struct device *d, struct plan_tag t)
+{
+    const struct string *s = &d->gateway.string[t.index];
+
+    if (t.kind == PLAN_STRING)
+        report_say(&d->report, LOG_LEVEL_NOTICE, object_of(t), "found, %d cells, UPS %d", s->cells,
+                   (int)s->value[STRING_UPS_ID]);
+    else
+        report_say(&d->report, LOG_LEVEL_NOTICE, object_of(t), "found");
+}
+
+/* A UPS or string came, went or fell silent. */
+static void note_presence(struct device *d, struct plan_tag t, const struct link_answer *a)
+{
+    struct ups *u = &d->gateway.ups[t.index];
+    struct string *s = &d->gateway.string[t.index];
+    enum presence *is = t.kind == PLAN_UPS ? &u->presence : &s->presence;
+    enum presence was = *is;
+    char why[96];
+
+    if (a->result == LINK_LOST) /* says nothing about this unit */
+        return;
+    *is = plan_presence(&d->plan, t);
+    if (*is == was)
+        return;
+    if (was == PRESENCE_NEVER && d->plan.lap_done)
+        say_found(d, t);
+    if (a->result != LINK_OK && t.kind == PLAN_UPS)
+        validity_expire(u->validity, UPS_QUANTITIES);
+    if (a->result != LINK_OK && t.kind == PLAN_STRING)
+        validity_expire(s->validity, STRING_QUANTITIES);
+    report_comm(&d->report, object_of(t), *is != PRESENCE_HERE,
+                *is == PRESENCE_HERE ? NULL : describe(a, why, sizeof(why)));
+}
+
+struct tally {
+    int ups, strings, cells;
+};
+
+static struct tally tally(const struct gateway *g)
+{
+    struct tally n = {0};
+
+    for (int i = 0; i < UPS_MAX; i++)
+        n.ups += g->ups[i].presence == PRESENCE_HERE;
+    for (int i = 0; i < STRING_MAX; i++) {
+        n.strings += g->string[i].presence == PRESENCE_HERE;
+        n.cells += g->string[i].presence == PRESENCE_HERE ? g->string[i].cells : 0;
+    }
+    return n;
+}
+
+static void say_discovery(struct device *d, const struct link_answer *a)
+{
+    struct tally n = tally(&d->gateway);
+    char why[96];
+
+    if (n.strings > 0)
+        report_say(&d->report, LOG_LEVEL_NOTICE, GATEWAY, "%s: found %d UPS, %d strings, %d cells",
+                   d->address, n.ups, n.strings, n.cells);
+    else
+        report_say(&d->report, LOG_LEVEL_WARNING, GATEWAY,
+                   "%s answers, but shows no string (last: %s). Is it a BM-GW, and FunctionCode "
+                   "right? Asking on",
+                   d->address, describe(a, why, sizeof(why)));
+}
+
+static void end_turn(struct device *d, int64_t now)
+{
+    struct health *h = &d->gateway.health;
+
+    h->poll_ms = (uint32_t)(now - d->turn_ms);
+    if (d->turn_before_ms > 0)
+        h->interval_ms = (uint32_t)(d->turn_ms - d->turn_before_ms);
+    link_tcp_turn(d->link);
+    d->owner.turn(d->owner.ctx, &d->gateway, now, d->turn_ms);
+    d->turn_before_ms = d->turn_ms;
+    d->turn_ms = 0;
+}
+
+static void end_sweep(struct device *d, int64_t now, int index)
+{
+    struct string *s = &d->gateway.string[index];
+    int64_t interval = plan_cell_interval(&d->plan, now, index);
+    bool any = false;
+
+    for (int c = 0; c < s->cells; c++)
+        any |= s->cell[c].fresh;
+    if (!any)
+        return;
+    if (s->cells_read_ms > 0)
+        s->cells_interval_ms = now - s->cells_read_ms;
+    s->cells_read_ms = now;
+    link_tcp_turn(d->link);
+    d->owner.cells(d->owner.ctx, &d->gateway, index, now,
+                   s->cells_interval_ms > interval ? s->cells_interval_ms : interval);
+    for (int c = 0; c < s->cells; c++)
+        s->cell[c].fresh = false;
+}
+
+static void after(struct device *d, int64_t now, struct plan_tag t, const struct link_answer *a,
+                  unsigned events)
+{
+    if (events & PLAN_LAP_ENDED)
+        say_discovery(d, a);
+    if (events & PLAN_SPAN_LEARNED)
+        report_say(&d->report, LOG_LEVEL_INFO, GATEWAY, "learned: reads two cells per request");
+    if (events & PLAN_SPAN_REFUSED)
+        report_say(&d->report, LOG_LEVEL_INFO, GATEWAY,
+                   "learned: reads one cell per request, the gateway refuses or muddles two");
+    if (events & PLAN_SWEEP_ENDED)
+        end_sweep(d, now, t.index);
+    if (events & PLAN_TURN_ENDED)
+        end_turn(d, now);
+}
+
+/* ---- health ------------------------------------------------------------------------------ */
+
+static uint32_t slowest_sweep(const struct gateway *g)
+{
+    int64_t worst = 0;
+
+    for (const struct string *s = g->string; s < g->string + STRING_MAX; s++)
+        if (s->presence == PRESENCE_HERE && s->cells_interval_ms > worst)
+            worst = s->cells_interval_ms;
+    return (uint32_t)worst;
+}
+
+static void publish_health(struct device *d, int64_t now)
+{
+    struct health *h = &d->gateway.health;
+    struct link_tcp_counts c = link_tcp_counts(d->link);
+
+    if (now < d->health_due)
+        return;
+    d->health_due += d->config.interval_ms;
+    if (d->health_due <= now)
+        d->health_due = now + d->config.interval_ms;
+    h->requests = c.requests;
+    h->timeouts = c.timeouts;
+    h->exceptions = c.exceptions;
+    h->mismatches = c.mismatches;
+    h->reconnects = c.connects > 0 ? c.connects - 1 : 0;
+    h->window = (uint16_t)link_tcp_window(d->link);
+    h->span_cells = span_usable(&d->plan.span) ? 2 : 1;
+    h->string_words = d->plan.string_words;
+    h->cell_interval_ms = slowest_sweep(&d->gateway);
+    d->owner.health(d->owner.ctx, &d->gateway, now);
+}
+
+/* ---- between plan and link --------------------------------------------------------------- */
+
+static void come_back(struct device *d, int64_t now)
+{
+    char why[64];
+
+    d->failures = 0;
+    d->gateway.health.reachable = true;
+    if (!d->lost)
+        return;
+    d->lost = false;
+    snprintf(why, sizeof(why), "back after %" PRId64 " s", (now - d->lost_ms) / 1000);
+    report_comm(&d->report, GATEWAY, false, why);
+}
+
+static bool next(void *ctx, int64_t now, struct link_request *ret)
+{
+    struct device *d = ctx;
+    enum plan_kind kind;
+
+    publish_health(d, now);
+    if (!plan_next(&d->plan, now, ret))
+        return false;
+    kind = plan_tag(ret).kind;
+    if (d->turn_ms == 0 && !ret->probe && (kind == PLAN_UPS || kind == PLAN_STRING))
+        d->turn_ms = now;
+    return true;
+}
+
+static void done(void *ctx, int64_t now, const struct link_request *r, const struct link_answer *a)
+{
+    static const struct link_answer lost = {.result = LINK_LOST};
+    struct device *d = ctx;
+    struct plan_tag t = plan_tag(r);
+    bool here = false;
+    unsigned events;
+    char why[96];
+
+    if (a->result == LINK_TIMEOUT && !link_tcp_answered(d->link))
+        a = &lost; /* a gateway that says nothing at all says nothing about its units */
+
+    if (a->result == LINK_OK || a->result == LINK_EXCEPTION || a->result == LINK_MISMATCH) {
+        d->gateway.health.answered_ms = now;
+        come_back(d, now);
+    }
+    if (a->result == LINK_OK)
+        here = take_words(d, now, r, a);
+    else if (t.kind == PLAN_CELL && (a->result == LINK_EXCEPTION || a->result == LINK_MISMATCH))
+        miss_cell(d, t, describe(a, why, sizeof(why)));
+    events = plan_done(&d->plan, now, r, a, here);
+    if (t.kind == PLAN_UPS || t.kind == PLAN_STRING)
+        note_presence(d, t, a);
+    after(d, now, t, a, events);
+}
+
+/* ---- the connection ---------------------------------------------------------------------- */
+
+struct device *device_new(const struct gateway_config *config, const struct device_owner *owner,
+                          int wake_fd)
+{
+    struct device *d = calloc(1, sizeof(*d));
+    char port[8];
+
+    if (d == NULL)
+        return NULL;
+    d->config = *config;
+    d->owner = *owner;
+    d->decode = (struct decode){.low_word_first = config->low_word_first, .cell = config->cell_map};
+    snprintf(port, sizeof(port), "%d", config->port);
+    snprintf(d->address, sizeof(d->address), "%s port %s", config->address, port);
+    snprintf(d->gateway.name, sizeof(d->gateway.name), "%s", config->name);
+    for (int i = 0; i < STRING_MAX; i++) {
+        d->gateway.string[i].cell_type = (enum cell_type)config->string[i].cell_type;
+        d->gateway.string[i].hall_a = (uint16_t)config->string[i].hall_a;
+    }
+    report_init(&d->report, &d->gateway, owner->alarm, owner->ctx);
+    d->link = link_tcp_new(config->address, port, config->timeout_ms, config->window, wake_fd);
+    if (d->link == NULL) {
+        free(d);
+        return NULL;
+    }
+    return d;
+}
+
+void device_free(struct device *d)
+{
+    if (d == NULL)
+        return;
+    link_tcp_free(d->link);
+    free(d);
+}
+
+static void expire_all(struct gateway *g)
+{
+    for (int i = 0; i < UPS_MAX; i++)
+        validity_expire(g->ups[i].validity, UPS_QUANTITIES);
+    for (struct string *s = g->string; s < g->string + STRING_MAX; s++) {
+        validity_expire(s->validity, STRING_QUANTITIES);
+        for (struct cell *c = s->cell; c < s->cell + s->cells; c++)
+            validity_expire(c->validity, CELL_QUANTITIES);
+    }
+}
+
+static int backoff_ms(int failures)
+{
+    int doublings = failures - FAILURES_MAX;
+
+    return doublings > 5 ? BACKOFF_MAX_MS : BACKOFF_MIN_MS << doublings;
+}
+
+/* Waits, with health published meanwhile. True when told to stop. */
+static bool rest(struct device *d, int64_t until)
+{
+    for (;;) {
+        int64_t now = link_now_ms();
+
+        publish_health(d, now);
+        if (now >= until)
+            return false;
+        if (link_tcp_wait(d->link, until < d->health_due ? until : d->health_due))
+            return true;
+    }
+}
+
+/* A connection failed or broke. True when told to stop. */
+static bool fail(struct device *d, const struct link_user *user)
+{
+    int64_t now = link_now_ms();
+    char why[400];
+
+    d->failures++;
+    if (d->failures < FAILURES_MAX)
+        return now - d->connected_ms < SHORT_LIFE_MS && rest(d, now + BACKOFF_MIN_MS);
+    link_tcp_drop(d->link, user);
+    plan_restart(&d->plan, now);
+    if (!d->lost) {
+        d->lost = true;
+        d->lost_ms = now;
+        d->gateway.health.reachable = false;
+        expire_all(&d->gateway);
+        snprintf(why, sizeof(why), "%s: %s; trying again, at least every %d s", d->address,
+                 link_tcp_error(d->link), BACKOFF_MAX_MS / 1000);
+        report_comm(&d->report, GATEWAY, true, why);
+    }
+    return rest(d, now + backoff_ms(d->failures));
+}
+
+void device_run(struct device *d)
+{
+    const struct link_user user = {d, next, done};
+    int64_t now = link_now_ms();
+    const struct plan_settings set = {
+        .interval_ms = d->config.interval_ms,
+        .cell_interval_ms = d->config.cell_interval_ms,
+        .cell_interval_discharge_ms = d->config.cell_interval_discharge_ms,
+        .function = (uint8_t)d->config.function,
+        .spans = d->config.spans,
+    };
+    bool stop = false;
+
+    plan_init(&d->plan, &set, &d->decode.cell, now);
+    d->health_due = now + d->config.interval_ms;
+    while (!stop) {
+        enum link_run run = LINK_BROKEN;
+
+        if (link_tcp_open(d->link) == 0) {
+            d->connected_ms = link_now_ms();
+            run = link_tcp_run(d->link, &user);
+        }
+        if (run == LINK_STOPPED)
+            break;
+        stop = run == LINK_IDLE ? rest(d, plan_due(&d->plan)) : fail(d, &user);
+    }
+}

@@ -1,0 +1,46 @@
+/*
+ * metrics - the model as collectd values. Pure: everything goes to one `emit` function.
+ *
+ * To add a metric: a row in metrics.c. Names are the public interface; collectd-btms.5 lists them.
+ * Values are in SI units; only usable ones (validity_usable()) are emitted.
+ */
+#ifndef BTMS_METRICS_H
+#define BTMS_METRICS_H
+
+#include "config.h"
+#include "core/model.h"
+
+/* One value on its way out. Strings are valid during the call and never empty. */
+struct metric {
+    const char *host;     /* the gateway */
+    const char *object;   /* "gateway", "ups01", "string03" */
+    const char *type;     /* of collectd's types.db, or "resistance" */
+    const char *instance; /* which quantity or cell */
+    bool is_counter;      /* then `counter` holds, else `value` */
+    double value;
+    uint64_t counter;
+    int64_t interval_ms; /* until the next one may be expected */
+};
+
+typedef void metrics_emit(void *ctx, const struct metric *m);
+
+/* What was sent of the slow quantities (resistance, SOH): they go out on change and hourly. */
+struct metrics_memory {
+    int64_t sent_ms[STRING_MAX]; /* all of them, last time; 0 = never */
+    int32_t sent[STRING_MAX][CELL_MAX][2];
+};
+
+/* UPS and strings read since `since`. */
+void metrics_turn(const struct gateway *g, int64_t since, int64_t interval_ms, metrics_emit *emit,
+                  void *ctx);
+
+/* The fresh cells of string `s` (from 0), and their summary. */
+void metrics_cells(const struct gateway *g, int s, enum cell_metrics how, int64_t now,
+                   int64_t interval_ms, struct metrics_memory *memory, metrics_emit *emit,
+                   void *ctx);
+
+/* The gateway's health, and how old the data of each UPS and string is. */
+void metrics_health(const struct gateway *g, int64_t now, int64_t interval_ms, metrics_emit *emit,
+                    void *ctx);
+
+#endif

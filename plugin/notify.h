@@ -1,0 +1,36 @@
+/*
+ * notify - a bounded queue of notifications and the thread that sends them.
+ *
+ * collectd calls the receivers of a notification (mail, exec ...) in the sender's thread and waits
+ * for them. Links must not wait, so they leave notices here. A full queue drops the newest and
+ * counts; the count is said when there is room again.
+ */
+#ifndef BTMS_NOTIFY_H
+#define BTMS_NOTIFY_H
+
+#include "core/alarm.h"
+#include "core/model.h"
+
+#include <stdint.h>
+
+struct notice {
+    int64_t wall_ms;
+    bool raised;
+    enum alarm_severity severity;
+    char host[NAME_SIZE], object[24], instance[48];
+    char text[256];
+};
+
+struct notify;
+
+/* `send` is called in the queue's own thread. NULL without memory or thread. */
+struct notify *notify_start(void (*send)(const struct notice *));
+
+/* Never blocks; copies. */
+void notify_post(struct notify *n, const struct notice *notice);
+
+/* Sends what is queued, for at most `patience_ms`, and ends the thread. A receiver that hangs
+ * longer is left to itself: the process is about to end. NULL is fine. */
+void notify_stop(struct notify *n, int patience_ms);
+
+#endif

@@ -1,0 +1,178 @@
+/*
+ * See report.h. Alarms are kept as sets, so "one line per change" is the difference of two sets.
+ * Remarks about odd values are kept per quantity and string, not per value: a register that counts
+ * up through nonsense is one fault, not sixty thousand.
+ */
+#include "report.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+void report_init(struct report *r, const struct gateway *g, report_alarm *alarm, void *ctx)
+{
+    *r = (struct report){.gateway = g, .alarm = alarm, .ctx = ctx};
+}
+
+static void name_object(const struct report *r, struct object o, char *ret, size_t size)
+{
+    const char *name = r->gateway->name;
+
+    switch (o.level) {
+    case ALARM_OF_GATEWAY:
+        snprintf(ret, size, "gateway \"%s\"", name);
+        break;
+    case ALARM_OF_UPS:
+        snprintf(ret, size, "gateway \"%s\" UPS %d", name, o.index + 1);
+        break;
+    case ALARM_OF_STRING:
+        snprintf(ret, size, "gateway \"%s\" string %d", name, o.index + 1);
+        break;
+    case ALARM_OF_CELL:
+        snprintf(ret, size, "gateway \"%s\" string %d cell %d", name, o.index + 1, o.cell + 1);
+        break;
+    }
+}
+
+void report_say(const struct report *r, enum log_level level, struct object o, const char *format,
+                ...)
+{
+    char name[NAME_SIZE + 48], text[512];
+    va_list ap;
+
+    name_object(r, o, name, sizeof(name));
+    va_start(ap, format);
+    vsnprintf(text, sizeof(text), format, ap);
+    va_end(ap);
+    log_say(level, "%s: %s", name, text);
+}
+
+static void tell(struct report *r, const struct alarm_kind *k, struct object o, bool raised,
+                 const char *why)
+{
+    char name[NAME_SIZE + 48], text[256];
+    struct alarm_event e = {
+        .kind = k,
+        .gateway = r->gateway->name,
+        .index = o.level == ALARM_OF_GATEWAY ? 0 : o.index + 1,
+        .cell = o.level == ALARM_OF_CELL ? o.cell + 1 : 0,
+        .raised = raised,
+        .text = text,
+    };
+
+    name_object(r, o, name, sizeof(name));
+    snprintf(text, sizeof(text), "%s: %s%s%s%s%s", name, raised ? "" : "over: ", k->text,
+             why != NULL ? " (" : "", why != NULL ? why : "", why != NULL ? ")" : "");
+    log_say(raised ? LOG_LEVEL_WARNING : LOG_LEVEL_NOTICE, "%s [%s]", text, k->name);
+    r->alarm(r->ctx, &e);
+}
+
+static void tell_changes(struct report *r, struct object o, alarm_set *stands, alarm_set now)
+{
+    for (int i = 0; *stands != now && i < alarm_kind_count; i++) {
+        alarm_set bit = (alarm_set)1 << i;
+
+        if ((*stands ^ now) & bit)
+            tell(r, &alarm_kinds[i], o, (now & bit) != 0, NULL);
+    }
+    *stands = now;
+}
+
+/* ---- odd values -------------------------------------------------------------------------- */
+
+static bool first_time(uint32_t *said, int quantity)
+{
+    uint32_t bit = (uint32_t)1 << quantity;
+    bool first = !(*said & bit);
+
+    *said |= bit;
+    return first;
+}
+
+static void remark_impossible(struct report *r, struct object o, const struct reg *row,
+                              int32_t value)
+{
+    report_say(r, LOG_LEVEL_WARNING, o,
+               "%s reads %d, which no battery has; not published (said once). Check WordOrder, "
+               "the register's offset and the wiring",
+               row->name, (int)value);
+}
+
+static void remark_strange(struct report *r, struct object o, const struct reg *row, int32_t value,
+                           const char *then)
+{
+    report_say(r, LOG_LEVEL_WARNING, o, "%s is %d, which the vendor's list does not have; %s",
+               row->name, (int)value, then);
+}
+
+static void remark_values(struct report *r, struct object o, const struct reg *rows, int count,
+                          const int32_t *value, const uint8_t *validity, uint32_t *strange)
+{
+    for (const struct reg *row = rows; row < rows + count; row++) {
+        int q = row->quantity;
+
+        if (validity[q] == VALIDITY_IMPOSSIBLE && first_time(&r->impossible[o.level - 1], q))
+            remark_impossible(r, o, row, value[q]);
+        if (row->names != NULL && validity_usable(validity[q]) &&
+            registers_value_name(row, value[q]) == NULL && first_time(strange, q))
+            remark_strange(r, o, row, value[q], "published as it is (said once)");
+    }
+}
+
+static void remark_limit(struct report *r, struct object o, const struct string *s,
+                         enum string_quantity q, int most, const char *then)
+{
+    if (validity_usable(s->validity[q]) && s->value[q] > most &&
+        first_time(&r->strange[o.index], q))
+        remark_strange(r, o, &registers_string[q], s->value[q], then);
+}
+
+/* ---- objects ----------------------------------------------------------------------------- */
+
+void report_ups(struct report *r, int u)
+{
+    const struct ups *ups = &r->gateway->ups[u];
+    struct object o = {ALARM_OF_UPS, u, 0};
+
+    remark_values(r, o, registers_ups, UPS_QUANTITIES, ups->value, ups->validity, &r->strange_ups);
+    tell_changes(r, o, &r->of_ups[u], alarm_of_ups(ups, r->of_ups[u]));
+}
+
+void report_string(struct report *r, int s)
+{
+    const struct string *string = &r->gateway->string[s];
+    struct object o = {ALARM_OF_STRING, s, 0};
+
+    remark_values(r, o, registers_string, STRING_QUANTITIES, string->value, string->validity,
+                  &r->strange[s]);
+    remark_limit(r, o, string, STRING_UPS_ID, UPS_MAX,
+                 "published as it is, and counted to no UPS (said once)");
+    remark_limit(r, o, string, STRING_CELL_COUNT, CELL_MAX,
+                 "published as it is; the 120 cells that a string can have are read (said once)");
+    tell_changes(r, o, &r->of_string[s], alarm_of_string(string, r->of_string[s]));
+}
+
+void report_cell(struct report *r, int s, int c)
+{
+    const struct cell *cell = &r->gateway->string[s].cell[c];
+    struct object o = {ALARM_OF_CELL, s, c};
+
+    remark_values(r, o, registers_cell, CELL_QUANTITIES, cell->value, cell->validity,
+                  &r->strange_cell);
+    tell_changes(r, o, &r->of_cell[s][c], alarm_of_cell(cell, r->of_cell[s][c]));
+}
+
+void report_comm(struct report *r, struct object o, bool lost, const char *why)
+{
+    static const uint16_t number[] = {ALARM_GATEWAY_COMM_LOST, ALARM_UPS_COMM_LOST,
+                                      ALARM_STRING_COMM_LOST, ALARM_CELL_COMM_LOST};
+    alarm_set *sets[] = {&r->of_gateway, &r->of_ups[o.index], &r->of_string[o.index],
+                         &r->of_cell[o.index][o.cell]};
+    int row = alarm_row(number[o.level]);
+    alarm_set bit = (alarm_set)1 << row;
+
+    if (((*sets[o.level] & bit) != 0) == lost)
+        return;
+    *sets[o.level] ^= bit;
+    tell(r, &alarm_kinds[row], o, lost, why);
+}
