@@ -262,7 +262,7 @@ static void say_start(size_t started)
     else if (started == 0)
         log_say(LOG_LEVEL_WARNING, "no <Gateway> is configured, so there is nothing to do");
     else
-        log_say(LOG_LEVEL_INFO, "version " BTMS_VERSION ", polling %zu gateways", started);
+        log_say(LOG_LEVEL_INFO, "version " BTMS_VERSION ", polling %zu gateway(s)", started);
 }
 
 static int on_init(void)
