@@ -1,7 +1,6 @@
 /*
- * See device.h. Three parts: answers into the model (take_*), what follows from them (after), and
- * the connection (device_run and its failures). The plan says what to read, the link reads it; the
- * device is the `struct link_user` between the two.
+ * See device.h. The plan says what to read, the link reads it, intake takes the answers; the device
+ * is the `struct link_user` that holds them together, and keeps the connection.
  *
  * Failure is counted per gateway: one broken connection is replaced at once and is no news. Two
  * failures in a row are a lost gateway: said once, tried again after 1, 2, 4 ... 60 s, and said
@@ -9,11 +8,8 @@
  */
 #include "device.h"
 
-#include "core/decode.h"
-#include "core/registers.h"
+#include "intake.h"
 #include "link/link_tcp.h"
-#include "link/mbap.h"
-#include "link/plan.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -24,7 +20,6 @@ enum {
     FAILURES_MAX = 2, /* in a row: lost */
     BACKOFF_MIN_MS = 1000,
     BACKOFF_MAX_MS = 60000,
-    CURRENT_JUMP = 500,   /* 5.00 A between two turns: read the cells */
     SHORT_LIFE_MS = 1000, /* a connection that breaks sooner is not replaced at once */
 };
 
@@ -38,199 +33,15 @@ struct device {
     struct plan plan;
     struct gateway gateway;
     struct report report;
+    struct intake intake;
     char address[280];
-    int failures;
+    int failures, ceiling;
     bool lost;
     int64_t lost_ms, connected_ms, health_due;
     int64_t turn_ms, turn_before_ms; /* start of this turn and of the one before; 0 = none */
 };
 
-/* ---- answers into the model -------------------------------------------------------------- */
-
-static struct object object_of(struct plan_tag t)
-{
-    return (struct object){t.kind == PLAN_UPS      ? ALARM_OF_UPS
-                           : t.kind == PLAN_STRING ? ALARM_OF_STRING
-                                                   : ALARM_OF_CELL,
-                           t.index, t.cell};
-}
-
-static bool take_ups(struct device *d, int64_t now, int index, const struct link_answer *a)
-{
-    struct ups *u = &d->gateway.ups[index];
-
-    decode_ups(&d->decode, a->words, UPS_QUANTITIES + 2, u);
-    if (u->value[UPS_STATUS] != STATUS_DISABLED || u->presence != PRESENCE_NEVER)
-        u->read_ms = now;
-    if (u->value[UPS_STATUS] == STATUS_DISABLED)
-        return false;
-    report_ups(&d->report, index);
-    return true;
-}
-
-static bool changed(const struct string *before, const struct string *after, int quantity)
-{
-    return before->value[quantity] != after->value[quantity];
-}
-
-/* Something happened in this string: its cells are worth reading before their time. */
-static bool stirred(const struct string *before, const struct string *after)
-{
-    int32_t jump = after->value[STRING_CURRENT] - before->value[STRING_CURRENT];
-
-    return changed(before, after, STRING_STATUS) || changed(before, after, STRING_STATE) ||
-           changed(before, after, STRING_ALARM) || jump >= CURRENT_JUMP || jump <= -CURRENT_JUMP;
-}
-
-static void say_state(struct device *d, int index, const struct string *before)
-{
-    const struct string *s = &d->gateway.string[index];
-    const struct reg *row = &registers_string[STRING_STATE];
-    const char *from = registers_value_name(row, before->value[STRING_STATE]);
-    const char *to = registers_value_name(row, s->value[STRING_STATE]);
-
-    if (changed(before, s, STRING_STATE) && from != NULL && to != NULL)
-        report_say(&d->report, LOG_LEVEL_NOTICE, (struct object){ALARM_OF_STRING, index, 0},
-                   "state %s, was %s", to, from);
-}
-
-static void take_cell_count(struct device *d, int64_t now, int index)
-{
-    struct string *s = &d->gateway.string[index];
-    int32_t count = s->value[STRING_CELL_COUNT];
-    int cells = count > CELL_MAX ? CELL_MAX : count;
-    int before = s->cells;
-
-    if (!validity_usable(s->validity[STRING_CELL_COUNT]) ||
-        !plan_cells(&d->plan, now, index, cells))
-        return;
-    s->cells = (uint8_t)cells;
-    if (before > 0)
-        report_say(&d->report, LOG_LEVEL_NOTICE, (struct object){ALARM_OF_STRING, index, 0},
-                   "%d cells, were %d", cells, before);
-}
-
-static bool take_string(struct device *d, int64_t now, int index, const struct link_answer *a,
-                        uint16_t words)
-{
-    struct string *s = &d->gateway.string[index];
-    struct string before = {.presence = s->presence};
-
-    memcpy(before.value, s->value, sizeof(before.value));
-    decode_string(&d->decode, a->words, words, s);
-    if (s->value[STRING_STATUS] != STATUS_DISABLED || s->presence != PRESENCE_NEVER)
-        s->read_ms = now;
-    if (s->value[STRING_STATUS] == STATUS_DISABLED)
-        return false;
-    if (s->value[STRING_UPS_ID] >= 1 && s->value[STRING_UPS_ID] <= UPS_MAX)
-        plan_expect_ups(&d->plan, s->value[STRING_UPS_ID] - 1);
-    take_cell_count(d, now, index);
-    plan_discharging(&d->plan, now, index, string_is(s, STRING_STATE, STATE_DISCHARGE));
-    if (before.presence == PRESENCE_HERE) {
-        if (stirred(&before, s))
-            plan_trigger(&d->plan, index);
-        say_state(d, index, &before);
-    }
-    report_string(&d->report, index);
-    return true;
-}
-
-static void take_cell(struct device *d, int index, int number, const uint16_t *words)
-{
-    struct string *s = &d->gateway.string[index];
-    struct cell *c = &s->cell[number];
-    bool there;
-
-    decode_cell(&d->decode, s->cell_type, words, d->decode.cell.words, c);
-    there = c->value[CELL_STATUS] != STATUS_DISABLED;
-    c->fresh = true;
-    c->seen |= there;
-    report_cell(&d->report, index, number);
-    if (c->seen)
-        report_comm(&d->report, (struct object){ALARM_OF_CELL, index, number}, !there,
-                    there ? NULL : "disabled");
-}
-
-/* Cells that were refused. (Not those of a span: they are read again one by one.) */
-static void miss_cell(struct device *d, struct plan_tag t, const char *why)
-{
-    struct cell *c = &d->gateway.string[t.index].cell[t.cell];
-
-    validity_expire(c->validity, CELL_QUANTITIES);
-    if (c->seen)
-        report_comm(&d->report, object_of(t), true, why);
-}
-
-/* Returns what plan_done() wants to know: the words say the thing is there. */
-static bool take_words(struct device *d, int64_t now, const struct link_request *r,
-                       const struct link_answer *a)
-{
-    struct plan_tag t = plan_tag(r);
-
-    if (t.kind == PLAN_UPS)
-        return take_ups(d, now, t.index, a);
-    if (t.kind == PLAN_STRING)
-        return take_string(d, now, t.index, a, r->count);
-    if (t.kind != PLAN_PROOF || t.cells == 1) /* two at once are not trusted before the proof */
-        for (int i = 0; i < t.cells; i++)
-            take_cell(d, t.index, t.cell + i, a->words + i * REG_CELL_STRIDE);
-    return true;
-}
-
 /* ---- what follows ------------------------------------------------------------------------ */
-
-static const char *describe(const struct link_answer *a, char *buf, size_t size)
-{
-    switch (a->result) {
-    case LINK_OK:
-        return "disabled";
-    case LINK_EXCEPTION:
-        snprintf(buf, size, "exception %d, %s", a->exception, mbap_exception_name(a->exception));
-        return buf;
-    case LINK_MISMATCH:
-        return "the answer is not of the size asked for";
-    case LINK_TIMEOUT:
-        return "no answer";
-    case LINK_LOST:
-        return "connection lost";
-    }
-    return "";
-}
-
-static void say_found(struct device *d, struct plan_tag t)
-{
-    const struct string *s = &d->gateway.string[t.index];
-
-    if (t.kind == PLAN_STRING)
-        report_say(&d->report, LOG_LEVEL_NOTICE, object_of(t), "found, %d cells, UPS %d", s->cells,
-                   (int)s->value[STRING_UPS_ID]);
-    else
-        report_say(&d->report, LOG_LEVEL_NOTICE, object_of(t), "found");
-}
-
-/* A UPS or string came, went or fell silent. */
-static void note_presence(struct device *d, struct plan_tag t, const struct link_answer *a)
-{
-    struct ups *u = &d->gateway.ups[t.index];
-    struct string *s = &d->gateway.string[t.index];
-    enum presence *is = t.kind == PLAN_UPS ? &u->presence : &s->presence;
-    enum presence was = *is;
-    char why[96];
-
-    if (a->result == LINK_LOST) /* says nothing about this unit */
-        return;
-    *is = plan_presence(&d->plan, t);
-    if (*is == was)
-        return;
-    if (was == PRESENCE_NEVER && d->plan.lap_done)
-        say_found(d, t);
-    if (a->result != LINK_OK && t.kind == PLAN_UPS)
-        validity_expire(u->validity, UPS_QUANTITIES);
-    if (a->result != LINK_OK && t.kind == PLAN_STRING)
-        validity_expire(s->validity, STRING_QUANTITIES);
-    report_comm(&d->report, object_of(t), *is != PRESENCE_HERE,
-                *is == PRESENCE_HERE ? NULL : describe(a, why, sizeof(why)));
-}
 
 struct tally {
     int ups, strings, cells;
@@ -261,7 +72,20 @@ static void say_discovery(struct device *d, const struct link_answer *a)
         report_say(&d->report, LOG_LEVEL_WARNING, GATEWAY,
                    "%s answers, but shows no string (last: %s). Is it a BM-GW, and FunctionCode "
                    "right? Asking on",
-                   d->address, describe(a, why, sizeof(why)));
+                   d->address, intake_describe(a, why, sizeof(why)));
+}
+
+/* The link found out that fewer requests at once are better; or it tries more again. */
+static void say_ceiling(struct device *d)
+{
+    int ceiling = link_tcp_ceiling(d->link);
+
+    if (ceiling < d->ceiling)
+        report_say(&d->report, LOG_LEVEL_INFO, GATEWAY,
+                   "learned: at most %d requests at once, more were lost or reset; more are tried "
+                   "again after a day",
+                   ceiling);
+    d->ceiling = ceiling;
 }
 
 static void end_turn(struct device *d, int64_t now)
@@ -272,6 +96,7 @@ static void end_turn(struct device *d, int64_t now)
     if (d->turn_before_ms > 0)
         h->interval_ms = (uint32_t)(d->turn_ms - d->turn_before_ms);
     link_tcp_turn(d->link);
+    say_ceiling(d);
     d->owner.turn(d->owner.ctx, &d->gateway, now, d->turn_ms);
     d->turn_before_ms = d->turn_ms;
     d->turn_ms = 0;
@@ -281,11 +106,8 @@ static void end_sweep(struct device *d, int64_t now, int index)
 {
     struct string *s = &d->gateway.string[index];
     int64_t interval = plan_cell_interval(&d->plan, now, index);
-    bool any = false;
 
-    for (int c = 0; c < s->cells; c++)
-        any |= s->cell[c].fresh;
-    if (!any)
+    if (!intake_sweep(&d->intake, index))
         return;
     if (s->cells_read_ms > 0)
         s->cells_interval_ms = now - s->cells_read_ms;
@@ -383,7 +205,6 @@ static void done(void *ctx, int64_t now, const struct link_request *r, const str
     struct plan_tag t = plan_tag(r);
     bool here = false;
     unsigned events;
-    char why[96];
 
     if (a->result == LINK_TIMEOUT && !link_tcp_answered(d->link))
         a = &lost; /* a gateway that says nothing at all says nothing about its units */
@@ -393,12 +214,12 @@ static void done(void *ctx, int64_t now, const struct link_request *r, const str
         come_back(d, now);
     }
     if (a->result == LINK_OK)
-        here = take_words(d, now, r, a);
-    else if (t.kind == PLAN_CELL && (a->result == LINK_EXCEPTION || a->result == LINK_MISMATCH))
-        miss_cell(d, t, describe(a, why, sizeof(why)));
+        here = intake_words(&d->intake, now, r, a);
+    else if (t.kind == PLAN_CELL)
+        intake_refusal(&d->intake, t, a);
     events = plan_done(&d->plan, now, r, a, here);
     if (t.kind == PLAN_UPS || t.kind == PLAN_STRING)
-        note_presence(d, t, a);
+        intake_presence(&d->intake, t, a, d->plan.lap_done);
     after(d, now, t, a, events);
 }
 
@@ -423,6 +244,7 @@ struct device *device_new(const struct gateway_config *config, const struct devi
         d->gateway.string[i].hall_a = (uint16_t)config->string[i].hall_a;
     }
     report_init(&d->report, &d->gateway, owner->alarm, owner->ctx);
+    d->intake = (struct intake){&d->decode, &d->gateway, &d->plan, &d->report};
     d->link = link_tcp_new(config->address, port, config->timeout_ms, config->window, wake_fd);
     if (d->link == NULL) {
         free(d);
@@ -494,6 +316,20 @@ static bool fail(struct device *d, const struct link_user *user)
     return rest(d, now + backoff_ms(d->failures));
 }
 
+/* Connects, where that is needed; a device on a new connection may be another one. */
+static bool connect_now(struct device *d)
+{
+    uint64_t before = link_tcp_counts(d->link).connects;
+
+    if (link_tcp_open(d->link) != 0)
+        return false;
+    if (link_tcp_counts(d->link).connects != before) {
+        d->connected_ms = link_now_ms();
+        span_doubt(&d->plan.span);
+    }
+    return true;
+}
+
 void device_run(struct device *d)
 {
     const struct link_user user = {d, next, done};
@@ -507,13 +343,13 @@ void device_run(struct device *d)
     };
     bool stop = false;
 
+    d->ceiling = link_tcp_ceiling(d->link);
     plan_init(&d->plan, &set, &d->decode.cell, now);
     d->health_due = now + d->config.interval_ms;
     while (!stop) {
         enum link_run run = LINK_BROKEN;
 
-        if (link_tcp_open(d->link) == 0) {
-            d->connected_ms = link_now_ms();
+        if (connect_now(d)) {
             run = link_tcp_run(d->link, &user);
         }
         if (run == LINK_STOPPED)

@@ -77,8 +77,9 @@ enum cell_type { CELL_TYPE_UNKNOWN = 0, CELL_TYPE_2V = 2, CELL_TYPE_6V = 6, CELL
 struct cell {
     int32_t value[CELL_QUANTITIES];
     uint8_t validity[CELL_QUANTITIES];
-    bool fresh; /* read in the sweep that runs or just ended */
-    bool seen;  /* was there at least once */
+    bool fresh;   /* read in the sweep that runs or just ended */
+    bool refused; /* the gateway had no such registers when last asked */
+    bool seen;    /* was there at least once */
 };
 
 struct ups {

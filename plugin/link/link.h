@@ -36,6 +36,21 @@ struct link_answer {
     const uint16_t *words; /* of LINK_OK: request.count of them, valid during the call */
 };
 
+/* A clear no to these registers (MODBUS V1.1b3, 7: 2 illegal data address, 3 illegal data value, or
+ * an answer that is not what was asked for), not a unit that cannot be reached just now. */
+static inline bool link_refused(const struct link_answer *a)
+{
+    return a->result == LINK_MISMATCH ||
+           (a->result == LINK_EXCEPTION && (a->exception == 2 || a->exception == 3));
+}
+
+/* The unit behind the gateway cannot be reached (same place: 10 and 11), or does not answer. */
+static inline bool link_unreachable(const struct link_answer *a)
+{
+    return a->result == LINK_TIMEOUT || a->result == LINK_LOST ||
+           (a->result == LINK_EXCEPTION && (a->exception == 10 || a->exception == 11));
+}
+
 /* `now` is CLOCK_BOOTTIME in ms. `done` is called exactly once for every request that `next`
  * gave out (returning true); requests and answers may overtake each other. */
 struct link_user {

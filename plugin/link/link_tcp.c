@@ -490,6 +490,11 @@ int link_tcp_window(const struct link_tcp *l)
     return l->window;
 }
 
+int link_tcp_ceiling(const struct link_tcp *l)
+{
+    return l->ceiling;
+}
+
 struct link_tcp_counts link_tcp_counts(const struct link_tcp *l)
 {
     return l->counts;

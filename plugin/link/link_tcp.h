@@ -49,7 +49,9 @@ void link_tcp_turn(struct link_tcp *l);
 /* Anything answered since this connection was opened. */
 bool link_tcp_answered(const struct link_tcp *l);
 
+/* Requests that may be under way now, and the most that were learned to be wise. */
 int link_tcp_window(const struct link_tcp *l);
+int link_tcp_ceiling(const struct link_tcp *l);
 struct link_tcp_counts link_tcp_counts(const struct link_tcp *l);
 
 /* Why the last open or run failed, as part of a sentence; never NULL. */

@@ -203,8 +203,10 @@ static bool followed(const struct plan_sweep *s, int64_t now)
 
 int64_t plan_cell_interval(const struct plan *p, int64_t now, int s)
 {
-    if (followed(&p->sweep[s], now))
+    if (followed(&p->sweep[s], now) && p->set.cell_interval_discharge_ms < p->set.cell_interval_ms)
         return p->set.cell_interval_discharge_ms;
+    if (followed(&p->sweep[s], now))
+        return p->set.cell_interval_ms;
     for (int i = 0; i < STRING_MAX; i++)
         if (followed(&p->sweep[i], now))
             return SLOWED * p->set.cell_interval_ms;
@@ -325,13 +327,6 @@ int64_t plan_due(const struct plan *p)
     return due;
 }
 
-/* A clear no to these registers, not a unit that cannot be reached just now. */
-static bool refused(const struct link_answer *a)
-{
-    return a->result == LINK_MISMATCH ||
-           (a->result == LINK_EXCEPTION && (a->exception == 2 || a->exception == 3));
-}
-
 /* An older gateway has a shorter string block: where no string answered and some refused, ask all
  * of them once more for the shorter one. */
 static bool try_shorter(struct plan *p)
@@ -373,7 +368,7 @@ static void note_unit(struct plan_unit *u, const struct link_answer *a, bool her
     u->asked = true; /* also when the connection went over it: others are to have their turn */
     if (a->result == LINK_LOST)
         return;
-    u->refused = refused(a);
+    u->refused = link_refused(a);
     if (a->result == LINK_OK) {
         u->misses = 0;
         u->presence = here ? PRESENCE_HERE : known ? PRESENCE_GONE : PRESENCE_NEVER;
@@ -408,7 +403,7 @@ static unsigned refuse_spans(struct plan *p)
     return PLAN_SPAN_REFUSED;
 }
 
-/* A refused span: its cells are read again, singly, in the same sweep. A mute string: the rest of
+/* A refused span: its cells are read again, singly, in the same sweep. A lost string: the rest of
  * its sweep is given up, the fast lane will tell what became of it. */
 static unsigned cell_done(struct plan *p, struct plan_tag t, const struct link_answer *a)
 {
@@ -417,12 +412,12 @@ static unsigned cell_done(struct plan *p, struct plan_tag t, const struct link_a
 
     w->pending--;
     if (t.kind == PLAN_SPAN && a->result != LINK_OK) {
-        if (refused(a))
+        if (link_refused(a))
             events |= refuse_spans(p);
         p->span.stale = true;
         w->next = w->next < t.cell ? w->next : t.cell;
     }
-    if (a->result == LINK_TIMEOUT || a->result == LINK_LOST)
+    if (link_unreachable(a))
         w->next = w->cells;
     w->running = w->next < w->cells || w->pending > 0;
     return w->running ? events : events | PLAN_SWEEP_ENDED;
@@ -436,7 +431,8 @@ static unsigned proof_done(struct plan *p, int64_t now, const struct link_answer
         p->span.asked = false;
         return 0;
     }
-    if (span_answer(&p->span, p->cell, now, a->result == LINK_OK ? a->words : NULL, refused(a)))
+    if (span_answer(&p->span, p->cell, now, a->result == LINK_OK ? a->words : NULL,
+                    link_refused(a)))
         next_pair(p);
     if (p->span.state == before)
         return 0;

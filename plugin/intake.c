@@ -1,0 +1,236 @@
+/*
+ * See intake.h. Cells that vanish are told at the end of their sweep and only if others of the
+ * string are still there: when all go, the string went, and that is one line, not a hundred.
+ */
+#include "intake.h"
+
+#include "core/registers.h"
+#include "link/mbap.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { CURRENT_JUMP = 500 }; /* 5.00 A between two turns: worth reading the cells */
+
+static struct object object_of(struct plan_tag t)
+{
+    return (struct object){t.kind == PLAN_UPS ? ALARM_OF_UPS : ALARM_OF_STRING, t.index, 0};
+}
+
+const char *intake_describe(const struct link_answer *a, char *buf, size_t size)
+{
+    switch (a->result) {
+    case LINK_OK:
+        return "disabled";
+    case LINK_EXCEPTION:
+        snprintf(buf, size, "exception %d, %s", a->exception, mbap_exception_name(a->exception));
+        return buf;
+    case LINK_MISMATCH:
+        return "the answer is not what was asked for";
+    case LINK_TIMEOUT:
+        return "no answer";
+    case LINK_LOST:
+        return "connection lost";
+    }
+    return "";
+}
+
+/* ---- UPS and strings --------------------------------------------------------------------- */
+
+static bool take_ups(const struct intake *in, int64_t now, int index, const struct link_answer *a)
+{
+    struct ups *u = &in->gateway->ups[index];
+
+    decode_ups(in->decode, a->words, UPS_QUANTITIES + 2, u);
+    if (u->value[UPS_STATUS] == STATUS_DISABLED && u->presence == PRESENCE_NEVER)
+        return false;
+    u->read_ms = now;
+    report_ups(in->report, index);
+    return u->value[UPS_STATUS] != STATUS_DISABLED;
+}
+
+static bool changed(const struct string *before, const struct string *after, int quantity)
+{
+    return before->value[quantity] != after->value[quantity];
+}
+
+/* Something happened in this string: its cells are worth reading before their time. */
+static bool stirred(const struct string *before, const struct string *after)
+{
+    int32_t jump = after->value[STRING_CURRENT] - before->value[STRING_CURRENT];
+
+    return changed(before, after, STRING_STATUS) || changed(before, after, STRING_STATE) ||
+           changed(before, after, STRING_ALARM) || jump >= CURRENT_JUMP || jump <= -CURRENT_JUMP;
+}
+
+static void say_state(const struct intake *in, int index, const struct string *before)
+{
+    const struct string *s = &in->gateway->string[index];
+    const struct reg *row = &registers_string[STRING_STATE];
+    const char *from = registers_value_name(row, before->value[STRING_STATE]);
+    const char *to = registers_value_name(row, s->value[STRING_STATE]);
+
+    if (changed(before, s, STRING_STATE) && from != NULL && to != NULL)
+        report_say(in->report, LOG_LEVEL_NOTICE, (struct object){ALARM_OF_STRING, index, 0},
+                   "state %s, was %s", to, from);
+}
+
+static void take_cell_count(const struct intake *in, int64_t now, int index)
+{
+    struct string *s = &in->gateway->string[index];
+    int32_t count = s->value[STRING_CELL_COUNT];
+    int cells = count > CELL_MAX ? CELL_MAX : count;
+    int before = s->cells;
+
+    if (!validity_usable(s->validity[STRING_CELL_COUNT]) ||
+        !plan_cells(in->plan, now, index, cells))
+        return;
+    s->cells = (uint8_t)cells;
+    if (before > 0)
+        report_say(in->report, LOG_LEVEL_NOTICE, (struct object){ALARM_OF_STRING, index, 0},
+                   "%d cells, were %d", cells, before);
+}
+
+static void follow_string(const struct intake *in, int64_t now, int index,
+                          const struct string *before)
+{
+    struct string *s = &in->gateway->string[index];
+
+    if (s->value[STRING_UPS_ID] >= 1 && s->value[STRING_UPS_ID] <= UPS_MAX)
+        plan_expect_ups(in->plan, s->value[STRING_UPS_ID] - 1);
+    take_cell_count(in, now, index);
+    plan_discharging(in->plan, now, index, string_is(s, STRING_STATE, STATE_DISCHARGE));
+    if (before->presence != PRESENCE_HERE)
+        return;
+    if (stirred(before, s))
+        plan_trigger(in->plan, index);
+    say_state(in, index, before);
+}
+
+static bool take_string(const struct intake *in, int64_t now, int index,
+                        const struct link_answer *a, uint16_t words)
+{
+    struct string *s = &in->gateway->string[index];
+    struct string before = {.presence = s->presence};
+    bool there;
+
+    memcpy(before.value, s->value, sizeof(before.value));
+    decode_string(in->decode, a->words, words, s);
+    there = s->value[STRING_STATUS] != STATUS_DISABLED;
+    if (!there && s->presence == PRESENCE_NEVER)
+        return false;
+    s->read_ms = now;
+    if (there)
+        follow_string(in, now, index, &before);
+    report_string(in->report, index);
+    return there;
+}
+
+static void say_found(const struct intake *in, struct plan_tag t)
+{
+    const struct string *s = &in->gateway->string[t.index];
+
+    if (t.kind == PLAN_STRING)
+        report_say(in->report, LOG_LEVEL_NOTICE, object_of(t), "found, %d cells, UPS %d", s->cells,
+                   (int)s->value[STRING_UPS_ID]);
+    else
+        report_say(in->report, LOG_LEVEL_NOTICE, object_of(t), "found");
+}
+
+void intake_presence(const struct intake *in, struct plan_tag t, const struct link_answer *a,
+                     bool known)
+{
+    struct ups *u = &in->gateway->ups[t.index];
+    struct string *s = &in->gateway->string[t.index];
+    enum presence *is = t.kind == PLAN_UPS ? &u->presence : &s->presence;
+    enum presence was = *is;
+    char why[96];
+
+    if (a->result == LINK_LOST) /* says nothing about this unit */
+        return;
+    *is = plan_presence(in->plan, t);
+    if (*is == was)
+        return;
+    if (was == PRESENCE_NEVER && known)
+        say_found(in, t);
+    if (a->result != LINK_OK && t.kind == PLAN_UPS)
+        validity_expire(u->validity, UPS_QUANTITIES);
+    if (a->result != LINK_OK && t.kind == PLAN_STRING)
+        validity_expire(s->validity, STRING_QUANTITIES);
+    if (*is == PRESENCE_HERE && t.kind == PLAN_STRING)
+        plan_trigger(in->plan, t.index);
+    report_comm(in->report, object_of(t), *is != PRESENCE_HERE,
+                *is == PRESENCE_HERE ? NULL : intake_describe(a, why, sizeof(why)));
+}
+
+/* ---- cells ------------------------------------------------------------------------------- */
+
+static void take_cell(const struct intake *in, int index, int number, const uint16_t *words)
+{
+    struct string *s = &in->gateway->string[index];
+    struct cell *c = &s->cell[number];
+
+    decode_cell(in->decode, s->cell_type, words, in->decode->cell.words, c);
+    c->fresh = true;
+    c->refused = false;
+    c->seen |= c->value[CELL_STATUS] != STATUS_DISABLED;
+    report_cell(in->report, index, number);
+}
+
+void intake_refusal(const struct intake *in, struct plan_tag t, const struct link_answer *a)
+{
+    struct cell *c = &in->gateway->string[t.index].cell[t.cell];
+
+    if (!link_refused(a))
+        return;
+    validity_expire(c->validity, CELL_QUANTITIES);
+    c->refused = true;
+}
+
+static bool cell_there(const struct cell *c)
+{
+    return c->fresh && c->value[CELL_STATUS] != STATUS_DISABLED;
+}
+
+bool intake_sweep(const struct intake *in, int s)
+{
+    const struct string *string = &in->gateway->string[s];
+    bool any_read = false, any_there = false;
+
+    for (const struct cell *c = string->cell; c < string->cell + string->cells; c++) {
+        any_read |= c->fresh;
+        any_there |= cell_there(c);
+    }
+    for (int i = 0; any_there && i < string->cells; i++) {
+        const struct cell *c = &string->cell[i];
+        struct object o = {ALARM_OF_CELL, s, i};
+
+        if (c->seen && (c->fresh || c->refused))
+            report_comm(in->report, o, !cell_there(c),
+                        cell_there(c) ? NULL
+                        : c->refused  ? "refused"
+                                      : "disabled");
+    }
+    return any_read;
+}
+
+bool intake_words(const struct intake *in, int64_t now, const struct link_request *r,
+                  const struct link_answer *a)
+{
+    struct plan_tag t = plan_tag(r);
+
+    switch (t.kind) {
+    case PLAN_UPS:
+        return take_ups(in, now, t.index, a);
+    case PLAN_STRING:
+        return take_string(in, now, t.index, a, r->count);
+    case PLAN_CELL:
+    case PLAN_SPAN:
+        for (int i = 0; i < t.cells; i++)
+            take_cell(in, t.index, t.cell + i, a->words + i * REG_CELL_STRIDE);
+        return true;
+    case PLAN_PROOF: /* the plan's own business */
+        break;
+    }
+    return true;
+}
