@@ -110,6 +110,9 @@ static bool next_fast(struct plan *p, int64_t now, struct link_request *ret)
     return true;
 }
 
+/* Is there a request, and if not, may something less urgent take its place? */
+enum give { GIVE_NONE, GIVE_NOW, GIVE_LATER };
+
 /* ---- probes ------------------------------------------------------------------------------ */
 
 static bool wants_probe(const struct plan *p, const struct plan_unit *u, bool never)
@@ -121,9 +124,6 @@ static bool wants_probe(const struct plan *p, const struct plan_unit *u, bool ne
 
 static int find_probe(const struct plan *p, bool never)
 {
-    for (int i = 0; i < PLAN_UNITS; i++)
-        if (p->unit[i].named && !p->unit[i].asked)
-            return i;
     for (int n = 0; n < PLAN_UNITS; n++) {
         int i = (p->probe + n) % PLAN_UNITS;
 
@@ -133,27 +133,40 @@ static int find_probe(const struct plan *p, bool never)
     return -1;
 }
 
-/* In the first lap one after the other, later as many as the turn has left. One at a time: which
- * unit is mute must not be in doubt. Those lost and those never seen take turns at going first. */
-static bool next_probe(struct plan *p, int64_t now, struct link_request *ret)
+static int choose_probe(const struct plan *p, int64_t now)
 {
     int unit;
 
     if (p->probing || now < p->probe_due)
-        return false;
+        return -1;
     if (p->lap_done && (!p->silence_left || p->answers_left == 0))
-        return false;
+        return -1;
+    for (int i = 0; i < PLAN_UNITS; i++)
+        if (p->unit[i].named && !p->unit[i].asked)
+            return i;
     unit = find_probe(p, p->never_first);
+    return unit >= 0 ? unit : find_probe(p, !p->never_first);
+}
+
+/* In the first lap one after the other, later as many as the turn has left; those lost and those
+ * never seen take turns at going first. One at a time, and on a gateway with mute units with nothing
+ * else under way: which unit is mute must not be in doubt, and some gateways drop or delay what
+ * stands behind it. */
+static enum give next_probe(struct plan *p, int64_t now, struct link_request *ret)
+{
+    int unit = choose_probe(p, now);
+
     if (unit < 0)
-        unit = find_probe(p, !p->never_first);
-    if (unit < 0)
-        return false;
+        return GIVE_NONE;
+    if (p->mutes && p->under_way > 0)
+        return GIVE_LATER;
+    if (!p->unit[unit].named || p->unit[unit].asked)
+        p->probe = (uint8_t)((unit + 1) % PLAN_UNITS);
     p->probing = true;
-    p->probe = (uint8_t)((unit + 1) % PLAN_UNITS);
     p->answers_left -= p->answers_left > 0;
     *ret = unit_request(p, unit);
     ret->probe = true;
-    return true;
+    return GIVE_NOW;
 }
 
 /* ---- spans ------------------------------------------------------------------------------- */
@@ -308,10 +321,26 @@ void plan_init(struct plan *p, const struct plan_settings *set, const struct reg
     span_init(&p->span, cell, set->spans);
 }
 
+static bool choose(struct plan *p, int64_t now, struct link_request *ret)
+{
+    enum give probe;
+
+    if (p->probing && p->mutes) /* alone */
+        return false;
+    if (next_fast(p, now, ret))
+        return true;
+    probe = next_probe(p, now, ret);
+    if (probe != GIVE_NONE)
+        return probe == GIVE_NOW;
+    return next_proof(p, now, ret) || next_cell(p, now, ret);
+}
+
 bool plan_next(struct plan *p, int64_t now, struct link_request *ret)
 {
-    return next_fast(p, now, ret) || next_probe(p, now, ret) || next_proof(p, now, ret) ||
-           next_cell(p, now, ret);
+    bool given = choose(p, now, ret);
+
+    p->under_way += given;
+    return given;
 }
 
 int64_t plan_due(const struct plan *p)
@@ -386,6 +415,7 @@ static unsigned unit_done(struct plan *p, int64_t now, const struct link_request
     if (r->probe) {
         p->probing = false;
         if (a->result == LINK_TIMEOUT) {
+            p->mutes = true;
             p->silence_left = false;
             p->probe_due = now + PROBE_GAP_MS;
         }
@@ -444,6 +474,7 @@ unsigned plan_done(struct plan *p, int64_t now, const struct link_request *r,
 {
     struct plan_tag t = plan_tag(r);
 
+    p->under_way--;
     switch (t.kind) {
     case PLAN_UPS:
     case PLAN_STRING:

@@ -63,6 +63,8 @@ struct plan {
     bool turn_running;
     bool lap_done; /* every unit has been asked once */
     bool probing;  /* a probe is under way */
+    bool mutes;    /* a probe was not answered once: there are units that say nothing */
+    int under_way; /* requests given and not done */
     uint8_t probe; /* where the rotation stands */
     uint8_t answers_left, pairs_left;
     bool silence_left, never_first;

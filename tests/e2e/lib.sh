@@ -1,0 +1,413 @@
+# shellcheck shell=bash
+# What every end-to-end test begins with:  . "$(dirname "$0")/lib.sh"
+#
+# The script runs again inside namespaces of its own: no network but loopback, so that ports never
+# collide and nothing a program does by default can leave the machine; its own process numbers, so
+# that nothing outlives the test, however it ends.
+#
+#   $ROOT  the source tree            $BUILD  the build under test (default: build)
+#   $W     a private directory, removed at the end unless KEEP=1, or KEEP_FAILED=1 and a check failed
+#   $SLOW  1, or more under a sanitizer: every bound given to the functions here is multiplied by it
+#
+# Marker lines in a script, for tests/run:  "# also: plain"  "# also: tsan"  "# limit: SECONDS"
+set -u
+export LC_ALL=C
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+BUILD=$(cd "$ROOT" && realpath -m -- "${BUILD:-build}")
+export ROOT BUILD
+
+here=$(readlink /proc/self/ns/net)
+if [ "${E2E_OUTSIDE:-$here}" = "$here" ]; then
+    map=()
+    [ "$(id -u)" = 0 ] || map=(--map-root-user)
+    E2E_OUTSIDE=$here exec unshare "${map[@]}" --net --mount --pid --fork --kill-child \
+        --mount-proc -- bash "$0" "$@"
+fi
+
+# --- the network, the directory ------------------------------------------------------------------
+
+ip link set lo up
+# getaddrinfo's AI_ADDRCONFIG, which collectd asks for, does not count loopback: with lo alone not
+# even "127.0.0.1" resolves. An address on a bridge without ports counts, and leads nowhere.
+ip link add e2e0 type bridge 2>/dev/null || ip link add e2e0 type dummy || exit 1
+ip addr add 192.0.2.77/32 dev e2e0 && ip link set e2e0 up || exit 1
+if [ -n "$(ip route show; ip -6 route show default)" ]; then
+    echo "this network namespace has a route out: refusing to run"
+    exit 1
+fi
+W=$(mktemp -d "${TMPDIR:-/tmp}/btms-e2e.XXXXXX") && chmod 755 "$W" && : >"$W/.results" || exit 1
+export W
+
+CC_OF_BUILD=$(cut -d' ' -f1 "$BUILD/.flags" 2>/dev/null)
+SAN_PRELOAD=
+SLOW=1
+case $(cat "$BUILD/.flags" 2>/dev/null) in
+*-fsanitize=address*)
+    SLOW=2
+    SAN_PRELOAD="$("$CC_OF_BUILD" -print-file-name=libasan.so)"
+    SAN_PRELOAD+=" $("$CC_OF_BUILD" -print-file-name=libubsan.so)"
+    ;;
+*-fsanitize=thread*)
+    SLOW=4
+    SAN_PRELOAD="$("$CC_OF_BUILD" -print-file-name=libtsan.so)"
+    ;;
+esac
+# collectd itself leaks at exit; leaks of ours are looked for in the unit tests.
+export ASAN_OPTIONS=detect_leaks=0:strict_string_checks=1:exitcode=86
+export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
+export TSAN_OPTIONS=halt_on_error=0:second_deadlock_stack=1:exitcode=0:log_path=$W/tsan
+
+# --- checks --------------------------------------------------------------------------------------
+# Results are lines of a file, so that a check inside a subshell or a pipeline counts as well.
+
+started=$EPOCHREALTIME
+
+# say TEXT: a line with the time since the start.
+say() {
+    local us=$((${EPOCHREALTIME/./} - ${started/./}))
+    printf '[%3d.%02d] %s\n' $((us / 1000000)) $((us / 10000 % 100)) "$*"
+}
+
+ok() {
+    echo ok >>"$W/.results"
+    say "ok    $*"
+}
+
+# bad TEXT: a failure; for the first few, what the background processes said last.
+bad() {
+    local log
+    echo bad >>"$W/.results"
+    say "FAIL  $*"
+    [ "$(grep -c bad "$W/.results")" -le 3 ] || return 0
+    for log in "$W"/*.log; do
+        [ -s "$log" ] && printf '    --- %s\n' "${log##*/}" && tail -n 15 "$log" | sed 's/^/    | /'
+    done
+    return 0
+}
+
+# skip TEXT: something that cannot be tested here. Seen in the totals, never counted as passed.
+skip() {
+    echo skip >>"$W/.results"
+    say "skip  $*"
+}
+
+# check TEXT COMMAND...: passes if the command succeeds; else its output is shown.
+# Returns what the command said, so that a script can stop early:  check ... || exit 1
+check() {
+    local text=$1 out
+    shift
+    if out=$("$@" 2>&1); then
+        ok "$text"
+    else
+        bad "$text"
+        printf '    $ %s\n' "$*"
+        [ -z "$out" ] || head -n 30 <<<"$out" | sed 's/^/    > /'
+        return 1
+    fi
+}
+
+# check_not TEXT COMMAND...: passes if the command fails.
+check_not() {
+    local text=$1
+    shift
+    check "$text" not "$@"
+}
+
+not() {
+    ! "$@"
+}
+
+# same WHAT EXPECTED: for  check TEXT same "$got" "$wanted"
+same() {
+    [ "$1" = "$2" ] || {
+        printf 'got      "%s"\nexpected "%s"\n' "$1" "$2"
+        return 1
+    }
+}
+
+# wait_until SECONDS COMMAND...: try again until it succeeds. What it said the last time is shown if
+# it never does. The command runs in a subshell: it cannot set variables.
+wait_until() {
+    local out end=$((${EPOCHREALTIME/./} + $1 * SLOW * 1000000))
+    shift
+    until out=$("$@" 2>&1); do
+        if [ "${EPOCHREALTIME/./}" -ge "$end" ]; then
+            [ -z "$out" ] || echo "$out"
+            return 1
+        fi
+        sleep 0.1
+    done
+}
+
+# --- processes -----------------------------------------------------------------------------------
+
+BG=()
+STOPPED_AFTER=
+# Assigned by bg and stop through their names; here for those who read, and for shellcheck.
+# shellcheck disable=SC2034
+PID_collectd='' RC_collectd='' PID_sim='' RC_sim=''
+
+# var PREFIX NAME: the name of the variable that belongs to a background process.
+var() {
+    echo "$1_${2//[!A-Za-z0-9]/_}"
+}
+
+# bg NAME COMMAND...: start in the background, in a session of its own, output to $W/NAME.log (what
+# an earlier process of that name wrote is kept in NAME.log.old), number in PID_<NAME>.
+bg() {
+    local name=$1 log=$W/$1.log
+    shift
+    if [ -e "$log" ]; then
+        no_reports
+        cat "$log" >>"$log.old"
+        rm -f "$log.told"
+    fi
+    setsid "$@" >"$log" 2>&1 </dev/null &
+    printf -v "$(var PID "$name")" %s $!
+    BG+=("$name:$!")
+}
+
+# pid_of NAME, alive NAME
+pid_of() {
+    local v
+    v=$(var PID "$1")
+    echo "${!v:-}"
+}
+alive() {
+    local pid
+    pid=$(pid_of "$1")
+    [ -n "$pid" ] && kill -0 "$pid" 2>/dev/null && ! grep -q '^State:.*Z' "/proc/$pid/status"
+}
+
+# ended NAME BOUND: wait until a process has ended by itself; its exit code goes to RC_<NAME>, the
+# seconds waited to STOPPED_AFTER. Having to kill it is a failed check, and returns 1.
+ended() {
+    local name=$1 pid rc killed=0 from=${EPOCHREALTIME/./}
+    pid=$(pid_of "$name")
+    if ! wait_until "$2" not alive "$name"; then
+        kill -KILL "$pid" 2>/dev/null
+        bad "$name (process $pid) did not end within $(($2 * SLOW)) s and was killed"
+        killed=1
+    fi
+    wait "$pid" 2>/dev/null
+    rc=$?
+    from=$(((${EPOCHREALTIME/./} - from) / 1000))
+    STOPPED_AFTER=$((from / 1000)).$(printf %03d $((from % 1000)))
+    printf -v "$(var RC "$name")" %s "$rc"
+    printf -v "$(var PID "$name")" %s ""
+    return "$killed"
+}
+
+# stop NAME [SIGNAL [BOUND]]: signal a process by its number and wait for its end, as `ended` does.
+stop() {
+    local pid
+    pid=$(pid_of "$1")
+    if [ -z "$pid" ]; then
+        bad "stop $1: it was not started, or was stopped already"
+        return 1
+    fi
+    kill -s "${2:-TERM}" "$pid" 2>/dev/null
+    ended "$1" "${3:-10}"
+}
+
+cleanup() {
+    local rc=$? i pid passed failed skipped
+    trap - EXIT
+    trap '' INT TERM
+    if [ "$rc" != 0 ] && ! grep -q bad "$W/.results"; then
+        bad "the script itself ended with exit status $rc"
+    elif [ "$rc" -gt 128 ]; then
+        say "the script was ended by a signal ($rc)"
+    fi
+    for ((i = ${#BG[@]} - 1; i >= 0; i--)); do
+        pid=${BG[i]##*:}
+        kill -TERM "$pid" 2>/dev/null && wait_until 5 not kill -0 "$pid"
+    done
+    for i in "${BG[@]}"; do # whatever a process of ours left behind in its session
+        kill -KILL -- "-${i##*:}" 2>/dev/null
+    done
+    wait 2>/dev/null
+    no_reports
+    passed=$(grep -c ok "$W/.results")
+    failed=$(grep -c bad "$W/.results")
+    skipped=$(grep -c skip "$W/.results")
+    if [ -n "${KEEP:-}" ] || { [ -n "${KEEP_FAILED:-}" ] && [ "$failed" != 0 ]; }; then
+        echo "kept: $W"
+    else
+        rm -rf "$W"
+    fi
+    [ "$skipped" = 0 ] && skipped='' || skipped=", $skipped skipped"
+    echo "$passed passed, $failed failed$skipped"
+    [ "$failed" = 0 ] && [ "$passed" -gt 0 ] || exit 1
+    exit 0
+}
+trap cleanup EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+# no_reports: a failed check for every file with sanitizer reports that was not yet told.
+no_reports() {
+    local f text found=0
+    for f in "$W"/*.log "$W"/tsan.*; do
+        if [ ! -f "$f" ] || [ -e "$f.told" ]; then continue; fi
+        text=$(reports "$f")
+        [ -n "$text" ] || continue
+        bad "sanitizer report in ${f##*/}"
+        head -n 60 <<<"$text" | sed 's/^/    > /'
+        : >"$f.told"
+        found=1
+    done
+    return "$found"
+}
+
+# reports FILE: the sanitizer reports in it. Races within collectd are not ours: TSan's count only
+# where a stack touches our code.
+reports() {
+    case $1 in
+    */tsan.*)
+        awk '/WARNING: ThreadSanitizer/ { r = "" } { r = r $0 "\n" }
+             /^SUMMARY: ThreadSanitizer/ && r ~ /\(btms(\.so|-sim)\+/ { printf "%s", r }' "$1"
+        ;;
+    *) grep -E -A 50 '(ERROR|WARNING): [A-Za-z]+Sanitizer|runtime error:' "$1" ;;
+    esac
+}
+
+# --- collectd ------------------------------------------------------------------------------------
+
+# collectd_conf [LINE...]: write $W/collectd.conf; LINEs are global options. Then append to it:
+#   cat >>"$W/collectd.conf" <<EOF
+#   LoadPlugin btms
+#   <Plugin btms> ... </Plugin>
+#   EOF
+# collectd wants a write plugin, or it logs a line for every value. csv is loaded but values end in
+# a chain that drops them after the cache, unless WRITER=csv: then they go to $W/csv.
+collectd_conf() {
+    local p
+    mkdir -p "$W/plugins"
+    for p in logfile unixsock csv; do # collectd refuses symbolic links
+        cp -f "/usr/lib/collectd/$p.so" "$W/plugins/" || exit 1
+    done
+    cp -f "$BUILD/btms.so" "$W/plugins/" || exit 1
+    cat >"$W/collectd.conf" <<EOF
+BaseDir "$W"
+PIDFile "$W/collectd.pid"
+PluginDir "$W/plugins"
+Hostname "e2e"
+FQDNLookup false
+Interval 1
+$(printf '%s\n' "$@")
+LoadPlugin logfile
+<Plugin logfile>
+  LogLevel info
+  File stderr
+  Timestamp false
+  PrintSeverity true
+</Plugin>
+LoadPlugin unixsock
+<Plugin unixsock>
+  SocketFile "$W/collectd.sock"
+  SocketGroup "$(id -gn)"
+  SocketPerms "0660"
+  DeleteSocket true
+</Plugin>
+LoadPlugin csv
+<Plugin csv>
+  DataDir "$W/csv"
+</Plugin>
+EOF
+    [ "${WRITER:-}" = csv ] || cat >>"$W/collectd.conf" <<EOF
+PostCacheChain "PostCache"
+<Chain "PostCache">
+  Target "stop"
+</Chain>
+EOF
+}
+
+# collectd_launch: start the daemon and wait for nothing; for configurations that it must refuse:
+#   collectd_launch; ended collectd 10; check "refused" same "$RC_collectd" 1
+collectd_launch() {
+    bg collectd env ${SAN_PRELOAD:+"LD_PRELOAD=$SAN_PRELOAD"} collectd -f -C "$W/collectd.conf"
+}
+
+# collectd_start: start the daemon and wait until its socket answers. Not being up in time is a
+# failed check, and returns 1.
+collectd_start() {
+    collectd_launch
+    wait_until 15 collectd_up_or_dead
+    if ! collectd_up; then
+        bad "collectd did not come up"
+        return 1
+    fi
+}
+collectd_up() {
+    alive collectd && collectdctl -s "$W/collectd.sock" listval
+} >/dev/null 2>&1
+collectd_up_or_dead() {
+    collectd_up || ! alive collectd
+}
+
+# collectd_stop [BOUND]: two checks: it ends in time with exit status 0, and no sanitizer reported.
+collectd_stop() {
+    stop collectd TERM "${1:-5}" || return
+    check "collectd ended in $STOPPED_AFTER s with exit status $RC_collectd" [ "$RC_collectd" = 0 ]
+    [ -z "$SAN_PRELOAD" ] || { no_reports && ok "no sanitizer report"; }
+}
+
+collectd_log=$W/collectd.log
+
+# listval: every identifier in collectd's cache.
+listval() {
+    collectdctl -s "$W/collectd.sock" listval
+}
+
+# getval ID: the number, "nan" for one without a value; nothing and status 1 if there is none.
+getval() {
+    local out
+    out=$(collectdctl -s "$W/collectd.sock" getval "$1" 2>/dev/null) || return 1
+    awk -F= 'NR == 1 { if ($2 ~ /[nN]a[nN]/) print "nan"; else printf "%.10g\n", $2 }' <<<"$out"
+}
+
+# value_is ID EXPECTED: equal to within what collectd prints (seven digits).
+value_is() {
+    local got
+    got=$(getval "$1") || {
+        echo "$1: no such value"
+        return 1
+    }
+    awk -v g="$got" -v e="$2" -v id="$1" 'BEGIN {
+        d = g - e; if (d < 0) d = -d; m = e < 0 ? -e : e
+        if (g != "nan" && d <= 1e-6 * m) exit 0
+        print id ": got " g ", expected " e; exit 1 }'
+}
+
+# log_count PATTERN, notification_count PATTERN: how many lines match (extended expression).
+# collectd's own complaint about a client of its socket that was too quick is left out.
+log_count() {
+    grep -vF 'set_thread_name("unixsock conn")' "$collectd_log" | grep -cE -- "$1" || true
+}
+notification_count() {
+    grep -E '(^|\] )Notification: ' "$collectd_log" | grep -cE -- "$1" || true
+}
+
+# --- the gateway simulator -----------------------------------------------------------------------
+
+# sim_start [ARGUMENT...]: start it and wait until it says "ready".
+sim_start() {
+    bg sim "$BUILD/btms-sim" -C "$W/sim.sock" "$@"
+    wait_until 10 sim_ready_or_dead
+    if ! sim_ready; then
+        bad "the simulator did not come up"
+        return 1
+    fi
+}
+sim_ready() {
+    alive sim && grep -q '^ready' "$W/sim.log"
+}
+sim_ready_or_dead() {
+    sim_ready || ! alive sim
+}
+
+# sim COMMAND...: one command to the running simulator; prints its answer.
+sim() {
+    "$BUILD/btms-sim" -C "$W/sim.sock" -e "$*"
+}
