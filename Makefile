@@ -26,6 +26,7 @@ COLLECTD_CPP  = -DHAVE_CONFIG_H -isystem $(COLLECTD_INC) -isystem $(COLLECTD_INC
                 -isystem $(COLLECTD_INC)/core/daemon
 MODBUS_LIBS   = $(shell $(PKG_CONFIG) --libs libmodbus)
 CMOCKA_LIBS   = $(shell $(PKG_CONFIG) --libs cmocka)
+SQLITE_LIBS   = $(shell $(PKG_CONFIG) --libs sqlite3)
 
 GLUE  := $(call obj,plugin/btms_collectd.c)
 LIB   := $(filter-out $(GLUE),$(call obj,plugin/*.c plugin/link/*.c plugin/core/*.c))
@@ -37,13 +38,13 @@ FUZZ  := $(patsubst %.o,%,$(call obj,tests/fuzz/fuzz_*.c))
 all: $(B)/btms.so ## build the plugin
 
 $(B)/btms.so: $(GLUE) $(LIB)
-	$(call say,LINK)$(CC) -shared -pthread $(SANF) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(call say,LINK)$(CC) -shared -pthread $(SANF) $(LDFLAGS) -o $@ $^ $(SQLITE_LIBS) $(LDLIBS)
 $(B)/btms-sim: $(SIM)
 	$(call say,LINK)$(CC) -pthread $(SANF) $(LDFLAGS) -o $@ $^ $(MODBUS_LIBS) -lm $(LDLIBS)
 $(UNITS): $(B)/%: $(B)/%.o $(AID) $(LIB)
-	$(call say,LINK)$(CC) -pthread $(SANF) $(LDFLAGS) -o $@ $^ $(CMOCKA_LIBS) -lm $(LDLIBS)
+	$(call say,LINK)$(CC) -pthread $(SANF) $(LDFLAGS) -o $@ $^ $(CMOCKA_LIBS) $(SQLITE_LIBS) -lm $(LDLIBS)
 $(FUZZ): $(B)/%: $(B)/%.o $(B)/tests/fuzz/main.o $(LIB)
-	$(call say,LINK)$(CC) -pthread $(SANF) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(call say,LINK)$(CC) -pthread $(SANF) $(LDFLAGS) -o $@ $^ $(SQLITE_LIBS) $(LDLIBS)
 $(GLUE): CPPFLAGS += $(COLLECTD_CPP)
 $(B)/%.o: %.c $(B)/.flags
 	@mkdir -p $(@D)
