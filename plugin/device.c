@@ -203,7 +203,7 @@ static void done(void *ctx, int64_t now, const struct link_request *r, const str
     static const struct link_answer lost = {.result = LINK_LOST};
     struct device *d = ctx;
     struct plan_tag t = plan_tag(r);
-    bool here = false;
+    bool here = false, known = d->plan.lap_done;
     unsigned events;
 
     if (a->result == LINK_TIMEOUT && !link_tcp_answered(d->link))
@@ -219,7 +219,7 @@ static void done(void *ctx, int64_t now, const struct link_request *r, const str
         intake_refusal(&d->intake, t, a);
     events = plan_done(&d->plan, now, r, a, here);
     if (t.kind == PLAN_UPS || t.kind == PLAN_STRING)
-        intake_presence(&d->intake, t, a, d->plan.lap_done);
+        intake_presence(&d->intake, t, a, known);
     after(d, now, t, a, events);
 }
 

@@ -411,3 +411,182 @@ sim_ready_or_dead() {
 sim() {
     "$BUILD/btms-sim" -C "$W/sim.sock" -e "$*"
 }
+
+# sim_stat GW NAME: one of the simulator's counters; "unit=N" is the requests to a unit.
+sim_stat() {
+    case $2 in
+    unit=*) sim stats "$1" "$2" ;;
+    *) sim stats "$1" ;;
+    esac | awk -v name="${2/unit=*/requests}" '$1 == name { print $2 }'
+}
+
+# only_reads: no simulated gateway ever got anything but well-formed reads.
+only_reads() {
+    sim stats '*' | awk '/^(fc_other|writes|bad_requests) [1-9]/ { print; bad = 1 } END { exit bad }'
+}
+
+# --- the plugin, and what it gave to collectd ------------------------------------------------------
+
+# gateway NAME PORT [LINE...]: a <Gateway> block for the simulator's address, polled quickly. A LINE
+# takes the place of the default of its key; one that begins with "<" is a block.
+gateway() {
+    local line lines='' key
+    local -A set=([Address]='"127.0.0.1"' [Port]=$2 [Interval]=0.5 [CellInterval]=1
+        [CellIntervalDischarge]=1 [Timeout]=0.3)
+    echo "<Gateway \"$1\">"
+    shift 2
+    for line; do
+        case $line in
+        '<'*) lines+=$line$'\n' ;;
+        *) set[${line%% *}]=${line#* } ;;
+        esac
+    done
+    for key in "${!set[@]}"; do
+        echo "  $key ${set[$key]}"
+    done
+    printf '%s</Gateway>\n' "$lines"
+}
+
+# btms_conf [TEXT...]: a new collectd.conf with these lines in <Plugin btms>.
+btms_conf() {
+    collectd_conf
+    {
+        printf 'LoadPlugin btms\n<Plugin btms>\n'
+        printf '%s\n' "$@"
+        printf '</Plugin>\n'
+    } >>"$W/collectd.conf"
+}
+
+# said N PATTERN, notified N PATTERN: that many lines of the log, or notifications, match. What the
+# logfile plugin writes of a notification is none of the lines.
+said() {
+    same "$(grep -v 'Notification: ' "$collectd_log" | grep -cE -- "$2")" "$1"
+}
+notified() {
+    same "$(notification_count "$2")" "$1"
+}
+
+# dump_values GW [HOST]: what collectd must have of a simulated gateway, as "IDENTIFIER VALUE" lines:
+# all a client can read, but for what is disabled, an environment that reads 0 degrees and 0 percent,
+# and cell registers without a published place unless CELL_REGISTERS names them ("soh alarm").
+dump_values() {
+    sim dump "$1" | awk -v host="${2:-$1}" -v extra=" ${CELL_REGISTERS:-} " '
+        BEGIN {
+            n = split("ups_status gauge-status 0  ups_voltage voltage-ups 2 " \
+                "ups_current current-ups 2  ups_soc percent-soc 0 " \
+                "string_ups_id gauge-ups 0  string_status gauge-status 0 " \
+                "string_voltage voltage-string 2  string_current current-string 2 " \
+                "string_soc percent-soc 0  string_balance percent-balance 2 " \
+                "string_state gauge-state 0  string_alarm gauge-alarm 0 " \
+                "string_cell_count count-cells 0 " \
+                "string_ambient_temperature temperature-ambient 1 " \
+                "string_ambient_humidity humidity-ambient 1 " \
+                "string_relay_status gauge-relay 0  string_aux_input_status gauge-aux_input 0 " \
+                "cell_status gauge-status- 0  cell_voltage voltage- 3 " \
+                "cell_resistance resistance- 6  cell_temperature temperature- 1 " \
+                "cell_soc percent-soc- 0  cell_soh percent-soh- 0  cell_alarm gauge-alarm- 0", w)
+            for (i = 1; i < n; i += 3) {
+                id[w[i]] = w[i + 1]
+                scale[w[i]] = 10 ^ w[i + 2]
+            }
+        }
+        {
+            object[NR] = sprintf("%s%02d", $1, $2)
+            cell[NR] = NF == 7 ? sprintf("cell%03d", $4) : ""
+            name[NR] = $(NF - 2)
+            raw[NR] = $(NF - 1)
+            if (name[NR] ~ /_status$/ && name[NR] !~ /relay|aux/)
+                off[object[NR] cell[NR]] = raw[NR] == 0
+            if (name[NR] ~ /_ambient_/)
+                ambient[object[NR]] += raw[NR] != 0
+        }
+        END {
+            for (i = 1; i <= NR; i++) {
+                if (name[i] ~ /^cell_(soh|alarm)$/ && !index(extra, " " substr(name[i], 6) " "))
+                    continue
+                if ((off[object[i] cell[i]] || off[object[i]]) && name[i] !~ \
+                    (cell[i] == "" ? "^(ups|string)_(status|ups_id|cell_count)$" : "^cell_status$"))
+                    continue
+                if ((off[object[i]] && cell[i] != "") ||
+                    (name[i] ~ /_ambient_/ && !ambient[object[i]]))
+                    continue
+                printf "%s/btms-%s/%s%s %.10g\n", host, object[i], id[name[i]], cell[i],
+                    raw[i] / scale[name[i]]
+            }
+        }'
+}
+
+# cached ID...: "IDENTIFIER VALUE" lines for those that collectd has, asked for over one connection.
+cached() {
+    printf '%s\n' "$@" >"$W/cached.ids"
+    printf 'GETVAL "%s"\n' "$@" | socat -t 30 - "UNIX-CONNECT:$W/collectd.sock" |
+        awk 'NR == FNR { id[NR] = $0; next }
+             { n++ }
+             $1 > 0 { getline; split($0, v, "="); print id[n], v[2] }' "$W/cached.ids" -
+}
+
+# dump_matches GW [HOST]: collectd has every value of dump_values, and it is right.
+dump_matches() {
+    local expected ids
+    expected=$(dump_values "$@")
+    mapfile -t ids < <(cut -d' ' -f1 <<<"$expected")
+    [ "${#ids[@]}" -gt 1 ] || return 1
+    awk '!wanted { got[$1] = $2; next }
+         !($1 in got) { print $1 ": missing, expected " $2; bad++; next }
+         { d = got[$1] - $2; m = $2; if (d < 0) d = -d; if (m < 0) m = -m }
+         got[$1] ~ /nan/ || d > 1e-6 * m { print $1 ": got " got[$1] ", expected " $2; bad++ }
+         END { exit bad > 0 }' <(cached "${ids[@]}") wanted=1 - <<<"$expected"
+}
+
+# nothing_else GW [HOST]: collectd has no UPS, string or cell that a client cannot read; what the
+# plugin computes over a string is left out.
+nothing_else() {
+    local more
+    more=$(listval | grep -E "^${2:-$1}/btms-(ups|string)" |
+        grep -vE '/(duration-data_age|count-cells_|(voltage|resistance|temperature)-cell_m)' |
+        grep -vxFf <(dump_values "$@" | cut -d' ' -f1))
+    [ -z "$more" ] || {
+        echo "$more"
+        return 1
+    }
+}
+
+# With WRITER=csv every value can be seen, and counters as they are (the cache has their rates).
+# csv_rows ID: "TIME,VALUE" lines; csv_count ID; csv_last ID: the value; csv_time ID: the time.
+csv_rows() {
+    cat "$W/csv/$1"-[0-9][0-9][0-9][0-9]-* 2>/dev/null | grep -v '^epoch'
+}
+csv_count() {
+    csv_rows "$1" | wc -l
+}
+csv_last() {
+    csv_rows "$1" | tail -n 1 | cut -d, -f2
+}
+csv_is() {
+    same "$(csv_last "$1" | awk '{ printf "%.10g", $1 }')" "$2"
+}
+csv_more() { # ID COUNT: there are more than COUNT
+    local now
+    now=$(csv_count "$1")
+    [ "$now" -gt "$2" ] || {
+        echo "$1: $now values, not more than $2"
+        return 1
+    }
+}
+
+# errors HOST KIND: how many of timeout, exception or mismatch the plugin has counted.
+errors() {
+    printf %.0f "$(csv_last "$1/btms-gateway/errors-$2")"
+}
+
+# turns HOST N: wait until a gateway's health went out N more times. Its interval is the clock of
+# tests that must see that something does not happen, or goes on.
+turns() {
+    local id=$1/btms-gateway/bool-reachable
+    wait_until $(($2 * 3 + 10)) csv_more "$id" $(($(csv_count "$id") + $2 - 1))
+}
+
+# goes_on ID [N]: N more values of it arrive.
+goes_on() {
+    wait_until $((${2:-2} * 3 + 10)) csv_more "$1" $(($(csv_count "$1") + ${2:-2} - 1))
+}
