@@ -94,13 +94,21 @@ static bool stamp(struct poller *p)
     return !p->clock.behind;
 }
 
+/* A gateway that cannot keep its interval is not stale for that. */
+static int64_t kept_interval(const struct poller *p, const struct gateway *g)
+{
+    int64_t kept = g->health.interval_ms;
+
+    return kept > p->config->interval_ms ? kept : p->config->interval_ms;
+}
+
 static void on_turn(void *ctx, const struct gateway *g, int64_t now, int64_t since)
 {
     struct poller *p = ctx;
 
     (void)now;
     if (stamp(p))
-        metrics_turn(g, since, p->config->interval_ms, emit, &p->time);
+        metrics_turn(g, since, kept_interval(p, g), emit, &p->time);
 }
 
 static void on_cells(void *ctx, const struct gateway *g, int s, int64_t now, int64_t interval_ms)
@@ -117,7 +125,7 @@ static void on_health(void *ctx, const struct gateway *g, int64_t now)
     struct poller *p = ctx;
 
     if (stamp(p))
-        metrics_health(g, now, p->config->interval_ms, emit, &p->time);
+        metrics_health(g, now, kept_interval(p, g), emit, &p->time);
 }
 
 /* ---- notifications ----------------------------------------------------------------------- */
@@ -329,7 +337,7 @@ static int on_shutdown(void)
     if (wake_fd < 0)
         return 0;
     tell_threads_to_stop(NULL);
-    for (size_t i = 0; i < config.gateways; i++) {
+    for (size_t i = 0; pollers != NULL && i < config.gateways; i++) {
         if (pollers[i].running)
             pthread_join(pollers[i].thread, NULL);
         device_free(pollers[i].device);

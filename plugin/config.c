@@ -121,7 +121,7 @@ struct place {
     struct config *config;
     config_complain *complain;
     void *ctx;
-    const char *gateway; /* NULL outside of a <Gateway> */
+    bool in_gateway; /* a mistake costs the gateway, not only the line */
     char block[NAME_SIZE + 64];
 };
 
@@ -138,7 +138,7 @@ static void complain(struct place *p, const char *format, ...)
     vsnprintf(what, sizeof(what), format, ap);
     va_end(ap);
     snprintf(text, sizeof(text), "%s: %s%s", p->block, what,
-             p->gateway != NULL ? "; this gateway is left out" : "; the line is ignored");
+             p->in_gateway ? "; this gateway is left out" : "; the line is ignored");
     p->complain(p->ctx, text);
     p->config->errors++;
 }
@@ -205,13 +205,16 @@ static void complain_value(struct place *p, const struct option *o, const struct
 
 /* ---- options ----------------------------------------------------------------------------- */
 
-/* A number is also taken where a choice is spelled like one: CellType 12 or "12". */
+/* A number is also taken where a choice is spelled like one: CellType 12 or "12". And collectd's
+ * parser makes a boolean of a bare `off`. */
 static bool find_choice(const struct choice *c, const struct conf_value *v, int *ret)
 {
     char word[32] = "";
 
-    if (c == NULL || v->type == CONF_BOOLEAN)
+    if (c == NULL)
         return false;
+    if (v->type == CONF_BOOLEAN)
+        snprintf(word, sizeof(word), "%s", v->boolean ? "on" : "off");
     if (v->type == CONF_NUMBER)
         snprintf(word, sizeof(word), "%.15g", v->number);
     for (; c->word != NULL; c++)
@@ -344,6 +347,7 @@ static void read_cell_register(const struct place *at, const struct conf_node *n
     struct place p = inside(at, n);
     struct cell_register r = {0};
     const struct reg *row = NULL;
+    size_t errors = at->config->errors;
 
     if (n->values == 1 && n->value[0].type == CONF_STRING)
         row = unpublished(n->value[0].string);
@@ -352,7 +356,8 @@ static void read_cell_register(const struct place *at, const struct conf_node *n
         return;
     }
     read_leaf(&p, cell_register_options, n, &r);
-    g->cell_offset[row->quantity] = (int16_t)r.offset;
+    if (at->config->errors == errors)
+        g->cell_offset[row->quantity] = (int16_t)r.offset;
 }
 
 static const struct {
@@ -423,7 +428,7 @@ static void read_gateway(const struct place *at, const struct conf_node *n)
     struct gateway_config g = gateway_defaults, *grown;
     size_t errors = c->errors;
 
-    p.gateway = n->key;
+    p.in_gateway = true;
     memcpy(g.cell_offset, registers_cell_offsets, sizeof(g.cell_offset));
     read_gateway_lines(&p, n, &g);
     if (c->errors != errors) {

@@ -36,43 +36,27 @@ struct device {
     struct intake intake;
     char address[280];
     int failures, ceiling;
-    bool lost;
+    bool lost, said_empty;
     int64_t lost_ms, connected_ms, health_due;
     int64_t turn_ms, turn_before_ms; /* start of this turn and of the one before; 0 = none */
 };
 
 /* ---- what follows ------------------------------------------------------------------------ */
 
-struct tally {
-    int ups, strings, cells;
-};
-
-static struct tally tally(const struct gateway *g)
-{
-    struct tally n = {0};
-
-    for (int i = 0; i < UPS_MAX; i++)
-        n.ups += g->ups[i].presence == PRESENCE_HERE;
-    for (int i = 0; i < STRING_MAX; i++) {
-        n.strings += g->string[i].presence == PRESENCE_HERE;
-        n.cells += g->string[i].presence == PRESENCE_HERE ? g->string[i].cells : 0;
-    }
-    return n;
-}
-
 static void say_discovery(struct device *d, const struct link_answer *a)
 {
-    struct tally n = tally(&d->gateway);
+    struct model_count n = model_count(&d->gateway);
     char why[96];
 
     if (n.strings > 0)
         report_say(&d->report, LOG_LEVEL_NOTICE, GATEWAY, "%s: found %d UPS, %d strings, %d cells",
                    d->address, n.ups, n.strings, n.cells);
-    else
+    else if (!d->said_empty)
         report_say(&d->report, LOG_LEVEL_WARNING, GATEWAY,
                    "%s answers, but shows no string (last: %s). Is it a BM-GW, and FunctionCode "
                    "right? Asking on",
                    d->address, intake_describe(a, why, sizeof(why)));
+    d->said_empty = n.strings == 0;
 }
 
 /* The link found out that fewer requests at once are better; or it tries more again. */
@@ -107,21 +91,23 @@ static void end_sweep(struct device *d, int64_t now, int index)
     struct string *s = &d->gateway.string[index];
     int64_t interval = plan_cell_interval(&d->plan, now, index);
 
-    if (!intake_sweep(&d->intake, index))
-        return;
-    if (s->cells_read_ms > 0)
-        s->cells_interval_ms = now - s->cells_read_ms;
-    s->cells_read_ms = now;
-    link_tcp_turn(d->link);
-    d->owner.cells(d->owner.ctx, &d->gateway, index, now,
-                   s->cells_interval_ms > interval ? s->cells_interval_ms : interval);
+    if (intake_sweep(&d->intake, index)) {
+        if (s->cells_read_ms > 0)
+            s->cells_interval_ms = now - s->cells_read_ms;
+        s->cells_read_ms = now;
+        link_tcp_turn(d->link);
+        d->owner.cells(d->owner.ctx, &d->gateway, index, now,
+                       s->cells_interval_ms > interval ? s->cells_interval_ms : interval);
+    }
     for (int c = 0; c < s->cells; c++)
-        s->cell[c].fresh = false;
+        s->cell[c].outcome = OUTCOME_NONE;
 }
 
 static void after(struct device *d, int64_t now, struct plan_tag t, const struct link_answer *a,
                   unsigned events)
 {
+    char why[96];
+
     if (events & PLAN_LAP_ENDED)
         say_discovery(d, a);
     if (events & PLAN_SPAN_LEARNED)
@@ -129,6 +115,14 @@ static void after(struct device *d, int64_t now, struct plan_tag t, const struct
     if (events & PLAN_SPAN_REFUSED)
         report_say(&d->report, LOG_LEVEL_INFO, GATEWAY,
                    "learned: reads one cell per request, the gateway refuses or muddles two");
+    if (events & PLAN_CELLS_SHORTER)
+        report_say(&d->report, LOG_LEVEL_WARNING, GATEWAY,
+                   "refuses its cells; learned: reads their published registers only, without SOC "
+                   "(see <CellRegister> in collectd-btms(5))");
+    if (events & PLAN_CELLS_REFUSED)
+        report_say(&d->report, LOG_LEVEL_WARNING, GATEWAY,
+                   "refuses every cell asked for (%s); strings go on",
+                   intake_describe(a, why, sizeof(why)));
     if (events & PLAN_SWEEP_ENDED)
         end_sweep(d, now, t.index);
     if (events & PLAN_TURN_ENDED)
@@ -216,7 +210,7 @@ static void done(void *ctx, int64_t now, const struct link_request *r, const str
     if (a->result == LINK_OK)
         here = intake_words(&d->intake, now, r, a);
     else if (t.kind == PLAN_CELL)
-        intake_refusal(&d->intake, t, a);
+        intake_miss(&d->intake, t, a);
     events = plan_done(&d->plan, now, r, a, here);
     if (t.kind == PLAN_UPS || t.kind == PLAN_STRING)
         intake_presence(&d->intake, t, a, known);
@@ -293,26 +287,44 @@ static bool rest(struct device *d, int64_t until)
     }
 }
 
-/* A connection failed or broke. True when told to stop. */
-static bool fail(struct device *d, const struct link_user *user)
+/* Lost: what is not there must not look as if it were. */
+static void forget_turns(struct device *d)
 {
-    int64_t now = link_now_ms();
+    d->turn_ms = d->turn_before_ms = 0;
+    for (struct string *s = d->gateway.string; s < d->gateway.string + STRING_MAX; s++)
+        s->cells_read_ms = s->cells_interval_ms = 0;
+}
+
+static void lose(struct device *d, int64_t now)
+{
     char why[400];
 
-    d->failures++;
+    d->lost = true;
+    d->lost_ms = now;
+    d->gateway.health.reachable = false;
+    expire_all(&d->gateway);
+    snprintf(why, sizeof(why), "%s: %s; trying again, at least every %d s", d->address,
+             link_tcp_error(d->link), BACKOFF_MAX_MS / 1000);
+    report_comm(&d->report, GATEWAY, true, why);
+}
+
+/* A connection failed or broke. The first time it is replaced at once (unless it was short-lived),
+ * then after a second, then the gateway is lost. While it was never seen, and takes connections,
+ * the pace stays: the units that are there may be far up. True when told to stop. */
+static bool fail(struct device *d, const struct link_user *user, bool connected)
+{
+    int64_t now = link_now_ms();
+    bool first = ++d->failures == 1 && now - d->connected_ms >= SHORT_LIFE_MS;
+
     if (d->failures < FAILURES_MAX)
-        return now - d->connected_ms < SHORT_LIFE_MS && rest(d, now + BACKOFF_MIN_MS);
+        return rest(d, first ? now : now + BACKOFF_MIN_MS);
     link_tcp_drop(d->link, user);
     plan_restart(&d->plan, now);
-    if (!d->lost) {
-        d->lost = true;
-        d->lost_ms = now;
-        d->gateway.health.reachable = false;
-        expire_all(&d->gateway);
-        snprintf(why, sizeof(why), "%s: %s; trying again, at least every %d s", d->address,
-                 link_tcp_error(d->link), BACKOFF_MAX_MS / 1000);
-        report_comm(&d->report, GATEWAY, true, why);
-    }
+    forget_turns(d);
+    if (!d->lost)
+        lose(d, now);
+    if (connected && !d->plan.lap_done)
+        d->failures = FAILURES_MAX;
     return rest(d, now + backoff_ms(d->failures));
 }
 
@@ -347,13 +359,11 @@ void device_run(struct device *d)
     plan_init(&d->plan, &set, &d->decode.cell, now);
     d->health_due = now + d->config.interval_ms;
     while (!stop) {
-        enum link_run run = LINK_BROKEN;
+        bool connected = connect_now(d);
+        enum link_run run = connected ? link_tcp_run(d->link, &user) : LINK_BROKEN;
 
-        if (connect_now(d)) {
-            run = link_tcp_run(d->link, &user);
-        }
-        if (run == LINK_STOPPED)
+        if (run == LINK_STOPPED || link_tcp_woken(d->link))
             break;
-        stop = run == LINK_IDLE ? rest(d, plan_due(&d->plan)) : fail(d, &user);
+        stop = run == LINK_IDLE ? rest(d, plan_due(&d->plan)) : fail(d, &user, connected);
     }
 }

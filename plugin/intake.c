@@ -10,7 +10,10 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { CURRENT_JUMP = 500 }; /* 5.00 A between two turns: worth reading the cells */
+enum {
+    CURRENT_JUMP = 500, /* 5.00 A between two turns: worth reading the cells */
+    CELL_MISSES = 2,    /* sweeps in a row: lost */
+};
 
 static struct object object_of(struct plan_tag t)
 {
@@ -37,12 +40,18 @@ const char *intake_describe(const struct link_answer *a, char *buf, size_t size)
 
 /* ---- UPS and strings --------------------------------------------------------------------- */
 
+/* May something that was never seen be there? All ones is what empty memory reads. */
+static bool believable(int32_t status)
+{
+    return status != STATUS_DISABLED && status != UINT16_MAX;
+}
+
 static bool take_ups(const struct intake *in, int64_t now, int index, const struct link_answer *a)
 {
     struct ups *u = &in->gateway->ups[index];
 
     decode_ups(in->decode, a->words, UPS_QUANTITIES + 2, u);
-    if (u->value[UPS_STATUS] == STATUS_DISABLED && u->presence == PRESENCE_NEVER)
+    if (!believable(u->value[UPS_STATUS]) && u->presence == PRESENCE_NEVER)
         return false;
     u->read_ms = now;
     report_ups(in->report, index);
@@ -57,8 +66,10 @@ static bool changed(const struct string *before, const struct string *after, int
 /* Something happened in this string: its cells are worth reading before their time. */
 static bool stirred(const struct string *before, const struct string *after)
 {
-    int32_t jump = after->value[STRING_CURRENT] - before->value[STRING_CURRENT];
+    int64_t jump = (int64_t)after->value[STRING_CURRENT] - before->value[STRING_CURRENT];
 
+    if (!validity_usable(after->validity[STRING_CURRENT]))
+        jump = 0;
     return changed(before, after, STRING_STATUS) || changed(before, after, STRING_STATE) ||
            changed(before, after, STRING_ALARM) || jump >= CURRENT_JUMP || jump <= -CURRENT_JUMP;
 }
@@ -79,8 +90,8 @@ static void take_cell_count(const struct intake *in, int64_t now, int index)
 {
     struct string *s = &in->gateway->string[index];
     int32_t count = s->value[STRING_CELL_COUNT];
-    int cells = count > CELL_MAX ? CELL_MAX : count;
     int before = s->cells;
+    int cells = count <= CELL_MAX ? count : before > 0 ? before : CELL_MAX;
 
     if (!validity_usable(s->validity[STRING_CELL_COUNT]) ||
         !plan_cells(in->plan, now, index, cells))
@@ -117,7 +128,7 @@ static bool take_string(const struct intake *in, int64_t now, int index,
     memcpy(before.value, s->value, sizeof(before.value));
     decode_string(in->decode, a->words, words, s);
     there = s->value[STRING_STATUS] != STATUS_DISABLED;
-    if (!there && s->presence == PRESENCE_NEVER)
+    if (!believable(s->value[STRING_STATUS]) && s->presence == PRESENCE_NEVER)
         return false;
     s->read_ms = now;
     if (there)
@@ -165,53 +176,84 @@ void intake_presence(const struct intake *in, struct plan_tag t, const struct li
 
 /* ---- cells ------------------------------------------------------------------------------- */
 
-static void take_cell(const struct intake *in, int index, int number, const uint16_t *words)
+static void take_cell(const struct intake *in, int index, int number, const uint16_t *words,
+                      size_t n)
 {
     struct string *s = &in->gateway->string[index];
     struct cell *c = &s->cell[number];
 
-    decode_cell(in->decode, s->cell_type, words, in->decode->cell.words, c);
-    c->fresh = true;
-    c->refused = false;
-    c->seen |= c->value[CELL_STATUS] != STATUS_DISABLED;
+    decode_cell(in->decode, s->cell_type, words, n, c);
+    c->outcome = OUTCOME_READ;
+    c->seen |= believable(c->value[CELL_STATUS]);
     report_cell(in->report, index, number);
 }
 
-void intake_refusal(const struct intake *in, struct plan_tag t, const struct link_answer *a)
+void intake_miss(const struct intake *in, struct plan_tag t, const struct link_answer *a)
 {
-    struct cell *c = &in->gateway->string[t.index].cell[t.cell];
-
-    if (!link_refused(a))
-        return;
-    validity_expire(c->validity, CELL_QUANTITIES);
-    c->refused = true;
+    if (a->result != LINK_LOST && !(a->result == LINK_EXCEPTION && link_unreachable(a)))
+        in->gateway->string[t.index].cell[t.cell].outcome = OUTCOME_MISSED;
 }
 
 static bool cell_there(const struct cell *c)
 {
-    return c->fresh && c->value[CELL_STATUS] != STATUS_DISABLED;
+    return c->outcome == OUTCOME_READ && c->value[CELL_STATUS] != STATUS_DISABLED;
+}
+
+/* A cell that was there and is not, in two sweeps running, is lost. */
+static void judge_cell(const struct intake *in, int s, int i)
+{
+    struct cell *c = &in->gateway->string[s].cell[i];
+    struct object o = {ALARM_OF_CELL, s, i};
+
+    if (!c->seen || c->outcome == OUTCOME_NONE)
+        return;
+    c->misses = cell_there(c) ? 0 : c->misses < UINT8_MAX ? c->misses + 1 : c->misses;
+    if (c->misses == 0)
+        report_comm(in->report, o, false, NULL);
+    if (c->misses < CELL_MISSES)
+        return;
+    if (c->outcome == OUTCOME_MISSED)
+        validity_expire(c->validity, CELL_QUANTITIES);
+    report_comm(in->report, o, true, c->outcome == OUTCOME_READ ? "disabled" : "not answered");
+}
+
+/* All cells at once: the string went (the fast lane tells), or what connects its cells. */
+static void judge_all_cells(const struct intake *in, int index)
+{
+    struct string *s = &in->gateway->string[index];
+    struct object o = {ALARM_OF_STRING, index, 0};
+    bool any_seen = false;
+
+    for (int i = 0; i < s->cells; i++) {
+        any_seen |= s->cell[i].seen;
+        s->cell[i].misses += s->cell[i].seen && s->cell[i].misses < UINT8_MAX;
+    }
+    if (!any_seen || s->presence != PRESENCE_HERE || ++s->empty_sweeps < CELL_MISSES)
+        return;
+    for (int i = 0; i < s->cells; i++)
+        validity_expire(s->cell[i].validity, CELL_QUANTITIES);
+    report_alarm_of(in->report, o, ALARM_STRING_CELLS_LOST, true, NULL);
 }
 
 bool intake_sweep(const struct intake *in, int s)
 {
-    const struct string *string = &in->gateway->string[s];
+    struct string *string = &in->gateway->string[s];
+    struct object o = {ALARM_OF_STRING, s, 0};
     bool any_read = false, any_there = false;
 
     for (const struct cell *c = string->cell; c < string->cell + string->cells; c++) {
-        any_read |= c->fresh;
+        any_read |= c->outcome == OUTCOME_READ;
         any_there |= cell_there(c);
     }
-    for (int i = 0; any_there && i < string->cells; i++) {
-        const struct cell *c = &string->cell[i];
-        struct object o = {ALARM_OF_CELL, s, i};
-
-        if (c->seen && (c->fresh || c->refused))
-            report_comm(in->report, o, !cell_there(c),
-                        cell_there(c) ? NULL
-                        : c->refused  ? "refused"
-                                      : "disabled");
+    if (!any_there) {
+        judge_all_cells(in, s);
+        return any_read;
     }
-    return any_read;
+    string->empty_sweeps = 0;
+    report_alarm_of(in->report, o, ALARM_STRING_CELLS_LOST, false, NULL);
+    for (int i = 0; i < string->cells; i++)
+        judge_cell(in, s, i);
+    return true;
 }
 
 bool intake_words(const struct intake *in, int64_t now, const struct link_request *r,
@@ -227,7 +269,8 @@ bool intake_words(const struct intake *in, int64_t now, const struct link_reques
     case PLAN_CELL:
     case PLAN_SPAN:
         for (int i = 0; i < t.cells; i++)
-            take_cell(in, t.index, t.cell + i, a->words + i * REG_CELL_STRIDE);
+            take_cell(in, t.index, t.cell + i, a->words + i * REG_CELL_STRIDE,
+                      r->count - (size_t)(t.cells - 1) * REG_CELL_STRIDE);
         return true;
     case PLAN_PROOF: /* the plan's own business */
         break;

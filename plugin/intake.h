@@ -25,7 +25,7 @@ bool intake_words(const struct intake *in, int64_t now, const struct link_reques
                   const struct link_answer *a);
 
 /* Takes note of an answer to PLAN_CELL that is not LINK_OK. */
-void intake_refusal(const struct intake *in, struct plan_tag t, const struct link_answer *a);
+void intake_miss(const struct intake *in, struct plan_tag t, const struct link_answer *a);
 
 /* After plan_done() of a UPS or string block: it came, went or fell silent. `known`: the first lap
  * is over, so a new one is news. */

@@ -169,7 +169,7 @@ static void put_cells(struct out *o, const struct string *s, int index, int64_t 
     if (all)
         memory->sent_ms[index] = now;
     for (int c = 0; c < s->cells; c++)
-        if (s->cell[c].fresh)
+        if (s->cell[c].outcome == OUTCOME_READ)
             put_cell(o, &s->cell[c], c + 1, memory->sent[index][c], all);
 }
 
@@ -187,7 +187,7 @@ static struct extent extent_of(const struct string *s, int quantity)
         const struct cell *c = &s->cell[i];
         int32_t v = c->value[quantity];
 
-        if (!c->fresh || !validity_usable(c->validity[quantity]))
+        if (c->outcome != OUTCOME_READ || !validity_usable(c->validity[quantity]))
             continue;
         e.min = e.n == 0 || v < e.min ? v : e.min;
         e.max = e.n == 0 || v > e.max ? v : e.max;
@@ -222,19 +222,27 @@ static void put_counts(struct out *o, const struct string *s)
 {
     int ok = 0, error = 0, absent = 0, beyond = 0;
 
-    for (int i = 0; i < s->cells; i++) {
-        const struct cell *c = &s->cell[i];
-        bool told = validity_usable(c->validity[CELL_STATUS]);
+    for (const struct cell *c = s->cell; c < s->cell + s->cells; c++) {
+        bool there = c->outcome == OUTCOME_READ && c->value[CELL_STATUS] != STATUS_DISABLED;
 
-        ok += told && c->value[CELL_STATUS] == STATUS_OK;
-        error += told && c->value[CELL_STATUS] > STATUS_OK;
-        absent += !told || c->value[CELL_STATUS] == STATUS_DISABLED;
-        beyond += c->fresh && beyond_range(c);
+        ok += there && c->value[CELL_STATUS] == STATUS_OK;
+        error += there && c->value[CELL_STATUS] != STATUS_OK;
+        absent += !there;
+        beyond += there && beyond_range(c);
     }
     put(o, "count", "cells_ok", ok);
     put(o, "count", "cells_error", error);
     put(o, "count", "cells_absent", absent);
     put(o, "count", "cells_beyond_range", beyond);
+}
+
+/* A sweep that was cut short says nothing about the string as a whole. */
+static bool complete(const struct string *s)
+{
+    for (const struct cell *c = s->cell; c < s->cell + s->cells; c++)
+        if (c->outcome == OUTCOME_NONE)
+            return false;
+    return true;
 }
 
 void metrics_cells(const struct gateway *g, int s, enum cell_metrics how, int64_t now,
@@ -249,6 +257,8 @@ void metrics_cells(const struct gateway *g, int s, enum cell_metrics how, int64_
         return;
     if (how == CELL_METRICS_ALL)
         put_cells(&o, string, s, now, memory);
+    if (!complete(string))
+        return;
     for (size_t i = 0; i < COUNT(summed); i++)
         put_extent(&o, string, summed[i]);
     put_counts(&o, string);
@@ -262,33 +272,10 @@ static void put_age(struct out *o, int64_t now, int64_t read_ms)
         put(o, "duration", "data_age", si((double)(now - read_ms), 3));
 }
 
-struct census {
-    int ups, strings, cells;
-    bool all_well; /* everything that was ever there is, and says OK */
-};
-
-static struct census take_census(const struct gateway *g)
-{
-    struct census n = {.all_well = true};
-
-    for (const struct ups *u = g->ups; u < g->ups + UPS_MAX; u++) {
-        n.ups += u->presence == PRESENCE_HERE;
-        n.all_well &= u->presence == PRESENCE_NEVER ||
-                      (u->presence == PRESENCE_HERE && u->value[UPS_STATUS] == STATUS_OK);
-    }
-    for (const struct string *s = g->string; s < g->string + STRING_MAX; s++) {
-        n.strings += s->presence == PRESENCE_HERE;
-        n.cells += s->presence == PRESENCE_HERE ? s->cells : 0;
-        n.all_well &= s->presence == PRESENCE_NEVER ||
-                      (s->presence == PRESENCE_HERE && s->value[STRING_STATUS] == STATUS_OK);
-    }
-    return n;
-}
-
 static void put_gateway(struct out *o, const struct gateway *g, int64_t now)
 {
     const struct health *h = &g->health;
-    struct census n = take_census(g);
+    struct model_count n = model_count(g);
     int status = !h->reachable ? STATUS_DISABLED : n.all_well ? STATUS_OK : STATUS_ERROR;
 
     put(o, "bool", "reachable", h->reachable);

@@ -34,7 +34,8 @@ struct metrics_memory {
 void metrics_turn(const struct gateway *g, int64_t since, int64_t interval_ms, metrics_emit *emit,
                   void *ctx);
 
-/* The fresh cells of string `s` (from 0), and their summary. */
+/* The cells of string `s` (from 0) that were read in the sweep that ended; and their summary, if
+ * none was left out. */
 void metrics_cells(const struct gateway *g, int s, enum cell_metrics how, int64_t now,
                    int64_t interval_ms, struct metrics_memory *memory, metrics_emit *emit,
                    void *ctx);

@@ -95,6 +95,7 @@ void notify_post(struct notify *n, const struct notice *notice)
 static bool wait_over(struct notify *n, int patience_ms)
 {
     struct timespec until;
+    bool over;
     int err = 0;
 
     clock_gettime(CLOCK_MONOTONIC, &until);
@@ -109,8 +110,11 @@ static bool wait_over(struct notify *n, int patience_ms)
     pthread_cond_signal(&n->news);
     while (!n->over && err == 0)
         err = pthread_cond_timedwait(&n->ended, &n->lock, &until);
+    over = n->over;
+    if (!over)
+        n->count = 0; /* nobody is to be called any more */
     pthread_mutex_unlock(&n->lock);
-    return err == 0;
+    return over;
 }
 
 void notify_stop(struct notify *n, int patience_ms)

@@ -162,17 +162,23 @@ void report_cell(struct report *r, int s, int c)
     tell_changes(r, o, &r->of_cell[s][c], alarm_of_cell(cell, r->of_cell[s][c]));
 }
 
-void report_comm(struct report *r, struct object o, bool lost, const char *why)
+void report_alarm_of(struct report *r, struct object o, int kind, bool lost, const char *why)
 {
-    static const uint16_t number[] = {ALARM_GATEWAY_COMM_LOST, ALARM_UPS_COMM_LOST,
-                                      ALARM_STRING_COMM_LOST, ALARM_CELL_COMM_LOST};
     alarm_set *sets[] = {&r->of_gateway, &r->of_ups[o.index], &r->of_string[o.index],
                          &r->of_cell[o.index][o.cell]};
-    int row = alarm_row(number[o.level]);
+    int row = alarm_row((uint16_t)kind);
     alarm_set bit = (alarm_set)1 << row;
 
     if (((*sets[o.level] & bit) != 0) == lost)
         return;
     *sets[o.level] ^= bit;
     tell(r, &alarm_kinds[row], o, lost, why);
+}
+
+void report_comm(struct report *r, struct object o, bool lost, const char *why)
+{
+    static const int kind[] = {ALARM_GATEWAY_COMM_LOST, ALARM_UPS_COMM_LOST, ALARM_STRING_COMM_LOST,
+                               ALARM_CELL_COMM_LOST};
+
+    report_alarm_of(r, o, kind[o.level], lost, why);
 }

@@ -51,7 +51,11 @@ void report_ups(struct report *r, int u);
 void report_string(struct report *r, int s);
 void report_cell(struct report *r, int s, int c);
 
-/* A communication alarm begins or ends; nothing when it stands so already. `why` ends the text. */
+/* An alarm that no register tells (ALARM_..._LOST) begins or ends; nothing when it stands so
+ * already. `why`, NULL for none, ends the text. */
+void report_alarm_of(struct report *r, struct object o, int kind, bool lost, const char *why);
+
+/* The same for the kind "communication lost" of the object's level. */
 void report_comm(struct report *r, struct object o, bool lost, const char *why);
 
 #endif

@@ -10,6 +10,8 @@ const struct alarm_kind alarm_kinds[] = {
      "communication lost"},
     {3, "stringCommLost", ALARM_OF_STRING, ALARM_MAJOR, ALARM_BY_OWNER, 0, 0,
      "communication lost"},
+    {58, "stringCellsLost", ALARM_OF_STRING, ALARM_MAJOR, ALARM_BY_OWNER, 0, 0,
+     "none of its cells answers"},
     {4, "cellCommLost", ALARM_OF_CELL, ALARM_MINOR, ALARM_BY_OWNER, 0, 0,
      "communication lost"},
     {93, "upsCommLost", ALARM_OF_UPS, ALARM_MAJOR, ALARM_BY_OWNER, 0, 0,

@@ -65,9 +65,18 @@ static void rejudge(struct range sensor, const struct reg *row, int32_t value, u
         *validity = (uint8_t)judge(sensor, row->possible, value);
 }
 
+/* A voltage that cannot be says that the word order is wrong: the current beside it is then a wrong
+ * number that could be. */
+static void distrust(uint8_t voltage, uint8_t *current)
+{
+    if (voltage == VALIDITY_IMPOSSIBLE)
+        *current = VALIDITY_IMPOSSIBLE;
+}
+
 void decode_ups(const struct decode *d, const uint16_t *words, size_t n, struct ups *ret)
 {
     decode_rows(d, registers_ups, UPS_QUANTITIES, words, n, ret->value, ret->validity);
+    distrust(ret->validity[UPS_VOLTAGE], &ret->validity[UPS_CURRENT]);
     if (ret->value[UPS_STATUS] == STATUS_DISABLED)
         hide(ret->validity, UPS_STATUS + 1, UPS_QUANTITIES);
 }
@@ -90,6 +99,7 @@ static void hide_missing_th(struct string *s)
 void decode_string(const struct decode *d, const uint16_t *words, size_t n, struct string *ret)
 {
     decode_rows(d, registers_string, STRING_QUANTITIES, words, n, ret->value, ret->validity);
+    distrust(ret->validity[STRING_VOLTAGE], &ret->validity[STRING_CURRENT]);
     if (ret->hall_a != 0)
         rejudge((struct range){-100 * ret->hall_a, 100 * ret->hall_a},
                 &registers_string[STRING_CURRENT], ret->value[STRING_CURRENT],

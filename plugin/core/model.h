@@ -72,14 +72,17 @@ enum presence {
     PRESENCE_SILENT, /* was here; now its unit does not answer */
 };
 
+/* What a sweep made of a cell. */
+enum cell_outcome { OUTCOME_NONE, OUTCOME_READ, OUTCOME_MISSED };
+
 enum cell_type { CELL_TYPE_UNKNOWN = 0, CELL_TYPE_2V = 2, CELL_TYPE_6V = 6, CELL_TYPE_12V = 12 };
 
 struct cell {
     int32_t value[CELL_QUANTITIES];
     uint8_t validity[CELL_QUANTITIES];
-    bool fresh;   /* read in the sweep that runs or just ended */
-    bool refused; /* the gateway had no such registers when last asked */
-    bool seen;    /* was there at least once */
+    uint8_t outcome; /* enum cell_outcome: of the sweep that runs or just ended */
+    uint8_t misses;  /* sweeps in a row without it */
+    bool seen;       /* was there at least once */
 };
 
 struct ups {
@@ -94,9 +97,10 @@ struct string {
     enum cell_type cell_type;  /* from configuration */
     uint16_t hall_a;           /* Hall sensor's rating in ampere, from configuration; 0 = unknown */
     uint8_t cells;             /* the most cells ever counted, at most CELL_MAX */
+    uint8_t empty_sweeps;      /* in a row in which no cell was there */
     int64_t read_ms;           /* last good read of the string block; 0 = never */
     int64_t cells_read_ms;     /* end of the last sweep over its cells; 0 = never */
-    int64_t cells_wall_ms;     /* the same moment in wall time */
+    int64_t cells_wall_ms;
     int64_t cells_interval_ms; /* effective: from the sweep before to the last one; 0 = unknown */
     int32_t value[STRING_QUANTITIES];
     uint8_t validity[STRING_QUANTITIES];
@@ -136,6 +140,13 @@ static inline bool validity_usable(uint8_t v)
 {
     return v == VALIDITY_GOOD || v == VALIDITY_BEYOND;
 }
+
+/* What is there now. `all_well`: everything that ever was there is, and says OK. */
+struct model_count {
+    int ups, strings, cells;
+    bool all_well;
+};
+struct model_count model_count(const struct gateway *g);
 
 /* True when string quantity `q` holds a usable value equal to `v`. */
 static inline bool string_is(const struct string *s, enum string_quantity q, int32_t v)

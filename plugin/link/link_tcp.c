@@ -25,15 +25,18 @@
 enum {
     RX_SIZE = 64 * MBAP_FRAME_MAX,
     TX_SIZE = LINK_WINDOW_MAX * MBAP_REQUEST_SIZE,
-    SILENCES_MAX = 3,
-    STRAY_MAX = 256, /* replies nobody asked for, in a row, before the peer counts as mad */
+    SILENCES_MAX = 2, /* in a row from a device that never answered anything: it is mute */
+    STRAY_MAX = 256,  /* replies nobody asked for, in a row, before the peer counts as mad */
 };
 static const int64_t CEILING_MS = 24 * 3600 * 1000LL;
+static const int64_t AGAIN_MS = 10 * 60 * 1000; /* a second loss within this is no accident */
 
 struct flight {
     struct link_request request;
     uint16_t transaction;
-    bool repeat;
+    bool company; /* others were in flight with it: they may be why it was lost */
+    bool repeat;  /* sent for the second time, alone */
+    bool check;   /* ours: is the device there at all? */
 };
 
 struct link_tcp {
@@ -44,10 +47,14 @@ struct link_tcp {
     int window, window_max;
     int ceiling; /* learned: never more than this until ceiling_until */
     int64_t ceiling_until;
-    int suspect;   /* in flight when some were lost; 0 = no loss being looked into */
-    bool limited;  /* the window was full with more to send, since the last turn */
-    bool answered; /* on this connection */
-    int silences;  /* time-outs in a row on known units, without a reply between */
+    int64_t loss_ms; /* last time pipelined requests were lost, or cut by a break */
+    int suspect;     /* in flight when some were lost; 0 = no loss being looked into */
+    bool limited;    /* the window was full with more to send, since the last turn */
+    bool answered;   /* on this connection */
+    int silences;    /* lone requests not answered, without a reply between */
+    uint8_t mute;    /* unit of the last one, until it answers; 0 = none */
+    bool known;      /* last_good is set */
+    struct link_request last_good;
     int strays;    /* replies that matched nothing, in a row */
     int64_t heard; /* last matching reply, or first request after idleness */
     struct flight flight[LINK_WINDOW_MAX], again[LINK_WINDOW_MAX];
@@ -150,7 +157,7 @@ static int resolve_now(struct link_tcp *l, struct addrinfo **ret)
     if (l->resolve == NULL)
         l->resolve = resolve_start(l->host, l->port);
     if (l->resolve == NULL)
-        return fail(l, "cannot start looking up \"%s\": %s", l->host, strerror(errno));
+        return fail(l, "no memory or thread to look up \"%s\"", l->host);
     ready = wait_for(l, resolve_fd(l->resolve), POLLIN, link_now_ms() + l->timeout_ms);
     if (ready <= 0) /* left running: a slow answer serves the next attempt */
         return fail(l, "no answer from the name server for \"%s\" yet", l->host);
@@ -216,8 +223,18 @@ static void send_request(struct link_tcp *l, const struct link_request *r, bool 
         l->heard = link_now_ms();
     mbap_build(r, ++l->transaction, l->tx + l->tx_size);
     l->tx_size += MBAP_REQUEST_SIZE;
-    l->flight[l->flights++] = (struct flight){*r, l->transaction, repeat};
+    if (l->flights == 1)
+        l->flight[0].company = true;
+    l->flight[l->flights] = (struct flight){
+        .request = *r, .transaction = l->transaction, .company = l->flights > 0, .repeat = repeat};
+    l->flights++;
     l->counts.requests++;
+}
+
+static void send_check(struct link_tcp *l)
+{
+    send_request(l, &l->last_good, false);
+    l->flight[l->flights - 1].check = true;
 }
 
 /* Repeats go alone, and before anything new. */
@@ -238,7 +255,9 @@ static void fill(struct link_tcp *l, const struct link_user *user)
 {
     struct link_request r;
 
-    if (fill_again(l) || (l->flights > 0 && l->flight[0].repeat))
+    if (l->flights > 0 && (l->flight[0].repeat || l->flight[0].check))
+        return;
+    if (fill_again(l))
         return;
     l->suspect = 0; /* every repeat is settled */
     while (l->flights < l->window && l->tx_size + MBAP_REQUEST_SIZE <= TX_SIZE) {
@@ -266,12 +285,20 @@ static int flush(struct link_tcp *l)
 
 /* ---- receiving -------------------------------------------------------------------------- */
 
-static void cap_window(struct link_tcp *l, int in_flight)
+/* Requests were lost with `in_flight` under way. Once may be an accident: fewer from now on, and
+ * slowly more again. Twice in ten minutes is what the device is like: remembered for a day. */
+static void narrow_window(struct link_tcp *l, int in_flight)
 {
-    l->ceiling = in_flight > 2 ? in_flight / 2 : 1;
-    l->ceiling_until = link_now_ms() + CEILING_MS;
-    if (l->window > l->ceiling)
-        l->window = l->ceiling;
+    int64_t now = link_now_ms();
+    int half = in_flight > 2 ? in_flight / 2 : 1;
+
+    if (l->loss_ms > 0 && now - l->loss_ms < AGAIN_MS && half < l->ceiling) {
+        l->ceiling = half;
+        l->ceiling_until = now + CEILING_MS;
+    }
+    l->loss_ms = now;
+    if (l->window > half)
+        l->window = half;
 }
 
 static struct flight take_flight(struct link_tcp *l, int i)
@@ -321,11 +348,17 @@ static int accept_frame(struct link_tcp *l, const struct link_user *user,
     l->heard = link_now_ms();
     l->answered = true;
     l->silences = l->strays = 0;
+    if (l->mute == f.request.unit)
+        l->mute = 0;
     if (f.repeat && l->suspect > 1) {
-        cap_window(l, l->suspect);
+        narrow_window(l, l->suspect);
         l->suspect = 0;
     }
     a.result = mbap_match(&f.request, frame, words, &a.exception);
+    if (f.check)
+        return 0;
+    l->last_good = f.request;
+    l->known = true;
     finish(l, user, &f.request, &a);
     return 0;
 }
@@ -364,15 +397,12 @@ static int receive(struct link_tcp *l, const struct link_user *user)
 
 /* ---- silence ---------------------------------------------------------------------------- */
 
-/* The oldest request had its time, and its unit with it: repeats for the same unit are moot. */
-static void time_out(struct link_tcp *l, const struct link_user *user)
+static void give_up_repeats(struct link_tcp *l, const struct link_user *user, int unit)
 {
-    struct flight f = take_flight(l, 0);
     int kept = 0;
 
-    finish(l, user, &f.request, &(struct link_answer){.result = LINK_TIMEOUT});
     for (int i = 0; i < l->agains; i++) {
-        if (l->again[i].request.unit == f.request.unit)
+        if (unit < 0 || l->again[i].request.unit == unit)
             finish(l, user, &l->again[i].request, &(struct link_answer){.result = LINK_LOST});
         else
             l->again[kept++] = l->again[i];
@@ -380,31 +410,54 @@ static void time_out(struct link_tcp *l, const struct link_user *user)
     l->agains = kept;
 }
 
+/* A lone request had its time. The second in a row of one unit: its repeats are moot. */
+static void time_out(struct link_tcp *l, const struct link_user *user)
+{
+    struct flight f = take_flight(l, 0);
+    bool same = l->mute == f.request.unit;
+
+    l->silences++;
+    l->mute = f.request.unit;
+    finish(l, user, &f.request, &(struct link_answer){.result = LINK_TIMEOUT});
+    if (same)
+        give_up_repeats(l, user, f.request.unit);
+}
+
 static void move_to_again(struct link_tcp *l)
 {
     for (int i = 0; i < l->flights; i++)
-        l->again[l->agains++] = l->flight[i];
+        if (!l->flight[i].check)
+            l->again[l->agains++] = l->flight[i];
     l->flights = 0;
 }
 
-/* Nothing came for `timeout_ms`. Several in flight: look into it one by one. One: it is lost.
- * SILENCES_MAX such in a row on units that exist, or one less where nothing was ever answered: the
- * device itself is mute. (A batch, its lone repeat and one request to another unit make three.) */
+static int fail_mute(struct link_tcp *l, const struct link_user *user)
+{
+    l->flights = 0; /* the check, if there is one, is nobody's */
+    give_up_repeats(l, user, -1);
+    return fail(l, "no reply within %d ms, twice", l->timeout_ms);
+}
+
+/* Nothing came for `timeout_ms`. Several in flight, or one that had company: look into it one by one.
+ * One that was alone: it is lost, and the device is asked what it answered last; only if it does not answer that either, or never
+ * answered anything, is it mute itself. However many units hang, a device that answers for another
+ * one is alive. */
 static int on_silence(struct link_tcp *l, const struct link_user *user)
 {
-    int most = l->answered ? SILENCES_MAX : SILENCES_MAX - 1;
-
     l->heard = link_now_ms();
-    if (!l->flight[0].request.probe || !l->answered)
-        l->silences++;
-    if (l->flights > 1 && l->silences < most) {
-        l->suspect = l->flights;
+    if (l->flights > 1 || l->flight[0].company) {
+        l->suspect = l->flights > 1 ? l->flights : 2;
         move_to_again(l);
         return 0;
     }
-    while (l->flights > 0)
-        time_out(l, user);
-    return l->silences < most ? 0 : fail(l, "no reply within %d ms, %d times", l->timeout_ms, most);
+    if (l->flight[0].check)
+        return fail_mute(l, user);
+    time_out(l, user);
+    if (l->known)
+        send_check(l);
+    else if (l->silences >= SILENCES_MAX)
+        return fail_mute(l, user);
+    return 0;
 }
 
 /* ---- running ---------------------------------------------------------------------------- */
@@ -416,8 +469,10 @@ static enum link_run broken(struct link_tcp *l, const struct link_user *user)
 
     close_socket(l);
     if (l->flights > 1)
-        cap_window(l, l->flights);
+        narrow_window(l, l->flights);
     for (int i = 0; i < l->flights; i++) {
+        if (l->flight[i].check)
+            continue;
         if (l->flight[i].repeat)
             finish(l, user, &l->flight[i].request, &(struct link_answer){.result = LINK_LOST});
         else

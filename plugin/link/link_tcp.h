@@ -3,9 +3,10 @@
  *
  * Up to `window` requests are in flight. The window starts at 1, doubles with each clean turn
  * (link_tcp_turn()) that could have used more, and is halved where the device resets the
- * connection under load or is shown to drop pipelined requests; such a ceiling is tried again
- * after a day. The time-out restarts at every reply. A request that may have been dropped, or cut
- * by a reset, is sent once more, alone; only then is it given up.
+ * connection under load or is shown to drop pipelined requests; where that happens twice in ten
+ * minutes, it stays there for a day. The time-out restarts at every reply. A request that may have
+ * been dropped, or cut by a reset, is sent once more, alone; only then is it given up. A device is
+ * mute only when it no longer answers what it answered last.
  */
 #ifndef BTMS_LINK_TCP_H
 #define BTMS_LINK_TCP_H
@@ -39,6 +40,9 @@ enum link_run link_tcp_run(struct link_tcp *l, const struct link_user *user);
 /* Waits on an idle connection until `until_ms`, the wake descriptor or the peer's close. True when
  * woken. Without a connection it just waits. */
 bool link_tcp_wait(struct link_tcp *l, int64_t until_ms);
+
+/* The wake descriptor is readable. */
+bool link_tcp_woken(const struct link_tcp *l);
 
 /* Hands every request not answered back as LINK_LOST, and closes. */
 void link_tcp_drop(struct link_tcp *l, const struct link_user *user);

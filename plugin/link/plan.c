@@ -6,16 +6,18 @@
  */
 #include "link/plan.h"
 
-#include <string.h>
-
 enum {
     MISSES_MAX = 2,    /* one lost answer is not yet news */
     PROBE_ANSWERS = 8, /* absent units that answer, asked again per turn */
     PROBE_PAIRS = 4,   /* pairs of cells tried per turn for the proof of spans */
     SLOWED = 3,        /* while another string discharges, cells are read this much slower */
     UPS_WORDS = 6,
-    SWEEP_GAP_MS = 1000, /* a triggered sweep comes no sooner after the one before */
-    PROBE_GAP_MS = 500,  /* after a mute unit in the first lap: lets known strings have the line */
+    STRING_WORDS = STRING_QUANTITIES + 2, /* two of them take two registers */
+    CELL_WORDS = 5,                       /* published; one of them takes two */
+    SILENT_CELLS = 2,     /* in a row: the string does not answer, its sweep is given up */
+    LAP_AGAIN_MS = 60000, /* while nothing was found */
+    SWEEP_GAP_MS = 1000,  /* a triggered sweep comes no sooner after the one before */
+    PROBE_GAP_MS = 500,   /* after a mute unit in the first lap: lets known strings have the line */
 };
 static const int64_t AFTER_DISCHARGE_MS = 10 * 60 * 1000;
 
@@ -32,7 +34,7 @@ static struct link_request request(const struct plan *p, enum plan_kind kind, in
 
     if (cells > 0) {
         r.address = (uint16_t)(REG_CELL_STRIDE * (cell + 1));
-        r.count = (uint16_t)(REG_CELL_STRIDE * (cells - 1) + p->cell->words);
+        r.count = (uint16_t)(REG_CELL_STRIDE * (cells - 1) + p->cell_words);
     } else {
         r.count = kind == PLAN_UPS ? UPS_WORDS : p->string_words;
     }
@@ -56,6 +58,14 @@ static struct link_request unit_request(const struct plan *p, int unit)
                              : request(p, PLAN_UPS, unit - STRING_MAX, 0, 0);
 }
 
+static void forget_lap(struct plan *p)
+{
+    for (struct plan_unit *u = p->unit; u < p->unit + PLAN_UNITS; u++)
+        u->asked = u->refused = false;
+    p->string_words = STRING_WORDS;
+    p->lap_done = false;
+}
+
 /* ---- the fast lane ----------------------------------------------------------------------- */
 
 static bool in_fast_lane(const struct plan_unit *u)
@@ -63,8 +73,39 @@ static bool in_fast_lane(const struct plan_unit *u)
     return u->presence == PRESENCE_HERE || u->presence == PRESENCE_GONE;
 }
 
+static bool any_string(const struct plan *p, enum presence presence, bool refused)
+{
+    for (int i = 0; i < STRING_MAX; i++)
+        if (p->unit[i].presence == presence && (!refused || p->unit[i].refused))
+            return true;
+    return false;
+}
+
+/* The older register list has a shorter string block. A gateway may be replaced by one of another
+ * age at any time: while every string that was there is refused, ask for the other length. */
+static void reconsider_length(struct plan *p)
+{
+    if (any_string(p, PRESENCE_HERE, false) || !any_string(p, PRESENCE_GONE, true))
+        return;
+    p->string_words = p->string_words == STRING_WORDS ? REG_STRING_WORDS_V1 : STRING_WORDS;
+}
+
+/* A gateway that shows nothing may have been asked while it was booting: ask all again. */
+static void reconsider_lap(struct plan *p, int64_t now)
+{
+    if (!p->lap_done || now - p->lap_ms < LAP_AGAIN_MS)
+        return;
+    for (const struct plan_unit *u = p->unit; u < p->unit + PLAN_UNITS; u++)
+        if (u->presence != PRESENCE_NEVER)
+            return;
+    forget_lap(p);
+}
+
 static void start_turn(struct plan *p, int64_t now)
 {
+    reconsider_length(p);
+    reconsider_lap(p, now);
+    p->turn_started = now;
     p->turn_queued = p->turn_pending = 0;
     for (struct plan_unit *u = p->unit; u < p->unit + PLAN_UNITS; u++) {
         u->queued = in_fast_lane(u);
@@ -118,14 +159,14 @@ enum give { GIVE_NONE, GIVE_NOW, GIVE_LATER };
 static bool wants_probe(const struct plan *p, const struct plan_unit *u, bool never)
 {
     if (!p->lap_done)
-        return !u->asked;
+        return !u->asked && never == (u->presence == PRESENCE_NEVER);
     return u->presence == (never ? PRESENCE_NEVER : PRESENCE_SILENT);
 }
 
 static int find_probe(const struct plan *p, bool never)
 {
     for (int n = 0; n < PLAN_UNITS; n++) {
-        int i = (p->probe + n) % PLAN_UNITS;
+        int i = (p->probe[never] + n) % PLAN_UNITS;
 
         if (wants_probe(p, &p->unit[i], never))
             return i;
@@ -160,8 +201,11 @@ static enum give next_probe(struct plan *p, int64_t now, struct link_request *re
         return GIVE_NONE;
     if (p->mutes && p->under_way > 0)
         return GIVE_LATER;
-    if (!p->unit[unit].named || p->unit[unit].asked)
-        p->probe = (uint8_t)((unit + 1) % PLAN_UNITS);
+    if (!p->unit[unit].named || p->unit[unit].asked) {
+        bool never = p->unit[unit].presence == PRESENCE_NEVER;
+
+        p->probe[never] = (uint8_t)((unit + 1) % PLAN_UNITS);
+    }
     p->probing = true;
     p->answers_left -= p->answers_left > 0;
     *ret = unit_request(p, unit);
@@ -173,7 +217,10 @@ static enum give next_probe(struct plan *p, int64_t now, struct link_request *re
 
 static bool has_pair(const struct plan *p, int string, int cell)
 {
-    return p->unit[string].presence == PRESENCE_HERE && cell + 1 < p->sweep[string].cells;
+    const struct plan_sweep *w = &p->sweep[string];
+
+    /* what discharges moves between the reads, and would look like disagreement */
+    return p->unit[string].presence == PRESENCE_HERE && !w->discharging && cell + 1 < w->cells;
 }
 
 /* Moves on to the next pair of cells that may serve as a proof, over all strings. */
@@ -201,6 +248,7 @@ static bool next_proof(struct plan *p, int64_t now, struct link_request *ret)
         if (!has_pair(p, s->string, s->cell))
             return false;
     }
+    p->pairs_left -= s->step == SPAN_BOTH && p->pairs_left > 0;
     s->asked = true;
     *ret = request(p, PLAN_PROOF, s->string, s->cell + (s->step == SPAN_SECOND),
                    s->step == SPAN_BOTH ? 2 : 1);
@@ -209,49 +257,50 @@ static bool next_proof(struct plan *p, int64_t now, struct link_request *ret)
 
 /* ---- the cell lane ----------------------------------------------------------------------- */
 
-static bool followed(const struct plan_sweep *s, int64_t now)
+static bool followed(const struct plan *p, int64_t now, int s)
 {
-    return s->discharging || now < s->after_end;
+    const struct plan_sweep *w = &p->sweep[s];
+
+    return p->unit[s].presence == PRESENCE_HERE && (w->discharging || now < w->after_end);
 }
 
 int64_t plan_cell_interval(const struct plan *p, int64_t now, int s)
 {
-    if (followed(&p->sweep[s], now) && p->set.cell_interval_discharge_ms < p->set.cell_interval_ms)
-        return p->set.cell_interval_discharge_ms;
-    if (followed(&p->sweep[s], now))
-        return p->set.cell_interval_ms;
+    int64_t usual = p->set.cell_interval_ms, close = p->set.cell_interval_discharge_ms;
+
+    if (followed(p, now, s))
+        return close < usual ? close : usual;
     for (int i = 0; i < STRING_MAX; i++)
-        if (followed(&p->sweep[i], now))
-            return SLOWED * p->set.cell_interval_ms;
-    return p->set.cell_interval_ms;
+        if (followed(p, now, i))
+            return SLOWED * usual;
+    return usual;
 }
 
-/* 0/32, 16/32, 8/32, 24/32 ...: however many strings there are, they lie evenly in the interval. */
-static int64_t phase(int string, int64_t interval)
+/* The next moment after `now` on the string's grid. Phases are 0/32, 16/32, 8/32, 24/32 ... of the
+ * interval, so that however many strings there are, they lie evenly in it; and as a grid has no
+ * history, they do so again after any outage. */
+static int64_t next_due(int string, int64_t now, int64_t interval)
 {
     int reversed = 0;
+    int64_t phase;
 
     for (int bit = 0; bit < 5; bit++)
         reversed |= (string >> bit & 1) << (4 - bit);
-    return interval * (reversed + 1) / STRING_MAX;
+    phase = interval * reversed / STRING_MAX;
+    return now + interval - (now - phase) % interval;
 }
 
 static void start_sweep(struct plan *p, int64_t now, int s)
 {
     struct plan_sweep *w = &p->sweep[s];
-    int64_t interval = plan_cell_interval(p, now, s);
 
-    if (now >= w->due) {
-        w->due += w->spread ? interval : phase(s, interval);
-        if (w->due <= now)
-            w->due = now + interval;
-        w->spread = true;
-    }
+    if (now >= w->due)
+        w->due = next_due(s, now, plan_cell_interval(p, now, s));
     w->started = now;
     w->running = true;
     w->urgent = w->triggered;
-    w->triggered = false;
-    w->next = w->pending = 0;
+    w->triggered = w->single = w->any_read = w->any_refused = false;
+    w->next = w->pending = w->silent = 0;
 }
 
 static int64_t sweep_due(const struct plan_sweep *w)
@@ -269,27 +318,47 @@ static bool may_start(const struct plan *p, int64_t now, int s)
            now >= sweep_due(w);
 }
 
-/* Smaller is more urgent: triggered, then discharging, then what has begun, then what is due. */
-static int64_t urgency(const struct plan_sweep *w)
+/* How urgent a sweep is: class first, then the oldest. However much discharges or is triggered, a
+ * string that waits for three intervals has its turn. */
+struct urgency {
+    int class;
+    int64_t since;
+};
+
+static struct urgency urgency(const struct plan *p, int64_t now, const struct plan_sweep *w)
 {
+    enum { STARVED, TRIGGERED, DISCHARGING, RUNNING, DUE };
+
+    if (now - w->due > SLOWED * p->set.cell_interval_ms)
+        return (struct urgency){STARVED, w->due};
     if (w->triggered || w->urgent)
-        return INT64_MIN;
+        return (struct urgency){TRIGGERED, w->started};
     if (w->discharging)
-        return w->due - INT64_MAX / 2;
-    return w->running ? INT64_MIN / 4 : w->due;
+        return (struct urgency){DISCHARGING, w->due};
+    return (struct urgency){w->running ? RUNNING : DUE, w->due};
+}
+
+static bool before(struct urgency a, struct urgency b)
+{
+    return a.class != b.class ? a.class < b.class : a.since < b.since;
 }
 
 static int next_string(const struct plan *p, int64_t now)
 {
+    struct urgency most = {0, 0};
     int best = -1;
 
     for (int s = 0; s < STRING_MAX; s++) {
         const struct plan_sweep *w = &p->sweep[s];
+        struct urgency u;
 
         if (!(w->running && w->next < w->cells) && !may_start(p, now, s))
             continue;
-        if (best < 0 || urgency(w) < urgency(&p->sweep[best]))
+        u = urgency(p, now, w);
+        if (best < 0 || before(u, most)) {
             best = s;
+            most = u;
+        }
     }
     return best;
 }
@@ -298,15 +367,15 @@ static bool next_cell(struct plan *p, int64_t now, struct link_request *ret)
 {
     int s = next_string(p, now);
     struct plan_sweep *w = &p->sweep[s < 0 ? 0 : s];
-    int cells;
+    bool two;
 
     if (s < 0)
         return false;
     if (!w->running)
         start_sweep(p, now, s);
-    cells = span_usable(&p->span) && w->next + 1 < w->cells ? 2 : 1;
-    *ret = request(p, cells == 2 ? PLAN_SPAN : PLAN_CELL, s, w->next, cells);
-    w->next = (uint8_t)(w->next + cells);
+    two = span_usable(&p->span) && !w->single && !w->no_spans && w->next + 1 < w->cells;
+    *ret = request(p, two ? PLAN_SPAN : PLAN_CELL, s, w->next, two ? 2 : 1);
+    w->next = (uint8_t)(w->next + 1 + two);
     w->pending++;
     return true;
 }
@@ -317,7 +386,8 @@ void plan_init(struct plan *p, const struct plan_settings *set, const struct reg
                int64_t now)
 {
     *p = (struct plan){.set = *set, .cell = cell, .turn_due = now};
-    p->string_words = STRING_QUANTITIES + 2; /* two of them take two registers */
+    p->string_words = STRING_WORDS;
+    p->cell_words = cell->words;
     span_init(&p->span, cell, set->spans);
 }
 
@@ -356,18 +426,12 @@ int64_t plan_due(const struct plan *p)
     return due;
 }
 
-/* An older gateway has a shorter string block: where no string answered and some refused, ask all
- * of them once more for the shorter one. */
+/* Where no string answered and some refused, ask all of them once more for the shorter block. */
 static bool try_shorter(struct plan *p)
 {
-    bool any = false;
-
-    for (int i = 0; i < STRING_MAX; i++) {
-        if (p->unit[i].presence != PRESENCE_NEVER)
-            return false;
-        any |= p->unit[i].refused;
-    }
-    if (!any || p->string_words == REG_STRING_WORDS_V1)
+    if (p->string_words == REG_STRING_WORDS_V1 || !any_string(p, PRESENCE_NEVER, true) ||
+        any_string(p, PRESENCE_HERE, false) || any_string(p, PRESENCE_GONE, false) ||
+        any_string(p, PRESENCE_SILENT, false))
         return false;
     p->string_words = REG_STRING_WORDS_V1;
     for (int i = 0; i < STRING_MAX; i++)
@@ -384,7 +448,10 @@ static unsigned end_lap(struct plan *p, int64_t now)
             return 0;
     if (try_shorter(p))
         return 0;
+    if (!any_string(p, PRESENCE_HERE, false) && !any_string(p, PRESENCE_GONE, false))
+        p->string_words = STRING_WORDS;
     p->lap_done = true;
+    p->lap_ms = now;
     if (!p->turn_running)
         p->turn_due = now; /* what was found is read and shown at once */
     return PLAN_LAP_ENDED;
@@ -422,35 +489,50 @@ static unsigned unit_done(struct plan *p, int64_t now, const struct link_request
         return end_lap(p, now);
     }
     p->turn_running = --p->turn_pending + p->turn_queued > 0;
-    return p->turn_running ? 0 : PLAN_TURN_ENDED;
-}
-
-static unsigned refuse_spans(struct plan *p)
-{
-    if (p->span.state == SPAN_NO)
+    if (p->turn_running)
         return 0;
-    p->span.state = SPAN_NO;
-    return PLAN_SPAN_REFUSED;
+    if (p->turn_due <= now) /* too slow for its interval: cells get their share all the same */
+        p->turn_due = now + (now - p->turn_started) / 2;
+    return PLAN_TURN_ENDED;
 }
 
-/* A refused span: its cells are read again, singly, in the same sweep. A lost string: the rest of
- * its sweep is given up, the fast lane will tell what became of it. */
+/* Every cell of a sweep was refused, and no cell was ever answered: the unpublished registers may
+ * not be there. If it is not that, it is worth a word. */
+static unsigned end_sweep(struct plan *p, struct plan_sweep *w)
+{
+    p->cells_known |= w->any_read;
+    w->urgent = false;
+    if (p->cells_known || !w->any_refused || p->cells_refused)
+        return PLAN_SWEEP_ENDED;
+    if (p->cell_words > CELL_WORDS) {
+        p->cell_words = CELL_WORDS;
+        w->triggered = true;
+        return PLAN_SWEEP_ENDED | PLAN_CELLS_SHORTER;
+    }
+    p->cells_refused = true;
+    return PLAN_SWEEP_ENDED | PLAN_CELLS_REFUSED;
+}
+
+/* A span that failed: its cells are read again, singly, in the same sweep. A lost string: the rest
+ * of its sweep is given up, the fast lane will tell what became of it. */
 static unsigned cell_done(struct plan *p, struct plan_tag t, const struct link_answer *a)
 {
     struct plan_sweep *w = &p->sweep[t.index];
-    unsigned events = 0;
 
     w->pending--;
+    w->silent = a->result == LINK_TIMEOUT ? w->silent + 1 : 0;
+    w->any_read |= a->result == LINK_OK;
     if (t.kind == PLAN_SPAN && a->result != LINK_OK) {
-        if (link_refused(a))
-            events |= refuse_spans(p);
-        p->span.stale = true;
+        w->single = true;
+        w->no_spans |= link_refused(a);
         w->next = w->next < t.cell ? w->next : t.cell;
+    } else {
+        w->any_refused |= link_refused(a);
     }
-    if (link_unreachable(a))
+    if (w->silent >= SILENT_CELLS || (a->result != LINK_TIMEOUT && link_unreachable(a)))
         w->next = w->cells;
     w->running = w->next < w->cells || w->pending > 0;
-    return w->running ? events : events | PLAN_SWEEP_ENDED;
+    return w->running ? 0 : end_sweep(p, w);
 }
 
 static unsigned proof_done(struct plan *p, int64_t now, const struct link_answer *a)
@@ -458,12 +540,15 @@ static unsigned proof_done(struct plan *p, int64_t now, const struct link_answer
     enum span_state before = p->span.state;
 
     if (a->result == LINK_LOST) {
-        p->span.asked = false;
+        span_doubt(&p->span);
         return 0;
     }
     if (span_answer(&p->span, p->cell, now, a->result == LINK_OK ? a->words : NULL,
                     link_refused(a)))
         next_pair(p);
+    if (span_usable(&p->span) && p->span.proved_ms == now)
+        for (struct plan_sweep *w = p->sweep; w < p->sweep + STRING_MAX; w++)
+            w->no_spans = false;
     if (p->span.state == before)
         return 0;
     return p->span.state == SPAN_YES ? PLAN_SPAN_LEARNED : PLAN_SPAN_REFUSED;
@@ -524,8 +609,8 @@ void plan_discharging(struct plan *p, int64_t now, int s, bool yes)
     if (!w->discharging && yes)
         plan_trigger(p, s);
     w->discharging = yes;
-    if (followed(w, now) && w->due > now + p->set.cell_interval_discharge_ms)
-        w->due = now + p->set.cell_interval_discharge_ms;
+    if (followed(p, now, s) && w->due > now + p->set.cell_interval_discharge_ms)
+        w->due = next_due(s, now, plan_cell_interval(p, now, s));
 }
 
 void plan_restart(struct plan *p, int64_t now)
@@ -534,17 +619,14 @@ void plan_restart(struct plan *p, int64_t now)
 
     for (struct plan_unit *u = p->unit; u < p->unit + PLAN_UNITS; u++) {
         u->queued = false;
-        if (u->presence == PRESENCE_NEVER)
-            continue;
-        u->presence = PRESENCE_GONE; /* in the fast lane, whatever it was */
-        u->misses = MISSES_MAX - 1;
-        known = true;
+        if (u->presence == PRESENCE_HERE)
+            u->misses = 0; /* whoever comes back from an outage gets its two turns again */
+        known |= u->presence != PRESENCE_NEVER;
     }
-    for (struct plan_unit *u = p->unit; u < p->unit + PLAN_UNITS && !known; u++)
-        u->asked = false;
-    p->lap_done &= known;
+    if (!known)
+        forget_lap(p);
     for (struct plan_sweep *w = p->sweep; w < p->sweep + STRING_MAX; w++) {
-        w->running = w->urgent = false;
+        w->running = w->urgent = w->no_spans = false;
         w->triggered = w->cells > 0;
     }
     p->turn_queued = 0;

@@ -47,7 +47,11 @@ struct plan_sweep {
     uint8_t cells;   /* to be read */
     uint8_t next;    /* first not asked for yet */
     uint8_t pending; /* asked for and not answered */
-    bool running, triggered, urgent, discharging, spread;
+    uint8_t silent;  /* of its requests in a row were not answered */
+    bool running, triggered, urgent, discharging;
+    bool single;   /* in this sweep one cell per request */
+    bool no_spans; /* a span of it was refused: one cell per request until spans are proved anew */
+    bool any_read, any_refused;      /* in this sweep */
     int64_t due, started, after_end; /* a discharge is followed closely until after_end */
 };
 
@@ -57,26 +61,30 @@ struct plan {
     struct plan_unit unit[PLAN_UNITS]; /* strings, then UPS */
     struct plan_sweep sweep[STRING_MAX];
     struct span span;
-    uint16_t string_words;
-    int64_t turn_due, probe_due;
+    uint16_t string_words, cell_words; /* registers read of a string and of a cell */
+    bool cells_known;                  /* some cell was answered, so cell_words is right */
+    bool cells_refused;                /* every cell asked for was refused; said once */
+    int64_t turn_due, turn_started, probe_due, lap_ms;
     int turn_queued, turn_pending; /* of this turn: to be sent, to be answered */
     bool turn_running;
-    bool lap_done; /* every unit has been asked once */
-    bool probing;  /* a probe is under way */
-    bool mutes;    /* a probe was not answered once: there are units that say nothing */
-    int under_way; /* requests given and not done */
-    uint8_t probe; /* where the rotation stands */
+    bool lap_done;    /* every unit has been asked once */
+    bool probing;     /* a probe is under way */
+    bool mutes;       /* a probe was not answered once: there are units that say nothing */
+    int under_way;    /* requests given and not done */
+    uint8_t probe[2]; /* where the rotations stand: units never seen, units gone silent */
     uint8_t answers_left, pairs_left;
     bool silence_left, never_first;
 };
 
 /* What an answer brought about: a set. */
 enum plan_event {
-    PLAN_TURN_ENDED = 1,   /* every block of the turn is answered or given up */
-    PLAN_SWEEP_ENDED = 2,  /* of the string of this answer */
-    PLAN_LAP_ENDED = 4,    /* every unit has been asked once: the gateway is known */
-    PLAN_SPAN_LEARNED = 8, /* from now on two cells a request */
-    PLAN_SPAN_REFUSED = 16 /* one cell a request, for good */
+    PLAN_TURN_ENDED = 1,     /* every block of the turn is answered or given up */
+    PLAN_SWEEP_ENDED = 2,    /* of the string of this answer */
+    PLAN_LAP_ENDED = 4,      /* every unit has been asked once: the gateway is known */
+    PLAN_SPAN_LEARNED = 8,   /* from now on two cells a request */
+    PLAN_SPAN_REFUSED = 16,  /* one cell a request, for good */
+    PLAN_CELLS_SHORTER = 32, /* cells are refused: from now on only their published registers */
+    PLAN_CELLS_REFUSED = 64, /* and those are refused, too */
 };
 
 /* `cell` must outlive the plan. Probing starts, and the first turn is due, at `now`. */

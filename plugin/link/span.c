@@ -26,8 +26,8 @@ bool span_open(const struct span *s, int64_t now)
 void span_doubt(struct span *s)
 {
     s->stale = true;
-    if (!s->asked) /* else the answer to come decides how it goes on */
-        s->step = SPAN_FIRST;
+    s->asked = false;
+    s->step = SPAN_FIRST;
 }
 
 static bool agrees(const struct span *s, const struct reg_map *cell, const uint16_t *words)

@@ -1,0 +1,306 @@
+/* What an operator reads: one line per change, remarks once. */
+#include "../support/capture.h"
+#include "../support/check.h"
+#include "report.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static struct gateway gateway;
+static struct report report;
+
+/* The alarms handed over. */
+static struct {
+    int number, index, cell;
+    bool raised;
+    char gateway[NAME_SIZE], text[256];
+} alarms[64];
+static int count;
+
+static void on_alarm(void *ctx, const struct alarm_event *e)
+{
+    assert_ptr_equal(ctx, &count);
+    assert_true(count < (int)COUNT(alarms));
+    alarms[count].number = e->kind->number;
+    alarms[count].index = e->index;
+    alarms[count].cell = e->cell;
+    alarms[count].raised = e->raised;
+    snprintf(alarms[count].gateway, NAME_SIZE, "%s", e->gateway);
+    snprintf(alarms[count].text, sizeof(alarms[count].text), "%s", e->text);
+    count++;
+}
+
+static int set_up(void **state)
+{
+    memset(&gateway, 0, sizeof(gateway));
+    snprintf(gateway.name, sizeof(gateway.name), "gw-a");
+    count = 0;
+    report_init(&report, &gateway, on_alarm, &count);
+    for (int i = 0; i < STRING_MAX; i++) {
+        memset(gateway.string[i].validity, VALIDITY_GOOD, STRING_QUANTITIES);
+        gateway.string[i].value[STRING_STATUS] = STATUS_OK;
+        gateway.string[i].value[STRING_UPS_ID] = 1;
+        gateway.string[i].cells = CELL_MAX;
+        for (int c = 0; c < CELL_MAX; c++) {
+            memset(gateway.string[i].cell[c].validity, VALIDITY_GOOD, CELL_QUANTITIES);
+            gateway.string[i].cell[c].value[CELL_STATUS] = STATUS_OK;
+        }
+    }
+    memset(gateway.ups[0].validity, VALIDITY_GOOD, UPS_QUANTITIES);
+    gateway.ups[0].value[UPS_STATUS] = STATUS_OK;
+    return capture_start(state);
+}
+
+static void check_alarm(int i, int number, bool raised, int index, int cell)
+{
+    assert_true(i < count);
+    assert_int_equal(alarms[i].number, number);
+    assert_int_equal(alarms[i].raised, raised);
+    assert_int_equal(alarms[i].index, index);
+    assert_int_equal(alarms[i].cell, cell);
+    assert_string_equal(alarms[i].gateway, "gw-a");
+}
+
+/* ---- alarms ------------------------------------------------------------------------------ */
+
+static void string__well__nothing_said(void **state)
+{
+    (void)state;
+    report_string(&report, 2);
+    report_ups(&report, 0);
+    report_cell(&report, 2, 5);
+    assert_int_equal(count, 0);
+    assert_int_equal(capture_lines(), 0);
+}
+
+static void string__error__raised_once_cleared_once(void **state)
+{
+    (void)state;
+    gateway.string[2].value[STRING_STATUS] = STATUS_ERROR;
+    for (int i = 0; i < 5; i++)
+        report_string(&report, 2);
+    assert_int_equal(count, 1);
+    check_alarm(0, 57, true, 3, 0);
+    assert_string_equal(alarms[0].text, "gateway \"gw-a\" string 3: reports an error");
+    assert_int_equal(capture_count_of(LOG_LEVEL_WARNING, alarms[0].text), 1);
+    gateway.string[2].value[STRING_STATUS] = STATUS_OK;
+    for (int i = 0; i < 5; i++)
+        report_string(&report, 2);
+    assert_int_equal(count, 2);
+    check_alarm(1, 57, false, 3, 0);
+    assert_string_equal(alarms[1].text, "gateway \"gw-a\" string 3: over: reports an error");
+    assert_int_equal(capture_count_of(LOG_LEVEL_NOTICE, alarms[1].text), 1);
+    assert_int_equal(capture_lines(), 2);
+}
+
+static void string__several_bits__one_line_each(void **state)
+{
+    (void)state;
+    gateway.string[31].value[STRING_ALARM] = 1 << 3 | 1 << 6;
+    report_string(&report, 31);
+    assert_int_equal(count, 2);
+    assert_int_equal(capture_lines(), 2);
+    assert_int_equal(capture_count("string 32: voltage low"), 1);
+    assert_int_equal(capture_count("string 32: Hall sensor disconnected"), 1);
+    gateway.string[31].value[STRING_ALARM] = 1 << 6;
+    report_string(&report, 31);
+    assert_int_equal(capture_lines(), 3);
+    assert_int_equal(capture_count("string 32: over: voltage low"), 1);
+}
+
+static void string__data_missing__alarm_stands_silently(void **state)
+{
+    (void)state;
+    gateway.string[0].value[STRING_STATUS] = STATUS_ERROR;
+    report_string(&report, 0);
+    gateway.string[0].validity[STRING_STATUS] = VALIDITY_STALE;
+    gateway.string[0].value[STRING_STATUS] = STATUS_OK;
+    report_string(&report, 0);
+    assert_int_equal(count, 1);
+    assert_int_equal(capture_lines(), 1);
+}
+
+static void ups_and_cell__error__their_names(void **state)
+{
+    (void)state;
+    gateway.ups[0].value[UPS_STATUS] = STATUS_ERROR;
+    gateway.string[4].cell[119].value[CELL_STATUS] = STATUS_ERROR;
+    report_ups(&report, 0);
+    report_cell(&report, 4, 119);
+    check_alarm(0, 92, true, 1, 0);
+    check_alarm(1, 32, true, 5, 120);
+    assert_string_equal(alarms[0].text, "gateway \"gw-a\" UPS 1: reports an error");
+    assert_string_equal(alarms[1].text, "gateway \"gw-a\" string 5 cell 120: reports an error");
+}
+
+static void comm__lost_and_back__once_each_with_the_reason(void **state)
+{
+    const struct object o = {ALARM_OF_GATEWAY, 0, 0};
+
+    (void)state;
+    report_comm(&report, o, false, "nothing stands"); /* no news */
+    report_comm(&report, o, true, "connect: refused");
+    report_comm(&report, o, true, "again");
+    report_comm(&report, o, false, "back after 7 s");
+    report_comm(&report, o, false, NULL);
+    assert_int_equal(count, 2);
+    check_alarm(0, 2, true, 0, 0);
+    check_alarm(1, 2, false, 0, 0);
+    assert_string_equal(alarms[0].text, "gateway \"gw-a\": communication lost (connect: refused)");
+    assert_string_equal(alarms[1].text,
+                        "gateway \"gw-a\": over: communication lost (back after 7 s)");
+    assert_int_equal(capture_lines(), 2);
+}
+
+static void comm__each_level__its_own_number(void **state)
+{
+    (void)state;
+    report_comm(&report, (struct object){ALARM_OF_UPS, 31, 0}, true, NULL);
+    report_comm(&report, (struct object){ALARM_OF_STRING, 31, 0}, true, NULL);
+    report_comm(&report, (struct object){ALARM_OF_CELL, 31, 119}, true, NULL);
+    check_alarm(0, 93, true, 32, 0);
+    check_alarm(1, 3, true, 32, 0);
+    check_alarm(2, 4, true, 32, 120);
+    assert_string_equal(alarms[2].text, "gateway \"gw-a\" string 32 cell 120: communication lost");
+}
+
+static void comm__and_a_read_value__do_not_disturb_each_other(void **state)
+{
+    (void)state;
+    report_comm(&report, (struct object){ALARM_OF_STRING, 0, 0}, true, NULL);
+    report_string(&report, 0);
+    assert_int_equal(count, 1);
+    report_comm(&report, (struct object){ALARM_OF_STRING, 0, 0}, false, NULL);
+    assert_int_equal(count, 2);
+}
+
+/* ---- remarks ----------------------------------------------------------------------------- */
+
+static void remark__unknown_state__once_per_string(void **state)
+{
+    (void)state;
+    for (int v = 6; v < 20; v++) {
+        gateway.string[0].value[STRING_STATE] = v;
+        report_string(&report, 0);
+    }
+    assert_int_equal(capture_lines(), 1);
+    assert_int_equal(capture_count_of(LOG_LEVEL_WARNING, "string 1: string_state is 6"), 1);
+    gateway.string[1].value[STRING_STATE] = 4; /* the hole in the vendor's list */
+    report_string(&report, 1);
+    assert_int_equal(capture_count("string 2: string_state is 4"), 1);
+    assert_int_equal(count, 0);
+}
+
+static void remark__ups_40__once(void **state)
+{
+    (void)state;
+    gateway.string[0].value[STRING_UPS_ID] = 32;
+    report_string(&report, 0);
+    assert_int_equal(capture_lines(), 0);
+    gateway.string[0].value[STRING_UPS_ID] = 40;
+    for (int i = 0; i < 3; i++)
+        report_string(&report, 0);
+    assert_int_equal(capture_lines(), 1);
+    assert_int_equal(capture_count("string_ups_id is 40"), 1);
+}
+
+static void remark__65535_cells__once(void **state)
+{
+    (void)state;
+    gateway.string[0].value[STRING_CELL_COUNT] = 120;
+    report_string(&report, 0);
+    assert_int_equal(capture_lines(), 0);
+    gateway.string[0].value[STRING_CELL_COUNT] = 65535;
+    for (int i = 0; i < 3; i++)
+        report_string(&report, 0);
+    assert_int_equal(capture_lines(), 1);
+    assert_int_equal(capture_count("string_cell_count is 65535"), 1);
+}
+
+static void remark__impossible_value__once_per_quantity(void **state)
+{
+    (void)state;
+    for (int s = 0; s < 5; s++) {
+        gateway.string[s].validity[STRING_VOLTAGE] = VALIDITY_IMPOSSIBLE;
+        gateway.string[s].value[STRING_VOLTAGE] = 2000000 + s;
+        report_string(&report, s);
+    }
+    assert_int_equal(capture_lines(), 1);
+    assert_int_equal(capture_count("string 1: string_voltage reads 2000000"), 1);
+    gateway.string[0].validity[STRING_SOC] = VALIDITY_IMPOSSIBLE;
+    gateway.string[0].value[STRING_SOC] = 65535;
+    report_string(&report, 0);
+    assert_int_equal(capture_count("string_soc reads 65535"), 1);
+    gateway.string[0].cell[0].validity[CELL_VOLTAGE] = VALIDITY_IMPOSSIBLE;
+    report_cell(&report, 0, 0);
+    assert_int_equal(capture_count("string 1 cell 1: cell_voltage reads"), 1);
+    assert_int_equal(count, 0);
+}
+
+static void remark__beyond_the_sensor__none(void **state)
+{
+    (void)state;
+    gateway.string[0].validity[STRING_VOLTAGE] = VALIDITY_BEYOND;
+    report_string(&report, 0);
+    assert_int_equal(capture_lines(), 0);
+}
+
+static void remark__missing_values__none(void **state)
+{
+    (void)state;
+    memset(gateway.string[0].validity, VALIDITY_ABSENT, STRING_QUANTITIES);
+    gateway.string[0].value[STRING_STATE] = 99;
+    gateway.string[0].value[STRING_UPS_ID] = 99;
+    report_string(&report, 0);
+    assert_int_equal(capture_lines(), 0);
+}
+
+static void say__each_level__its_object(void **state)
+{
+    (void)state;
+    report_say(&report, LOG_LEVEL_INFO, (struct object){ALARM_OF_GATEWAY, 0, 0}, "a %d", 1);
+    assert_string_equal(capture_last(), "gateway \"gw-a\": a 1");
+    report_say(&report, LOG_LEVEL_INFO, (struct object){ALARM_OF_CELL, 1, 2}, "b");
+    assert_string_equal(capture_last(), "gateway \"gw-a\" string 2 cell 3: b");
+}
+
+/* The text of a notification has 255 bytes: a long reason is cut. */
+static void comm__longest_names__no_overflow(void **state)
+{
+    char why[400];
+
+    (void)state;
+    memset(gateway.name, 'n', NAME_SIZE - 1);
+    memset(why, 'w', sizeof(why) - 1);
+    why[sizeof(why) - 1] = '\0';
+    report_comm(&report, (struct object){ALARM_OF_CELL, 31, 119}, true, why);
+    assert_int_equal(count, 1);
+    assert_true(strlen(alarms[0].text) <= 255);
+    assert_int_equal(capture_lines(), 1);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, capture_stop)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(string__well__nothing_said),
+        TEST(string__error__raised_once_cleared_once),
+        TEST(string__several_bits__one_line_each),
+        TEST(string__data_missing__alarm_stands_silently),
+        TEST(ups_and_cell__error__their_names),
+        TEST(comm__lost_and_back__once_each_with_the_reason),
+        TEST(comm__each_level__its_own_number),
+        TEST(comm__and_a_read_value__do_not_disturb_each_other),
+        TEST(remark__unknown_state__once_per_string),
+        TEST(remark__ups_40__once),
+        TEST(remark__65535_cells__once),
+        TEST(remark__impossible_value__once_per_quantity),
+        TEST(remark__beyond_the_sensor__none),
+        TEST(remark__missing_values__none),
+        TEST(say__each_level__its_object),
+        TEST(comm__longest_names__no_overflow),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
