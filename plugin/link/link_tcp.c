@@ -522,8 +522,12 @@ void link_tcp_drop(struct link_tcp *l, const struct link_user *user)
 {
     close_socket(l);
     move_to_again(l);
-    while (l->agains > 0)
-        finish(l, user, &l->again[--l->agains].request, &(struct link_answer){.result = LINK_LOST});
+    give_up_repeats(l, user, -1);
+}
+
+bool link_tcp_woken(const struct link_tcp *l)
+{
+    return wait_for(l, -1, 0, 0) < 0;
 }
 
 void link_tcp_turn(struct link_tcp *l)
