@@ -215,13 +215,35 @@ static void cells__none__nothing(void **state)
     assert_int_equal(sink_count(), 0);
 }
 
-static void cells__not_fresh__not_emitted_nor_in_the_summary(void **state)
+/* The sweep was cut short: what was read goes out, and nothing that speaks for the string. */
+static void cells__one_left_out__the_others_without_a_summary(void **state)
 {
     (void)state;
     g.string[2].cell[0].outcome = OUTCOME_NONE;
     cells(CELL_METRICS_ALL, 1000);
     assert_int_equal(sink_like("cell001"), 0);
+    for (int c = 2; c <= 4; c++) {
+        char part[16];
+
+        snprintf(part, sizeof(part), "cell%03d", c);
+        assert_int_equal(sink_like(part), CELL_QUANTITIES);
+    }
+    assert_int_equal(sink_count(), 3 * CELL_QUANTITIES);
+    cells(CELL_METRICS_SUMMARY, 61000);
+    assert_int_equal(sink_count(), 0);
+}
+
+static void cells__one_missed__absent_and_not_in_the_summary(void **state)
+{
+    (void)state;
+    g.string[2].cell[0].outcome = OUTCOME_MISSED; /* its values are those of an earlier sweep */
+    cells(CELL_METRICS_ALL, 1000);
+    assert_int_equal(sink_like("cell001"), 0);
     check("string03/voltage-cell_min", 2.231);
+    check("string03/voltage-cell_max", 2.233);
+    check("string03/voltage-cell_mean", 2.232);
+    check("string03/count-cells_ok", 3);
+    check("string03/count-cells_absent", 1);
 }
 
 static void cells__unusable_value__not_emitted_nor_in_the_summary(void **state)
@@ -241,24 +263,44 @@ static void cells__counts__each_kind(void **state)
 
     (void)state;
     g.string[2].cells = 6;
+    c[4].outcome = c[5].outcome = OUTCOME_MISSED; /* asked for in this sweep, and not answered */
     c[1].value[CELL_STATUS] = STATUS_ERROR;
     c[2].value[CELL_STATUS] = STATUS_DISABLED;
     c[3].validity[CELL_VOLTAGE] = VALIDITY_BEYOND;
     cells(CELL_METRICS_SUMMARY, 1000);
     check("string03/count-cells_ok", 2);
     check("string03/count-cells_error", 1);
-    check("string03/count-cells_absent", 3); /* two were never read */
+    check("string03/count-cells_absent", 3);
     check("string03/count-cells_beyond_range", 1);
 }
 
-static void cells__nothing_measured__counts_only(void **state)
+static void cells__none_answered__counts_only(void **state)
 {
     (void)state;
-    for (int c = 0; c < 4; c++)
-        memset(g.string[2].cell[c].validity, VALIDITY_ABSENT, CELL_QUANTITIES);
+    for (int c = 0; c < 4; c++) {
+        memset(g.string[2].cell[c].validity, VALIDITY_STALE, CELL_QUANTITIES);
+        g.string[2].cell[c].outcome = OUTCOME_MISSED;
+    }
     cells(CELL_METRICS_ALL, 1000);
     assert_int_equal(sink_count(), 4);
+    check("string03/count-cells_ok", 0);
+    check("string03/count-cells_error", 0);
     check("string03/count-cells_absent", 4);
+    check("string03/count-cells_beyond_range", 0);
+}
+
+static void cells__all_disabled__status_and_counts_only(void **state)
+{
+    (void)state;
+    for (int c = 0; c < 4; c++) {
+        memset(g.string[2].cell[c].validity, VALIDITY_ABSENT, CELL_QUANTITIES);
+        g.string[2].cell[c].validity[CELL_STATUS] = VALIDITY_GOOD;
+        g.string[2].cell[c].value[CELL_STATUS] = STATUS_DISABLED;
+    }
+    cells(CELL_METRICS_ALL, 1000);
+    check("string03/gauge-status-cell004", 0);
+    check("string03/count-cells_absent", 4);
+    assert_int_equal(sink_count(), 8);
 }
 
 static void cells__negative_temperatures__mean(void **state)
@@ -409,10 +451,12 @@ int main(void)
         TEST(cells__all__names_and_si_values),
         TEST(cells__summary__minimum_maximum_mean_and_counts),
         TEST(cells__none__nothing),
-        TEST(cells__not_fresh__not_emitted_nor_in_the_summary),
+        TEST(cells__one_left_out__the_others_without_a_summary),
+        TEST(cells__one_missed__absent_and_not_in_the_summary),
         TEST(cells__unusable_value__not_emitted_nor_in_the_summary),
         TEST(cells__counts__each_kind),
-        TEST(cells__nothing_measured__counts_only),
+        TEST(cells__none_answered__counts_only),
+        TEST(cells__all_disabled__status_and_counts_only),
         TEST(cells__negative_temperatures__mean),
         TEST(slow__unchanged__hourly),
         TEST(slow__changed__at_once),

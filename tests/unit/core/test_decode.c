@@ -89,18 +89,31 @@ static const struct edge edges[] = {
 };
 /* clang-format on */
 
+/* A healthy block in the word order that is set. */
+static void good_block(enum level level, uint16_t *words)
+{
+    if (level == CELL) {
+        memcpy(words, good_cell, sizeof(good_cell));
+        put_long(words, 2, 512, setting.low_word_first);
+    } else if (level == UPS) {
+        memcpy(words, good_ups, sizeof(good_ups));
+        put_long(words, 1, 54000, setting.low_word_first);
+        put_long(words, 3, 500, setting.low_word_first);
+    } else {
+        memcpy(words, good_string, sizeof(good_string));
+        put_long(words, 2, 54000, setting.low_word_first);
+        put_long(words, 4, 500, setting.low_word_first);
+    }
+}
+
 static void decode_at(const struct edge *e, int64_t v, int32_t *ret_value, uint8_t *ret_validity)
 {
-    uint16_t words[15];
+    uint16_t words[15] = {0};
     struct ups u;
     struct string s;
     struct cell c;
 
-    memcpy(words, good_string, sizeof(words));
-    if (e->level == UPS)
-        memcpy(words, good_ups, sizeof(good_ups));
-    if (e->level == CELL)
-        memcpy(words, good_cell, sizeof(good_cell));
+    good_block(e->level, words);
     if (e->words == 1)
         words[e->address] = (uint16_t)v;
     else
@@ -153,12 +166,53 @@ static void decode__each_edge_high_word_first__validity_and_value(void **state)
 
 static void decode__each_edge_low_word_first__validity_and_value(void **state)
 {
-
     (void)state;
     setting.low_word_first = true;
     for (size_t i = 0; i < COUNT(edges); i++)
-        if (edges[i].words == 2)
-            check_edges(&edges[i]);
+        check_edges(&edges[i]);
+}
+
+/* Whatever the current reads: beside a voltage that cannot be, it is not to be believed. */
+static void current__beside_an_impossible_voltage__impossible(void **state)
+{
+    static const int64_t currents[] = {0, 500, -500, 100000, 1000000, -1000001};
+    static const int64_t voltages[] = {200001, 4294967295LL};
+    uint16_t words[15];
+
+    (void)state;
+    for (int order = 0; order < 2; order++)
+        for (size_t v = 0; v < COUNT(voltages); v++)
+            for (size_t i = 0; i < COUNT(currents); i++) {
+                setting.low_word_first = order;
+                good_block(STRING, words);
+                put_long(words, 2, voltages[v], order);
+                put_long(words, 4, currents[i], order);
+                for (int hall = 0; hall <= 1000; hall += 1000)
+                    assert_int_equal(string_of(words, 15, hall).validity[STRING_CURRENT],
+                                     VALIDITY_IMPOSSIBLE);
+                assert_int_equal(string_of(words, 15, 0).validity[STRING_SOC], VALIDITY_GOOD);
+                good_block(UPS, words);
+                put_long(words, 1, voltages[v], order);
+                put_long(words, 3, currents[i], order);
+                assert_int_equal(ups_of(words).validity[UPS_CURRENT], VALIDITY_IMPOSSIBLE);
+                assert_int_equal(ups_of(words).validity[UPS_SOC], VALIDITY_GOOD);
+            }
+}
+
+/* A voltage that is only beyond the sensor's range says nothing against the current. */
+static void current__beside_a_voltage_beyond_range__good(void **state)
+{
+    uint16_t words[15];
+
+    (void)state;
+    good_block(STRING, words);
+    put_long(words, 2, 200000, false);
+    assert_int_equal(string_of(words, 15, 0).validity[STRING_VOLTAGE], VALIDITY_BEYOND);
+    assert_int_equal(string_of(words, 15, 0).validity[STRING_CURRENT], VALIDITY_GOOD);
+    good_block(UPS, words);
+    put_long(words, 1, 0, false);
+    assert_int_equal(ups_of(words).validity[UPS_VOLTAGE], VALIDITY_BEYOND);
+    assert_int_equal(ups_of(words).validity[UPS_CURRENT], VALIDITY_GOOD);
 }
 
 /* ---- words, signs, order ----------------------------------------------------------------- */
@@ -440,6 +494,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(decode__each_edge_high_word_first__validity_and_value, set_up),
         cmocka_unit_test_setup(decode__each_edge_low_word_first__validity_and_value, set_up),
+        cmocka_unit_test_setup(current__beside_an_impossible_voltage__impossible, set_up),
+        cmocka_unit_test_setup(current__beside_a_voltage_beyond_range__good, set_up),
         cmocka_unit_test_setup(decode__typed_string_block__values, set_up),
         cmocka_unit_test_setup(decode__typed_cell_block__values, set_up),
         cmocka_unit_test_setup(decode__wrong_word_order__impossible_not_a_number, set_up),

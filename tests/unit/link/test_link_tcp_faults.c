@@ -184,12 +184,13 @@ SCRIPT(falls_silent)
     struct script *k = ctx;
 
     (void)connection;
+    k->kept = r[n - 1];
     for (int i = 0; i < n; i++)
         if (k->n > 0 && k->n-- > 0)
             answer(s, &r[i]);
 }
 
-/* Two silences where nothing was ever answered, three where something was. */
+/* Two requests that nobody answers, where nothing was ever answered. */
 static void silence__never_answered__broken_after_two(void **state)
 {
     (void)state;
@@ -201,15 +202,21 @@ static void silence__never_answered__broken_after_two(void **state)
     assert_non_null(strstr(link_tcp_error(client.link), "within 60 ms"));
 }
 
-static void silence__answered_before__broken_after_three(void **state)
+/* One that nobody answers, and then the one that was answered last: the client's fourth. */
+static void silence__answered_before__broken_when_the_check_fails(void **state)
 {
     (void)state;
     start(falls_silent, 4, SHORT_MS, 1);
     client_add_many(&client, 10);
     assert_int_equal(client_run_on(&client, 1), LINK_BROKEN);
     assert_int_equal(client_count(&client, LINK_OK), 4);
-    assert_int_equal(client_count(&client, LINK_TIMEOUT), 3);
-    assert_int_equal(client.answers, 7);
+    assert_int_equal(client_count(&client, LINK_TIMEOUT), 1);
+    assert_int_equal(client.answers, 5);
+    assert_int_equal(link_tcp_counts(client.link).timeouts, 1); /* the check is nobody's */
+    client_drop(&client);
+    assert_int_equal(client.answers, 5);
+    assert_int_equal(server_requests(server), 6);
+    assert_int_equal(script.kept.address, 3);
 }
 
 static void silence__with_many_in_flight__each_handed_back_once(void **state)
@@ -480,7 +487,7 @@ int main(void)
         TEST(reply__wrong_transaction__not_taken),
         TEST(reply__wrong_unit__mismatch),
         TEST(silence__never_answered__broken_after_two),
-        TEST(silence__answered_before__broken_after_three),
+        TEST(silence__answered_before__broken_when_the_check_fails),
         TEST(silence__with_many_in_flight__each_handed_back_once),
         TEST(silence__of_probes__costs_only_themselves),
         TEST(drops__all_but_one__window_learned_and_nothing_lost),

@@ -170,24 +170,72 @@ static void proof__after_restart__before_use(void **state)
     }
 }
 
-/* The gateway begins to refuse while spans are in use: the sweep that meets it misses no cell (the
- * rig looks), and spans are over. */
-static void refusal__in_mid_sweep__rewound(void **state)
+static void refuse_in_mid_sweep(int window)
 {
-    for (int window = 1; window <= 8; window *= 2) {
-        rig_done(&rig);
-        rig_init(&rig, true);
-        rig.window = window;
-        settle(2, 20);
-        assert_int_equal(rig.learned, 1);
-        while (!(rig.plan.sweep[0].running && rig.plan.sweep[0].next >= 8))
-            rig_run(&rig, rig.now + 1);
-        rig.fake.spans = FAKE_SPANS_REFUSED;
-        rig_run(&rig, rig.now + 5 * MINUTE_MS);
-        assert_int_equal(rig.refused, 1);
-        assert_true(rig_sweeps(&rig, 0, 1) >= 5);
-    }
+    rig_done(&rig);
+    rig_init(&rig, true);
+    rig.window = window;
+    settle(2, 20);
+    assert_int_equal(rig.learned, 1);
+    while (!(rig.plan.sweep[0].running && rig.plan.sweep[0].next >= 8))
+        rig_run(&rig, rig.now + 1);
+    rig.fake.spans = FAKE_SPANS_REFUSED;
+}
+
+/* The gateway begins to refuse while spans are in use: the sweep that meets it misses no cell (the
+ * rig looks). Each string meets it once, with what is in flight, and asks singly from then on. */
+static void refusal__in_mid_sweep__rewound_and_single_from_then_on(void **state)
+{
     (void)state;
+    for (int window = 1; window <= 8; window *= 2) {
+        int from, spans[2];
+
+        refuse_in_mid_sweep(window);
+        from = rig.logged;
+        rig_run(&rig, rig.now + 2 * MINUTE_MS);
+        for (int s = 0; s < 2; s++)
+            spans[s] = rig_count(&rig, from, PLAN_SPAN, s);
+        assert_in_range(spans[0], 0, window); /* some may have been under way before */
+        assert_in_range(spans[1], 1, window);
+        rig_run(&rig, rig.now + 10 * MINUTE_MS);
+        for (int s = 0; s < 2; s++)
+            assert_int_equal(rig_count(&rig, from, PLAN_SPAN, s), spans[s]);
+        assert_true(rig_sweeps(&rig, 0, 1) >= 12);
+        assert_true(rig_sweeps(&rig, 0, 2) >= 12);
+        assert_int_equal(rig.refused, 0); /* which only the proof can tell */
+    }
+}
+
+static void refusal__of_the_next_proof__ends_spans_for_good(void **state)
+{
+    int from;
+
+    (void)state;
+    refuse_in_mid_sweep(4);
+    rig_run(&rig, rig.plan.span.proved_ms + DAY_MS + MINUTE_MS);
+    assert_int_equal(rig.refused, 1);
+    from = rig.logged;
+    rig_run(&rig, rig.now + 10 * MINUTE_MS);
+    assert_int_equal(rig_count(&rig, from, PLAN_SPAN, -1) + rig_count(&rig, from, PLAN_PROOF, -1),
+                     0);
+}
+
+static void refusal__proved_anew__spans_again(void **state)
+{
+    int from;
+
+    (void)state;
+    refuse_in_mid_sweep(4);
+    rig_run(&rig, rig.now + 5 * MINUTE_MS);
+    rig.fake.spans = FAKE_SPANS_GOOD;
+    rig_run(&rig, rig.plan.span.proved_ms + DAY_MS + 3 * MINUTE_MS);
+    assert_int_equal(rig.refused, 0);
+    from = rig.logged;
+    rig_run(&rig, rig.now + 5 * MINUTE_MS);
+    for (int s = 0; s < 2; s++) {
+        assert_int_equal(rig_count(&rig, from, PLAN_CELL, s), 0);
+        assert_true(rig_count(&rig, from, PLAN_SPAN, s) >= 30);
+    }
 }
 
 static enum link_result no_path(struct rig *r, const struct link_request *q, enum link_result is)
@@ -223,15 +271,42 @@ static void restart__known_units__all_read_at_once(void **state)
     }
 }
 
-static void restart__unit_away_meanwhile__silent_after_one_miss(void **state)
+static enum presence string_presence(int number)
+{
+    return plan_presence(&rig.plan, (struct plan_tag){.kind = PLAN_STRING, .index = number - 1});
+}
+
+static void restart__unit_away_meanwhile__silent_after_two_misses(void **state)
 {
     (void)state;
     settle(2, 4);
     rig_break(&rig);
+    rig.incomplete_is_fine = true; /* the cells of a mute string */
     rig.fake.string[2].mute = true;
     rig_run(&rig, rig.now + 5000);
-    assert_int_equal(plan_presence(&rig.plan, (struct plan_tag){.kind = PLAN_STRING, .index = 1}),
-                     PRESENCE_SILENT);
+    assert_int_equal(rig.plan.unit[1].misses, 1);
+    assert_int_equal(string_presence(2), PRESENCE_HERE);
+    rig_run(&rig, rig.now + 10000);
+    assert_int_equal(string_presence(2), PRESENCE_SILENT);
+    assert_int_equal(string_presence(1), PRESENCE_HERE);
+}
+
+/* A miss before the outage does not count after it. */
+static void restart__missed_before__two_misses_again(void **state)
+{
+    (void)state;
+    settle(2, 4);
+    rig.incomplete_is_fine = true;
+    rig.fake.string[2].mute = true;
+    while (rig.plan.unit[1].misses == 0)
+        rig_run(&rig, rig.now + 100);
+    rig_break(&rig);
+    rig.incomplete_is_fine = true;
+    rig_run(&rig, rig.now + 5000);
+    assert_int_equal(string_presence(2), PRESENCE_HERE);
+    rig.fake.string[2].mute = false;
+    rig_run(&rig, rig.now + 30000);
+    assert_int_equal(string_presence(2), PRESENCE_HERE);
 }
 
 static void restart__during_discovery__found_all_the_same(void **state)
@@ -320,10 +395,13 @@ int main(void)
         TEST(spans__single_cells_only__no_proof),
         TEST(proof__a_day_later__repeated),
         TEST(proof__after_restart__before_use),
-        TEST(refusal__in_mid_sweep__rewound),
+        TEST(refusal__in_mid_sweep__rewound_and_single_from_then_on),
+        TEST(refusal__of_the_next_proof__ends_spans_for_good),
+        TEST(refusal__proved_anew__spans_again),
         TEST(span__cannot_be_reached__cells_read_singly_and_proved_anew),
         TEST(restart__known_units__all_read_at_once),
-        TEST(restart__unit_away_meanwhile__silent_after_one_miss),
+        TEST(restart__unit_away_meanwhile__silent_after_two_misses),
+        TEST(restart__missed_before__two_misses_again),
         TEST(restart__during_discovery__found_all_the_same),
         TEST(restart__nothing_ever_answered__lap_starts_anew),
         TEST(storm__random_mishaps__nothing_blocks_and_no_cell_is_missed),
