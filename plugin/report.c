@@ -127,6 +127,19 @@ static void remark_limit(struct report *r, struct object o, const struct string 
         remark_strange(r, o, &registers_string[q], s->value[q], then);
 }
 
+/* Bits 7 to 15 of string_alarm are not described by the vendor. */
+static void remark_bits(struct report *r, struct object o, const struct string *s)
+{
+    int32_t word = s->value[STRING_ALARM];
+
+    if (validity_usable(s->validity[STRING_ALARM]) && word >> 7 != 0 &&
+        first_time(&r->strange[o.index], STRING_ALARM))
+        report_say(r, LOG_LEVEL_WARNING, o,
+                   "string_alarm is 0x%04x, with bits that the vendor's list does not have; "
+                   "published as it is (said once)",
+                   (unsigned)word);
+}
+
 /* ---- objects ----------------------------------------------------------------------------- */
 
 void report_ups(struct report *r, int u)
@@ -149,6 +162,7 @@ void report_string(struct report *r, int s)
                  "published as it is, and counted to no UPS (said once)");
     remark_limit(r, o, string, STRING_CELL_COUNT, CELL_MAX,
                  "published as it is; the 120 cells that a string can have are read (said once)");
+    remark_bits(r, o, string);
     tell_changes(r, o, &r->of_string[s], alarm_of_string(string, r->of_string[s]));
 }
 

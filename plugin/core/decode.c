@@ -66,11 +66,11 @@ static void rejudge(struct range sensor, const struct reg *row, int32_t value, u
 }
 
 /* A voltage that cannot be says that the word order is wrong: the current beside it is then a wrong
- * number that could be. */
+ * number that could be, and as good as not there. */
 static void distrust(uint8_t voltage, uint8_t *current)
 {
     if (voltage == VALIDITY_IMPOSSIBLE)
-        *current = VALIDITY_IMPOSSIBLE;
+        *current = VALIDITY_ABSENT;
 }
 
 void decode_ups(const struct decode *d, const uint16_t *words, size_t n, struct ups *ret)

@@ -19,6 +19,14 @@ static bool string_well(const struct string *s)
     return s->presence == PRESENCE_HERE && s->value[STRING_STATUS] == STATUS_OK && cells_well(s);
 }
 
+/* Those the string says it has now; it may have had more. */
+static int cells_now(const struct string *s)
+{
+    int32_t says = s->value[STRING_CELL_COUNT];
+
+    return validity_usable(s->validity[STRING_CELL_COUNT]) && says < s->cells ? says : s->cells;
+}
+
 struct model_count model_count(const struct gateway *g)
 {
     struct model_count n = {.all_well = true};
@@ -29,7 +37,7 @@ struct model_count model_count(const struct gateway *g)
     }
     for (const struct string *s = g->string; s < g->string + STRING_MAX; s++) {
         n.strings += s->presence == PRESENCE_HERE;
-        n.cells += s->presence == PRESENCE_HERE ? s->cells : 0;
+        n.cells += s->presence == PRESENCE_HERE ? cells_now(s) : 0;
         n.all_well &= s->presence == PRESENCE_NEVER || string_well(s);
     }
     return n;

@@ -34,6 +34,8 @@ static const int64_t AGAIN_MS = 10 * 60 * 1000; /* a second loss within this is 
 struct flight {
     struct link_request request;
     uint16_t transaction;
+    uint16_t overtaken; /* replies to later requests since */
+    int64_t sent_ms;
     bool company; /* others were in flight with it: they may be why it was lost */
     bool repeat;  /* sent for the second time, alone */
     bool check;   /* ours: is the device there at all? */
@@ -345,6 +347,8 @@ static int accept_frame(struct link_tcp *l, const struct link_user *user,
         return ++l->strays <= STRAY_MAX ? 0 : fail(l, "%d replies to no request", STRAY_MAX);
     }
     f = take_flight(l, i);
+    for (int older = 0; older < i; older++)
+        l->flight[older].overtaken++;
     l->heard = link_now_ms();
     l->answered = true;
     l->silences = l->strays = 0;
@@ -431,6 +435,28 @@ static void move_to_again(struct link_tcp *l)
     l->flights = 0;
 }
 
+/* On a busy connection there is never silence, and what got lost would wait for ever. So a request
+ * that had its time, and was overtaken by two windows of others, is looked into as well. (Only by
+ * as many, since some devices answer the newest first.) A unit known to be mute is not asked twice. */
+static void drop_overtaken(struct link_tcp *l, const struct link_user *user)
+{
+    int64_t now = link_now_ms();
+
+    for (int i = 0; i < l->flights; i++) {
+        struct flight f = l->flight[i];
+
+        if (f.overtaken < 2 * l->window || now - f.sent_ms < l->timeout_ms)
+            continue;
+        take_flight(l, i--);
+        if (l->mute == f.request.unit) {
+            finish(l, user, &f.request, &(struct link_answer){.result = LINK_TIMEOUT});
+        } else {
+            l->suspect = l->flights + 1;
+            l->again[l->agains++] = f;
+        }
+    }
+}
+
 static int fail_mute(struct link_tcp *l, const struct link_user *user)
 {
     l->flights = 0; /* the check, if there is one, is nobody's */
@@ -500,6 +526,8 @@ enum link_run link_tcp_run(struct link_tcp *l, const struct link_user *user)
             return LINK_STOPPED;
         if (ready > 0)
             bad = receive(l, user);
+        if (bad == 0)
+            drop_overtaken(l, user);
         if (bad == 0 && l->flights > 0 && link_now_ms() >= l->heard + l->timeout_ms)
             bad = on_silence(l, user);
         if (bad != 0)

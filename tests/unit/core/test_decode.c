@@ -194,7 +194,7 @@ static void current__beside_an_impossible_voltage__impossible(void **state)
                 good_block(UPS, words);
                 put_long(words, 1, voltages[v], order);
                 put_long(words, 3, currents[i], order);
-                assert_int_equal(ups_of(words).validity[UPS_CURRENT], VALIDITY_IMPOSSIBLE);
+                assert_int_equal(ups_of(words).validity[UPS_CURRENT], VALIDITY_ABSENT);
                 assert_int_equal(ups_of(words).validity[UPS_SOC], VALIDITY_GOOD);
             }
 }
@@ -255,7 +255,7 @@ static void decode__wrong_word_order__impossible_not_a_number(void **state)
     setting.low_word_first = true;
     s = string_of(good_string, 15, 0);
     assert_int_equal(s.validity[STRING_VOLTAGE], VALIDITY_IMPOSSIBLE);
-    assert_int_equal(s.validity[STRING_CURRENT], VALIDITY_IMPOSSIBLE);
+    assert_int_equal(s.validity[STRING_CURRENT], VALIDITY_ABSENT);
     assert_int_equal(s.validity[STRING_SOC], VALIDITY_GOOD);
 }
 
