@@ -451,7 +451,7 @@ static void drop_overtaken(struct link_tcp *l, const struct link_user *user)
         if (l->mute == f.request.unit) {
             finish(l, user, &f.request, &(struct link_answer){.result = LINK_TIMEOUT});
         } else {
-            l->suspect = l->flights + 1;
+            l->suspect = l->flights > 0 ? l->flights + 1 : 2;
             l->again[l->agains++] = f;
         }
     }

@@ -565,6 +565,10 @@ csv_last() {
 csv_is() {
     same "$(csv_last "$1" | awk '{ printf "%.10g", $1 }')" "$2"
 }
+csv_least() { # ID NUMBER: the last value is at least that
+    awk -v v="$(csv_last "$1")" -v id="$1" -v n="$2" \
+        'BEGIN { if (v == "" || v + 0 < n) { print id ": got \"" v "\", not at least " n; exit 1 } }'
+}
 csv_more() { # ID COUNT: there are more than COUNT
     local now
     now=$(csv_count "$1")

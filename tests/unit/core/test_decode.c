@@ -173,7 +173,7 @@ static void decode__each_edge_low_word_first__validity_and_value(void **state)
 }
 
 /* Whatever the current reads: beside a voltage that cannot be, it is not to be believed. */
-static void current__beside_an_impossible_voltage__impossible(void **state)
+static void current__beside_an_impossible_voltage__absent(void **state)
 {
     static const int64_t currents[] = {0, 500, -500, 100000, 1000000, -1000001};
     static const int64_t voltages[] = {200001, 4294967295LL};
@@ -189,7 +189,7 @@ static void current__beside_an_impossible_voltage__impossible(void **state)
                 put_long(words, 4, currents[i], order);
                 for (int hall = 0; hall <= 1000; hall += 1000)
                     assert_int_equal(string_of(words, 15, hall).validity[STRING_CURRENT],
-                                     VALIDITY_IMPOSSIBLE);
+                                     VALIDITY_ABSENT);
                 assert_int_equal(string_of(words, 15, 0).validity[STRING_SOC], VALIDITY_GOOD);
                 good_block(UPS, words);
                 put_long(words, 1, voltages[v], order);
@@ -494,7 +494,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(decode__each_edge_high_word_first__validity_and_value, set_up),
         cmocka_unit_test_setup(decode__each_edge_low_word_first__validity_and_value, set_up),
-        cmocka_unit_test_setup(current__beside_an_impossible_voltage__impossible, set_up),
+        cmocka_unit_test_setup(current__beside_an_impossible_voltage__absent, set_up),
         cmocka_unit_test_setup(current__beside_a_voltage_beyond_range__good, set_up),
         cmocka_unit_test_setup(decode__typed_string_block__values, set_up),
         cmocka_unit_test_setup(decode__typed_cell_block__values, set_up),
