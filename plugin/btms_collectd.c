@@ -15,6 +15,7 @@
 #include "config.h" /* ours: collectd's own has been included by collectd.h */
 #include "core/log.h"
 #include "device.h"
+#include "link/link_tcp.h"
 #include "metrics.h"
 #include "notify.h"
 #include "walltime.h"
@@ -29,7 +30,8 @@ struct poller {
     pthread_t thread;
     bool running;
     struct walltime clock;
-    cdtime_t time; /* of the values going out now */
+    int64_t clock_offset_ms; /* wall time less CLOCK_BOOTTIME, as it was last */
+    cdtime_t time;           /* of the values going out now */
     struct metrics_memory memory;
 };
 
@@ -38,7 +40,7 @@ static struct poller *pollers;
 static struct notify *notify;
 static int wake_fd = -1;
 
-enum { NOTIFY_PATIENCE_MS = 500 };
+enum { NOTIFY_PATIENCE_MS = 500, CLOCK_STEP_MS = 30000 };
 
 /* ---- log --------------------------------------------------------------------------------- */
 
@@ -70,6 +72,16 @@ static void emit(void *ctx, const struct metric *m)
     sstrncpy(vl.type, m->type, sizeof(vl.type));
     sstrncpy(vl.type_instance, m->instance, sizeof(vl.type_instance));
     plugin_dispatch_values(&vl);
+}
+
+/* After a step collectd has forgotten what it was told, so nothing counts as told already. */
+static void forget_after_step(struct poller *p, int64_t wall_ms)
+{
+    int64_t offset = wall_ms - link_now_ms();
+
+    if (llabs(offset - p->clock_offset_ms) > CLOCK_STEP_MS)
+        memset(p->memory.sent_ms, 0, sizeof(p->memory.sent_ms));
+    p->clock_offset_ms = offset;
 }
 
 /* Stamps what goes out next. False while values are held because the clock was stepped back. */

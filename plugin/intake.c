@@ -32,6 +32,8 @@ const char *intake_describe(const struct link_answer *a, char *buf, size_t size)
         return "the answer is not what was asked for";
     case LINK_TIMEOUT:
         return "no answer";
+    case LINK_CUT:
+        return "the connection breaks on it";
     case LINK_LOST:
         return "connection lost";
     }
@@ -224,6 +226,8 @@ static void judge_all_cells(const struct intake *in, int index)
     struct object o = {ALARM_OF_STRING, index, 0};
     bool any_seen = false;
 
+    if (in->gateway->health.answered_ms < in->plan->sweep[index].started)
+        return; /* nothing at all answered meanwhile: it is not the string */
     for (int i = 0; i < s->cells; i++) {
         any_seen |= s->cell[i].seen;
         s->cell[i].misses += s->cell[i].seen && s->cell[i].misses < UINT8_MAX;

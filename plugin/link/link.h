@@ -27,6 +27,7 @@ enum link_result {
     LINK_EXCEPTION, /* the device refused, with a code */
     LINK_MISMATCH,  /* an answer of another unit, function or size */
     LINK_TIMEOUT,   /* no answer in time */
+    LINK_CUT,       /* the connection broke while this was under way, alone, for the second time */
     LINK_LOST,      /* the connection went, or the request was given up with its unit or device */
 };
 
@@ -44,10 +45,16 @@ static inline bool link_refused(const struct link_answer *a)
            (a->result == LINK_EXCEPTION && (a->exception == 2 || a->exception == 3));
 }
 
+/* No answer, to this request alone. */
+static inline bool link_silent(const struct link_answer *a)
+{
+    return a->result == LINK_TIMEOUT || a->result == LINK_CUT;
+}
+
 /* The unit behind the gateway cannot be reached (same place: 10 and 11), or does not answer. */
 static inline bool link_unreachable(const struct link_answer *a)
 {
-    return a->result == LINK_TIMEOUT || a->result == LINK_LOST ||
+    return a->result == LINK_TIMEOUT || a->result == LINK_CUT || a->result == LINK_LOST ||
            (a->result == LINK_EXCEPTION && (a->exception == 10 || a->exception == 11));
 }
 

@@ -323,7 +323,7 @@ static void count(struct link_tcp *l, enum link_result result)
 {
     l->counts.exceptions += result == LINK_EXCEPTION;
     l->counts.mismatches += result == LINK_MISMATCH;
-    l->counts.timeouts += result == LINK_TIMEOUT;
+    l->counts.timeouts += result == LINK_TIMEOUT || result == LINK_CUT;
 }
 
 static void finish(struct link_tcp *l, const struct link_user *user, const struct link_request *r,
@@ -488,7 +488,8 @@ static int on_silence(struct link_tcp *l, const struct link_user *user)
 
 /* ---- running ---------------------------------------------------------------------------- */
 
-/* A cut connection: what was in flight is sent again on the next one, but only once. */
+/* A cut connection: what was in flight is sent again on the next one, but only once. A request that
+ * is alone when it breaks again is what breaks it. */
 static enum link_run broken(struct link_tcp *l, const struct link_user *user)
 {
     int kept = 0;
@@ -500,7 +501,7 @@ static enum link_run broken(struct link_tcp *l, const struct link_user *user)
         if (l->flight[i].check)
             continue;
         if (l->flight[i].repeat)
-            finish(l, user, &l->flight[i].request, &(struct link_answer){.result = LINK_LOST});
+            finish(l, user, &l->flight[i].request, &(struct link_answer){.result = LINK_CUT});
         else
             l->flight[kept++] = l->flight[i];
     }

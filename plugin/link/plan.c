@@ -472,7 +472,7 @@ static void note_unit(struct plan_unit *u, const struct link_answer *a, bool her
     }
     u->misses = (uint8_t)(u->misses < UINT8_MAX ? u->misses + 1 : u->misses);
     if (known && u->misses >= MISSES_MAX)
-        u->presence = a->result == LINK_TIMEOUT ? PRESENCE_SILENT : PRESENCE_GONE;
+        u->presence = link_silent(a) ? PRESENCE_SILENT : PRESENCE_GONE;
 }
 
 static unsigned unit_done(struct plan *p, int64_t now, const struct link_request *r,
@@ -481,7 +481,7 @@ static unsigned unit_done(struct plan *p, int64_t now, const struct link_request
     note_unit(&p->unit[unit_of(plan_tag(r))], a, here);
     if (r->probe) {
         p->probing = false;
-        if (a->result == LINK_TIMEOUT) {
+        if (link_silent(a)) {
             p->mutes = true;
             p->silence_left = false;
             p->probe_due = now + PROBE_GAP_MS;
@@ -520,7 +520,7 @@ static unsigned cell_done(struct plan *p, struct plan_tag t, const struct link_a
     struct plan_sweep *w = &p->sweep[t.index];
 
     w->pending--;
-    w->silent = a->result == LINK_TIMEOUT ? w->silent + 1 : 0;
+    w->silent = link_silent(a) ? w->silent + 1 : 0;
     w->any_read |= a->result == LINK_OK;
     if (t.kind == PLAN_SPAN && a->result != LINK_OK) {
         w->single = true;
@@ -529,7 +529,7 @@ static unsigned cell_done(struct plan *p, struct plan_tag t, const struct link_a
     } else {
         w->any_refused |= link_refused(a);
     }
-    if (w->silent >= SILENT_CELLS || (a->result != LINK_TIMEOUT && link_unreachable(a)))
+    if (w->silent >= SILENT_CELLS || (!link_silent(a) && link_unreachable(a)))
         w->next = w->cells;
     w->running = w->next < w->cells || w->pending > 0;
     return w->running ? 0 : end_sweep(p, w);

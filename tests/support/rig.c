@@ -103,16 +103,42 @@ static void note_sweep_end(struct rig *r, int s)
     r->sweep[r->sweeps++] = (struct rig_sweep){r->reading_since[s], r->now, s};
 }
 
+static bool take(struct rig *r, const struct link_request *q, const struct link_answer *a)
+{
+    struct plan_tag t = plan_tag(q);
+
+    if (r->intake != NULL && a->result != LINK_OK && t.kind == PLAN_CELL)
+        intake_miss(r->intake, t, a);
+    if (a->result != LINK_OK)
+        return false;
+    if (r->intake != NULL)
+        return intake_words(r->intake, r->now, q, a);
+    if (t.kind == PLAN_UPS)
+        return a->words[0] != 0;
+    return t.kind != PLAN_STRING || take_string(r, t.index, a->words);
+}
+
+static void take_sweep(struct rig *r, int s)
+{
+    struct string *string;
+
+    note_sweep_end(r, s);
+    if (r->intake == NULL)
+        return;
+    string = &r->intake->gateway->string[s];
+    intake_sweep(r->intake, s);
+    if (r->swept != NULL)
+        r->swept(r, s);
+    for (int c = 0; c < string->cells; c++)
+        string->cell[c].outcome = OUTCOME_NONE;
+}
+
 static void hand_back(struct rig *r, const struct link_request *q, const struct link_answer *a)
 {
     struct plan_tag t = plan_tag(q);
-    bool here = a->result == LINK_OK;
+    bool here = take(r, q, a), known = r->plan.lap_done;
     unsigned events;
 
-    if (here && t.kind == PLAN_UPS)
-        here = a->words[0] != 0;
-    if (here && t.kind == PLAN_STRING)
-        here = take_string(r, t.index, a->words);
     if (a->result == LINK_OK && (t.kind == PLAN_CELL || t.kind == PLAN_SPAN))
         for (int i = 0; i < t.cells; i++)
             r->read[t.index][t.cell + i]++;
@@ -121,17 +147,32 @@ static void hand_back(struct rig *r, const struct link_request *q, const struct 
     r->timeouts += a->result == LINK_TIMEOUT;
     r->probe_timeouts += a->result == LINK_TIMEOUT && q->probe;
     events = plan_done(&r->plan, r->now, q, a, here);
+    if (r->intake != NULL && (t.kind == PLAN_UPS || t.kind == PLAN_STRING))
+        intake_presence(r->intake, t, a, known);
     r->turns += (events & PLAN_TURN_ENDED) != 0;
     r->laps += (events & PLAN_LAP_ENDED) != 0;
     r->learned += (events & PLAN_SPAN_LEARNED) != 0;
     r->refused += (events & PLAN_SPAN_REFUSED) != 0;
+    r->shorter += (events & PLAN_CELLS_SHORTER) != 0;
+    r->cells_refused += (events & PLAN_CELLS_REFUSED) != 0;
     if (events & PLAN_SWEEP_ENDED)
-        note_sweep_end(r, t.index);
+        take_sweep(r, t.index);
 }
 
 static void take_out(struct rig *r, int i)
 {
     memmove(r->flight + i, r->flight + i + 1, sizeof(r->flight[0]) * (size_t)(--r->flights - i));
+}
+
+static void mangle(struct rig *r, const struct link_request *q, struct link_answer *a)
+{
+    enum link_result was = a->result;
+
+    if (r->mangle == NULL)
+        return;
+    a->result = r->mangle(r, q, was);
+    if (a->result == LINK_EXCEPTION && was != LINK_EXCEPTION)
+        a->exception = r->mangle_code;
 }
 
 /* Answers the first one in flight that is not mute; false when all are. */
@@ -144,9 +185,10 @@ static bool answer_one(struct rig *r, bool *silent)
 
         if (silent[i])
             continue;
+        for (int w = 0; w < LINK_WORDS_MAX; w++) /* what was not asked for is anything */
+            words[w] = (uint16_t)check_random(&r->random);
         a.result = fake_read(&r->fake, q.unit, q.address, q.count, words, &a.exception);
-        if (r->mangle != NULL)
-            a.result = r->mangle(r, &q, a.result);
+        mangle(r, &q, &a);
         if (a.result == LINK_TIMEOUT) {
             silent[i] = true;
             continue;

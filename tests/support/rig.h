@@ -10,6 +10,7 @@
 #define TESTS_RIG_H
 
 #include "fake.h"
+#include "intake.h"
 #include "link/plan.h"
 
 enum { RIG_LOG_MAX = 200000, RIG_WINDOW_MAX = 16 };
@@ -31,8 +32,12 @@ struct rig {
     struct fake fake;
     int64_t now, service_ms, timeout_ms;
     int window;
-    /* Replaces an answer; NULL = none. */
+    /* Replaces an answer; NULL = none. A LINK_EXCEPTION put there has the code `mangle_code`. */
     enum link_result (*mangle)(struct rig *r, const struct link_request *q, enum link_result is);
+    uint8_t mangle_code;
+    /* Takes the answers the way a device has it; NULL: the rig does, without a model. */
+    const struct intake *intake;
+    void (*swept)(struct rig *r, int s); /* with an intake, at the end of each sweep; NULL = none */
     uint32_t random;
 
     struct rig_entry *log; /* every request, in order */
@@ -40,7 +45,8 @@ struct rig {
     int timeouts, probe_timeouts; /* silences, and those of probes */
     int turns;                    /* ended */
     int laps, learned, refused;   /* events */
-    struct rig_sweep *sweep;      /* every sweep that ended */
+    int shorter, cells_refused;
+    struct rig_sweep *sweep; /* every sweep that ended */
     int sweeps;
     bool incomplete_is_fine; /* answers get lost: sweeps may end early */
 

@@ -208,6 +208,33 @@ static void cell_register__offset_not_allowed__one_complaint(void **state)
                     "\"off\"");
 }
 
+/* What collectd makes of a bare `Offset off`. */
+static void cell_register__offset_false__switched_off(void **state)
+{
+    (void)state;
+    READ(BLOCK("Gateway", TEXT("a"), ADDRESS,
+               BLOCK("CellRegister", TEXT("soc"), LINE("Offset", BOOL(false))),
+               BLOCK("CellRegister", TEXT("soh"), LINE("Offset", NUMBER(5)))));
+    assert_int_equal(complaints, 0);
+    assert_int_equal(config.gateways, 1);
+    assert_int_equal(config.gateway[0].cell_offset[CELL_SOC], REG_OFFSET_OFF);
+    assert_int_equal(config.gateway[0].cell_offset[CELL_SOH], 5);
+}
+
+/* An offset that was not understood is not put at 0, where the status is. */
+static void cell_register__offset_true__no_second_complaint(void **state)
+{
+    static const char *const name[] = {"soc", "soh", "alarm"};
+
+    for (size_t i = 0; i < COUNT(name); i++) {
+        conf_teardown(state);
+        conf_setup(state);
+        READ(BLOCK("Gateway", TEXT("a"), ADDRESS,
+                   BLOCK("CellRegister", TEXT(name[i]), LINE("Offset", BOOL(true)))));
+        CHECK_COMPLAINT("<CellRegister \"", name[i], "Offset is true", "0 to 99", "\"off\"");
+    }
+}
+
 static void cell_register__no_offset__one_complaint(void **state)
 {
     const struct conf_value name = TEXT("soh");
@@ -246,6 +273,8 @@ int main(void)
         TEST(cell_register__on_published_register__one_complaint),
         TEST(cell_register__two_at_one_place__one_complaint),
         TEST(cell_register__offset_not_allowed__one_complaint),
+        TEST(cell_register__offset_false__switched_off),
+        TEST(cell_register__offset_true__no_second_complaint),
         TEST(cell_register__no_offset__one_complaint),
         TEST(cell_register__unknown_register__one_complaint),
     };

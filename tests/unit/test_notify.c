@@ -3,9 +3,11 @@
 #include "../support/check.h"
 #include "notify.h"
 
+#include <dirent.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <time.h>
+#include <unistd.h>
 
 enum { CAPACITY = 1024 };
 
@@ -172,6 +174,41 @@ static void stop__receiver_hangs__does_not_wait(void **state)
     gate(true); /* for good: the queue is left to itself */
 }
 
+/* Threads of this process. */
+static int threads(void)
+{
+    DIR *dir = opendir("/proc/self/task");
+    int n = 0;
+
+    assert_non_null(dir);
+    for (const struct dirent *e = readdir(dir); e != NULL; e = readdir(dir))
+        n += e->d_name[0] != '.';
+    closedir(dir);
+    return n;
+}
+
+/* The receiver comes back after the patience is over: the thread ends and calls nobody. */
+static void stop__receiver_comes_back_late__nobody_called_any_more(void **state)
+{
+    static struct notify *volatile left; /* nobody frees it any more */
+    int before = threads();
+
+    (void)state;
+    left = notify_start(receive);
+    gate(true);
+    for (int i = 0; i < 10; i++)
+        post(left, i);
+    wait_until(&entered, 1);
+    notify_stop(left, 50);
+    gate(false);
+    for (int i = 0; threads() > before && i < PATIENCE_MS; i++)
+        usleep(1000);
+    assert_int_equal(threads(), before);
+    assert_int_equal(entered, 1);
+    assert_int_equal(received, 1);
+    assert_int_equal(got[0], 0);
+}
+
 static void stop__nothing_or_null__fine(void **state)
 {
     (void)state;
@@ -185,9 +222,13 @@ static void stop__nothing_or_null__fine(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(post__some__all_sent_in_order),       TEST(post__a_notice__copied_whole),
-        TEST(stop__queue_not_empty__sent_first),   TEST(post__queue_full__newest_dropped_and_said),
-        TEST(post__room_again__taken_again),       TEST(stop__nothing_or_null__fine),
+        TEST(post__some__all_sent_in_order),
+        TEST(post__a_notice__copied_whole),
+        TEST(stop__queue_not_empty__sent_first),
+        TEST(post__queue_full__newest_dropped_and_said),
+        TEST(post__room_again__taken_again),
+        TEST(stop__nothing_or_null__fine),
+        TEST(stop__receiver_comes_back_late__nobody_called_any_more),
         TEST(stop__receiver_hangs__does_not_wait), /* last: its receiver stays */
     };
 

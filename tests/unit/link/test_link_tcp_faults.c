@@ -1,70 +1,8 @@
-/*
- * A link to a gateway that misbehaves. Time-outs are short where they are meant to happen, and long
- * where they are not; what is asserted is counts and order.
- */
-#include "../../support/check.h"
-#include "../../support/client.h"
-#include "../../support/server.h"
+/* A link to a gateway that is late, breaks the connection or talks nonsense. */
+#include "../../support/script.h"
 
 #include <poll.h>
 #include <string.h>
-#include <sys/socket.h>
-
-enum { LONG_MS = 20000, SHORT_MS = 250 };
-
-/* What the server does; one of these per test. `n` is the script's own number. */
-struct script {
-    int n, batches;
-    struct server_request kept;
-};
-
-static void answer(struct server *s, const struct server_request *r)
-{
-    uint16_t words[125] = {r->address};
-
-    server_put_words(s, r, words);
-}
-
-static void answer_all(struct server *s, const struct server_request *r, int n)
-{
-    for (int i = 0; i < n; i++)
-        answer(s, &r[i]);
-}
-
-#define SCRIPT(name)                                                                               \
-    static void name(void *ctx, struct server *s, int connection, const struct server_request *r,  \
-                     int n)
-
-/* One link to one server with one script. */
-static struct script script;
-static struct server *server;
-static struct client client;
-
-static void start(server_handler *handler, int n, int timeout_ms, int window)
-{
-    script = (struct script){.n = n};
-    server = server_start(AF_INET, handler, &script);
-    assert_non_null(server);
-    client_init(&client, "127.0.0.1", server_port(server), timeout_ms, window);
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    client_done(&client);
-    server_stop(server);
-    return 0;
-}
-
-/* Busy turns until the window is `n`; the server must answer. */
-static void widen(int n)
-{
-    while (link_tcp_window(client.link) < n) {
-        client_add_many(&client, 2 * link_tcp_window(client.link));
-        assert_int_equal(client_run_on(&client, 1), LINK_IDLE);
-        link_tcp_turn(client.link);
-    }
-}
 
 /* ---- time ------------------------------------------------------------------------------- */
 
@@ -176,147 +114,6 @@ static void reply__wrong_unit__mismatch(void **state)
     assert_int_equal(link_tcp_counts(client.link).mismatches, 5);
 }
 
-/* ---- silence ----------------------------------------------------------------------------- */
-
-/* Answers the first `n` requests, then no more. */
-SCRIPT(falls_silent)
-{
-    struct script *k = ctx;
-
-    (void)connection;
-    k->kept = r[n - 1];
-    for (int i = 0; i < n; i++)
-        if (k->n > 0 && k->n-- > 0)
-            answer(s, &r[i]);
-}
-
-/* Two requests that nobody answers, where nothing was ever answered. */
-static void silence__never_answered__broken_after_two(void **state)
-{
-    (void)state;
-    start(falls_silent, 0, 60, 1);
-    client_add_many(&client, 10);
-    assert_int_equal(client_run_on(&client, 1), LINK_BROKEN);
-    assert_int_equal(client.answers, 2);
-    assert_int_equal(client_count(&client, LINK_TIMEOUT), 2);
-    assert_non_null(strstr(link_tcp_error(client.link), "within 60 ms"));
-}
-
-/* One that nobody answers, and then the one that was answered last: the client's fourth. */
-static void silence__answered_before__broken_when_the_check_fails(void **state)
-{
-    (void)state;
-    start(falls_silent, 4, SHORT_MS, 1);
-    client_add_many(&client, 10);
-    assert_int_equal(client_run_on(&client, 1), LINK_BROKEN);
-    assert_int_equal(client_count(&client, LINK_OK), 4);
-    assert_int_equal(client_count(&client, LINK_TIMEOUT), 1);
-    assert_int_equal(client.answers, 5);
-    assert_int_equal(link_tcp_counts(client.link).timeouts, 1); /* the check is nobody's */
-    client_drop(&client);
-    assert_int_equal(client.answers, 5);
-    assert_int_equal(server_requests(server), 6);
-    assert_int_equal(script.kept.address, 3);
-}
-
-static void silence__with_many_in_flight__each_handed_back_once(void **state)
-{
-    (void)state;
-    start(falls_silent, 28, SHORT_MS, 8); /* 2 + 4 + 8, and half of the next turn */
-    widen(8);
-    client_add_many(&client, 40);
-    assert_int_equal(client_run(&client), LINK_BROKEN);
-    client_drop(&client);
-    for (int i = 0; i < client.requests; i++)
-        assert_int_equal(client.done[i], i < client.next);
-    assert_int_equal(client_count(&client, LINK_OK), 28);
-}
-
-/* Everything but unit 7, which is not there and says nothing. */
-SCRIPT(unit_7_mute)
-{
-    (void)ctx;
-    (void)connection;
-    for (int i = 0; i < n; i++)
-        if (r[i].unit != 7)
-            answer(s, &r[i]);
-}
-
-static void silence__of_probes__costs_only_themselves(void **state)
-{
-    (void)state;
-    start(unit_7_mute, 0, SHORT_MS, 4);
-    widen(4);
-    for (int i = 0; i < 5; i++) { /* more than the silences that break a connection */
-        int probe = client_add(&client, 7, 0);
-
-        client.request[probe].probe = true;
-        client_add_many(&client, 6);
-        assert_int_equal(client_run(&client), LINK_IDLE);
-        assert_int_equal(client.result[probe], LINK_TIMEOUT);
-    }
-    client_check_each_once(&client);
-    assert_int_equal(client_count(&client, LINK_TIMEOUT), 5);
-    assert_int_equal(client_count(&client, LINK_OK), client.requests - 5);
-    assert_int_equal(link_tcp_window(client.link), 4);
-    assert_int_equal(link_tcp_counts(client.link).connects, 1);
-}
-
-/* ---- pipelined requests dropped ---------------------------------------------------------- */
-
-/* Of what comes at once it takes the first `n` and forgets the rest. */
-SCRIPT(takes_only)
-{
-    struct script *k = ctx;
-
-    (void)connection;
-    answer_all(s, r, n < k->n ? n : k->n);
-}
-
-static void check_drops(int takes, int turns)
-{
-    start(takes_only, takes, SHORT_MS, 16);
-    for (int i = 0; i < turns; i++) {
-        client_add_many(&client, 24);
-        assert_int_equal(client_run_on(&client, 1), LINK_IDLE);
-        link_tcp_turn(client.link);
-    }
-    client_check_each_once(&client);
-    assert_int_equal(client_count(&client, LINK_OK), client.requests);
-    assert_true(link_tcp_window(client.link) <= takes);
-    assert_int_equal(link_tcp_counts(client.link).timeouts, 0);
-}
-
-static void drops__all_but_one__window_learned_and_nothing_lost(void **state)
-{
-    (void)state;
-    check_drops(1, 8);
-}
-
-static void drops__all_but_three__window_learned_and_nothing_lost(void **state)
-{
-    (void)state;
-    check_drops(3, 8);
-}
-
-static void drops__all_but_eight__window_learned_and_nothing_lost(void **state)
-{
-    (void)state;
-    check_drops(8, 8);
-}
-
-/* Fifteen of sixteen are answered, so a single one is left in flight: it was dropped all the same. */
-static void drops__one_of_many__sent_once_more(void **state)
-{
-    (void)state;
-    start(takes_only, 7, SHORT_MS, 8);
-    widen(8);
-    client_add_many(&client, 8);
-    assert_int_equal(client_run(&client), LINK_IDLE);
-    client_check_each_once(&client);
-    assert_int_equal(client_count(&client, LINK_OK), client.requests);
-}
-
 /* ---- broken connections ------------------------------------------------------------------ */
 
 /* The first `n` connections: half a reply, then a reset. Later ones: answers. */
@@ -380,6 +177,59 @@ static void reset__under_load__window_halved_and_nothing_lost(void **state)
     client_check_each_once(&client);
     assert_int_equal(client_count(&client, LINK_OK), client.requests);
     assert_int_equal(link_tcp_window(client.link), 4);
+}
+
+/* Resets the first `n` batches of eight, and takes all that comes else. */
+SCRIPT(resets_some_of_eight)
+{
+    struct script *k = ctx;
+
+    (void)connection;
+    if (n >= 8 && k->n > 0 && k->n-- > 0)
+        server_reset(s);
+    else
+        answer_all(s, r, n);
+}
+
+/* Once may be an accident: fewer at once, and soon more again. */
+static void reset__once_under_load__halves_the_window_only(void **state)
+{
+    (void)state;
+    start(resets_some_of_eight, 1, LONG_MS, 8);
+    widen(8);
+    client_add_many(&client, 8);
+    assert_int_equal(client_run_on(&client, 2), LINK_IDLE);
+    assert_int_equal(link_tcp_window(client.link), 4);
+    assert_int_equal(link_tcp_ceiling(client.link), 8);
+    widen(8);
+    client_add_many(&client, 8);
+    assert_int_equal(client_run(&client), LINK_IDLE);
+    assert_int_equal(link_tcp_ceiling(client.link), 8);
+    client_check_each_once(&client);
+    assert_int_equal(client_count(&client, LINK_OK), client.requests);
+}
+
+/* Twice, one soon after the other, is what the device is like. */
+static void reset__twice_under_load__sets_the_ceiling(void **state)
+{
+    (void)state;
+    start(resets_some_of_eight, 2, LONG_MS, 8);
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(link_tcp_ceiling(client.link), 8);
+        widen(8);
+        client_add_many(&client, 8);
+        assert_int_equal(client_run_on(&client, 2), LINK_IDLE);
+        assert_int_equal(link_tcp_window(client.link), 4);
+    }
+    assert_int_equal(link_tcp_ceiling(client.link), 4);
+    for (int i = 0; i < 4; i++) {
+        client_add_many(&client, 16);
+        assert_int_equal(client_run_on(&client, 1), LINK_IDLE);
+        link_tcp_turn(client.link);
+    }
+    assert_int_equal(link_tcp_window(client.link), 4);
+    client_check_each_once(&client);
+    assert_int_equal(client_count(&client, LINK_OK), client.requests);
 }
 
 SCRIPT(closes_first)
@@ -486,17 +336,11 @@ int main(void)
         TEST(reply__too_late__dropped),
         TEST(reply__wrong_transaction__not_taken),
         TEST(reply__wrong_unit__mismatch),
-        TEST(silence__never_answered__broken_after_two),
-        TEST(silence__answered_before__broken_when_the_check_fails),
-        TEST(silence__with_many_in_flight__each_handed_back_once),
-        TEST(silence__of_probes__costs_only_themselves),
-        TEST(drops__all_but_one__window_learned_and_nothing_lost),
-        TEST(drops__all_but_three__window_learned_and_nothing_lost),
-        TEST(drops__all_but_eight__window_learned_and_nothing_lost),
-        TEST(drops__one_of_many__sent_once_more),
         TEST(reset__once__repeated_on_the_next_connection),
         TEST(reset__twice_by_one_request__lost),
         TEST(reset__under_load__window_halved_and_nothing_lost),
+        TEST(reset__once_under_load__halves_the_window_only),
+        TEST(reset__twice_under_load__sets_the_ceiling),
         TEST(close__in_flight__broken_then_repeated),
         TEST(drop__after_a_break__lost_once),
         TEST(garbage__broken_then_repeated),

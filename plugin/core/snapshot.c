@@ -1,0 +1,254 @@
+/*
+ * The reading half of snapshot.h. A file comes from another program, of another version, or from
+ * somebody who means no good: snapshot_open() looks at everything that the get functions rely on,
+ * once, so that these have nothing to check but the ranges of single values. What is out of range
+ * there (a validity, a severity) is brought into it: one odd value must not hide a whole gateway.
+ */
+#include "core/snapshot.h"
+#include "core/snapshot_format.h"
+#include "core/wire.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* The table of a CRC is linear: the entry of a byte is the sum of those of its bits. */
+#define C1(n)                                                                                      \
+    (((n) >> 0 & 1) * 0x77073096u ^ ((n) >> 1 & 1) * 0xee0e612cu ^ ((n) >> 2 & 1) * 0x076dc419u ^  \
+     ((n) >> 3 & 1) * 0x0edb8832u ^ ((n) >> 4 & 1) * 0x1db71064u ^ ((n) >> 5 & 1) * 0x3b6e20c8u ^  \
+     ((n) >> 6 & 1) * 0x76dc4190u ^ ((n) >> 7 & 1) * 0xedb88320u)
+#define C4(n)  C1(n), C1((n) + 1), C1((n) + 2), C1((n) + 3)
+#define C16(n) C4(n), C4((n) + 4), C4((n) + 8), C4((n) + 12)
+#define C64(n) C16(n), C16((n) + 16), C16((n) + 32), C16((n) + 48)
+
+static const uint32_t crc_table[256] = {C64(0), C64(64), C64(128), C64(192)};
+
+uint32_t snapshot_crc(const void *data, size_t size)
+{
+    const uint8_t *p = data;
+    uint32_t crc = UINT32_MAX;
+
+    for (size_t i = 0; i < size; i++)
+        crc = crc_table[(crc ^ p[i]) & 0xff] ^ crc >> 8;
+    return ~crc;
+}
+
+const char *snapshot_error_text(enum snapshot_error e)
+{
+    static const char *const texts[] = {
+        [SNAPSHOT_OK] = "is in order",
+        [SNAPSHOT_NOT_OURS] = "is not a snapshot of this kind",
+        [SNAPSHOT_MAJOR_OTHER] = "is of another major version",
+        [SNAPSHOT_CUT] = "is not as long as it says",
+        [SNAPSHOT_DAMAGED] = "is damaged (checksum)",
+        [SNAPSHOT_HOSTILE] = "contradicts itself",
+    };
+
+    return texts[e];
+}
+
+void snapshot_device_name(uint32_t index, char *ret, size_t size)
+{
+    snprintf(ret, size, "dev-%u.snap", (unsigned)index);
+}
+
+/* ---- opening ----------------------------------------------------------------------------- */
+
+static const struct known {
+    enum snapshot_kind file;
+    enum section section;
+    uint8_t slot;
+    uint16_t record; /* the least */
+} known[] = {
+    {SNAPSHOT_DEVICE, SECTION_DEVICE,  SLOT_DEVICE,  RECORD_DEVICE},
+    {SNAPSHOT_DEVICE, SECTION_UPS,     SLOT_UPS,     RECORD_UPS   },
+    {SNAPSHOT_DEVICE, SECTION_STRINGS, SLOT_STRINGS, RECORD_STRING},
+    {SNAPSHOT_DEVICE, SECTION_CELLS,   SLOT_CELLS,   RECORD_CELL  },
+    {SNAPSHOT_SITE,   SECTION_SITE,    SLOT_SITE,    RECORD_SITE  },
+    {SNAPSHOT_SITE,   SECTION_ENTRIES, SLOT_ENTRIES, RECORD_ENTRY },
+    {SNAPSHOT_ALARMS, SECTION_ACTIVE,  SLOT_ACTIVE,  RECORD_ALARM },
+    {SNAPSHOT_ALARMS, SECTION_EVENTS,  SLOT_EVENTS,  RECORD_EVENT },
+};
+
+static int64_t get_i64(struct wire_in *in)
+{
+    return (int64_t)wire_get_u64(in);
+}
+
+static uint32_t be32_at(const uint8_t *p)
+{
+    struct wire_in in = wire_reader(p, 4);
+
+    return wire_get_u32(&in);
+}
+
+static const uint8_t *record_of(const struct snapshot_section *c, uint32_t i)
+{
+    return c->records + (size_t)i * c->size;
+}
+
+/* Up to the major everything is where it is in every version to come; the rest only if it is ours,
+ * and it is believed only when length and checksum are right. */
+static enum snapshot_error get_header(struct wire_in *in, enum snapshot_kind kind,
+                                      struct snapshot *ret, uint16_t *ret_sections)
+{
+    uint32_t magic = wire_get_u32(in), size;
+
+    ret->kind = (enum snapshot_kind)wire_get_u8(in);
+    ret->major = wire_get_u8(in);
+    if (in->bad)
+        return SNAPSHOT_CUT;
+    if (magic != SNAPSHOT_MAGIC || ret->kind != kind)
+        return SNAPSHOT_NOT_OURS;
+    if (ret->major != SNAPSHOT_MAJOR)
+        return SNAPSHOT_MAJOR_OTHER;
+    ret->minor = wire_get_u16(in);
+    size = wire_get_u32(in);
+    ret->stamp.counter = wire_get_u32(in);
+    wire_get_bytes(in, ret->stamp.boot_id, sizeof(ret->stamp.boot_id));
+    ret->stamp.boot_ms = get_i64(in);
+    ret->stamp.wall_ms = get_i64(in);
+    ret->stamp.store_id = wire_get_u64(in);
+    *ret_sections = wire_get_u16(in);
+    if (size != in->size || wire_left(in) < TRAILER_SIZE)
+        return SNAPSHOT_CUT;
+    if (be32_at(in->data + size - TRAILER_SIZE) != snapshot_crc(in->data, size - TRAILER_SIZE))
+        return SNAPSHOT_DAMAGED;
+    return SNAPSHOT_OK;
+}
+
+static const struct known *find_known(enum snapshot_kind file, uint16_t section)
+{
+    for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+        if (known[i].file == file && (uint16_t)known[i].section == section)
+            return &known[i];
+    return NULL;
+}
+
+static enum snapshot_error get_section(struct wire_in *in, struct snapshot *ret)
+{
+    const struct known *k = find_known(ret->kind, wire_get_u16(in));
+    struct snapshot_section c;
+
+    c.size = wire_get_u16(in);
+    c.count = wire_get_u32(in);
+    if ((uint64_t)c.size * c.count > wire_left(in))
+        return SNAPSHOT_CUT;
+    c.records = wire_get_part(in, (size_t)c.size * c.count);
+    if (in->bad)
+        return SNAPSHOT_CUT;
+    if (k == NULL)
+        return SNAPSHOT_OK;
+    if (c.size < k->record || ret->section[k->slot].records != NULL)
+        return SNAPSHOT_HOSTILE; /* too small, or there twice */
+    ret->section[k->slot] = c;
+    return SNAPSHOT_OK;
+}
+
+static enum snapshot_error get_sections(struct wire_in *in, uint16_t n, struct snapshot *ret)
+{
+    enum snapshot_error e = SNAPSHOT_OK;
+
+    while (n-- > 0 && e == SNAPSHOT_OK)
+        e = get_section(in, ret);
+    return e == SNAPSHOT_OK && wire_left(in) != 0 ? SNAPSHOT_CUT : e;
+}
+
+/* ---- what the sections say --------------------------------------------------------------- */
+
+/* The records of section `c` begin with a number; all are above 0 and rise. */
+static bool rises32(const struct snapshot_section *c)
+{
+    uint32_t before = 0;
+
+    for (uint32_t i = 0; i < c->count; i++) {
+        uint32_t n = be32_at(record_of(c, i));
+
+        if (n <= before)
+            return false;
+        before = n;
+    }
+    return true;
+}
+
+static bool rises8(const struct snapshot_section *c, uint8_t most)
+{
+    uint8_t before = 0;
+
+    for (uint32_t i = 0; i < c->count; i++) {
+        uint8_t n = record_of(c, i)[0];
+
+        if (n <= before || n > most)
+            return false;
+        before = n;
+    }
+    return true;
+}
+
+/* How many cells each string may have; strings that are not there have none. */
+static bool get_cell_counts(const struct snapshot_section *strings, uint8_t *cells)
+{
+    for (uint32_t i = 0; i < strings->count; i++) {
+        const uint8_t *r = record_of(strings, i);
+
+        if (r[3] > CELL_MAX)
+            return false;
+        cells[r[0]] = r[3];
+    }
+    return true;
+}
+
+static bool cells_fit(const struct snapshot_section *c, const struct snapshot_section *strings)
+{
+    uint8_t cells[STRING_MAX + 1] = {0};
+    unsigned before = 0;
+
+    if (!get_cell_counts(strings, cells))
+        return false;
+    for (uint32_t i = 0; i < c->count; i++) {
+        const uint8_t *r = record_of(c, i);
+        unsigned n = (unsigned)r[0] << 8 | r[1];
+
+        if (r[0] > STRING_MAX || r[1] < 1 || r[1] > cells[r[0]] || n <= before)
+            return false;
+        before = n;
+    }
+    return true;
+}
+
+static bool content_fits(const struct snapshot *s)
+{
+    const struct snapshot_section *c = s->section;
+
+    switch (s->kind) {
+    case SNAPSHOT_DEVICE:
+        return c[SLOT_DEVICE].count == 1 && rises32(&c[SLOT_DEVICE]) &&
+               rises8(&c[SLOT_UPS], UPS_MAX) && rises8(&c[SLOT_STRINGS], STRING_MAX) &&
+               cells_fit(&c[SLOT_CELLS], &c[SLOT_STRINGS]);
+    case SNAPSHOT_SITE:
+        return c[SLOT_SITE].count == 1 && rises32(&c[SLOT_ENTRIES]);
+    case SNAPSHOT_ALARMS:
+        return rises32(&c[SLOT_ACTIVE]) && rises32(&c[SLOT_EVENTS]) &&
+               c[SLOT_EVENTS].count <= SNAPSHOT_EVENTS_MAX;
+    }
+    return false;
+}
+
+enum snapshot_error snapshot_open(const void *data, size_t size, enum snapshot_kind kind,
+                                  struct snapshot *ret)
+{
+    struct wire_in in = wire_reader(data, size);
+    struct snapshot s = {0};
+    uint16_t sections = 0;
+    enum snapshot_error e = get_header(&in, kind, &s, &sections);
+
+    if (e != SNAPSHOT_OK)
+        return e;
+    in.size -= TRAILER_SIZE;
+    e = get_sections(&in, sections, &s);
+    if (e != SNAPSHOT_OK)
+        return e;
+    if (!content_fits(&s))
+        return SNAPSHOT_HOSTILE;
+    *ret = s;
+    return SNAPSHOT_OK;
+}

@@ -1,0 +1,140 @@
+/*
+ * snapshot - what the plugin publishes for the other programs, as immutable files in StateDir.
+ *
+ *   dev-<index>.snap  one gateway: health, UPS, strings, cells      SNAPSHOT_DEVICE
+ *   site.snap         the manifest: which devices there are, totals  SNAPSHOT_SITE
+ *   alarms.snap       active alarms and the last events              SNAPSHOT_ALARMS
+ *
+ * All integers are big-endian. A file is a header, sections, and a CRC-32 over everything before
+ * it:
+ *
+ *   header   "BTMS" | kind u8 | major u8 | minor u16 | file size u32 | counter u32 |
+ *            boot id 16 bytes | boot ms i64 | wall ms i64 | storeId 8 bytes | section count u16
+ *   section  kind u16 | record size u16 | record count u32 | records
+ *   trailer  CRC-32 (IEEE 802.3) u32
+ *
+ * A reader takes every minor of its major: sections it does not know are skipped, and of a record
+ * larger than it knows the rest is ignored; a record smaller than it knows is an error (fields are
+ * only ever appended, with a new minor). Another major is refused. Writers: encode to a buffer,
+ * fsio_replace(). Readers: fsio_read(), snapshot_open() once, then the get functions, which decode
+ * one record each and cannot fail. Pure: no clocks, no files.
+ */
+#ifndef BTMS_SNAPSHOT_H
+#define BTMS_SNAPSHOT_H
+
+#include "core/event.h"
+#include "core/model.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum snapshot_kind { SNAPSHOT_DEVICE = 1, SNAPSHOT_SITE = 2, SNAPSHOT_ALARMS = 3 };
+enum { SNAPSHOT_MAJOR = 1, SNAPSHOT_MINOR = 0, SNAPSHOT_EVENTS_MAX = 1024, ADDRESS_SIZE = 256 };
+
+/* In every header. */
+struct snapshot_stamp {
+    uint32_t counter;    /* rises with each publication of this file */
+    uint8_t boot_id[16]; /* of the kernel: boot_ms of another boot means nothing */
+    int64_t boot_ms;     /* CLOCK_BOOTTIME at publication */
+    int64_t wall_ms;     /* ms since 1970 at publication */
+    uint64_t store_id;
+};
+
+/* What a device snapshot says of the gateway beside its model. */
+struct snapshot_device {
+    uint32_t index; /* 1.., persistent by name */
+    char name[NAME_SIZE];
+    char address[ADDRESS_SIZE];
+    uint32_t interval_ms, cell_interval_ms; /* configured */
+    struct health health;
+};
+
+/* One row of the manifest. */
+struct snapshot_entry {
+    uint32_t index;
+    char name[NAME_SIZE];
+};
+
+struct snapshot_site {
+    char version[32];          /* of the plugin */
+    uint32_t sequence;         /* of the last event */
+    uint32_t alarm_id;         /* the highest given */
+    int64_t tables_changed_ms; /* CLOCK_BOOTTIME: rows appeared or went, last time */
+    int64_t alarms_changed_ms; /* CLOCK_BOOTTIME: last event */
+    uint32_t interval_ms;      /* the shortest configured: what the collector's age is judged by */
+};
+
+/* ---- writing ----------------------------------------------------------------------------- */
+
+/* Each returns the size of the finished file in `*ret`, a buffer that the function (re)allocates
+ * and the caller frees in the end; 0 without memory (then *ret is as before). A device writes only
+ * UPS and strings whose presence is not PRESENCE_NEVER, and cells 1..string.cells of those. The
+ * arrays come in the order told below (index, id, sequence); of more than SNAPSHOT_EVENTS_MAX
+ * events the last are written, and a file that has more is refused. */
+struct snapshot_buffer {
+    uint8_t *data;
+    size_t capacity;
+};
+
+size_t snapshot_encode_device(const struct snapshot_stamp *stamp, const struct snapshot_device *d,
+                              const struct gateway *g, struct snapshot_buffer *ret);
+size_t snapshot_encode_site(const struct snapshot_stamp *stamp, const struct snapshot_site *site,
+                            const struct snapshot_entry *entry, size_t entries,
+                            struct snapshot_buffer *ret);
+size_t snapshot_encode_alarms(const struct snapshot_stamp *stamp, const struct alarm *active,
+                              size_t actives, const struct event *event, size_t events,
+                              struct snapshot_buffer *ret);
+
+/* ---- reading ----------------------------------------------------------------------------- */
+
+enum snapshot_error {
+    SNAPSHOT_OK,
+    SNAPSHOT_NOT_OURS, /* magic or kind */
+    SNAPSHOT_MAJOR_OTHER,
+    SNAPSHOT_CUT,     /* shorter or longer than its header says, or sections do not fit */
+    SNAPSHOT_DAMAGED, /* CRC */
+    SNAPSHOT_HOSTILE, /* numbers that cannot be: indexes, counts, order, record sizes */
+};
+
+/* "is of another major version", ... for the end of a sentence. */
+const char *snapshot_error_text(enum snapshot_error e);
+
+struct snapshot_section {
+    const uint8_t *records;
+    uint16_t size; /* of one */
+    uint32_t count;
+};
+
+enum { SNAPSHOT_SECTIONS = 4 };
+
+/* A validated file: points into the caller's buffer, which must outlive it. */
+struct snapshot {
+    enum snapshot_kind kind;
+    uint8_t major;
+    uint16_t minor;
+    struct snapshot_stamp stamp;
+    struct snapshot_section section[SNAPSHOT_SECTIONS]; /* by meaning, see below */
+};
+
+/* section[] of a device: 0 the device itself (one record), 1 UPS, 2 strings, 3 cells; of a site:
+ * 0 the site, 1 entries; of alarms: 1 active, 2 events. UPS, strings, entries, alarms (by id) and
+ * events (by sequence) are in strictly ascending order, cells by string, then cell. */
+enum snapshot_error snapshot_open(const void *data, size_t size, enum snapshot_kind kind,
+                                  struct snapshot *ret);
+
+/* One record; `i` < section[].count. Index members are set by the get functions as below. */
+void snapshot_get_device(const struct snapshot *s, struct snapshot_device *ret);
+void snapshot_get_ups(const struct snapshot *s, uint32_t i, int *ret_number, struct ups *ret);
+/* Fills what the file has of a string: not cell[], nor what only the poller needs. */
+void snapshot_get_string(const struct snapshot *s, uint32_t i, int *ret_number, struct string *ret);
+void snapshot_get_cell(const struct snapshot *s, uint32_t i, int *ret_string, int *ret_number,
+                       struct cell *ret);
+void snapshot_get_site(const struct snapshot *s, struct snapshot_site *ret);
+void snapshot_get_entry(const struct snapshot *s, uint32_t i, struct snapshot_entry *ret);
+void snapshot_get_alarm(const struct snapshot *s, uint32_t i, struct alarm *ret);
+void snapshot_get_event(const struct snapshot *s, uint32_t i, struct event *ret);
+
+/* The file of device `index`: "dev-17.snap". */
+void snapshot_device_name(uint32_t index, char *ret, size_t size);
+
+#endif

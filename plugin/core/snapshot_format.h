@@ -1,0 +1,76 @@
+/*
+ * snapshot_format - the numbers of format version 1.0, for snapshot.c and snapshot_encode.c alone.
+ *
+ * A record is its fields in the order below, without padding. A quantity is its value i32 and its
+ * validity u8. Text is a field of fixed size, filled up with zeros; its last byte is always zero.
+ *
+ *   DEVICE  index u32 | name 64 | address 256 | interval_ms u32 | cell_interval_ms u32 |
+ *           reachable u8 | answered_ms i64 | poll_ms u32 | effective interval_ms u32 |
+ *           effective cell_interval_ms u32 | requests u64 | timeouts u64 | exceptions u64 |
+ *           mismatches u64 | reconnects u64 | window u16 | span_cells u16 | string_words u16
+ *   UPS     number u8 | presence u8 | read_ms i64 | 4 quantities
+ *   STRING  number u8 | presence u8 | cell_type u8 | cells u8 | hall_a u16 | read_ms i64 |
+ *           cells_read_ms i64 | cells_interval_ms i64 | 13 quantities
+ *   CELL    string u8 | number u8 | seen u8 | 7 quantities
+ *   SITE    version 32 | sequence u32 | alarm_id u32 | tables_changed_ms i64 |
+ *           alarms_changed_ms i64 | interval_ms u32
+ *   ENTRY   index u32 | name 64
+ *   ALARM   id u32 | kind u16 | severity u8 | level u8 | gateway u32 | ups u16 | string u16 |
+ *           cell u16 | has_value u8 | value i32 | decimals u8 | unit 12 | object 96 | text 256 |
+ *           raised_ms i64
+ *   EVENT   sequence u32 | what u8 | stored u8 | wall_ms i64 | the fields of ALARM as of 1.0
+ *
+ * To add a field: at the end of its record, with a new SNAPSHOT_MINOR; readers of older files find
+ * records that are too small, so what 1.0 has stays what is asked for, and the get function gives
+ * the new field a value of its own when the record ends before it. What a later ALARM has more goes
+ * to the end of EVENT too. A new section: a new number, never one that was used.
+ */
+#ifndef BTMS_SNAPSHOT_FORMAT_H
+#define BTMS_SNAPSHOT_FORMAT_H
+
+#include "core/snapshot.h"
+
+#define SNAPSHOT_MAGIC 0x42544d53u /* "BTMS" */
+
+enum { HEADER_SIZE = 58, SECTION_HEADER_SIZE = 8, TRAILER_SIZE = 4 };
+
+enum section {
+    SECTION_DEVICE = 1,
+    SECTION_UPS = 2,
+    SECTION_STRINGS = 3,
+    SECTION_CELLS = 4,
+    SECTION_SITE = 5,
+    SECTION_ENTRIES = 6,
+    SECTION_ACTIVE = 7,
+    SECTION_EVENTS = 8,
+};
+
+/* Where the get functions find them: index of struct snapshot's section[]. */
+enum {
+    SLOT_DEVICE = 0,
+    SLOT_UPS = 1,
+    SLOT_STRINGS = 2,
+    SLOT_CELLS = 3,
+    SLOT_SITE = 0,
+    SLOT_ENTRIES = 1,
+    SLOT_ACTIVE = 0,
+    SLOT_EVENTS = 1,
+};
+
+enum { VERSION_SIZE = 32, QUANTITY_SIZE = 5 };
+
+enum {
+    RECORD_DEVICE = 4 + NAME_SIZE + ADDRESS_SIZE + 2 * 4 + 1 + 8 + 3 * 4 + 5 * 8 + 3 * 2,
+    RECORD_UPS = 2 + 8 + UPS_QUANTITIES * QUANTITY_SIZE,
+    RECORD_STRING = 6 + 3 * 8 + STRING_QUANTITIES * QUANTITY_SIZE,
+    RECORD_CELL = 3 + CELL_QUANTITIES * QUANTITY_SIZE,
+    RECORD_SITE = VERSION_SIZE + 2 * 4 + 2 * 8 + 4,
+    RECORD_ENTRY = 4 + NAME_SIZE,
+    RECORD_ALARM = 24 + EVENT_UNIT_SIZE + EVENT_OBJECT_SIZE + EVENT_TEXT_SIZE + 8,
+    RECORD_EVENT = 4 + 2 + 8 + RECORD_ALARM,
+};
+
+/* CRC-32 of IEEE 802.3: reflected, polynomial 04c11db7, starts from and ends with all ones. */
+uint32_t snapshot_crc(const void *data, size_t size);
+
+#endif

@@ -1,0 +1,441 @@
+/*
+ * What is done with an open store. Every change is one immediate transaction: it is there as a
+ * whole or not at all, whatever happens to the program. Every number that was ever given is kept in
+ * `meta`, where neither clearing an alarm nor deleting old events touches it.
+ *
+ * Rows are read as carefully as a file from elsewhere: a person with a shell may have changed them.
+ */
+#include "core/store.h"
+#include "core/store_db.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { PRUNE_AT_ONCE = 500 };
+
+uint64_t store_id(const struct store *s)
+{
+    return s->id;
+}
+
+const char *store_error(const struct store *s)
+{
+    return s->error;
+}
+
+struct store_floor store_numbers(const struct store *s)
+{
+    return s->numbers;
+}
+
+/* ---- one value in, one value out --------------------------------------------------------- */
+
+static void bind_text(sqlite3_stmt *st, int i, const char *text)
+{
+    sqlite3_bind_text(st, i, text, -1, SQLITE_TRANSIENT);
+}
+
+static int64_t column(sqlite3_stmt *st, int i, int64_t least, int64_t most)
+{
+    int64_t v = sqlite3_column_int64(st, i);
+
+    return v < least ? least : v > most ? most : v;
+}
+
+static void column_text(sqlite3_stmt *st, int i, char *ret, size_t size)
+{
+    const char *text = (const char *)sqlite3_column_text(st, i);
+
+    snprintf(ret, size, "%s", text != NULL ? text : "");
+}
+
+/* Runs `sql` with a text as ?1 and a number as ?2, whichever of them it has. */
+static int change(struct store *s, const char *what, const char *sql, const char *text,
+                  int64_t number)
+{
+    sqlite3_stmt *st;
+    int rc = store_db_prepare(s, what, sql, &st);
+
+    if (rc == 0) {
+        bind_text(st, 1, text);
+        sqlite3_bind_int64(st, 2, number);
+        rc = store_db_run(s, what, st);
+    }
+    sqlite3_finalize(st);
+    return rc;
+}
+
+/* The number that `sql` gives for a text as ?1. 1: found, 0: there is none, -1. */
+static int look_up(struct store *s, const char *what, const char *sql, const char *text,
+                   uint32_t *ret)
+{
+    sqlite3_stmt *st;
+    int rc = store_db_prepare(s, what, sql, &st);
+
+    if (rc == 0) {
+        bind_text(st, 1, text);
+        rc = sqlite3_step(st);
+        if (rc == SQLITE_ROW)
+            *ret = (uint32_t)column(st, 0, 0, UINT32_MAX);
+        rc = rc == SQLITE_ROW ? 1 : rc == SQLITE_DONE ? 0 : store_db_fail(s, what);
+    }
+    sqlite3_finalize(st);
+    return rc;
+}
+
+/* ---- alarms and events as rows ----------------------------------------------------------- */
+
+#define ALARM_COLUMNS                                                                              \
+    "alarm_id, kind, severity, level, gateway, ups, string, cell, value, decimals, unit, object,"  \
+    " text, raised_ms"
+#define EVENT_COLUMNS  "sequence, wall_ms, what, " ALARM_COLUMNS
+#define ALARM_HOLDERS  "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?"
+#define EVENT_HOLDERS  "?, ?, ?, " ALARM_HOLDERS
+#define FIRST_OF_ALARM 3 /* column of EVENT_COLUMNS */
+
+/* SQLite counts parameters from 1 and columns from 0; `i` is the column in both. */
+static void bind_alarm(sqlite3_stmt *st, int i, const struct alarm *a)
+{
+    const int64_t head[] = {a->id,      a->kind, a->severity, a->level,
+                            a->gateway, a->ups,  a->string,   a->cell};
+
+    for (size_t n = 0; n < sizeof(head) / sizeof(head[0]); n++)
+        sqlite3_bind_int64(st, ++i, head[n]);
+    i++;
+    if (a->has_value)
+        sqlite3_bind_int(st, i, a->value);
+    else
+        sqlite3_bind_null(st, i);
+    sqlite3_bind_int(st, ++i, a->decimals);
+    bind_text(st, ++i, a->unit);
+    bind_text(st, ++i, a->object);
+    bind_text(st, ++i, a->text);
+    sqlite3_bind_int64(st, ++i, a->raised_ms);
+}
+
+static void get_alarm(sqlite3_stmt *st, int i, struct alarm *ret)
+{
+    memset(ret, 0, sizeof(*ret));
+    ret->id = (uint32_t)column(st, i, 0, UINT32_MAX);
+    ret->kind = (uint16_t)column(st, i + 1, 0, UINT16_MAX);
+    ret->severity = (uint8_t)column(st, i + 2, 0, ALARM_CRITICAL);
+    ret->level = (uint8_t)column(st, i + 3, 0, ALARM_OF_CELL);
+    ret->gateway = (uint32_t)column(st, i + 4, 0, UINT32_MAX);
+    ret->ups = (uint16_t)column(st, i + 5, 0, UINT16_MAX);
+    ret->string = (uint16_t)column(st, i + 6, 0, UINT16_MAX);
+    ret->cell = (uint16_t)column(st, i + 7, 0, UINT16_MAX);
+    ret->has_value = sqlite3_column_type(st, i + 8) != SQLITE_NULL;
+    ret->value = (int32_t)column(st, i + 8, INT32_MIN, INT32_MAX);
+    ret->decimals = (uint8_t)column(st, i + 9, 0, 9);
+    column_text(st, i + 10, ret->unit, sizeof(ret->unit));
+    column_text(st, i + 11, ret->object, sizeof(ret->object));
+    column_text(st, i + 12, ret->text, sizeof(ret->text));
+    ret->raised_ms = sqlite3_column_int64(st, i + 13);
+}
+
+static void read_alarm(sqlite3_stmt *st, void *ret)
+{
+    get_alarm(st, 0, ret);
+}
+
+static void read_event(sqlite3_stmt *st, void *ret)
+{
+    struct event *e = ret;
+
+    memset(e, 0, sizeof(*e));
+    e->sequence = (uint32_t)column(st, 0, 0, UINT32_MAX);
+    e->wall_ms = sqlite3_column_int64(st, 1);
+    e->what = (uint8_t)column(st, 2, EVENT_RAISED, EVENT_ACKNOWLEDGED);
+    e->stored = true;
+    get_alarm(st, FIRST_OF_ALARM, &e->alarm);
+}
+
+/* ---- whole tables ------------------------------------------------------------------------ */
+
+struct rows {
+    uint8_t *data;
+    size_t n, capacity, size; /* of one */
+    void (*read)(sqlite3_stmt *st, void *ret);
+};
+
+static bool room(struct rows *r)
+{
+    size_t capacity = r->capacity > 0 ? 2 * r->capacity : 64;
+    uint8_t *data;
+
+    if (r->n < r->capacity)
+        return true;
+    data = realloc(r->data, capacity * r->size);
+    if (data == NULL)
+        return false;
+    r->data = data;
+    r->capacity = capacity;
+    return true;
+}
+
+static int out_of_memory(struct store *s, const char *what)
+{
+    snprintf(s->error, sizeof(s->error), "%s: cannot %s: out of memory", s->path, what);
+    return -1;
+}
+
+static int read_rows(struct store *s, const char *what, sqlite3_stmt *st, struct rows *r)
+{
+    int rc;
+
+    while ((rc = sqlite3_step(st)) == SQLITE_ROW) {
+        if (!room(r))
+            return out_of_memory(s, what);
+        r->read(st, r->data + r->n++ * r->size);
+    }
+    return rc == SQLITE_DONE ? 0 : store_db_fail(s, what);
+}
+
+/* All rows of `sql`, with the two numbers bound to ?1 and ?2. On failure `r` is empty. */
+static int query(struct store *s, const char *what, const char *sql, int64_t a, int64_t b,
+                 struct rows *r)
+{
+    sqlite3_stmt *st;
+    int rc = store_db_prepare(s, what, sql, &st);
+
+    if (rc == 0) {
+        sqlite3_bind_int64(st, 1, a);
+        sqlite3_bind_int64(st, 2, b);
+        rc = read_rows(s, what, st, r);
+    }
+    sqlite3_finalize(st);
+    if (rc != 0)
+        free(r->data);
+    return rc;
+}
+
+static int64_t limit(size_t most)
+{
+    return most < INT64_MAX ? (int64_t)most : INT64_MAX;
+}
+
+static int query_events(struct store *s, const char *sql, uint32_t after, size_t most,
+                        struct event **ret, size_t *ret_n)
+{
+    struct rows r = {.size = sizeof(struct event), .read = read_event};
+
+    if (query(s, "read events", sql, limit(most), after, &r) != 0)
+        return -1;
+    *ret = (struct event *)(void *)r.data;
+    *ret_n = r.n;
+    return 0;
+}
+
+int store_active(struct store *s, struct alarm **ret, size_t *ret_n)
+{
+    struct rows r = {.size = sizeof(struct alarm), .read = read_alarm};
+
+    if (query(s, "read the active alarms", "SELECT " ALARM_COLUMNS " FROM active ORDER BY alarm_id",
+              0, 0, &r) != 0)
+        return -1;
+    *ret = (struct alarm *)(void *)r.data;
+    *ret_n = r.n;
+    return 0;
+}
+
+int store_last_events(struct store *s, size_t most, struct event **ret, size_t *ret_n)
+{
+    return query_events(s,
+                        "SELECT * FROM (SELECT " EVENT_COLUMNS
+                        " FROM event ORDER BY sequence DESC LIMIT ?1) ORDER BY sequence",
+                        0, most, ret, ret_n);
+}
+
+int store_events_after(struct store *s, uint32_t after, size_t most, struct event **ret,
+                       size_t *ret_n)
+{
+    return query_events(
+        s, "SELECT " EVENT_COLUMNS " FROM event WHERE sequence > ?2 ORDER BY sequence LIMIT ?1",
+        after, most, ret, ret_n);
+}
+
+/* ---- events ------------------------------------------------------------------------------ */
+
+static const char storing[] = "store events";
+
+struct appending {
+    sqlite3_stmt *event, *active, *cleared;
+};
+
+static int prepare_appending(struct store *s, struct appending *ret)
+{
+    if (store_db_prepare(s, storing,
+                         "INSERT OR IGNORE INTO event (" EVENT_COLUMNS ") VALUES (" EVENT_HOLDERS
+                         ")",
+                         &ret->event) != 0 ||
+        store_db_prepare(s, storing,
+                         "REPLACE INTO active (" ALARM_COLUMNS ") VALUES (" ALARM_HOLDERS ")",
+                         &ret->active) != 0)
+        return -1;
+    return store_db_prepare(s, storing, "DELETE FROM active WHERE alarm_id = ?", &ret->cleared);
+}
+
+static int append_one(struct store *s, const struct appending *a, const struct event *e)
+{
+    sqlite3_bind_int64(a->event, 1, e->sequence);
+    sqlite3_bind_int64(a->event, 2, e->wall_ms);
+    sqlite3_bind_int(a->event, 3, e->what);
+    bind_alarm(a->event, FIRST_OF_ALARM, &e->alarm);
+    if (store_db_run(s, storing, a->event) != 0)
+        return -1;
+    if (sqlite3_changes(s->db) == 0)
+        return 0; /* an old event: what is active has gone on since */
+    if (e->what == EVENT_CLEARED) {
+        sqlite3_bind_int64(a->cleared, 1, e->alarm.id);
+        return store_db_run(s, storing, a->cleared);
+    }
+    bind_alarm(a->active, 0, &e->alarm);
+    return store_db_run(s, storing, a->active);
+}
+
+static const char set_number[] = "UPDATE meta SET value = max(value, ?2) WHERE key = ?1";
+
+static int append_all(struct store *s, const struct event *event, size_t n)
+{
+    struct appending a = {0};
+    uint32_t sequence = 0, alarm_id = 0;
+    int rc = prepare_appending(s, &a);
+
+    for (size_t i = 0; i < n && rc == 0; i++) {
+        rc = append_one(s, &a, &event[i]);
+        sequence = event[i].sequence > sequence ? event[i].sequence : sequence;
+        alarm_id = event[i].alarm.id > alarm_id ? event[i].alarm.id : alarm_id;
+    }
+    sqlite3_finalize(a.event);
+    sqlite3_finalize(a.active);
+    sqlite3_finalize(a.cleared);
+    if (rc == 0)
+        rc = change(s, storing, set_number, "sequence", sequence);
+    return rc == 0 ? change(s, storing, set_number, "alarmId", alarm_id) : rc;
+}
+
+/* Commits what `rc` says went well, and takes note of the numbers it gave. */
+static int commit(struct store *s, const char *what, int rc)
+{
+    struct store_floor now = s->numbers;
+
+    if (rc == 0)
+        rc = store_db_numbers(s, &now);
+    rc = store_db_end(s, what, rc);
+    if (rc == 0)
+        s->numbers = now;
+    return rc;
+}
+
+int store_append(struct store *s, const struct event *event, size_t n)
+{
+    if (n == 0)
+        return 0;
+    if (store_db_begin(s, storing) != 0)
+        return -1;
+    return commit(s, storing, append_all(s, event, n));
+}
+
+/* Few at a time, so that nobody else waits long for the disk. */
+int store_prune(struct store *s, int64_t before_ms)
+{
+    static const char what[] = "delete old events";
+    char sql[256];
+    int rc, deleted;
+
+    snprintf(sql, sizeof(sql),
+             "DELETE FROM event WHERE sequence IN (SELECT sequence FROM event WHERE wall_ms < ?2"
+             " AND sequence <= (SELECT ifnull(min(sequence), %" PRIu32 ") FROM cursor) LIMIT %d)",
+             UINT32_MAX, PRUNE_AT_ONCE);
+    do {
+        if (store_db_begin(s, what) != 0)
+            return -1;
+        rc = change(s, what, sql, NULL, before_ms);
+        deleted = sqlite3_changes(s->db);
+        rc = store_db_end(s, what, rc);
+    } while (rc == 0 && deleted == PRUNE_AT_ONCE);
+    return rc;
+}
+
+/* ---- devices ----------------------------------------------------------------------------- */
+
+static const char indexing[] = "look up a device";
+static const char device_of[] = "SELECT idx FROM device WHERE name = ?1";
+
+/* Asked again inside the transaction: another program may have been faster. */
+static int add_device(struct store *s, const char *name, uint32_t *ret)
+{
+    struct store_floor now;
+    int rc = look_up(s, indexing, device_of, name, ret);
+
+    if (rc != 0)
+        return rc > 0 ? 0 : -1;
+    if (store_db_numbers(s, &now) != 0)
+        return -1;
+    if (now.device == UINT32_MAX) {
+        snprintf(s->error, sizeof(s->error), "%s: cannot %s: no index is left", s->path, indexing);
+        return -1;
+    }
+    *ret = now.device + 1;
+    if (change(s, indexing, "INSERT INTO device (name, idx) VALUES (?1, ?2)", name, *ret) != 0)
+        return -1;
+    return change(s, indexing, set_number, "device", *ret);
+}
+
+int store_device(struct store *s, const char *name, uint32_t *ret)
+{
+    uint32_t index = 0;
+    int rc = look_up(s, indexing, device_of, name, &index);
+
+    if (rc == 0) {
+        if (store_db_begin(s, indexing) != 0)
+            return -1;
+        rc = commit(s, indexing, add_device(s, name, &index));
+    }
+    if (rc < 0)
+        return -1;
+    *ret = index;
+    return 0;
+}
+
+/* ---- cursors ----------------------------------------------------------------------------- */
+
+static const char aiming[] = "keep a receiver's place";
+static const char cursor_of[] = "SELECT sequence FROM cursor WHERE receiver = ?1";
+
+static int add_cursor(struct store *s, const char *receiver, uint32_t *ret)
+{
+    if (change(s, aiming,
+               "INSERT OR IGNORE INTO cursor SELECT ?1, value FROM meta WHERE key = 'sequence'",
+               receiver, 0) != 0)
+        return -1;
+    return look_up(s, aiming, cursor_of, receiver, ret) < 0 ? -1 : 0;
+}
+
+int store_cursor(struct store *s, const char *receiver, uint32_t *ret)
+{
+    uint32_t sequence = 0;
+    int rc = look_up(s, aiming, cursor_of, receiver, &sequence);
+
+    if (rc == 0) {
+        if (store_db_begin(s, aiming) != 0)
+            return -1;
+        rc = store_db_end(s, aiming, add_cursor(s, receiver, &sequence));
+    }
+    if (rc < 0)
+        return -1;
+    *ret = sequence;
+    return 0;
+}
+
+int store_set_cursor(struct store *s, const char *receiver, uint32_t sequence)
+{
+    if (store_db_begin(s, aiming) != 0)
+        return -1;
+    return store_db_end(s, aiming,
+                        change(s, aiming,
+                               "REPLACE INTO cursor (receiver, sequence) VALUES (?1, ?2)", receiver,
+                               sequence));
+}

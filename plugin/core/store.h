@@ -1,0 +1,71 @@
+/*
+ * store - what must survive: events, active alarms, device indexes, cursors, in SQLite.
+ *
+ * DataDir/btms.db, WAL, synchronous FULL, short immediate transactions, busy time-out. Opened
+ * read-write by every program (a read-only open by another user fails after a clean close), so
+ * DataDir is 2770 group btms and the files are 0660. May block on the disk: called only from
+ * threads that do nothing else. One struct store belongs to one thread.
+ */
+#ifndef BTMS_STORE_H
+#define BTMS_STORE_H
+
+#include "core/event.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct store;
+
+/* The highest numbers ever seen elsewhere (snapshots): a new store starts above them. */
+struct store_floor {
+    uint32_t sequence, alarm_id, device;
+};
+
+enum store_result {
+    STORE_OK,
+    STORE_RENEWED, /* opened, but the file was corrupt: it was moved aside, a new one begun */
+    STORE_NEWER,   /* user_version of a newer program: refused, untouched */
+    STORE_FAILED,  /* disk, permission, busy: store_error() */
+};
+
+/* Opens or makes `dir`/btms.db, migrating older versions forward. On STORE_OK and STORE_RENEWED
+ * `ret` is the store; else NULL. `error` gets one line for the log in every case but STORE_OK
+ * (path, what, what happens next). */
+enum store_result store_open(const char *dir, const struct store_floor *floor, struct store **ret,
+                             char *error, size_t error_size);
+void store_close(struct store *s);
+
+/* Random, made with the file, never 0. */
+uint64_t store_id(const struct store *s);
+
+/* The highest numbers given so far (0 = none), as of the last open, append or store_device. */
+struct store_floor store_numbers(const struct store *s);
+
+/* Each: 0, or -1 and store_error(); after -1 the call can be repeated later. */
+
+/* The index of the device of this name, given now if it has none. */
+int store_device(struct store *s, const char *name, uint32_t *ret);
+
+/* Commits events in one transaction, in order; an event that is stored already (same sequence) is
+ * left alone. Keeps the table of active alarms by them. */
+int store_append(struct store *s, const struct event *event, size_t n);
+
+/* Active alarms by id; the last `most` events by sequence; events after `after` (at most `most`).
+ * Returned in a new array (free() it). */
+int store_active(struct store *s, struct alarm **ret, size_t *ret_n);
+int store_last_events(struct store *s, size_t most, struct event **ret, size_t *ret_n);
+int store_events_after(struct store *s, uint32_t after, size_t most, struct event **ret,
+                       size_t *ret_n);
+
+/* How far a receiver of notifications is: the sequence of the last event it has. A name that is
+ * not there yet reads as the highest sequence given so far (only news is sent), and is kept. */
+int store_cursor(struct store *s, const char *receiver, uint32_t *ret);
+int store_set_cursor(struct store *s, const char *receiver, uint32_t sequence);
+
+/* Deletes events older than `before_ms` (wall time), but never those a cursor still waits for. */
+int store_prune(struct store *s, int64_t before_ms);
+
+/* What went wrong last, as part of a sentence. */
+const char *store_error(const struct store *s);
+
+#endif
