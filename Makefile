@@ -16,7 +16,7 @@ WARN := -std=gnu11 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototyp
         -Wpointer-arith -Wwrite-strings -Wno-missing-field-initializers
 SANF  = $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer $(if $(findstring undefined,$(SAN)),-fno-sanitize-recover=undefined))
 CMD   = $(CC) $(WARN) -fPIC -pthread -fvisibility=hidden -D_GNU_SOURCE -DBTMS_VERSION='"$(VERSION)"' \
-        -Iplugin $(SANF) $(CPPFLAGS) $(CFLAGS)
+        -Iplugin -Isnmp-agent $(SANF) $(CPPFLAGS) $(CFLAGS)
 say   = $(if $(V),,@printf '  %-5s %s\n' $(1) $@;)
 obj   = $(patsubst %.c,$(B)/%.o,$(wildcard $(1)))
 
@@ -30,6 +30,7 @@ SQLITE_LIBS   = $(shell $(PKG_CONFIG) --libs sqlite3)
 
 GLUE  := $(call obj,plugin/btms_collectd.c)
 LIB   := $(filter-out $(GLUE),$(call obj,plugin/*.c plugin/link/*.c plugin/core/*.c))
+AGENT := $(filter-out $(B)/snmp-agent/main.o,$(call obj,snmp-agent/*.c))
 SIM   := $(call obj,tests/sim/*.c)
 AID   := $(call obj,tests/support/*.c)
 UNITS := $(patsubst %.o,%,$(call obj,tests/unit/test_*.c tests/unit/*/test_*.c))
@@ -41,9 +42,9 @@ $(B)/btms.so: $(GLUE) $(LIB)
 	$(call say,LINK)$(CC) -shared -pthread $(SANF) $(LDFLAGS) -o $@ $^ $(SQLITE_LIBS) $(LDLIBS)
 $(B)/btms-sim: $(SIM)
 	$(call say,LINK)$(CC) -pthread $(SANF) $(LDFLAGS) -o $@ $^ $(MODBUS_LIBS) -lm $(LDLIBS)
-$(UNITS): $(B)/%: $(B)/%.o $(AID) $(LIB)
+$(UNITS): $(B)/%: $(B)/%.o $(AID) $(LIB) $(AGENT)
 	$(call say,LINK)$(CC) -pthread $(SANF) $(LDFLAGS) -o $@ $^ $(CMOCKA_LIBS) $(SQLITE_LIBS) -lm $(LDLIBS)
-$(FUZZ): $(B)/%: $(B)/%.o $(B)/tests/fuzz/main.o $(LIB)
+$(FUZZ): $(B)/%: $(B)/%.o $(B)/tests/fuzz/main.o $(LIB) $(AGENT)
 	$(call say,LINK)$(CC) -pthread $(SANF) $(LDFLAGS) -o $@ $^ $(SQLITE_LIBS) $(LDLIBS)
 $(GLUE): CPPFLAGS += $(COLLECTD_CPP)
 $(B)/%.o: %.c $(B)/.flags
@@ -88,4 +89,4 @@ help: ## this list
 
 .PHONY: all sim tests demo check lint format install uninstall clean help FORCE
 .SECONDARY:
--include $(patsubst %.o,%.d,$(LIB) $(GLUE) $(SIM) $(AID)) $(UNITS:=.d) $(FUZZ:=.d)
+-include $(patsubst %.o,%.d,$(LIB) $(GLUE) $(AGENT) $(SIM) $(AID)) $(UNITS:=.d) $(FUZZ:=.d)

@@ -87,9 +87,12 @@ static void forget_after_step(struct poller *p, int64_t wall_ms)
 /* Stamps what goes out next. False while values are held because the clock was stepped back. */
 static bool stamp(struct poller *p)
 {
+    int64_t wall_ms;
+
     p->time = cdtime();
-    switch (
-        walltime_note(&p->clock, (int64_t)CDTIME_T_TO_MS(p->time), p->config->interval_ms / 2)) {
+    wall_ms = (int64_t)CDTIME_T_TO_MS(p->time);
+    forget_after_step(p, wall_ms);
+    switch (walltime_note(&p->clock, wall_ms, p->config->interval_ms / 2)) {
     case WALLTIME_STEPPED_BACK:
         log_say(LOG_LEVEL_WARNING,
                 "gateway \"%s\": the clock was stepped back; collectd refuses older times, so "

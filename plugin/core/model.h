@@ -94,13 +94,12 @@ struct ups {
 
 struct string {
     enum presence presence;
-    enum cell_type cell_type; /* from configuration */
-    uint16_t hall_a;          /* Hall sensor's rating in ampere, from configuration; 0 = unknown */
-    uint8_t cells;            /* the most cells ever counted, at most CELL_MAX */
-    uint8_t empty_sweeps;     /* in a row in which no cell was there */
-    int64_t read_ms;          /* last good read of the string block; 0 = never */
-    int64_t cells_read_ms;    /* end of the last sweep over its cells; 0 = never */
-    int64_t cells_wall_ms;
+    enum cell_type cell_type;  /* from configuration */
+    uint16_t hall_a;           /* Hall sensor's rating in ampere, from configuration; 0 = unknown */
+    uint8_t cells;             /* the most cells ever counted, at most CELL_MAX */
+    uint8_t empty_sweeps;      /* in a row in which no cell was there */
+    int64_t read_ms;           /* last good read of the string block; 0 = never */
+    int64_t cells_read_ms;     /* end of the last sweep over its cells; 0 = never */
     int64_t cells_interval_ms; /* effective: from the sweep before to the last one; 0 = unknown */
     int32_t value[STRING_QUANTITIES];
     uint8_t validity[STRING_QUANTITIES];

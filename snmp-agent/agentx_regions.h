@@ -1,0 +1,45 @@
+/*
+ * agentx_regions - what is to be registered, and how far that is. Pure.
+ *
+ * Each region is asked for by itself; one the master refuses is asked for again after 5 s, then
+ * every 10 s: the other instance that holds it may have gone.
+ */
+#ifndef BTMS_AGENTX_REGIONS_H
+#define BTMS_AGENTX_REGIONS_H
+
+#include "oid.h"
+
+struct agentx_region {
+    struct oid subtree;
+    const char *context; /* NULL or "": the default one */
+};
+
+enum agentx_grant { AGENTX_WANTED, AGENTX_GRANTED, AGENTX_DENIED };
+
+struct agentx_regions {
+    struct agentx_region *list; /* copies, no context NULL */
+    struct agentx_progress {
+        enum agentx_grant grant;
+        int64_t retry_at, pause; /* of AGENTX_DENIED; ms */
+    } * progress;
+    size_t n;
+};
+
+/* Copies the list. 0, -EINVAL where it is empty, -ENOMEM; agentx_regions_done() in any case. */
+int agentx_regions_init(struct agentx_regions *r, const struct agentx_region *list, size_t n);
+void agentx_regions_done(struct agentx_regions *r);
+
+/* A new session: everything is wanted. */
+void agentx_regions_reset(struct agentx_regions *r);
+
+/* The index of one to be asked for now; r->n where there is none. */
+size_t agentx_regions_next(const struct agentx_regions *r, int64_t now);
+/* When the next denied one is due again; INT64_MAX where none is denied. */
+int64_t agentx_regions_due(const struct agentx_regions *r);
+
+void agentx_regions_granted(struct agentx_regions *r, size_t i);
+/* Returns the pause until it is due again, in ms. */
+int64_t agentx_regions_denied(struct agentx_regions *r, size_t i, int64_t now);
+size_t agentx_regions_count_denied(const struct agentx_regions *r);
+
+#endif

@@ -1,0 +1,134 @@
+/*
+ * Any bytes as a snapshot: opened as each kind, and if that works every record read. Once as they
+ * are and once with length and checksum made right, without which nothing gets past the header.
+ */
+#include "core/snapshot.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void check(bool good)
+{
+    if (!good)
+        abort();
+}
+
+static bool ends(const char *text, size_t size)
+{
+    return memchr(text, '\0', size) != NULL;
+}
+
+static void walk_device(const struct snapshot *s)
+{
+    static struct gateway g;
+    struct snapshot_device d;
+    struct ups u;
+    struct cell c;
+    int n, m;
+
+    snapshot_get_device(s, &d);
+    check(ends(d.name, sizeof(d.name)) && ends(d.address, sizeof(d.address)));
+    for (uint32_t i = 0; i < s->section[1].count; i++) {
+        snapshot_get_ups(s, i, &n, &u);
+        g.ups[n - 1] = u;
+    }
+    for (uint32_t i = 0; i < s->section[2].count; i++)
+        snapshot_get_string(s, i, &n, &g.string[i]);
+    for (uint32_t i = 0; i < s->section[3].count; i++) {
+        snapshot_get_cell(s, i, &n, &m, &c);
+        g.string[n - 1].cell[m - 1] = c;
+    }
+}
+
+static void walk_site(const struct snapshot *s)
+{
+    struct snapshot_site site;
+    struct snapshot_entry e;
+
+    snapshot_get_site(s, &site);
+    check(ends(site.version, sizeof(site.version)));
+    for (uint32_t i = 0; i < s->section[1].count; i++) {
+        snapshot_get_entry(s, i, &e);
+        check(e.index > 0 && ends(e.name, sizeof(e.name)));
+    }
+}
+
+static void check_alarm(const struct alarm *a)
+{
+    check(a->severity <= ALARM_CRITICAL && a->level <= ALARM_OF_CELL);
+    check(alarm_severity_name((enum alarm_severity)a->severity) != NULL);
+    check(ends(a->unit, sizeof(a->unit)) && ends(a->object, sizeof(a->object)) &&
+          ends(a->text, sizeof(a->text)));
+}
+
+static void walk_alarms(const struct snapshot *s)
+{
+    struct alarm a;
+    struct event e;
+
+    for (uint32_t i = 0; i < s->section[0].count; i++) {
+        snapshot_get_alarm(s, i, &a);
+        check_alarm(&a);
+    }
+    for (uint32_t i = 0; i < s->section[1].count; i++) {
+        snapshot_get_event(s, i, &e);
+        check(e.what >= EVENT_RAISED && e.what <= EVENT_ACKNOWLEDGED);
+        check_alarm(&e.alarm);
+    }
+}
+
+static void open_as(enum snapshot_kind kind, const uint8_t *data, size_t size,
+                    void (*walk)(const struct snapshot *s))
+{
+    struct snapshot s;
+    enum snapshot_error e = snapshot_open(data, size, kind, &s);
+
+    check(snapshot_error_text(e) != NULL);
+    if (e == SNAPSHOT_OK)
+        walk(&s);
+}
+
+static void open_all(const uint8_t *data, size_t size)
+{
+    open_as(SNAPSHOT_DEVICE, data, size, walk_device);
+    open_as(SNAPSHOT_SITE, data, size, walk_site);
+    open_as(SNAPSHOT_ALARMS, data, size, walk_alarms);
+}
+
+static void put_u32(uint8_t *p, uint32_t v)
+{
+    for (int i = 4; i-- > 0; v >>= 8)
+        p[i] = (uint8_t)v;
+}
+
+static uint32_t crc(const uint8_t *data, size_t size)
+{
+    uint32_t v = UINT32_MAX;
+
+    for (size_t i = 0; i < size; i++) {
+        v ^= data[i];
+        for (int bit = 0; bit < 8; bit++)
+            v = v & 1 ? v >> 1 ^ 0xedb88320u : v >> 1;
+    }
+    return ~v;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    uint8_t *copy;
+
+    open_all(data, size);
+    if (size < 16)
+        return 0;
+    copy = malloc(size);
+    if (copy == NULL)
+        return 0;
+    memcpy(copy, data, size);
+    put_u32(copy + 8, (uint32_t)size);
+    put_u32(copy + size - 4, crc(copy, size - 4));
+    open_all(copy, size);
+    free(copy);
+    return 0;
+}

@@ -1,0 +1,356 @@
+/*
+ * snapshot_fixture - gateways, sites and alarms to encode, and files to tamper with. The checksum
+ * here is one of its own, bit by bit: a mistake in the product's must not pass.
+ */
+#ifndef TESTS_SNAPSHOT_FIXTURE_H
+#define TESTS_SNAPSHOT_FIXTURE_H
+
+#include "core/snapshot.h"
+#include "../../support/check.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { FIXTURE_HEADER = 58, FIXTURE_MINOR = 6, FIXTURE_SIZE = 8, FIXTURE_COUNT = 56 };
+
+static const struct snapshot_stamp fixture_stamp = {
+    .counter = 0x01020304,
+    .boot_id = {0x10, 0x11, 0x12, 0x13, 0x14, 0x15, 0x16, 0x17, 0x18, 0x19, 0x1a, 0x1b, 0x1c, 0x1d,
+                0x1e, 0x1f},
+    .boot_ms = 0x0102030405060708,
+    .wall_ms = 1700000000123,
+    .store_id = 0xf1f2f3f4f5f6f7f8,
+};
+
+static const struct snapshot_device fixture_device = {
+    .index = 17,
+    .name = "gw-a",
+    .address = "192.0.2.17:502",
+    .interval_ms = 10000,
+    .cell_interval_ms = 60000,
+    .health = {true, 123456789012, 345, 10001, 60002, 1ULL << 40, 2, 3, 4, 5, 16, 2, 15},
+};
+
+static const struct snapshot_site fixture_site = {"0.1.0", 4711, 815, 111222333444, -5, 10000};
+static const struct snapshot_entry fixture_entries[] = {
+    {1,          "gw-a"          },
+    {2,          "gw-b"          },
+    {4000000000, "Halle \xc3\xbc"}
+};
+
+static inline void fixture_values(int32_t *value, uint8_t *validity, int n, uint32_t *seed)
+{
+    for (int q = 0; q < n; q++) {
+        value[q] = (int32_t)check_random(seed);
+        validity[q] = (uint8_t)(check_random(seed) % (VALIDITY_IMPOSSIBLE + 1));
+    }
+}
+
+static inline void fixture_ups(struct ups *u, enum presence p, uint32_t seed)
+{
+    u->presence = p;
+    u->read_ms = 1000 + seed;
+    fixture_values(u->value, u->validity, UPS_QUANTITIES, &seed);
+}
+
+static inline void fixture_string(struct string *s, enum presence p, int cells, uint32_t seed)
+{
+    static const enum cell_type types[] = {CELL_TYPE_UNKNOWN, CELL_TYPE_2V, CELL_TYPE_6V,
+                                           CELL_TYPE_12V};
+
+    s->presence = p;
+    s->cell_type = types[seed % 4];
+    s->hall_a = (uint16_t)(100 * seed);
+    s->cells = (uint8_t)cells;
+    s->read_ms = 2000 + seed;
+    s->cells_read_ms = 3000 + seed;
+    s->cells_interval_ms = 60000 + seed;
+    for (int i = 0; i < cells; i++) {
+        fixture_values(s->cell[i].value, s->cell[i].validity, CELL_QUANTITIES, &seed);
+        s->cell[i].seen = i % 7 != 3;
+    }
+    fixture_values(s->value, s->validity, STRING_QUANTITIES, &seed);
+}
+
+/* Two UPS and two strings, one of each with a gap before it. free() it. */
+static inline struct gateway *fixture_small(void)
+{
+    struct gateway *g = calloc(1, sizeof(*g));
+
+    fixture_ups(&g->ups[0], PRESENCE_HERE, 1);
+    fixture_ups(&g->ups[2], PRESENCE_SILENT, 2);
+    fixture_string(&g->string[0], PRESENCE_HERE, 3, 3);
+    fixture_string(&g->string[3], PRESENCE_GONE, 2, 4);
+    return g;
+}
+
+static inline struct gateway *fixture_full(void)
+{
+    struct gateway *g = calloc(1, sizeof(*g));
+
+    for (int i = 0; i < UPS_MAX; i++)
+        fixture_ups(&g->ups[i], PRESENCE_HERE + i % 3, 100 + (uint32_t)i);
+    for (int i = 0; i < STRING_MAX; i++)
+        fixture_string(&g->string[i], PRESENCE_HERE + i % 3, CELL_MAX, 200 + (uint32_t)i);
+    return g;
+}
+
+static inline struct alarm fixture_alarm(uint32_t id)
+{
+    struct alarm a;
+
+    memset(&a, 0, sizeof(a));
+    a.id = id;
+    a.kind = (uint16_t)(40 + id % 7);
+    a.severity = (uint8_t)(id % 5);
+    a.level = ALARM_OF_CELL;
+    a.gateway = 17;
+    a.ups = 2;
+    a.string = 3;
+    a.cell = (uint16_t)(1 + id % 120);
+    a.has_value = true;
+    a.value = -(int32_t)id;
+    a.decimals = 3;
+    a.raised_ms = 1700000000000 + id;
+    strcpy(a.unit, "V");
+    snprintf(a.object, sizeof(a.object), "gw-a / UPS 2 / string 3 / cell %d", a.cell);
+    snprintf(a.text, sizeof(a.text), "%s: voltage low (%d mV)", a.object, (int)a.value);
+    return a;
+}
+
+static inline struct event fixture_event(uint32_t sequence)
+{
+    struct event e;
+
+    memset(&e, 0, sizeof(e));
+    e.sequence = sequence;
+    e.what = (uint8_t)(1 + sequence % 4);
+    e.stored = sequence % 3 != 0;
+    e.wall_ms = 1700000001000 + sequence;
+    e.alarm = fixture_alarm(sequence / 2 + 1);
+    return e;
+}
+
+/* ---- files ------------------------------------------------------------------------------- */
+
+/* An encoded file in memory of exactly its size, for the sanitizer to see a read past the end. */
+struct blob {
+    uint8_t *data;
+    size_t size;
+};
+
+static inline struct blob blob_of(const void *data, size_t size)
+{
+    struct blob b = {malloc(size > 0 ? size : 1), size};
+
+    assert_true(b.data != NULL);
+    memcpy(b.data, data, size);
+    return b;
+}
+
+static inline struct blob blob_take(struct snapshot_buffer *from, size_t size)
+{
+    struct blob b;
+
+    assert_true(size > 0 && size <= from->capacity);
+    b = blob_of(from->data, size);
+    free(from->data);
+    return b;
+}
+
+static inline struct blob blob_device(const struct gateway *g)
+{
+    struct snapshot_buffer b = {0};
+    size_t size = snapshot_encode_device(&fixture_stamp, &fixture_device, g, &b);
+
+    return blob_take(&b, size);
+}
+
+static inline struct blob blob_small(void)
+{
+    struct gateway *g = fixture_small();
+    struct blob b = blob_device(g);
+
+    free(g);
+    return b;
+}
+
+static inline struct blob blob_site(void)
+{
+    struct snapshot_buffer b = {0};
+    size_t size = snapshot_encode_site(&fixture_stamp, &fixture_site, fixture_entries,
+                                       COUNT(fixture_entries), &b);
+
+    return blob_take(&b, size);
+}
+
+static inline struct blob blob_alarms(void)
+{
+    const struct alarm active[] = {fixture_alarm(3), fixture_alarm(5)};
+    const struct event events[] = {fixture_event(5), fixture_event(6), fixture_event(7),
+                                   fixture_event(9)};
+    struct snapshot_buffer b = {0};
+    size_t size =
+        snapshot_encode_alarms(&fixture_stamp, active, COUNT(active), events, COUNT(events), &b);
+
+    return blob_take(&b, size);
+}
+
+static inline enum snapshot_kind blob_kind(const struct blob *b)
+{
+    return (enum snapshot_kind)b->data[4];
+}
+
+static inline uint32_t blob_get(const struct blob *b, size_t at, int bytes)
+{
+    uint32_t v = 0;
+
+    for (int i = 0; i < bytes; i++)
+        v = v << 8 | b->data[at + (size_t)i];
+    return v;
+}
+
+static inline void blob_put(struct blob *b, size_t at, int bytes, uint32_t v)
+{
+    for (int i = bytes; i-- > 0; v >>= 8)
+        b->data[at + (size_t)i] = (uint8_t)v;
+}
+
+static inline uint32_t fixture_crc(const uint8_t *data, size_t size)
+{
+    uint32_t crc = UINT32_MAX;
+
+    for (size_t i = 0; i < size; i++) {
+        crc ^= data[i];
+        for (int bit = 0; bit < 8; bit++)
+            crc = crc & 1 ? crc >> 1 ^ 0xedb88320u : crc >> 1;
+    }
+    return ~crc;
+}
+
+/* Makes the checksum right again after tampering. */
+static inline void blob_sign(struct blob *b)
+{
+    if (b->size >= 4)
+        blob_put(b, b->size - 4, 4, fixture_crc(b->data, b->size - 4));
+}
+
+/* Where the header of section `kind` is. */
+static inline size_t blob_section(const struct blob *b, uint32_t kind)
+{
+    size_t at = FIXTURE_HEADER;
+
+    while (blob_get(b, at, 2) != kind) {
+        at += 8 + (size_t)blob_get(b, at + 2, 2) * blob_get(b, at + 4, 4);
+        assert_true(at < b->size);
+    }
+    return at;
+}
+
+/* Where record `i` of section `kind` is. */
+static inline size_t blob_record(const struct blob *b, uint32_t kind, uint32_t i)
+{
+    size_t at = blob_section(b, kind);
+
+    return at + 8 + (size_t)i * blob_get(b, at + 2, 2);
+}
+
+/* Puts `n` bytes of 0xee at `at`, and the new size into the header. */
+static inline void blob_insert(struct blob *b, size_t at, size_t n)
+{
+    b->data = realloc(b->data, b->size + n);
+    assert_true(b->data != NULL);
+    memmove(b->data + at + n, b->data + at, b->size - at);
+    memset(b->data + at, 0xee, n);
+    b->size += n;
+    blob_put(b, FIXTURE_SIZE, 4, (uint32_t)b->size);
+}
+
+/* ---- reading everything ------------------------------------------------------------------ */
+
+static inline bool ends(const char *text, size_t size)
+{
+    return memchr(text, '\0', size) != NULL;
+}
+
+static inline void walk_alarm(const struct alarm *a)
+{
+    assert_true(ends(a->unit, sizeof(a->unit)) && ends(a->object, sizeof(a->object)) &&
+                ends(a->text, sizeof(a->text)));
+    assert_true(a->severity <= ALARM_CRITICAL && a->level <= ALARM_OF_CELL && a->decimals <= 9);
+}
+
+static inline void walk_device(const struct snapshot *s)
+{
+    static struct string string;
+    struct snapshot_device d;
+    struct ups ups;
+    struct cell cell;
+    int a, b;
+
+    snapshot_get_device(s, &d);
+    assert_true(ends(d.name, sizeof(d.name)) && ends(d.address, sizeof(d.address)));
+    for (uint32_t i = 0; i < s->section[1].count; i++) {
+        snapshot_get_ups(s, i, &a, &ups);
+        assert_true(a >= 1 && a <= UPS_MAX && ups.presence <= PRESENCE_SILENT);
+    }
+    for (uint32_t i = 0; i < s->section[2].count; i++) {
+        snapshot_get_string(s, i, &a, &string);
+        assert_true(a >= 1 && a <= STRING_MAX && string.cells <= CELL_MAX);
+    }
+    for (uint32_t i = 0; i < s->section[3].count; i++) {
+        snapshot_get_cell(s, i, &a, &b, &cell);
+        assert_true(a >= 1 && a <= STRING_MAX && b >= 1 && b <= CELL_MAX);
+        for (int q = 0; q < CELL_QUANTITIES; q++)
+            assert_true(cell.validity[q] <= VALIDITY_IMPOSSIBLE);
+    }
+}
+
+static inline void walk_site(const struct snapshot *s)
+{
+    struct snapshot_site site;
+    struct snapshot_entry entry;
+
+    snapshot_get_site(s, &site);
+    assert_true(ends(site.version, sizeof(site.version)));
+    for (uint32_t i = 0; i < s->section[1].count; i++) {
+        snapshot_get_entry(s, i, &entry);
+        assert_true(entry.index >= 1 && ends(entry.name, sizeof(entry.name)));
+    }
+}
+
+static inline void walk_alarms(const struct snapshot *s)
+{
+    struct alarm alarm;
+    struct event event;
+
+    for (uint32_t i = 0; i < s->section[0].count; i++) {
+        snapshot_get_alarm(s, i, &alarm);
+        walk_alarm(&alarm);
+    }
+    for (uint32_t i = 0; i < s->section[1].count; i++) {
+        snapshot_get_event(s, i, &event);
+        walk_alarm(&event.alarm);
+        assert_true(event.what >= EVENT_RAISED && event.what <= EVENT_ACKNOWLEDGED);
+    }
+}
+
+/* Opens and, if that works, reads every record. */
+static inline enum snapshot_error walk(const struct blob *b, enum snapshot_kind kind)
+{
+    struct snapshot s;
+    enum snapshot_error e = snapshot_open(b->data, b->size, kind, &s);
+
+    if (e != SNAPSHOT_OK)
+        return e;
+    if (kind == SNAPSHOT_DEVICE)
+        walk_device(&s);
+    else if (kind == SNAPSHOT_SITE)
+        walk_site(&s);
+    else
+        walk_alarms(&s);
+    return e;
+}
+
+#endif

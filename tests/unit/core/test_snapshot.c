@@ -1,0 +1,453 @@
+/*
+ * What is written comes back, and files of other versions are read as promised.
+ *
+ * The golden files are of format version 1.0, made once: `test_snapshot --golden DIRECTORY` writes
+ * what the encoder of today makes of the same fixture. A new format version gets new files beside
+ * the old ones, which stay readable.
+ */
+#include "snapshot_fixture.h"
+
+#define GOLDEN "tests/data/"
+
+static const struct {
+    const char *name;
+    struct blob (*make)(void);
+} golden[] = {
+    {"device-1.0.snap", blob_small },
+    {"site-1.0.snap",   blob_site  },
+    {"alarms-1.0.snap", blob_alarms},
+};
+
+static struct snapshot opened(const struct blob *b)
+{
+    struct snapshot s;
+
+    assert_int_equal(snapshot_open(b->data, b->size, blob_kind(b), &s), SNAPSHOT_OK);
+    return s;
+}
+
+/* ---- round trips ------------------------------------------------------------------------- */
+
+static void want_stamp(const struct snapshot *s)
+{
+    assert_int_equal(s->major, SNAPSHOT_MAJOR);
+    assert_int_equal(s->minor, SNAPSHOT_MINOR);
+    assert_int_equal(s->stamp.counter, fixture_stamp.counter);
+    assert_memory_equal(s->stamp.boot_id, fixture_stamp.boot_id, 16);
+    assert_true(s->stamp.boot_ms == fixture_stamp.boot_ms);
+    assert_true(s->stamp.wall_ms == fixture_stamp.wall_ms);
+    assert_true(s->stamp.store_id == fixture_stamp.store_id);
+}
+
+static void want_device(const struct snapshot *s)
+{
+    const struct snapshot_device *w = &fixture_device;
+    struct snapshot_device d;
+
+    snapshot_get_device(s, &d);
+    assert_int_equal(d.index, w->index);
+    assert_string_equal(d.name, w->name);
+    assert_string_equal(d.address, w->address);
+    assert_int_equal(d.interval_ms, w->interval_ms);
+    assert_int_equal(d.cell_interval_ms, w->cell_interval_ms);
+    assert_true(d.health.reachable);
+    assert_true(d.health.answered_ms == w->health.answered_ms);
+    assert_int_equal(d.health.poll_ms, w->health.poll_ms);
+    assert_int_equal(d.health.interval_ms, w->health.interval_ms);
+    assert_int_equal(d.health.cell_interval_ms, w->health.cell_interval_ms);
+    assert_true(d.health.requests == w->health.requests);
+    assert_true(d.health.timeouts == 2 && d.health.exceptions == 3 && d.health.mismatches == 4 &&
+                d.health.reconnects == 5);
+    assert_true(d.health.window == 16 && d.health.span_cells == 2 && d.health.string_words == 15);
+}
+
+static void want_ups(const struct ups *is, const struct ups *want)
+{
+    assert_int_equal(is->presence, want->presence);
+    assert_true(is->read_ms == want->read_ms);
+    assert_memory_equal(is->value, want->value, sizeof(is->value));
+    assert_memory_equal(is->validity, want->validity, sizeof(is->validity));
+}
+
+static void want_string(const struct string *is, const struct string *want)
+{
+    assert_int_equal(is->presence, want->presence);
+    assert_int_equal(is->cell_type, want->cell_type);
+    assert_int_equal(is->hall_a, want->hall_a);
+    assert_int_equal(is->cells, want->cells);
+    assert_true(is->read_ms == want->read_ms);
+    assert_true(is->cells_read_ms == want->cells_read_ms);
+    assert_true(is->cells_interval_ms == want->cells_interval_ms);
+    assert_memory_equal(is->value, want->value, sizeof(is->value));
+    assert_memory_equal(is->validity, want->validity, sizeof(is->validity));
+}
+
+static void want_cell(const struct cell *is, const struct cell *want)
+{
+    assert_int_equal(is->seen, want->seen);
+    assert_memory_equal(is->value, want->value, sizeof(is->value));
+    assert_memory_equal(is->validity, want->validity, sizeof(is->validity));
+}
+
+/* Every record is the one of the gateway that its number says, and there are as many as told. */
+static void want_gateway(const struct snapshot *s, const struct gateway *g, uint32_t ups,
+                         uint32_t strings, uint32_t cells)
+{
+    static struct string string;
+    struct ups u;
+    struct cell c;
+    int a, b;
+
+    assert_int_equal(s->section[1].count, ups);
+    assert_int_equal(s->section[2].count, strings);
+    assert_int_equal(s->section[3].count, cells);
+    for (uint32_t i = 0; i < ups; i++) {
+        snapshot_get_ups(s, i, &a, &u);
+        want_ups(&u, &g->ups[a - 1]);
+    }
+    for (uint32_t i = 0; i < strings; i++) {
+        snapshot_get_string(s, i, &a, &string);
+        want_string(&string, &g->string[a - 1]);
+    }
+    for (uint32_t i = 0; i < cells; i++) {
+        snapshot_get_cell(s, i, &a, &b, &c);
+        want_cell(&c, &g->string[a - 1].cell[b - 1]);
+    }
+}
+
+static void round_trip(struct gateway *g, uint32_t ups, uint32_t strings, uint32_t cells)
+{
+    struct blob b = blob_device(g);
+    struct snapshot s = opened(&b);
+
+    want_stamp(&s);
+    want_device(&s);
+    want_gateway(&s, g, ups, strings, cells);
+    free(b.data);
+    free(g);
+}
+
+static void device__full__comes_back(void **state)
+{
+    (void)state;
+    round_trip(fixture_full(), 32, 32, 32 * 120);
+}
+
+static void device__empty__comes_back(void **state)
+{
+    (void)state;
+    round_trip(calloc(1, sizeof(struct gateway)), 0, 0, 0);
+}
+
+static void device__some__comes_back(void **state)
+{
+    (void)state;
+    round_trip(fixture_small(), 2, 2, 5);
+}
+
+static void device__never_there__not_written(void **state)
+{
+    struct gateway *g = fixture_small();
+    struct blob b;
+    struct snapshot s;
+
+    (void)state;
+    g->string[0].presence = PRESENCE_NEVER;
+    g->ups[0].presence = PRESENCE_NEVER;
+    b = blob_device(g);
+    s = opened(&b);
+    want_gateway(&s, g, 1, 1, 2);
+    free(b.data);
+    free(g);
+}
+
+static void site__comes_back(void **state)
+{
+    struct blob b = blob_site();
+    struct snapshot s = opened(&b);
+    struct snapshot_site site;
+
+    (void)state;
+    want_stamp(&s);
+    snapshot_get_site(&s, &site);
+    assert_string_equal(site.version, fixture_site.version);
+    assert_int_equal(site.sequence, 4711);
+    assert_int_equal(site.alarm_id, 815);
+    assert_true(site.tables_changed_ms == 111222333444);
+    assert_true(site.alarms_changed_ms == -5);
+    assert_int_equal(site.interval_ms, 10000);
+    assert_int_equal(s.section[1].count, 3);
+    for (uint32_t i = 0; i < 3; i++) {
+        struct snapshot_entry e;
+
+        snapshot_get_entry(&s, i, &e);
+        assert_memory_equal(&e, &fixture_entries[i], sizeof(e));
+    }
+    free(b.data);
+}
+
+static void alarms__come_back(void **state)
+{
+    static const uint32_t ids[] = {3, 5}, sequences[] = {5, 6, 7, 9};
+    struct blob b = blob_alarms();
+    struct snapshot s = opened(&b);
+
+    (void)state;
+    want_stamp(&s);
+    assert_int_equal(s.section[0].count, 2);
+    assert_int_equal(s.section[1].count, 4);
+    for (uint32_t i = 0; i < 2; i++) {
+        struct alarm is, want = fixture_alarm(ids[i]);
+
+        snapshot_get_alarm(&s, i, &is);
+        assert_memory_equal(&is, &want, sizeof(is));
+    }
+    for (uint32_t i = 0; i < 4; i++) {
+        struct event is, want = fixture_event(sequences[i]);
+
+        snapshot_get_event(&s, i, &is);
+        assert_memory_equal(&is, &want, sizeof(is));
+    }
+    free(b.data);
+}
+
+static void alarms__none__come_back(void **state)
+{
+    struct snapshot_buffer buffer = {0};
+    size_t size = snapshot_encode_alarms(&fixture_stamp, NULL, 0, NULL, 0, &buffer);
+    struct blob b = blob_take(&buffer, size);
+    struct snapshot s = opened(&b);
+
+    (void)state;
+    assert_int_equal(s.section[0].count, 0);
+    assert_int_equal(s.section[1].count, 0);
+    free(b.data);
+}
+
+static void alarms__too_many_events__the_last_ones(void **state)
+{
+    enum { MANY = SNAPSHOT_EVENTS_MAX + 10 };
+    struct event *events = calloc(MANY, sizeof(*events)), e;
+    struct snapshot_buffer buffer = {0};
+    struct blob b;
+    struct snapshot s;
+
+    (void)state;
+    for (uint32_t i = 0; i < MANY; i++)
+        events[i] = fixture_event(i + 1);
+    b = blob_take(&buffer, snapshot_encode_alarms(&fixture_stamp, NULL, 0, events, MANY, &buffer));
+    s = opened(&b);
+    assert_int_equal(s.section[1].count, SNAPSHOT_EVENTS_MAX);
+    snapshot_get_event(&s, 0, &e);
+    assert_int_equal(e.sequence, 11);
+    free(b.data);
+    free(events);
+}
+
+/* Text that fills its array has lost its end before; it must not run on into the next field. */
+static void encode__text_without_end__cut(void **state)
+{
+    struct snapshot_device d = fixture_device, is;
+    struct gateway *g = calloc(1, sizeof(*g));
+    struct snapshot_buffer buffer = {0};
+    struct blob b;
+    struct snapshot s;
+
+    (void)state;
+    memset(d.name, 'n', sizeof(d.name));
+    b = blob_take(&buffer, snapshot_encode_device(&fixture_stamp, &d, g, &buffer));
+    s = opened(&b);
+    snapshot_get_device(&s, &is);
+    assert_int_equal(strlen(is.name), NAME_SIZE - 1);
+    assert_string_equal(is.address, d.address);
+    free(b.data);
+    free(g);
+}
+
+static void encode__again__same_buffer(void **state)
+{
+    struct gateway *full = fixture_full(), *small = fixture_small();
+    struct snapshot_buffer b = {0};
+    size_t size = snapshot_encode_device(&fixture_stamp, &fixture_device, full, &b);
+    uint8_t *data = b.data;
+
+    (void)state;
+    assert_int_equal(b.capacity, size);
+    assert_true(snapshot_encode_device(&fixture_stamp, &fixture_device, small, &b) < size);
+    assert_int_equal(snapshot_encode_device(&fixture_stamp, &fixture_device, full, &b), size);
+    assert_ptr_equal(b.data, data);
+    assert_int_equal(b.capacity, size);
+    free(b.data);
+    free(full);
+    free(small);
+}
+
+/* ---- golden files ------------------------------------------------------------------------ */
+
+static struct blob read_golden(const char *name)
+{
+    char path[128];
+    uint8_t data[1 << 16];
+    FILE *f;
+    struct blob b;
+
+    snprintf(path, sizeof(path), GOLDEN "%s", name);
+    f = fopen(path, "rb");
+    if (f == NULL)
+        fail_msg("%s: cannot be read; run the test from the top of the source tree", path);
+    b = blob_of(data, fread(data, 1, sizeof(data), f));
+    fclose(f);
+    return b;
+}
+
+static void golden__same_bytes_and_readable(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(golden); i++) {
+        struct blob want = read_golden(golden[i].name), is = golden[i].make();
+
+        assert_int_equal(is.size, want.size);
+        assert_memory_equal(is.data, want.data, want.size);
+        assert_int_equal(walk(&want, blob_kind(&want)), SNAPSHOT_OK);
+        free(want.data);
+        free(is.data);
+    }
+}
+
+/* Read by hand, without the product: what snapshot.h says of the header, and some fields. */
+static void golden__bytes_as_documented(void **state)
+{
+    struct blob b = read_golden("device-1.0.snap");
+    size_t cell;
+
+    (void)state;
+    assert_memory_equal(b.data, "BTMS\x01\x01\x00\x00", 8);
+    assert_int_equal(blob_get(&b, 8, 4), b.size);
+    assert_int_equal(blob_get(&b, 12, 4), 0x01020304);
+    assert_int_equal(blob_get(&b, FIXTURE_COUNT, 2), 4);
+    assert_int_equal(blob_get(&b, b.size - 4, 4), fixture_crc(b.data, b.size - 4));
+    assert_int_equal(blob_get(&b, blob_section(&b, 4) + 2, 2), 38);
+    cell = blob_record(&b, 4, 4); /* the last: string 4, cell 2 */
+    assert_int_equal(blob_get(&b, cell, 3), 0x040201);
+    free(b.data);
+}
+
+static int write_golden(const char *directory)
+{
+    for (size_t i = 0; i < COUNT(golden); i++) {
+        struct blob b = golden[i].make();
+        char path[256];
+        FILE *f;
+
+        snprintf(path, sizeof(path), "%s/%s", directory, golden[i].name);
+        f = fopen(path, "wb");
+        if (f == NULL || fwrite(b.data, 1, b.size, f) != b.size || fclose(f) != 0) {
+            perror(path);
+            return 1;
+        }
+        free(b.data);
+    }
+    return 0;
+}
+
+/* ---- other versions ---------------------------------------------------------------------- */
+
+/* Minor 1: every record 3 bytes longer, and a section that 1.0 does not know between the others. */
+static struct blob as_minor_1(struct blob b)
+{
+    size_t at = FIXTURE_HEADER;
+
+    for (uint32_t n = blob_get(&b, FIXTURE_COUNT, 2); n > 0; n--) {
+        uint32_t size = blob_get(&b, at + 2, 2), count = blob_get(&b, at + 4, 4);
+
+        blob_put(&b, at + 2, 2, size + 3);
+        at += 8;
+        for (uint32_t i = 0; i < count; i++, at += size + 3)
+            blob_insert(&b, at + size, 3);
+    }
+    at = FIXTURE_HEADER + 8 +
+         blob_get(&b, FIXTURE_HEADER + 2, 2) * (size_t)blob_get(&b, FIXTURE_HEADER + 4, 4);
+    blob_insert(&b, at, 8 + 2 * 5);
+    blob_put(&b, at, 2, 4711);
+    blob_put(&b, at + 2, 2, 5);
+    blob_put(&b, at + 4, 4, 2);
+    blob_put(&b, FIXTURE_COUNT, 2, blob_get(&b, FIXTURE_COUNT, 2) + 1);
+    blob_put(&b, FIXTURE_MINOR, 2, 1);
+    blob_sign(&b);
+    return b;
+}
+
+static void version__other_minor__read_as_before(void **state)
+{
+    struct gateway *g = fixture_small();
+    struct blob device = as_minor_1(blob_device(g)), site = as_minor_1(blob_site()),
+                alarms = as_minor_1(blob_alarms());
+    struct snapshot s = opened(&device);
+    struct event e;
+
+    (void)state;
+    assert_int_equal(s.minor, 1);
+    want_device(&s);
+    want_gateway(&s, g, 2, 2, 5);
+    assert_int_equal(walk(&site, SNAPSHOT_SITE), SNAPSHOT_OK);
+    s = opened(&alarms);
+    snapshot_get_event(&s, 3, &e);
+    assert_int_equal(e.sequence, 9);
+    assert_string_equal(e.alarm.unit, "V");
+    free(device.data);
+    free(site.data);
+    free(alarms.data);
+    free(g);
+}
+
+static void version__other_major__refused(void **state)
+{
+    struct blob b = blob_small();
+
+    (void)state;
+    for (uint32_t major = 0; major < 256; major++) {
+        blob_put(&b, 5, 1, major);
+        blob_sign(&b);
+        assert_int_equal(walk(&b, SNAPSHOT_DEVICE),
+                         major == 1 ? SNAPSHOT_OK : SNAPSHOT_MAJOR_OTHER);
+    }
+    free(b.data);
+}
+
+static void names_and_texts(void **state)
+{
+    char name[32], again[32];
+
+    (void)state;
+    snapshot_device_name(17, name, sizeof(name));
+    assert_string_equal(name, "dev-17.snap");
+    snapshot_device_name(UINT32_MAX, again, sizeof(again));
+    assert_string_equal(again, "dev-4294967295.snap");
+    for (int e = SNAPSHOT_OK; e <= SNAPSHOT_HOSTILE; e++)
+        assert_non_null(snapshot_error_text((enum snapshot_error)e));
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(device__full__comes_back),
+        cmocka_unit_test(device__empty__comes_back),
+        cmocka_unit_test(device__some__comes_back),
+        cmocka_unit_test(device__never_there__not_written),
+        cmocka_unit_test(site__comes_back),
+        cmocka_unit_test(alarms__come_back),
+        cmocka_unit_test(alarms__none__come_back),
+        cmocka_unit_test(alarms__too_many_events__the_last_ones),
+        cmocka_unit_test(encode__text_without_end__cut),
+        cmocka_unit_test(encode__again__same_buffer),
+        cmocka_unit_test(golden__same_bytes_and_readable),
+        cmocka_unit_test(golden__bytes_as_documented),
+        cmocka_unit_test(version__other_minor__read_as_before),
+        cmocka_unit_test(version__other_major__refused),
+        cmocka_unit_test(names_and_texts),
+    };
+
+    if (argc == 3 && strcmp(argv[1], "--golden") == 0)
+        return write_golden(argv[2]);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
