@@ -4,6 +4,8 @@
 VERSION    := 0.1.0
 PREFIX     ?= /usr
 MANDIR     ?= $(PREFIX)/share/man
+SBINDIR    ?= $(PREFIX)/sbin
+MIBDIR     ?= $(PREFIX)/share/snmp/mibs
 PLUGINDIR  ?= $(PREFIX)/lib/collectd
 DATADIR    ?= $(PREFIX)/share/btms
 DOCDIR     ?= $(PREFIX)/share/doc/collectd-btms
@@ -11,11 +13,14 @@ CFLAGS     ?= -O2 -g
 PKG_CONFIG ?= pkg-config
 INSTALL    ?= install
 B          ?= build
+# btmsRoot: net-snmp's playpen, until there is an enterprise number (see mibs/BTMS-REG-MIB.txt).
+MIB_ROOT   ?= 1.3.6.1.4.1.8072.9999.9999
 
 WARN := -std=gnu11 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 -Wvla \
         -Wpointer-arith -Wwrite-strings -Wno-missing-field-initializers
 SANF  = $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer $(if $(findstring undefined,$(SAN)),-fno-sanitize-recover=undefined))
 CMD   = $(CC) $(WARN) -fPIC -pthread -fvisibility=hidden -D_GNU_SOURCE -DBTMS_VERSION='"$(VERSION)"' \
+        -DBTMS_MIB_ROOT='"$(MIB_ROOT)"' \
         -Iplugin -Isnmp-agent $(SANF) $(CPPFLAGS) $(CFLAGS)
 say   = $(if $(V),,@printf '  %-5s %s\n' $(1) $@;)
 obj   = $(patsubst %.c,$(B)/%.o,$(wildcard $(1)))
@@ -29,6 +34,7 @@ CMOCKA_LIBS   = $(shell $(PKG_CONFIG) --libs cmocka)
 SQLITE_LIBS   = $(shell $(PKG_CONFIG) --libs sqlite3)
 
 GLUE  := $(call obj,plugin/btms_collectd.c)
+CORE  := $(call obj,plugin/core/*.c)
 LIB   := $(filter-out $(GLUE),$(call obj,plugin/*.c plugin/link/*.c plugin/core/*.c))
 AGENT := $(filter-out $(B)/snmp-agent/main.o,$(call obj,snmp-agent/*.c))
 SIM   := $(call obj,tests/sim/*.c)
@@ -36,10 +42,12 @@ AID   := $(call obj,tests/support/*.c)
 UNITS := $(patsubst %.o,%,$(call obj,tests/unit/test_*.c tests/unit/*/test_*.c))
 FUZZ  := $(patsubst %.o,%,$(call obj,tests/fuzz/fuzz_*.c))
 
-all: $(B)/btms.so ## build the plugin
+all: $(B)/btms.so $(B)/btms-agentx ## build the plugin and the SNMP agent
 
 $(B)/btms.so: $(GLUE) $(LIB)
 	$(call say,LINK)$(CC) -shared -pthread $(SANF) $(LDFLAGS) -o $@ $^ $(SQLITE_LIBS) $(LDLIBS)
+$(B)/btms-agentx: $(B)/snmp-agent/main.o $(AGENT) $(CORE)
+	$(call say,LINK)$(CC) -pthread $(SANF) $(LDFLAGS) -o $@ $^ $(SQLITE_LIBS) $(LDLIBS)
 $(B)/btms-sim: $(SIM)
 	$(call say,LINK)$(CC) -pthread $(SANF) $(LDFLAGS) -o $@ $^ $(MODBUS_LIBS) -lm $(LDLIBS)
 $(UNITS): $(B)/%: $(B)/%.o $(AID) $(LIB) $(AGENT)
@@ -73,12 +81,19 @@ format: ## apply .clang-format to every C file
 
 install: all ## install under DESTDIR and PREFIX
 	$(INSTALL) -D -m 644 $(B)/btms.so $(DESTDIR)$(PLUGINDIR)/btms.so
+	$(INSTALL) -D -m 755 $(B)/btms-agentx $(DESTDIR)$(SBINDIR)/btms-agentx
+	$(INSTALL) -D -m 644 mibs/BTMS-REG-MIB.txt $(DESTDIR)$(MIBDIR)/BTMS-REG-MIB.txt
+	$(INSTALL) -D -m 644 mibs/BTMS-MIB.txt $(DESTDIR)$(MIBDIR)/BTMS-MIB.txt
+	$(INSTALL) -D -m 644 contrib/snmpd.conf $(DESTDIR)$(DOCDIR)/examples/snmpd.conf
+	$(INSTALL) -D -m 644 snmp-agent/btms-agentx.8 $(DESTDIR)$(MANDIR)/man8/btms-agentx.8
 	$(INSTALL) -D -m 644 contrib/types.db $(DESTDIR)$(DATADIR)/types.db
 	$(INSTALL) -D -m 644 contrib/collectd.conf $(DESTDIR)$(DOCDIR)/examples/collectd.conf
 	$(INSTALL) -D -m 644 plugin/collectd-btms.5 $(DESTDIR)$(MANDIR)/man5/collectd-btms.5
 
 uninstall: ## remove what install put there
-	rm -f $(DESTDIR)$(PLUGINDIR)/btms.so $(DESTDIR)$(MANDIR)/man5/collectd-btms.5
+	rm -f $(DESTDIR)$(PLUGINDIR)/btms.so $(DESTDIR)$(MANDIR)/man5/collectd-btms.5 \
+	      $(DESTDIR)$(SBINDIR)/btms-agentx $(DESTDIR)$(MANDIR)/man8/btms-agentx.8 \
+	      $(DESTDIR)$(MIBDIR)/BTMS-REG-MIB.txt $(DESTDIR)$(MIBDIR)/BTMS-MIB.txt
 	rm -rf $(DESTDIR)$(DATADIR) $(DESTDIR)$(DOCDIR)
 
 clean: ## remove $(B)
@@ -89,4 +104,4 @@ help: ## this list
 
 .PHONY: all sim tests demo check lint format install uninstall clean help FORCE
 .SECONDARY:
--include $(patsubst %.o,%.d,$(LIB) $(GLUE) $(AGENT) $(SIM) $(AID)) $(UNITS:=.d) $(FUZZ:=.d)
+-include $(patsubst %.o,%.d,$(LIB) $(GLUE) $(AGENT) $(B)/snmp-agent/main.o $(SIM) $(AID)) $(UNITS:=.d) $(FUZZ:=.d)

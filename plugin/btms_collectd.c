@@ -18,6 +18,8 @@
 #include "link/link_tcp.h"
 #include "metrics.h"
 #include "notify.h"
+#include "publish.h"
+#include "site.h"
 #include "walltime.h"
 
 #include <sys/eventfd.h>
@@ -33,14 +35,24 @@ struct poller {
     int64_t clock_offset_ms; /* wall time less CLOCK_BOOTTIME, as it was last */
     cdtime_t time;           /* of the values going out now */
     struct metrics_memory memory;
+    struct publication file;
+    struct snapshot_device snapshot; /* index 0: the site does not know it yet */
+    int64_t published_ms;
 };
 
 static struct config config;
 static struct poller *pollers;
 static struct notify *notify;
-static int wake_fd = -1;
+static struct publisher publisher = {.dir = -1, .lock = -1};
+static struct site *site;
+static int wake_fd = -1, data_lock = -1;
 
-enum { NOTIFY_PATIENCE_MS = 500, CLOCK_STEP_MS = 30000 };
+enum {
+    NOTIFY_PATIENCE_MS = 500,
+    SITE_PATIENCE_MS = 10000,
+    PUBLISH_GAP_MS = 200,
+    CLOCK_STEP_MS = 30000,
+};
 
 /* ---- log --------------------------------------------------------------------------------- */
 
@@ -109,6 +121,21 @@ static bool stamp(struct poller *p)
     return !p->clock.behind;
 }
 
+/* Before anything is dispatched or posted: who hears of an alarm must find its values. `urgent`: not
+ * to be left out because the last one is fresh. */
+static void publish(struct poller *p, const struct gateway *g, int64_t now, bool urgent)
+{
+    if (!urgent && now - p->published_ms < PUBLISH_GAP_MS)
+        return;
+    if (p->snapshot.index == 0)
+        p->snapshot.index = site_device(site, (size_t)(p - pollers));
+    if (p->snapshot.index == 0)
+        return;
+    snapshot_device_name(p->snapshot.index, p->file.name, sizeof(p->file.name));
+    publish_device(&publisher, &p->file, &p->snapshot, g);
+    p->published_ms = now;
+}
+
 /* A gateway that cannot keep its interval is not stale for that. */
 static int64_t kept_interval(const struct poller *p, const struct gateway *g)
 {
@@ -121,7 +148,7 @@ static void on_turn(void *ctx, const struct gateway *g, int64_t now, int64_t sin
 {
     struct poller *p = ctx;
 
-    (void)now;
+    publish(p, g, now, true);
     if (stamp(p))
         metrics_turn(g, since, kept_interval(p, g), emit, &p->time);
 }
@@ -130,6 +157,7 @@ static void on_cells(void *ctx, const struct gateway *g, int s, int64_t now, int
 {
     struct poller *p = ctx;
 
+    publish(p, g, now, false);
     if (stamp(p))
         metrics_cells(g, s, (enum cell_metrics)config.cell_metrics, now, interval_ms, &p->memory,
                       emit, &p->time);
@@ -139,6 +167,7 @@ static void on_health(void *ctx, const struct gateway *g, int64_t now)
 {
     struct poller *p = ctx;
 
+    publish(p, g, now, false);
     if (stamp(p))
         metrics_health(g, now, kept_interval(p, g), emit, &p->time);
 }
@@ -163,33 +192,46 @@ static void send_notice(const struct notice *n)
     plugin_dispatch_notification(&out);
 }
 
-static void name_object(const struct alarm_event *e, char *ret, size_t size)
+static void name_object(const struct alarm *a, char *ret, size_t size)
 {
-    if (e->kind->level == ALARM_OF_GATEWAY)
-        snprintf(ret, size, "gateway");
-    else if (e->kind->level == ALARM_OF_UPS)
-        snprintf(ret, size, "ups%02d", e->index);
+    if (a->string != 0)
+        snprintf(ret, size, "string%02d", a->string);
+    else if (a->ups != 0)
+        snprintf(ret, size, "ups%02d", a->ups);
     else
-        snprintf(ret, size, "string%02d", e->index);
+        snprintf(ret, size, "gateway");
 }
 
-static void on_alarm(void *ctx, const struct alarm_event *e)
+/* In the site's thread, once the event is stored and published. */
+static void tell(const struct event *e, const char *gateway)
 {
+    int row = alarm_row(e->alarm.kind);
     struct notice n = {
-        .wall_ms = (int64_t)CDTIME_T_TO_MS(cdtime()),
-        .raised = e->raised,
-        .severity = e->kind->severity,
+        .wall_ms = e->wall_ms,
+        .raised = e->what == EVENT_RAISED,
+        .severity = (enum alarm_severity)e->alarm.severity,
     };
 
-    (void)ctx;
-    sstrncpy(n.host, e->gateway, sizeof(n.host));
-    sstrncpy(n.text, e->text, sizeof(n.text));
-    name_object(e, n.object, sizeof(n.object));
-    if (e->cell > 0)
-        snprintf(n.instance, sizeof(n.instance), "%s-cell%03d", e->kind->name, e->cell);
+    if (row < 0) /* of a store that a newer program wrote */
+        return;
+    sstrncpy(n.host, gateway, sizeof(n.host));
+    sstrncpy(n.text, e->alarm.text, sizeof(n.text));
+    name_object(&e->alarm, n.object, sizeof(n.object));
+    if (e->alarm.cell > 0)
+        snprintf(n.instance, sizeof(n.instance), "%s-cell%03d", alarm_kinds[row].name,
+                 e->alarm.cell);
     else
-        sstrncpy(n.instance, e->kind->name, sizeof(n.instance));
+        sstrncpy(n.instance, alarm_kinds[row].name, sizeof(n.instance));
     notify_post(notify, &n);
+}
+
+/* In a link's thread. The values behind the alarm are published before anybody can hear of it. */
+static void on_alarm(void *ctx, const struct alarm_event *e)
+{
+    struct poller *p = ctx;
+
+    publish(p, e->gateway, p->published_ms, true);
+    site_post(site, (size_t)(p - pollers), e);
 }
 
 /* ---- configuration ----------------------------------------------------------------------- */
@@ -254,10 +296,17 @@ static int on_config(oconfig_item_t *ci)
 
 /* ---- life -------------------------------------------------------------------------------- */
 
+static void preset(void *ctx, const struct alarm *a)
+{
+    device_preset(ctx, a);
+}
+
 static void *run_poller(void *arg)
 {
     struct poller *p = arg;
 
+    site_wait(site, SITE_PATIENCE_MS);
+    site_each_standing(site, (size_t)(p - pollers), preset, p->device);
     device_run(p->device);
     return NULL;
 }
@@ -267,6 +316,11 @@ static bool start_poller(struct poller *p, const struct gateway_config *gateway)
     const struct device_owner owner = {p, on_turn, on_cells, on_health, on_alarm};
 
     p->config = gateway;
+    p->snapshot.interval_ms = (uint32_t)gateway->interval_ms;
+    p->snapshot.cell_interval_ms = (uint32_t)gateway->cell_interval_ms;
+    sstrncpy(p->snapshot.name, gateway->name, sizeof(p->snapshot.name));
+    snprintf(p->snapshot.address, sizeof(p->snapshot.address), "%.240s port %d", gateway->address,
+             gateway->port);
     p->device = device_new(gateway, &owner, wake_fd);
     p->running =
         p->device != NULL && plugin_thread_create(&p->thread, run_poller, p, "btms poll") == 0;
@@ -288,19 +342,50 @@ static void say_start(size_t started)
         log_say(LOG_LEVEL_INFO, "version " BTMS_VERSION ", polling %zu gateway(s)", started);
 }
 
+/* Two pollers would talk to the same devices and write the same files: who finds StateDir or DataDir
+ * locked polls nothing. A StateDir that cannot be made only costs SNMP. */
+static bool lock_directories(void)
+{
+    char why[512];
+
+    data_lock = publisher_lock_data(config.data_dir);
+    if (data_lock == -EWOULDBLOCK) {
+        log_say(LOG_LEVEL_ERROR,
+                "DataDir \"%s\": another collectd polls with it; this one polls nothing",
+                config.data_dir);
+        return false;
+    }
+    if (publisher_open(&publisher, config.state_dir, why, sizeof(why)) == 0)
+        return true;
+    log_say(LOG_LEVEL_ERROR, "%s; %s", why,
+            publisher.busy ? "this one polls nothing"
+                           : "nothing will be published to SNMP, collectd's values go on");
+    return !publisher.busy;
+}
+
+static bool start_threads(void)
+{
+    const struct site_settings set = {config.data_dir, config.gateway, config.gateways, &publisher,
+                                      tell};
+
+    wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    notify = notify_start(send_notice);
+    pollers = calloc(config.gateways + 1, sizeof(*pollers));
+    if (wake_fd >= 0 && notify != NULL && pollers != NULL)
+        site = site_start(&set);
+    if (site == NULL)
+        log_say(LOG_LEVEL_ERROR, "cannot start: %s", STRERRNO);
+    return site != NULL;
+}
+
 static int on_init(void)
 {
     size_t started = 0;
 
     if (pollers != NULL) /* collectd calls init once, some embedders twice */
         return 0;
-    wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    notify = notify_start(send_notice);
-    pollers = calloc(config.gateways + 1, sizeof(*pollers));
-    if (wake_fd < 0 || notify == NULL || pollers == NULL) {
-        log_say(LOG_LEVEL_ERROR, "cannot start: %s", STRERRNO);
+    if (config.gateways > 0 && (!lock_directories() || !start_threads()))
         return -1;
-    }
     for (size_t i = 0; i < config.gateways; i++)
         started += start_poller(&pollers[i], &config.gateway[i]);
     say_start(started);
@@ -342,6 +427,9 @@ static int on_read(user_data_t *ud)
 static void tell_threads_to_stop(void *unused)
 {
     (void)unused;
+    if (site == NULL)
+        return;
+    site_release(site);
     if (eventfd_write(wake_fd, 1) != 0) {
         /* cannot happen: the counter has room for 2^64 - 2 */
     }
@@ -349,17 +437,24 @@ static void tell_threads_to_stop(void *unused)
 
 static int on_shutdown(void)
 {
-    if (wake_fd < 0)
-        return 0;
     tell_threads_to_stop(NULL);
     for (size_t i = 0; pollers != NULL && i < config.gateways; i++) {
         if (pollers[i].running)
             pthread_join(pollers[i].thread, NULL);
         device_free(pollers[i].device);
+        free(pollers[i].file.buffer.data);
     }
+    site_stop(site);
+    site = NULL;
     notify_stop(notify, NOTIFY_PATIENCE_MS);
+    notify = NULL;
+    publisher_close(&publisher);
+    if (data_lock >= 0)
+        close(data_lock);
+    data_lock = -1;
     sfree(pollers);
-    close(wake_fd);
+    if (wake_fd >= 0)
+        close(wake_fd);
     wake_fd = -1;
     config_free(&config);
     return 0;

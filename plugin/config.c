@@ -69,6 +69,8 @@ static const struct choice hall_sensor[] = {
 /* clang-format off */
 static const struct option plugin_options[] = {
     {"CellMetrics", OPTION_CHOICE, AT(config, cell_metrics), .choice = cell_metrics},
+    {"StateDir", OPTION_TEXT, AT(config, state_dir), .max = 256},
+    {"DataDir", OPTION_TEXT, AT(config, data_dir), .max = 256},
     {0},
 };
 
@@ -447,7 +449,7 @@ static void read_gateway(const struct place *at, const struct conf_node *n)
 
 void config_init(struct config *c)
 {
-    *c = (struct config){0};
+    *c = (struct config){.state_dir = "/run/btms", .data_dir = "/var/lib/btms"};
 }
 
 void config_add(struct config *c, const struct conf_node *block, config_complain *tell, void *ctx)

@@ -170,12 +170,12 @@ static void come_back(struct device *d, int64_t now)
     char why[64];
 
     d->failures = 0;
-    d->gateway.health.reachable = true;
-    if (!d->lost)
+    if (d->gateway.health.reachable)
         return;
-    d->lost = false;
+    d->gateway.health.reachable = true;
     snprintf(why, sizeof(why), "back after %" PRId64 " s", (now - d->lost_ms) / 1000);
-    report_comm(&d->report, GATEWAY, false, why);
+    report_comm(&d->report, GATEWAY, false, d->lost ? why : NULL);
+    d->lost = false;
 }
 
 static bool next(void *ctx, int64_t now, struct link_request *ret)
@@ -253,6 +253,11 @@ void device_free(struct device *d)
         return;
     link_tcp_free(d->link);
     free(d);
+}
+
+void device_preset(struct device *d, const struct alarm *a)
+{
+    report_preset(&d->report, a);
 }
 
 static void expire_all(struct gateway *g)

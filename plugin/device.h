@@ -33,6 +33,9 @@ struct device *device_new(const struct gateway_config *config, const struct devi
                           int wake_fd);
 void device_free(struct device *d);
 
+/* Before device_run(): an alarm that stood when the program ended last time. */
+void device_preset(struct device *d, const struct alarm *a);
+
 /* Polls until `wake_fd` becomes readable; comes back within milliseconds of that. */
 void device_run(struct device *d);
 

@@ -19,6 +19,7 @@ static void name_object(const struct report *r, struct object o, char *ret, size
     const char *name = r->gateway->name;
 
     switch (o.level) {
+    case ALARM_OF_SITE:
     case ALARM_OF_GATEWAY:
         snprintf(ret, size, "gateway \"%s\"", name);
         break;
@@ -47,23 +48,109 @@ void report_say(const struct report *r, enum log_level level, struct object o, c
     log_say(level, "%s: %s", name, text);
 }
 
+/* "gw-a / UPS 2 / string 3 / cell 17": where it stands, for people who know the hall. */
+static void name_place(const struct report *r, struct alarm *a)
+{
+    size_t used = (size_t)snprintf(a->object, sizeof(a->object), "%s", r->gateway->name);
+
+    if (a->ups != 0)
+        used += (size_t)snprintf(a->object + used, sizeof(a->object) - used, " / UPS %d", a->ups);
+    if (a->string != 0)
+        used +=
+            (size_t)snprintf(a->object + used, sizeof(a->object) - used, " / string %d", a->string);
+    if (a->cell != 0)
+        snprintf(a->object + used, sizeof(a->object) - used, " / cell %d", a->cell);
+}
+
+static uint16_t ups_of(const struct report *r, int s)
+{
+    int32_t ups = r->gateway->string[s].value[STRING_UPS_ID];
+
+    return ups >= 1 && ups <= UPS_MAX ? (uint16_t)ups : 0;
+}
+
+static void place(const struct report *r, struct object o, struct alarm *a)
+{
+    if (o.level == ALARM_OF_UPS)
+        a->ups = (uint16_t)(o.index + 1);
+    if (o.level == ALARM_OF_STRING || o.level == ALARM_OF_CELL) {
+        a->string = (uint16_t)(o.index + 1);
+        a->ups = ups_of(r, o.index);
+    }
+    if (o.level == ALARM_OF_CELL)
+        a->cell = (uint16_t)(o.cell + 1);
+    name_place(r, a);
+}
+
+struct reading {
+    const struct reg *row;
+    int32_t value;
+    uint8_t validity;
+};
+
+static struct reading reading_of(const struct report *r, struct object o, int q)
+{
+    const struct ups *u = &r->gateway->ups[o.index];
+    const struct string *s = &r->gateway->string[o.index];
+    const struct cell *c = &s->cell[o.cell];
+
+    switch (o.level) {
+    case ALARM_OF_UPS:
+        return (struct reading){&registers_ups[q], u->value[q], u->validity[q]};
+    case ALARM_OF_STRING:
+        return (struct reading){&registers_string[q], s->value[q], s->validity[q]};
+    case ALARM_OF_CELL:
+        return (struct reading){&registers_cell[q], c->value[q], c->validity[q]};
+    case ALARM_OF_GATEWAY:
+    case ALARM_OF_SITE:
+        break;
+    }
+    return (struct reading){.validity = VALIDITY_ABSENT};
+}
+
+/* The value that goes with the alarm, where there is one. */
+static void measure(const struct report *r, struct object o, int quantity, struct alarm *a)
+{
+    struct reading is = {.validity = VALIDITY_ABSENT};
+
+    if (quantity >= 0)
+        is = reading_of(r, o, quantity);
+    if (!validity_usable(is.validity))
+        return;
+    a->has_value = true;
+    a->value = is.value;
+    a->decimals = is.row->decimals;
+    snprintf(a->unit, sizeof(a->unit), "%s", is.row->unit);
+}
+
+static void write_text(const struct report *r, struct object o, const struct alarm_kind *k,
+                       bool raised, const char *why, struct alarm *a)
+{
+    char name[NAME_SIZE + 48], value[48] = "";
+    double divisor = 1;
+
+    for (int i = 0; i < a->decimals; i++)
+        divisor *= 10;
+    if (a->has_value)
+        snprintf(value, sizeof(value), "%.*f %s", a->decimals, a->value / divisor, a->unit);
+    name_object(r, o, name, sizeof(name));
+    why = why != NULL ? why : value;
+    snprintf(a->text, sizeof(a->text), "%s: %s%s%s%s%s", name, raised ? "" : "over: ", k->text,
+             *why != '\0' ? " (" : "", why, *why != '\0' ? ")" : "");
+}
+
 static void tell(struct report *r, const struct alarm_kind *k, struct object o, bool raised,
                  const char *why)
 {
-    char name[NAME_SIZE + 48], text[256];
-    struct alarm_event e = {
-        .kind = k,
-        .gateway = r->gateway->name,
-        .index = o.level == ALARM_OF_GATEWAY ? 0 : o.index + 1,
-        .cell = o.level == ALARM_OF_CELL ? o.cell + 1 : 0,
-        .raised = raised,
-        .text = text,
-    };
+    struct alarm_event e = {.gateway = r->gateway, .kind = k, .raised = raised};
 
-    name_object(r, o, name, sizeof(name));
-    snprintf(text, sizeof(text), "%s: %s%s%s%s%s", name, raised ? "" : "over: ", k->text,
-             why != NULL ? " (" : "", why != NULL ? why : "", why != NULL ? ")" : "");
-    log_say(raised ? LOG_LEVEL_WARNING : LOG_LEVEL_NOTICE, "%s [%s]", text, k->name);
+    e.alarm.kind = k->number;
+    e.alarm.severity = (uint8_t)k->severity;
+    e.alarm.level = (uint8_t)k->level;
+    place(r, o, &e.alarm);
+    measure(r, o, k->shows, &e.alarm);
+    write_text(r, o, k, raised, why, &e.alarm);
+    log_say(raised ? LOG_LEVEL_WARNING : LOG_LEVEL_NOTICE, "%s [%s]", e.alarm.text, k->name);
     r->alarm(r->ctx, &e);
 }
 
@@ -176,16 +263,31 @@ void report_cell(struct report *r, int s, int c)
     tell_changes(r, o, &r->of_cell[s][c], alarm_of_cell(cell, r->of_cell[s][c]));
 }
 
+static alarm_set *set_of(struct report *r, struct object o)
+{
+    switch (o.level) {
+    case ALARM_OF_SITE:
+    case ALARM_OF_GATEWAY:
+        return &r->of_gateway;
+    case ALARM_OF_UPS:
+        return &r->of_ups[o.index];
+    case ALARM_OF_STRING:
+        return &r->of_string[o.index];
+    case ALARM_OF_CELL:
+        break;
+    }
+    return &r->of_cell[o.index][o.cell];
+}
+
 void report_alarm_of(struct report *r, struct object o, int kind, bool lost, const char *why)
 {
-    alarm_set *sets[] = {&r->of_gateway, &r->of_ups[o.index], &r->of_string[o.index],
-                         &r->of_cell[o.index][o.cell]};
+    alarm_set *set = set_of(r, o);
     int row = alarm_row((uint16_t)kind);
     alarm_set bit = (alarm_set)1 << row;
 
-    if (((*sets[o.level] & bit) != 0) == lost)
+    if (((*set & bit) != 0) == lost)
         return;
-    *sets[o.level] ^= bit;
+    *set ^= bit;
     tell(r, &alarm_kinds[row], o, lost, why);
 }
 
@@ -195,4 +297,21 @@ void report_comm(struct report *r, struct object o, bool lost, const char *why)
                                ALARM_CELL_COMM_LOST};
 
     report_alarm_of(r, o, kind[o.level], lost, why);
+}
+
+void report_preset(struct report *r, const struct alarm *a)
+{
+    int row = alarm_row(a->kind);
+    int index = a->level == ALARM_OF_UPS ? a->ups : a->string;
+    struct object o = {(enum alarm_level)a->level, index - 1, a->cell - 1};
+
+    if (row < 0 || alarm_kinds[row].level != o.level)
+        return;
+    if (o.level == ALARM_OF_GATEWAY)
+        o.index = 0;
+    if (o.level != ALARM_OF_CELL)
+        o.cell = 0;
+    if (o.index < 0 || o.index >= STRING_MAX || o.cell < 0 || o.cell >= CELL_MAX)
+        return;
+    *set_of(r, o) |= (alarm_set)1 << row;
 }

@@ -7,19 +7,18 @@
 #ifndef BTMS_REPORT_H
 #define BTMS_REPORT_H
 
-#include "core/alarm.h"
+#include "core/event.h"
 #include "core/log.h"
 #include "core/model.h"
 #include "core/registers.h"
 
-/* An alarm raised or cleared; valid during the call. `index`, `cell`: the device's numbers, from 1;
- * 0 where they do not apply. */
+/* An alarm raised or cleared; valid during the call. The alarm has neither id nor device index yet:
+ * those are the site's to give. */
 struct alarm_event {
+    const struct gateway *gateway;
     const struct alarm_kind *kind;
-    const char *gateway;
-    int index, cell;
     bool raised;
-    const char *text; /* a whole sentence with the object in it */
+    struct alarm alarm;
 };
 
 typedef void report_alarm(void *ctx, const struct alarm_event *e);
@@ -35,6 +34,9 @@ struct report {
 };
 
 void report_init(struct report *r, const struct gateway *g, report_alarm *alarm, void *ctx);
+
+/* An alarm that stood when the program ended last time: it is not news, but its end will be. */
+void report_preset(struct report *r, const struct alarm *a);
 
 /* Object names: level's own number and, for a cell, its string's; numbers from 0. */
 struct object {

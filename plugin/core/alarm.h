@@ -20,7 +20,7 @@ enum alarm_severity {
     ALARM_CRITICAL,
 };
 
-enum alarm_level { ALARM_OF_GATEWAY, ALARM_OF_UPS, ALARM_OF_STRING, ALARM_OF_CELL };
+enum alarm_level { ALARM_OF_GATEWAY, ALARM_OF_UPS, ALARM_OF_STRING, ALARM_OF_CELL, ALARM_OF_SITE };
 
 /* Where a kind comes from: an equal value, or a bit, of one quantity. */
 enum alarm_test { ALARM_BY_OWNER, ALARM_IF_EQUAL, ALARM_IF_BIT };
@@ -33,6 +33,7 @@ struct alarm_kind {
     enum alarm_test test;
     uint8_t quantity; /* of its level */
     uint16_t value;   /* the value, or the bit's number */
+    int8_t shows;     /* quantity told with it; -1 = none */
     const char *text; /* "<object>: <text>" is what an operator reads */
 };
 
@@ -58,6 +59,7 @@ enum {
     ALARM_GATEWAY_COMM_LOST = 2,
     ALARM_STRING_COMM_LOST = 3,
     ALARM_CELL_COMM_LOST = 4,
+    ALARM_COLLECTOR_DOWN = 11,
     ALARM_STRING_CELLS_LOST = 58,
     ALARM_UPS_COMM_LOST = 93,
 };

@@ -297,6 +297,25 @@ static int append_one(struct store *s, const struct appending *a, const struct e
 
 static const char set_number[] = "UPDATE meta SET value = max(value, ?2) WHERE key = ?1";
 
+/* Numbers what has none, above all given so far by any program: inside of the transaction nobody
+ * else can. */
+static int number_new(struct store *s, struct event *event, size_t n)
+{
+    struct store_floor now;
+
+    if (store_db_numbers(s, &now) != 0)
+        return -1;
+    for (size_t i = 0; i < n; i++) {
+        if (event[i].sequence == 0)
+            event[i].sequence = ++now.sequence;
+        if (event[i].alarm.id == 0)
+            event[i].alarm.id = ++now.alarm_id;
+        now.sequence = event[i].sequence > now.sequence ? event[i].sequence : now.sequence;
+        now.alarm_id = event[i].alarm.id > now.alarm_id ? event[i].alarm.id : now.alarm_id;
+    }
+    return 0;
+}
+
 static int append_all(struct store *s, const struct event *event, size_t n)
 {
     struct appending a = {0};
@@ -329,13 +348,27 @@ static int commit(struct store *s, const char *what, int rc)
     return rc;
 }
 
-int store_append(struct store *s, const struct event *event, size_t n)
+int store_append(struct store *s, struct event *event, size_t n)
 {
+    struct event *numbered;
+    int rc;
+
     if (n == 0)
         return 0;
-    if (store_db_begin(s, storing) != 0)
+    numbered = malloc(n * sizeof(*numbered));
+    if (numbered == NULL || store_db_begin(s, storing) != 0) {
+        free(numbered);
         return -1;
-    return commit(s, storing, append_all(s, event, n));
+    }
+    memcpy(numbered, event, n * sizeof(*numbered));
+    rc = number_new(s, numbered, n);
+    if (rc == 0)
+        rc = append_all(s, numbered, n);
+    rc = commit(s, storing, rc);
+    if (rc == 0) /* numbers are given only if they are kept */
+        memcpy(event, numbered, n * sizeof(*numbered));
+    free(numbered);
+    return rc;
 }
 
 /* Few at a time, so that nobody else waits long for the disk. */

@@ -10,13 +10,16 @@ static void keep(void *ctx, const struct alarm_event *e)
     struct desk *d = ctx;
 
     assert_true(d->alarms < (int)COUNT(d->alarm));
-    d->alarm[d->alarms++] = (struct desk_alarm){(int)e->kind->number, e->index, e->cell, e->raised};
+    d->alarm[d->alarms++] = (struct desk_alarm){
+        (int)e->kind->number, e->kind->level == ALARM_OF_UPS ? e->alarm.ups : e->alarm.string,
+        e->alarm.cell, e->raised};
 }
 
 void desk_init(struct desk *d, struct rig *r)
 {
     memset(d, 0, sizeof(*d));
     snprintf(d->gateway.name, sizeof(d->gateway.name), "gw-a");
+    d->gateway.health.answered_ms = INT64_MAX; /* something always answers */
     d->decode.cell = r->map;
     report_init(&d->report, &d->gateway, keep, d);
     d->intake = (struct intake){&d->decode, &d->gateway, &r->plan, &d->report};

@@ -18,7 +18,7 @@ enum { LONG_MS = 20000, SHORT_MS = 250 };
 
 /* What the server does; one of these per test. `n` is the script's own number. */
 struct script {
-    atomic_int n, batches;
+    atomic_int n, batches, last; /* `last`: address of the last request */
     struct server_request kept;
 };
 

@@ -77,6 +77,7 @@ static void each_way(bool spans, void (*check)(void))
         uint8_t code;
     } way[] = {
         {LINK_TIMEOUT,   0 },
+        {LINK_CUT,       0 },
         {LINK_EXCEPTION, 4 },
         {LINK_EXCEPTION, 2 },
         {LINK_EXCEPTION, 11},
@@ -159,6 +160,24 @@ static void cells__all_gone_and_all_back__one_alarm_each(void **state)
     (void)state;
     each_way(false, check_all_back);
     each_way(true, check_all_back);
+}
+
+/* What was under way went with the connection: that says nothing about the cells. */
+static void cells__lost_with_the_connection_twice__no_alarm(void **state)
+{
+    (void)state;
+    begin(false, 4);
+    settle();
+    for (int i = 0; i < 3; i++) {
+        while (rig.plan.turn_due - rig.now < 3000)
+            rig_run(&rig, rig.now + 100);
+        rig.now += 2000;
+        plan_trigger(&rig.plan, 0);
+        rig_break(&rig);
+        rig.incomplete_is_fine = true;
+    }
+    assert_int_equal(desk.alarms, 0);
+    rig_done(&rig);
 }
 
 /* ---- one of a string --------------------------------------------------------------------- */
@@ -319,6 +338,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(cells__all_gone_while_the_string_answers__one_alarm),
+        TEST(cells__lost_with_the_connection_twice__no_alarm),
         TEST(cells__one_back__cleared),
         TEST(cells__all_gone_and_all_back__one_alarm_each),
         TEST(cell__only_times_out__one_alarm_and_the_others_read),

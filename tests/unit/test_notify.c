@@ -204,9 +204,11 @@ static void stop__receiver_comes_back_late__nobody_called_any_more(void **state)
     for (int i = 0; threads() > before && i < PATIENCE_MS; i++)
         usleep(1000);
     assert_int_equal(threads(), before);
+    pthread_mutex_lock(&lock);
     assert_int_equal(entered, 1);
     assert_int_equal(received, 1);
     assert_int_equal(got[0], 0);
+    pthread_mutex_unlock(&lock);
 }
 
 static void stop__nothing_or_null__fine(void **state)

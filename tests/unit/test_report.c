@@ -22,11 +22,11 @@ static void on_alarm(void *ctx, const struct alarm_event *e)
     assert_ptr_equal(ctx, &count);
     assert_true(count < (int)COUNT(alarms));
     alarms[count].number = e->kind->number;
-    alarms[count].index = e->index;
-    alarms[count].cell = e->cell;
+    alarms[count].index = e->kind->level == ALARM_OF_UPS ? e->alarm.ups : e->alarm.string;
+    alarms[count].cell = e->alarm.cell;
     alarms[count].raised = e->raised;
-    snprintf(alarms[count].gateway, NAME_SIZE, "%s", e->gateway);
-    snprintf(alarms[count].text, sizeof(alarms[count].text), "%s", e->text);
+    snprintf(alarms[count].gateway, NAME_SIZE, "%s", e->gateway->name);
+    snprintf(alarms[count].text, sizeof(alarms[count].text), "%s", e->alarm.text);
     count++;
 }
 
@@ -77,18 +77,19 @@ static void string__error__raised_once_cleared_once(void **state)
 {
     (void)state;
     gateway.string[2].value[STRING_STATUS] = STATUS_ERROR;
+    gateway.string[2].value[STRING_VOLTAGE] = 53975;
     for (int i = 0; i < 5; i++)
         report_string(&report, 2);
     assert_int_equal(count, 1);
     check_alarm(0, 57, true, 3, 0);
-    assert_string_equal(alarms[0].text, "gateway \"gw-a\" string 3: reports an error");
+    assert_string_equal(alarms[0].text, "gateway \"gw-a\" string 3: reports an error (539.75 V)");
     assert_int_equal(capture_count_of(LOG_LEVEL_WARNING, alarms[0].text), 1);
     gateway.string[2].value[STRING_STATUS] = STATUS_OK;
     for (int i = 0; i < 5; i++)
         report_string(&report, 2);
     assert_int_equal(count, 2);
     check_alarm(1, 57, false, 3, 0);
-    assert_string_equal(alarms[1].text, "gateway \"gw-a\" string 3: over: reports an error");
+    assert_string_equal(alarms[1].text, "gateway \"gw-a\" string 3: over: reports an error (539.75 V)");
     assert_int_equal(capture_count_of(LOG_LEVEL_NOTICE, alarms[1].text), 1);
     assert_int_equal(capture_lines(), 2);
 }
@@ -125,12 +126,14 @@ static void ups_and_cell__error__their_names(void **state)
     (void)state;
     gateway.ups[0].value[UPS_STATUS] = STATUS_ERROR;
     gateway.string[4].cell[119].value[CELL_STATUS] = STATUS_ERROR;
+    gateway.string[4].cell[119].value[CELL_VOLTAGE] = 10907;
+    gateway.ups[0].validity[UPS_VOLTAGE] = VALIDITY_STALE; /* no value to tell */
     report_ups(&report, 0);
     report_cell(&report, 4, 119);
     check_alarm(0, 92, true, 1, 0);
     check_alarm(1, 32, true, 5, 120);
     assert_string_equal(alarms[0].text, "gateway \"gw-a\" UPS 1: reports an error");
-    assert_string_equal(alarms[1].text, "gateway \"gw-a\" string 5 cell 120: reports an error");
+    assert_string_equal(alarms[1].text, "gateway \"gw-a\" string 5 cell 120: reports an error (10.907 V)");
 }
 
 static void comm__lost_and_back__once_each_with_the_reason(void **state)

@@ -144,15 +144,16 @@ static void reset__once__repeated_on_the_next_connection(void **state)
     assert_int_equal(link_tcp_counts(client.link).connects, 2);
 }
 
-static void reset__twice_by_one_request__lost(void **state)
+static void reset__twice_by_one_request__cut(void **state)
 {
     (void)state;
     start(reset_in_reply, 2, LONG_MS, 1);
     client_add_many(&client, 4);
     assert_int_equal(client_run_on(&client, 3), LINK_IDLE);
     client_check_each_once(&client);
-    assert_int_equal(client.result[0], LINK_LOST);
+    assert_int_equal(client.result[0], LINK_CUT);
     assert_int_equal(client_count(&client, LINK_OK), 3);
+    assert_int_equal(link_tcp_counts(client.link).timeouts, 1);
 }
 
 /* Resets whatever comes in batches of `n` or more. */
@@ -337,7 +338,7 @@ int main(void)
         TEST(reply__wrong_transaction__not_taken),
         TEST(reply__wrong_unit__mismatch),
         TEST(reset__once__repeated_on_the_next_connection),
-        TEST(reset__twice_by_one_request__lost),
+        TEST(reset__twice_by_one_request__cut),
         TEST(reset__under_load__window_halved_and_nothing_lost),
         TEST(reset__once_under_load__halves_the_window_only),
         TEST(reset__twice_under_load__sets_the_ceiling),

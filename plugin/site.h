@@ -1,0 +1,49 @@
+/*
+ * site - the one thread that owns alarms: ids, what is active, the log, and who is told.
+ *
+ * Links post what begins and what ends to a bounded queue and read nothing back. The thread turns
+ * that into numbered events, in this order: commit to the store, publish alarms.snap and site.snap,
+ * tell. (The link published its device's snapshot before it posted.) When the store fails, events
+ * are published and told all the same, marked, and stored when it is back.
+ */
+#ifndef BTMS_SITE_H
+#define BTMS_SITE_H
+
+#include "config.h"
+#include "core/event.h"
+#include "publish.h"
+#include "report.h"
+
+struct site;
+
+struct site_settings {
+    const char *data_dir;
+    const struct gateway_config *gateway; /* must outlive the site */
+    size_t gateways;
+    struct publisher *publisher;                              /* gets its store_id here */
+    void (*tell)(const struct event *e, const char *gateway); /* in the site's thread */
+};
+
+/* Starts the thread, which opens the store. NULL without memory or thread. */
+struct site *site_start(const struct site_settings *set);
+
+/* Waits until the store is open, or has failed to open, for at most `timeout_ms`; comes back at
+ * once after site_release(). */
+void site_wait(struct site *s, int timeout_ms);
+
+/* After site_wait(). The persistent index of gateway number `i` (0: not known yet, nothing can be
+ * published); and, one by one, its alarms that stood when the program ended last time. */
+uint32_t site_device(struct site *s, size_t i);
+void site_each_standing(struct site *s, size_t i, void (*each)(void *ctx, const struct alarm *a),
+                        void *ctx);
+
+/* An alarm of gateway number `i` began or ended. Never blocks; copies. */
+void site_post(struct site *s, size_t i, const struct alarm_event *e);
+
+/* Nobody waits in site_wait() any longer. */
+void site_release(struct site *s);
+
+/* Handles what is queued and ends the thread. To be called after the last site_post(). */
+void site_stop(struct site *s);
+
+#endif

@@ -1,0 +1,49 @@
+/*
+ * delivery - events become notifications, in order, each at least once.
+ *
+ * Follows the log through a cursor that the store keeps: it moves when the master acknowledges. On
+ * a lost connection what was not acknowledged is sent again with its old number. Events that
+ * alarms.snap no longer has come from the store. Belongs to the loop; the keeper does the waiting.
+ */
+#ifndef BTMS_DELIVERY_H
+#define BTMS_DELIVERY_H
+
+#include "agentx.h"
+#include "keeper.h"
+#include "mib.h"
+
+struct delivery {
+    struct mib *mib;
+    struct agentx *agentx; /* set once it is there */
+    struct keeper *keeper;
+    bool ready;       /* `acked` is known */
+    bool hold;        /* an event of our own is about to get its number: wait for it */
+    uint32_t acked;   /* everything up to here was acknowledged */
+    uint32_t sent;    /* everything up to here was handed to the session */
+    uint32_t highest; /* the highest ever sent: below it is a repeat */
+    bool fetching;
+    uint32_t fetched_after; /* the last question to the store */
+    struct event *backlog;  /* its answer, what is left of it */
+    size_t backlog_n, backlog_next;
+    int64_t pause_until; /* the master refused one: not at once again */
+};
+
+void delivery_init(struct delivery *d, struct mib *m, struct keeper *k);
+void delivery_done(struct delivery *d);
+
+/* What the keeper found out. */
+void delivery_take(struct delivery *d, const struct keeper_news *news);
+
+/* There is no store: only news from now on, and nothing is remembered. */
+void delivery_without_store(struct delivery *d);
+
+/* Hands over what can be handed over now. */
+void delivery_pump(struct delivery *d, int64_t now);
+
+/* For agentx_settings.notified; `ctx` is the delivery. */
+void delivery_notified(void *ctx, uint32_t sequence, int result);
+
+/* When delivery_pump() wants to be called again without anything else happening. */
+int64_t delivery_deadline(const struct delivery *d);
+
+#endif

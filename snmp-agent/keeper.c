@@ -1,0 +1,257 @@
+/* See keeper.h. One mutex around a few orders and answers; the store belongs to the thread alone. */
+#include "keeper.h"
+
+#include "core/log.h"
+#include "core/store.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { REOPEN_S = 5 };
+
+struct keeper {
+    const char *dir, *receiver;
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t orders;
+    int fd;
+    bool stop;
+    uint32_t cursor, saved; /* to be saved; saved */
+    bool fetch, append;
+    uint32_t fetch_after;
+    struct event to_append;
+    struct keeper_news news;
+    struct store *store; /* the thread's own */
+    bool said;
+};
+
+static void tell(struct keeper *k)
+{
+    uint64_t one = 1;
+
+    if (write(k->fd, &one, sizeof(one)) < 0 && errno != EAGAIN)
+        log_say(LOG_LEVEL_ERROR, "eventfd: %s", strerror(errno));
+}
+
+/* ---- the thread -------------------------------------------------------------------------- */
+
+static void find_own(struct keeper *k)
+{
+    struct alarm *active = NULL;
+    size_t n = 0;
+
+    if (store_active(k->store, &active, &n) != 0)
+        return;
+    for (size_t i = 0; i < n; i++)
+        if (active[i].kind == ALARM_COLLECTOR_DOWN) {
+            k->news.own = active[i];
+            k->news.own_standing = true;
+        }
+    free(active);
+}
+
+static void open_store(struct keeper *k)
+{
+    char why[512] = "";
+    enum store_result r = store_open(k->dir, &(struct store_floor){0}, &k->store, why, sizeof(why));
+    uint32_t cursor = 0;
+    bool good = k->store != NULL && store_cursor(k->store, k->receiver, &cursor) == 0;
+
+    if (r == STORE_RENEWED)
+        log_say(LOG_LEVEL_ERROR, "%s", why);
+    if (!good && !k->said)
+        log_say(LOG_LEVEL_ERROR, "%s; notifications go on, what was sent is not remembered",
+                k->store != NULL ? store_error(k->store) : why);
+    if (good && k->said)
+        log_say(LOG_LEVEL_NOTICE, "the store can be used");
+    k->said = !good;
+    if (!good) {
+        store_close(k->store);
+        k->store = NULL;
+    }
+    pthread_mutex_lock(&k->lock);
+    k->news.failing = !good;
+    if (good && !k->news.open) {
+        k->news.open = true;
+        k->news.cursor = cursor;
+        k->saved = cursor;
+        find_own(k);
+    }
+    pthread_mutex_unlock(&k->lock);
+    tell(k);
+}
+
+static void do_append(struct keeper *k, struct event e)
+{
+    bool good = k->store != NULL && store_append(k->store, &e, 1) == 0;
+
+    if (k->store != NULL && !good)
+        log_say(LOG_LEVEL_ERROR, "an event of the agent could not be stored: %s",
+                store_error(k->store));
+    e.stored = good;
+    pthread_mutex_lock(&k->lock);
+    k->news.appended = true;
+    k->news.event = e;
+    pthread_mutex_unlock(&k->lock);
+    tell(k);
+}
+
+static void do_fetch(struct keeper *k, uint32_t after)
+{
+    struct event *events = NULL;
+    size_t n = 0;
+
+    if (k->store == NULL || store_events_after(k->store, after, KEEPER_FETCH, &events, &n) != 0)
+        n = 0;
+    pthread_mutex_lock(&k->lock);
+    free(k->news.events);
+    k->news.fetched = true;
+    k->news.events = events;
+    k->news.n = n;
+    pthread_mutex_unlock(&k->lock);
+    tell(k);
+}
+
+static void do_save(struct keeper *k, uint32_t cursor)
+{
+    if (k->store != NULL && store_set_cursor(k->store, k->receiver, cursor) == 0)
+        k->saved = cursor;
+}
+
+/* One round of orders. False when the thread is to end and nothing is left to save. */
+static bool serve(struct keeper *k)
+{
+    struct timespec until;
+    bool fetch, append, stop;
+    struct event e;
+    uint32_t after, cursor;
+
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += REOPEN_S;
+    pthread_mutex_lock(&k->lock);
+    while (!k->stop && !k->fetch && !k->append && (k->cursor <= k->saved || k->store == NULL))
+        if (pthread_cond_timedwait(&k->orders, &k->lock, &until) != 0)
+            break;
+    fetch = k->fetch;
+    append = k->append;
+    stop = k->stop;
+    after = k->fetch_after;
+    e = k->to_append;
+    cursor = k->cursor;
+    k->fetch = k->append = false;
+    pthread_mutex_unlock(&k->lock);
+
+    if (k->store == NULL && !stop)
+        open_store(k);
+    if (append)
+        do_append(k, e);
+    if (fetch)
+        do_fetch(k, after);
+    if (cursor > k->saved)
+        do_save(k, cursor);
+    return !stop;
+}
+
+static void *run(void *arg)
+{
+    struct keeper *k = arg;
+
+    open_store(k);
+    while (serve(k)) {
+    }
+    store_close(k->store);
+    return NULL;
+}
+
+/* ---- the loop's side --------------------------------------------------------------------- */
+
+struct keeper *keeper_start(const char *data_dir, const char *receiver)
+{
+    struct keeper *k = calloc(1, sizeof(*k));
+    pthread_condattr_t attr;
+
+    if (k == NULL)
+        return NULL;
+    k->dir = data_dir;
+    k->receiver = receiver;
+    k->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    pthread_mutex_init(&k->lock, NULL);
+    pthread_condattr_init(&attr);
+    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+    pthread_cond_init(&k->orders, &attr);
+    pthread_condattr_destroy(&attr);
+    if (k->fd < 0 || pthread_create(&k->thread, NULL, run, k) != 0) {
+        if (k->fd >= 0)
+            close(k->fd);
+        free(k);
+        return NULL;
+    }
+    return k;
+}
+
+static void order(struct keeper *k)
+{
+    pthread_cond_signal(&k->orders);
+    pthread_mutex_unlock(&k->lock);
+}
+
+void keeper_stop(struct keeper *k)
+{
+    if (k == NULL)
+        return;
+    pthread_mutex_lock(&k->lock);
+    k->stop = true;
+    order(k);
+    pthread_join(k->thread, NULL);
+    free(k->news.events);
+    close(k->fd);
+    free(k);
+}
+
+int keeper_fd(const struct keeper *k)
+{
+    return k->fd;
+}
+
+void keeper_take(struct keeper *k, struct keeper_news *ret)
+{
+    uint64_t count;
+
+    if (read(k->fd, &count, sizeof(count)) < 0 && errno != EAGAIN)
+        log_say(LOG_LEVEL_ERROR, "eventfd: %s", strerror(errno));
+    pthread_mutex_lock(&k->lock);
+    *ret = k->news;
+    k->news.own_standing = k->news.appended = k->news.fetched = false;
+    k->news.events = NULL;
+    k->news.n = 0;
+    pthread_mutex_unlock(&k->lock);
+}
+
+void keeper_set_cursor(struct keeper *k, uint32_t sequence)
+{
+    pthread_mutex_lock(&k->lock);
+    if (sequence > k->cursor)
+        k->cursor = sequence;
+    order(k);
+}
+
+void keeper_fetch(struct keeper *k, uint32_t sequence)
+{
+    pthread_mutex_lock(&k->lock);
+    k->fetch = true;
+    k->fetch_after = sequence;
+    order(k);
+}
+
+void keeper_append(struct keeper *k, const struct event *e)
+{
+    pthread_mutex_lock(&k->lock);
+    k->append = true;
+    k->to_append = *e;
+    order(k);
+}

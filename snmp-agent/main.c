@@ -1,0 +1,376 @@
+/*
+ * btms-agentx - serves BTMS-MIB through a master agent (snmpd), and sends its notifications.
+ *
+ * One loop over four descriptors: the AgentX session, inotify on StateDir, the keeper's answers,
+ * and signals. Nothing in it blocks; what may wait for a disk is the keeper's.
+ */
+#include "agentx.h"
+#include "delivery.h"
+#include "dump.h"
+#include "keeper.h"
+#include "mib.h"
+#include "own.h"
+#include "view.h"
+
+#include "core/log.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#ifndef BTMS_MIB_ROOT
+#error "BTMS_MIB_ROOT: the dotted btmsRoot of mibs/BTMS-REG-MIB.txt, from the Makefile"
+#endif
+
+enum { TICK_MS = 1000, RESCAN_MS = 5000, STORE_PATIENCE_MS = 5000 };
+
+struct options {
+    const char *state_dir, *data_dir, *socket, *base;
+    bool check, dump;
+    struct oid root;
+};
+
+struct agent {
+    struct options o;
+    struct view view;
+    struct own own;
+    struct mib mib;
+    struct keeper *keeper;
+    struct delivery delivery;
+    struct agentx *agentx;
+    enum agentx_state said;
+    int signals;
+    int64_t started_ms, rescan_ms;
+};
+
+/* ---- options ----------------------------------------------------------------------------- */
+
+static const struct option long_options[] = {
+    {"state-dir", required_argument, NULL, 's'},
+    {"data-dir",  required_argument, NULL, 'd'},
+    {"socket",    required_argument, NULL, 'x'},
+    {"base-oid",  required_argument, NULL, 'b'},
+    {"check",     no_argument,       NULL, 't'},
+    {"dump",      no_argument,       NULL, 'D'},
+    {"version",   no_argument,       NULL, 'V'},
+    {"help",      no_argument,       NULL, 'h'},
+    {NULL,        0,                 NULL, 0  }
+};
+
+static void usage(FILE *to)
+{
+    fprintf(to, "usage: btms-agentx [-t | --dump] [-s StateDir] [-d DataDir] [-x socket] [-b OID]\n"
+                "  -s, --state-dir  where the collector publishes   (/run/btms)\n"
+                "  -d, --data-dir   where the store is              (/var/lib/btms)\n"
+                "  -x, --socket     the master's AgentX socket: a path or tcp:host:port\n"
+                "                                                   (/var/agentx/master)\n"
+                "  -b, --base-oid   btmsRoot                        (" BTMS_MIB_ROOT ")\n"
+                "  -t, --check      check options, directories and files, and exit\n"
+                "      --dump       print the whole tree as it would be served, and exit\n"
+                "See btms-agentx(8).\n");
+}
+
+/* 0: go on; else the exit status plus 1. */
+static int parse(int argc, char **argv, struct options *o)
+{
+    int c;
+
+    *o = (struct options){.state_dir = "/run/btms",
+                          .data_dir = "/var/lib/btms",
+                          .socket = "/var/agentx/master",
+                          .base = BTMS_MIB_ROOT};
+    while ((c = getopt_long(argc, argv, "s:d:x:b:thV", long_options, NULL)) != -1) {
+        switch (c) {
+        case 's':
+            o->state_dir = optarg;
+            break;
+        case 'd':
+            o->data_dir = optarg;
+            break;
+        case 'x':
+            o->socket = optarg;
+            break;
+        case 'b':
+            o->base = optarg;
+            break;
+        case 't':
+            o->check = true;
+            break;
+        case 'D':
+            o->dump = true;
+            break;
+        case 'V':
+            puts("btms-agentx " BTMS_VERSION);
+            return 1;
+        case 'h':
+            usage(stdout);
+            return 1;
+        default:
+            usage(stderr);
+            return 3;
+        }
+    }
+    if (optind < argc) {
+        fprintf(stderr, "btms-agentx: \"%s\" is not an option\n", argv[optind]);
+        return 3;
+    }
+    return 0;
+}
+
+/* Room must be left for the longest instance below it. */
+static bool parse_root(struct options *o)
+{
+    if (oid_parse(o->base, &o->root) == 0 && o->root.len >= 2 && o->root.len <= 100 &&
+        o->root.sub[0] <= 2)
+        return true;
+    fprintf(stderr,
+            "btms-agentx: base OID \"%s\": must be 2 to 100 numbers between dots, as in %s\n",
+            o->base, BTMS_MIB_ROOT);
+    return false;
+}
+
+/* ---- what the session asks --------------------------------------------------------------- */
+
+static void answer_get(void *ctx, void *pin, const struct agentx_octets *context,
+                       const struct oid *name, struct agentx_value *ret)
+{
+    struct agent *a = ctx;
+
+    (void)pin, (void)context;
+    mib_get(&a->mib, name, ret);
+}
+
+static bool answer_getnext(void *ctx, void *pin, const struct agentx_octets *context,
+                           const struct oid *start, bool include, const struct oid *end,
+                           struct oid *ret_name, struct agentx_value *ret)
+{
+    struct agent *a = ctx;
+
+    (void)pin, (void)context;
+    return mib_getnext(&a->mib, start, include, end, ret_name, ret);
+}
+
+static void notified(void *ctx, uint32_t sequence, int result)
+{
+    struct agent *a = ctx;
+
+    delivery_notified(&a->delivery, sequence, result);
+}
+
+static void *no_pin(void *ctx, uint32_t session, uint32_t transaction)
+{
+    (void)session, (void)transaction;
+    return ctx;
+}
+
+static void end_pin(void *ctx, void *pin)
+{
+    (void)ctx, (void)pin;
+}
+
+/* ---- the loop ---------------------------------------------------------------------------- */
+
+static void say_session(struct agent *a)
+{
+    enum agentx_state is = agentx_state(a->agentx);
+    bool news = is == AGENTX_RUNNING || is == AGENTX_REFUSED || is == AGENTX_DISCONNECTED;
+
+    if (is == a->said || !news)
+        return;
+    a->said = is;
+    if (is == AGENTX_RUNNING)
+        log_say(LOG_LEVEL_NOTICE, "the master at %s serves %s", a->o.socket, a->o.base);
+    else if (is == AGENTX_REFUSED)
+        log_say(LOG_LEVEL_ERROR,
+                "the master at %s refuses %s: %s; is another agent running? "
+                "asked again every 10 s",
+                a->o.socket, a->o.base, agentx_error(a->agentx));
+    else
+        log_say(LOG_LEVEL_WARNING, "no master at %s: %s; trying again", a->o.socket,
+                agentx_error(a->agentx));
+}
+
+static void note_uptime(struct agent *a, int64_t now)
+{
+    uint32_t ticks;
+
+    a->mib.now_ms = now;
+    if (agentx_master_uptime(a->agentx, now, &ticks))
+        a->mib.uptime_zero_ms = now - (int64_t)ticks * 10;
+}
+
+static void take_news(struct agent *a, int64_t now)
+{
+    struct keeper_news news;
+
+    keeper_take(a->keeper, &news);
+    own_take(&a->own, &a->view, &news, now);
+    delivery_take(&a->delivery, &news);
+}
+
+static void refresh(struct agent *a, int64_t now)
+{
+    view_refresh(&a->view);
+    a->rescan_ms = now + RESCAN_MS;
+}
+
+static int64_t earliest(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+static int wait_ms(const struct agent *a, int64_t now)
+{
+    int64_t until = earliest(now + TICK_MS, agentx_deadline(a->agentx));
+
+    until = earliest(until, delivery_deadline(&a->delivery));
+    return until > now ? (int)(until - now) : 0;
+}
+
+/* One turn. False when told to end. */
+static bool turn(struct agent *a)
+{
+    int64_t now = view_now_ms();
+    struct pollfd p[] = {
+        {.fd = agentx_fd(a->agentx), .events = agentx_events(a->agentx)},
+        {.fd = view_fd(&a->view),    .events = POLLIN                  },
+        {.fd = keeper_fd(a->keeper), .events = POLLIN                  },
+        {.fd = a->signals,           .events = POLLIN                  },
+    };
+
+    if (poll(p, sizeof(p) / sizeof(p[0]), wait_ms(a, now)) < 0 && errno != EINTR)
+        return false;
+    now = view_now_ms();
+    note_uptime(a, now);
+    if (p[1].revents != 0 || now >= a->rescan_ms)
+        refresh(a, now);
+    if (p[2].revents != 0)
+        take_news(a, now);
+    agentx_step(a->agentx, now, p[0].revents);
+    say_session(a);
+    if (!a->delivery.ready && a->own.ready && now - a->started_ms > STORE_PATIENCE_MS)
+        delivery_without_store(&a->delivery);
+    own_look(&a->own, &a->view, a->keeper, now);
+    a->delivery.hold = a->own.pending;
+    delivery_pump(&a->delivery, now);
+    return p[3].revents == 0;
+}
+
+static void say_goodbye(struct agent *a)
+{
+    agentx_close(a->agentx, view_now_ms());
+    while (agentx_state(a->agentx) == AGENTX_CLOSING) {
+        struct pollfd p = {.fd = agentx_fd(a->agentx), .events = agentx_events(a->agentx)};
+        int64_t now = view_now_ms(), until = agentx_deadline(a->agentx);
+
+        poll(&p, 1, until > now ? (int)earliest(until - now, TICK_MS) : 0);
+        agentx_step(a->agentx, view_now_ms(), p.revents);
+    }
+}
+
+/* ---- starting ---------------------------------------------------------------------------- */
+
+static int take_signals(void)
+{
+    sigset_t set;
+
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    sigprocmask(SIG_BLOCK, &set, NULL); /* before any thread: they inherit it */
+    signal(SIGPIPE, SIG_IGN);
+    return signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+}
+
+static int open_session(struct agent *a)
+{
+    struct agentx_region region = {.subtree = a->mib.objects};
+    struct agentx_settings set = {
+        .address = a->o.socket,
+        .description = "btms-agentx " BTMS_VERSION,
+        .regions = &region,
+        .regions_n = 1,
+        .handler = {a, no_pin, end_pin, answer_get, answer_getnext},
+        .ctx = a,
+        .notified = notified,
+    };
+
+    oid_copy(&set.id, &a->mib.root);
+    return agentx_new(&set, &a->agentx);
+}
+
+static int run(struct agent *a)
+{
+    int err;
+
+    a->signals = take_signals();
+    a->keeper = keeper_start(a->o.data_dir, "snmpd");
+    if (a->signals < 0 || a->keeper == NULL) {
+        log_say(LOG_LEVEL_ERROR, "cannot start: %s", strerror(errno));
+        return 1;
+    }
+    err = open_session(a);
+    if (err != 0) {
+        log_say(LOG_LEVEL_ERROR, "AgentX socket \"%s\": %s", a->o.socket, strerror(-err));
+        keeper_stop(a->keeper);
+        return 2;
+    }
+    a->said = AGENTX_CLOSED;
+    own_init(&a->own, a->started_ms);
+    delivery_init(&a->delivery, &a->mib, a->keeper);
+    a->delivery.agentx = a->agentx;
+    while (turn(a)) {
+    }
+    say_goodbye(a);
+    agentx_free(a->agentx);
+    keeper_stop(a->keeper);
+    delivery_done(&a->delivery);
+    return 0;
+}
+
+/* Says what there is of files; 1 when nothing usable is there. */
+static int check(const struct agent *a)
+{
+    const struct view *v = &a->view;
+
+    printf("StateDir %s: %s\n", v->path, v->dir >= 0 ? "readable" : "not there");
+    printf("site.snap: %s\n", v->site_data != NULL ? "good" : "not there or not usable");
+    printf("%zu gateways, %u UPS, %u strings, %u cells\n", v->gateways, v->ups, v->strings,
+           v->cells);
+    printf("base OID %s\n", a->o.base);
+    return v->site_data != NULL ? 0 : 1;
+}
+
+int main(int argc, char **argv)
+{
+    static struct agent a;
+    int status = parse(argc, argv, &a.o);
+
+    if (status != 0)
+        return status - 1;
+    if (!parse_root(&a.o))
+        return 2;
+    status = view_init(&a.view, a.o.state_dir);
+    if (status != 0) {
+        fprintf(stderr, "btms-agentx: inotify: %s\n", strerror(-status));
+        return 1;
+    }
+    a.started_ms = view_now_ms();
+    refresh(&a, a.started_ms);
+    mib_init(&a.mib, &a.view, &a.own, &a.o.root);
+    a.mib.now_ms = a.mib.counters_ms = a.started_ms;
+    if (a.o.check)
+        status = check(&a);
+    else if (a.o.dump)
+        status = dump(&a.mib, stdout);
+    else
+        status = run(&a);
+    view_done(&a.view);
+    return status;
+}

@@ -1,0 +1,111 @@
+/*
+ * mib - the tree that is served: tables of columns over a view.
+ *
+ * A table is a row source (`from`: the first row at or after an index) and an array of columns,
+ * each with one getter. Everything else, GET and GETNEXT over the whole tree, is here once.
+ * Scalars are a table whose only row has the index 0. To add an object: its text in
+ * mibs/BTMS-MIB.txt and a row in the mib_*.c of its table; the tests tell what is missing.
+ */
+#ifndef BTMS_MIB_H
+#define BTMS_MIB_H
+
+#include "agentx_pdu.h"
+#include "oid.h"
+#include "own.h"
+#include "view.h"
+
+enum { MIB_INDEXES_MAX = 3, MIB_PATH_MAX = 4, MIB_SCRATCH = 512 };
+
+/* What getters may need. The scratch buffer holds the octets of the value returned last. */
+struct mib {
+    const struct view *view;
+    const struct own *own;
+    struct oid root;        /* btmsRoot */
+    struct oid objects;     /* btmsObjects */
+    int64_t now_ms;         /* CLOCK_BOOTTIME; set before each request */
+    int64_t uptime_zero_ms; /* when the master's sysUpTime was 0; 0 = not known */
+    int64_t counters_ms;    /* since when the counters count (btmsCounterDiscontinuityTime) */
+    struct string string;   /* the string row found last */
+    char scratch[MIB_SCRATCH];
+};
+
+/* One row, found and decoded. */
+struct mib_row {
+    uint32_t index[MIB_INDEXES_MAX];
+    const struct view_gateway *gateway; /* NULL for rows of no gateway */
+    union {
+        struct ups ups;
+        const struct string *string; /* without its cells; valid until the next row */
+        struct cell cell;
+        struct alarm alarm;
+        struct event event;
+    };
+};
+
+struct mib_column;
+
+/* False: no instance. `column`: the one that asks, for getters of several. */
+typedef bool mib_get_fn(struct mib *m, const struct mib_row *row, const struct mib_column *column,
+                        struct agentx_value *ret);
+
+struct mib_column {
+    uint32_t sub;
+    const char *name; /* in the MIB */
+    mib_get_fn *get;
+    int arg; /* for the getter: a quantity, say */
+};
+
+struct mib_table {
+    const char *name;            /* of the table, or of the group of scalars */
+    uint32_t path[MIB_PATH_MAX]; /* below btmsObjects, down to the column */
+    uint32_t path_len;
+    uint32_t indexes;
+    /* The first row whose index is `index` or comes after it. */
+    bool (*from)(struct mib *m, const uint32_t index[MIB_INDEXES_MAX], struct mib_row *ret);
+    const struct mib_column *column; /* ascending sub */
+    size_t columns;
+};
+
+/* In the order of their paths. */
+extern const struct mib_table *const mib_tables[];
+extern const size_t mib_table_count;
+
+/* `base`: btmsRoot. View and own must outlive the mib. */
+void mib_init(struct mib *m, const struct view *view, const struct own *own,
+              const struct oid *base);
+
+/* `ret` is a value or one of the exceptions. */
+void mib_get(struct mib *m, const struct oid *name, struct agentx_value *ret);
+
+/* The first instance after `start` (at it, if `include`) and before `end` (length 0: no end).
+ * False at the end of the tree. */
+bool mib_getnext(struct mib *m, const struct oid *start, bool include, const struct oid *end,
+                 struct oid *ret_name, struct agentx_value *ret);
+
+/* The name of an instance of the column called `name`, for varbinds. */
+void mib_name(const struct mib *m, const char *name, const uint32_t *index, struct oid *ret);
+
+/* ---- for getters -------------------------------------------------------------------------- */
+
+bool mib_integer(struct agentx_value *ret, int64_t v);
+bool mib_gauge(struct agentx_value *ret, int64_t v); /* negative: no instance */
+bool mib_counter(struct agentx_value *ret, uint64_t v);
+/* Copies into the scratch buffer. */
+bool mib_text(struct mib *m, struct agentx_value *ret, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+bool mib_octets(struct mib *m, struct agentx_value *ret, const void *data, size_t size);
+/* DateAndTime (RFC 2579), UTC, from ms since 1970; none for 0. */
+bool mib_date(struct mib *m, struct agentx_value *ret, int64_t wall_ms);
+/* TimeStamp: sysUpTime when CLOCK_BOOTTIME was `boot_ms`; 0 for what was before the master. */
+bool mib_timestamp(const struct mib *m, struct agentx_value *ret, int64_t boot_ms);
+bool mib_truth(struct agentx_value *ret, bool v);
+
+/* Seconds since `read_ms` of that gateway's boot; no instance when never. */
+bool mib_age(const struct mib *m, const struct view_gateway *g, int64_t read_ms,
+             struct agentx_value *ret);
+
+/* Is a reading of `read_ms` too old to be shown? Three effective intervals are. */
+bool mib_stale(const struct mib *m, const struct view_gateway *g, int64_t read_ms,
+               int64_t interval_ms);
+
+#endif

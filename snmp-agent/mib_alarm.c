@@ -1,0 +1,296 @@
+/* btmsAlarmActiveTable {id}, btmsAlarmLogTable {sequence}, and the log's size. The collector's
+ * alarms and the agent's own are shown as one table: the next row is the nearer of the two. */
+#include "mib_alarm.h"
+#include "mib_status.h"
+#include "mib_tables.h"
+
+#include <string.h>
+
+const char *mib_alarm_units(const struct alarm *a)
+{
+    static const struct {
+        const char *unit;
+        uint8_t decimals;
+        const char *text;
+    } of[] = {
+        {"V",    2, "0.01 volts"         },
+        {"V",    3, "millivolts"         },
+        {"A",    2, "0.01 amperes"       },
+        {"ohm",  6, "microohms"          },
+        {"degC", 1, "0.1 degrees Celsius"},
+        {"%",    0, "percent"            },
+        {"%",    2, "0.01 percent"       },
+        {"%RH",  1, "0.1 percent"        },
+    };
+
+    if (!a->has_value)
+        return "";
+    for (size_t i = 0; i < sizeof(of) / sizeof(of[0]); i++)
+        if (strcmp(of[i].unit, a->unit) == 0 && of[i].decimals == a->decimals)
+            return of[i].text;
+    return "number";
+}
+
+int mib_alarm_source(const struct alarm *a)
+{
+    int row = alarm_row(a->kind);
+
+    return row >= 0 && alarm_kinds[row].test != ALARM_BY_OWNER ? 1 : 4;
+}
+
+/* ---- rows -------------------------------------------------------------------------------- */
+
+static uint64_t alarm_key(const struct snapshot *s, uint32_t i)
+{
+    struct alarm a;
+
+    snapshot_get_alarm(s, i, &a);
+    return a.id;
+}
+
+static bool active_from(struct mib *m, const uint32_t index[MIB_INDEXES_MAX], struct mib_row *ret)
+{
+    const struct snapshot *s = &m->view->alarms_snap;
+    uint32_t i = m->view->alarms_data != NULL ? mib_lower_bound(s, 0, index[0], alarm_key) : 0;
+    bool theirs = m->view->alarms_data != NULL && i < s->section[0].count;
+    bool ours = m->own->active && m->own->alarm.id >= index[0];
+
+    ret->gateway = NULL;
+    if (theirs)
+        snapshot_get_alarm(s, i, &ret->alarm);
+    if (ours && (!theirs || m->own->alarm.id < ret->alarm.id))
+        ret->alarm = m->own->alarm;
+    ret->index[0] = ret->alarm.id;
+    return theirs || ours;
+}
+
+static uint64_t event_key(const struct snapshot *s, uint32_t i)
+{
+    struct event e;
+
+    snapshot_get_event(s, i, &e);
+    return e.sequence;
+}
+
+bool mib_event_from(const struct mib *m, uint32_t sequence, struct event *ret)
+{
+    const struct snapshot *s = &m->view->alarms_snap;
+    uint32_t i = m->view->alarms_data != NULL ? mib_lower_bound(s, 1, sequence, event_key) : 0;
+    bool found = m->view->alarms_data != NULL && i < s->section[1].count;
+
+    if (found)
+        snapshot_get_event(s, i, ret);
+    for (size_t k = 0; k < m->own->events; k++) {
+        const struct event *e = &m->own->event[k];
+
+        if (e->sequence >= sequence && (!found || e->sequence < ret->sequence)) {
+            *ret = *e;
+            found = true;
+        }
+    }
+    return found;
+}
+
+static bool log_from(struct mib *m, const uint32_t index[MIB_INDEXES_MAX], struct mib_row *ret)
+{
+    ret->gateway = NULL;
+    if (!mib_event_from(m, index[0], &ret->event))
+        return false;
+    ret->index[0] = ret->event.sequence;
+    return true;
+}
+
+static bool size_from(struct mib *m, const uint32_t index[MIB_INDEXES_MAX], struct mib_row *ret)
+{
+    (void)m;
+    *ret = (struct mib_row){.index = {0}};
+    return index[0] == 0;
+}
+
+/* ---- columns, the same for both tables --------------------------------------------------- */
+
+enum field {
+    GATEWAY,
+    UPS,
+    STRING,
+    CELL,
+    OBJECT,
+    KIND,
+    SEVERITY,
+    SOURCE,
+    VALUE,
+    UNITS,
+    TEXT,
+    RAISED_AT,
+    RAISED_UPTIME,
+    CAUSE,
+    SUPPRESSED
+};
+
+/* Wall time as the sysUpTime it was: good as long as nobody stepped the clock since. */
+static bool uptime_of(struct mib *m, struct agentx_value *ret, int64_t wall_ms)
+{
+    int64_t offset = view_wall_ms() - m->now_ms;
+
+    return mib_timestamp(m, ret, wall_ms - offset);
+}
+
+static bool field(struct mib *m, const struct alarm *a, int what, struct agentx_value *ret)
+{
+    switch ((enum field)what) {
+    case GATEWAY:
+        return mib_gauge(ret, a->gateway);
+    case UPS:
+        return mib_gauge(ret, a->ups);
+    case STRING:
+        return mib_gauge(ret, a->string);
+    case CELL:
+        return mib_gauge(ret, a->cell);
+    case OBJECT:
+        return mib_text(m, ret, "%s", a->object);
+    case KIND:
+        return mib_integer(ret, a->kind);
+    case SEVERITY:
+        return mib_integer(ret, mib_severity(a->severity));
+    case SOURCE:
+        return mib_integer(ret, mib_alarm_source(a));
+    case VALUE:
+        return a->has_value && mib_integer(ret, a->value);
+    case UNITS:
+        return mib_text(m, ret, "%s", mib_alarm_units(a));
+    case TEXT:
+        return mib_text(m, ret, "%s", a->text);
+    case RAISED_AT:
+        return mib_date(m, ret, a->raised_ms);
+    case RAISED_UPTIME:
+        return uptime_of(m, ret, a->raised_ms);
+    case CAUSE:
+    case SUPPRESSED:
+        return mib_gauge(ret, 0);
+    }
+    return false;
+}
+
+static bool active(struct mib *m, const struct mib_row *row, const struct mib_column *c,
+                   struct agentx_value *ret)
+{
+    return field(m, &row->alarm, c->arg, ret);
+}
+
+/* No value can come before a configured limit does. */
+static bool no_limit(struct mib *m, const struct mib_row *row, const struct mib_column *c,
+                     struct agentx_value *ret)
+{
+    (void)m, (void)row, (void)c, (void)ret;
+    return false;
+}
+
+static bool logged(struct mib *m, const struct mib_row *row, const struct mib_column *c,
+                   struct agentx_value *ret)
+{
+    return field(m, &row->event.alarm, c->arg, ret);
+}
+
+static bool log_event(struct mib *m, const struct mib_row *row, const struct mib_column *c,
+                      struct agentx_value *ret)
+{
+    (void)m, (void)c;
+    return mib_integer(ret, row->event.what);
+}
+
+static bool log_at(struct mib *m, const struct mib_row *row, const struct mib_column *c,
+                   struct agentx_value *ret)
+{
+    (void)c;
+    return mib_date(m, ret, row->event.wall_ms);
+}
+
+static bool log_id(struct mib *m, const struct mib_row *row, const struct mib_column *c,
+                   struct agentx_value *ret)
+{
+    (void)m, (void)c;
+    return mib_gauge(ret, row->event.alarm.id);
+}
+
+static bool log_stored(struct mib *m, const struct mib_row *row, const struct mib_column *c,
+                       struct agentx_value *ret)
+{
+    (void)m, (void)c;
+    return mib_truth(ret, row->event.stored);
+}
+
+/* Own events come back in alarms.snap after a restart of the collector: not to be counted twice. */
+static bool in_snapshot(const struct mib *m, uint32_t sequence)
+{
+    const struct snapshot *s = &m->view->alarms_snap;
+    uint32_t i = m->view->alarms_data != NULL ? mib_lower_bound(s, 1, sequence, event_key) : 0;
+
+    return m->view->alarms_data != NULL && i < s->section[1].count && event_key(s, i) == sequence;
+}
+
+static bool log_size(struct mib *m, const struct mib_row *row, const struct mib_column *c,
+                     struct agentx_value *ret)
+{
+    uint32_t n = m->view->alarms_data != NULL ? m->view->alarms_snap.section[1].count : 0;
+
+    (void)row, (void)c;
+    for (size_t k = 0; k < m->own->events; k++)
+        n += !in_snapshot(m, m->own->event[k].sequence);
+    return mib_gauge(ret, n);
+}
+
+static const struct mib_column active_columns[] = {
+    {2,  "btmsAlarmGateway",         active,   GATEWAY      },
+    {3,  "btmsAlarmUps",             active,   UPS          },
+    {4,  "btmsAlarmString",          active,   STRING       },
+    {5,  "btmsAlarmCell",            active,   CELL         },
+    {6,  "btmsAlarmObjectName",      active,   OBJECT       },
+    {7,  "btmsAlarmKindCode",        active,   KIND         },
+    {8,  "btmsAlarmSeverity",        active,   SEVERITY     },
+    {9,  "btmsAlarmSource",          active,   SOURCE       },
+    {10, "btmsAlarmValue",           active,   VALUE        },
+    {11, "btmsAlarmLimit",           no_limit, 0            },
+    {12, "btmsAlarmValueUnits",      active,   UNITS        },
+    {13, "btmsAlarmText",            active,   TEXT         },
+    {14, "btmsAlarmRaisedAt",        active,   RAISED_AT    },
+    {15, "btmsAlarmRaisedUpTime",    active,   RAISED_UPTIME},
+    {19, "btmsAlarmCauseId",         active,   CAUSE        },
+    {20, "btmsAlarmSuppressedCount", active,   SUPPRESSED   },
+};
+
+static const struct mib_column size_columns[] = {
+    {2, "btmsAlarmLogSize", log_size, 0}
+};
+
+static const struct mib_column log_columns[] = {
+    {2,  "btmsAlarmLogEvent",        log_event,  0            },
+    {3,  "btmsAlarmLogAt",           log_at,     0            },
+    {4,  "btmsAlarmLogAlarmId",      log_id,     0            },
+    {5,  "btmsAlarmLogGateway",      logged,     GATEWAY      },
+    {6,  "btmsAlarmLogUps",          logged,     UPS          },
+    {7,  "btmsAlarmLogString",       logged,     STRING       },
+    {8,  "btmsAlarmLogCell",         logged,     CELL         },
+    {9,  "btmsAlarmLogObjectName",   logged,     OBJECT       },
+    {10, "btmsAlarmLogKind",         logged,     KIND         },
+    {11, "btmsAlarmLogSeverity",     logged,     SEVERITY     },
+    {12, "btmsAlarmLogSource",       logged,     SOURCE       },
+    {13, "btmsAlarmLogValue",        logged,     VALUE        },
+    {15, "btmsAlarmLogValueUnits",   logged,     UNITS        },
+    {16, "btmsAlarmLogText",         logged,     TEXT         },
+    {17, "btmsAlarmLogRaisedAt",     logged,     RAISED_AT    },
+    {18, "btmsAlarmLogRaisedUpTime", logged,     RAISED_UPTIME},
+    {19, "btmsAlarmLogStored",       log_stored, 0            },
+};
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+const struct mib_table mib_alarm_active = {
+    "btmsAlarmActiveTable", {8, 1, 1},
+     3, 1, active_from, active_columns, COUNT(active_columns)
+};
+const struct mib_table mib_alarm_size = {"btmsAlarm",        {8}, 1, 1, size_from, size_columns,
+                                         COUNT(size_columns)};
+const struct mib_table mib_alarm_log = {
+    "btmsAlarmLogTable", {8, 3, 1},
+     3, 1, log_from, log_columns, COUNT(log_columns)
+};

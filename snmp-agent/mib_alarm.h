@@ -1,0 +1,17 @@
+/* mib_alarm - the values of an alarm, in the same words in the tables and in notifications. */
+#ifndef BTMS_MIB_ALARM_H
+#define BTMS_MIB_ALARM_H
+
+#include "mib.h"
+
+/* "0.01 volts", "millivolts", "number"; "" when the alarm has no value. */
+const char *mib_alarm_units(const struct alarm *a);
+
+/* BtmsSource: device(1) or internal(4). */
+int mib_alarm_source(const struct alarm *a);
+
+/* Events of alarms.snap and the agent's own, as one list by sequence. The first with a sequence
+ * >= `sequence`; false when there is none. */
+bool mib_event_from(const struct mib *m, uint32_t sequence, struct event *ret);
+
+#endif

@@ -1,0 +1,173 @@
+/* btmsGatewayTable {gateway}: how the gateways are reached, and what was learned of them. */
+#include "mib_status.h"
+#include "mib_tables.h"
+
+static bool from(struct mib *m, const uint32_t index[MIB_INDEXES_MAX], struct mib_row *ret)
+{
+    const struct view *v = m->view;
+    const struct view_gateway *g = view_gateway_from(v, index[0]);
+
+    while (g != NULL && g < v->gateway + v->gateways && g->data == NULL)
+        g++;
+    if (g == NULL || g == v->gateway + v->gateways)
+        return false;
+    *ret = (struct mib_row){.index = {g->index}, .gateway = g};
+    return true;
+}
+
+static bool name(struct mib *m, const struct mib_row *row, const struct mib_column *c,
+                 struct agentx_value *ret)
+{
+    (void)c;
+    return mib_text(m, ret, "%s", row->gateway->name);
+}
+
+static bool address(struct mib *m, const struct mib_row *row, const struct mib_column *c,
+                    struct agentx_value *ret)
+{
+    (void)c;
+    return mib_text(m, ret, "%s", row->gateway->device.address);
+}
+
+static bool snapshot_stale(const struct mib *m, const struct view_gateway *g)
+{
+    return mib_stale(m, g, g->snap.stamp.boot_ms, mib_interval(g));
+}
+
+static bool status(struct mib *m, const struct mib_row *row, const struct mib_column *c,
+                   struct agentx_value *ret)
+{
+    const struct view_gateway *g = row->gateway;
+    const struct health *h = &g->device.health;
+    struct mib_tally t = mib_tally(m, (struct mib_scope){.gateway = g->index});
+    bool stale = snapshot_stale(m, g);
+
+    (void)c;
+    if (h->answered_ms == 0 && t.worst_own < ALARM_MAJOR)
+        return mib_integer(ret, stale ? BTMS_STALE : BTMS_UNKNOWN);
+    return mib_integer(ret, mib_status(!h->reachable, stale, STATUS_OK, t.worst_own));
+}
+
+static bool poll_age(struct mib *m, const struct mib_row *row, const struct mib_column *c,
+                     struct agentx_value *ret)
+{
+    (void)c;
+    return mib_age(m, row->gateway, row->gateway->device.health.answered_ms, ret);
+}
+
+enum what {
+    POLL,
+    REQUESTS,
+    TIMEOUTS,
+    EXCEPTIONS,
+    MISMATCHES,
+    RECONNECTS,
+    UPS,
+    STRINGS,
+    CELLS,
+    INTERVAL,
+    CELL_INTERVAL,
+    SNAPSHOT,
+    WINDOW,
+    SPAN,
+    WORDS
+};
+
+static bool count(struct mib *m, const struct mib_row *row, const struct mib_column *c,
+                  struct agentx_value *ret)
+{
+    const struct health *h = &row->gateway->device.health;
+    const uint64_t of[] = {[REQUESTS] = h->requests,
+                           [TIMEOUTS] = h->timeouts,
+                           [EXCEPTIONS] = h->exceptions,
+                           [MISMATCHES] = h->mismatches,
+                           [RECONNECTS] = h->reconnects};
+
+    (void)m;
+    return mib_counter(ret, of[c->arg]);
+}
+
+/* A 0 of these is "not known yet". */
+static bool measure(struct mib *m, const struct mib_row *row, const struct mib_column *c,
+                    struct agentx_value *ret)
+{
+    const struct health *h = &row->gateway->device.health;
+    const uint32_t of[] = {[INTERVAL] = h->interval_ms,
+                           [CELL_INTERVAL] = h->cell_interval_ms,
+                           [WINDOW] = h->window,
+                           [SPAN] = h->span_cells,
+                           [WORDS] = h->string_words};
+
+    (void)m;
+    return mib_gauge(ret, of[c->arg] == 0 ? -1 : (int64_t)of[c->arg]);
+}
+
+static bool poll(struct mib *m, const struct mib_row *row, const struct mib_column *c,
+                 struct agentx_value *ret)
+{
+    const struct health *h = &row->gateway->device.health;
+
+    (void)m, (void)c;
+    return mib_gauge(ret, h->answered_ms == 0 ? -1 : (int64_t)h->poll_ms);
+}
+
+static bool rows(struct mib *m, const struct mib_row *row, const struct mib_column *c,
+                 struct agentx_value *ret)
+{
+    int section = c->arg == UPS ? 1 : c->arg == STRINGS ? 2 : 3;
+
+    (void)m;
+    return mib_gauge(ret, row->gateway->snap.section[section].count);
+}
+
+static bool alarms(struct mib *m, const struct mib_row *row, const struct mib_column *c,
+                   struct agentx_value *ret)
+{
+    (void)c;
+    return mib_gauge(ret, mib_tally(m, (struct mib_scope){.gateway = row->index[0]}).count);
+}
+
+static bool worst(struct mib *m, const struct mib_row *row, const struct mib_column *c,
+                  struct agentx_value *ret)
+{
+    struct mib_tally t = mib_tally(m, (struct mib_scope){.gateway = row->index[0]});
+
+    (void)c;
+    return mib_integer(ret, mib_severity(t.worst));
+}
+
+static bool counter(struct mib *m, const struct mib_row *row, const struct mib_column *c,
+                    struct agentx_value *ret)
+{
+    (void)m, (void)c;
+    return mib_gauge(ret, row->gateway->snap.stamp.counter);
+}
+
+static const struct mib_column columns[] = {
+    {2,  "btmsGatewayName",            name,     0            },
+    {4,  "btmsGatewayAddress",         address,  0            },
+    {7,  "btmsGatewayStatus",          status,   0            },
+    {9,  "btmsGatewayLastPollAge",     poll_age, 0            },
+    {10, "btmsGatewayPollDuration",    poll,     0            },
+    {13, "btmsGatewayRequests",        count,    REQUESTS     },
+    {14, "btmsGatewayTimeouts",        count,    TIMEOUTS     },
+    {15, "btmsGatewayExceptions",      count,    EXCEPTIONS   },
+    {16, "btmsGatewayMismatches",      count,    MISMATCHES   },
+    {17, "btmsGatewayReconnects",      count,    RECONNECTS   },
+    {18, "btmsGatewayUpsCount",        rows,     UPS          },
+    {19, "btmsGatewayStringCount",     rows,     STRINGS      },
+    {20, "btmsGatewayCellCount",       rows,     CELLS        },
+    {22, "btmsGatewayAlarmCount",      alarms,   0            },
+    {23, "btmsGatewayWorstSeverity",   worst,    0            },
+    {27, "btmsGatewayInterval",        measure,  INTERVAL     },
+    {28, "btmsGatewayCellInterval",    measure,  CELL_INTERVAL},
+    {29, "btmsGatewaySnapshot",        counter,  0            },
+    {30, "btmsGatewayWindow",          measure,  WINDOW       },
+    {31, "btmsGatewaySpanCells",       measure,  SPAN         },
+    {32, "btmsGatewayStringRegisters", measure,  WORDS        },
+};
+
+const struct mib_table mib_gateway = {
+    "btmsGatewayTable", {2, 1, 1},
+     3, 1, from, columns, sizeof(columns) / sizeof(columns[0])
+};

@@ -1,0 +1,160 @@
+/* btmsSystem: the scalars. */
+#include "mib_status.h"
+#include "mib_tables.h"
+
+static bool version(struct mib *m, const struct mib_row *row, const struct mib_column *c,
+                    struct agentx_value *ret)
+{
+    (void)row, (void)c;
+    return mib_text(m, ret, "%s", BTMS_VERSION);
+}
+
+static bool root(struct mib *m, const struct mib_row *row, const struct mib_column *c,
+                 struct agentx_value *ret)
+{
+    (void)row, (void)c;
+    ret->kind = AGENTX_OBJECT_IDENTIFIER;
+    oid_copy(&ret->oid, &m->root);
+    return true;
+}
+
+static bool store_id(struct mib *m, const struct mib_row *row, const struct mib_column *c,
+                     struct agentx_value *ret)
+{
+    uint64_t id = m->view->site_data != NULL ? m->view->site_snap.stamp.store_id : 0;
+    uint8_t octets[8];
+
+    (void)row, (void)c;
+    for (int i = 0; i < 8; i++)
+        octets[i] = (uint8_t)(id >> (56 - 8 * i));
+    return id != 0 && mib_octets(m, ret, octets, sizeof(octets));
+}
+
+enum number { GATEWAYS, UPS, STRINGS, CELLS };
+
+static bool number(struct mib *m, const struct mib_row *row, const struct mib_column *c,
+                   struct agentx_value *ret)
+{
+    const struct view *v = m->view;
+    uint32_t loaded = 0;
+
+    (void)row;
+    for (size_t i = 0; i < v->gateways; i++)
+        loaded += v->gateway[i].data != NULL;
+    return mib_gauge(ret, c->arg == GATEWAYS  ? loaded
+                          : c->arg == UPS     ? v->ups
+                          : c->arg == STRINGS ? v->strings
+                                              : v->cells);
+}
+
+static bool tables_changed(struct mib *m, const struct mib_row *row, const struct mib_column *c,
+                           struct agentx_value *ret)
+{
+    (void)row, (void)c;
+    return mib_timestamp(m, ret, m->view->tables_changed_ms);
+}
+
+/* `arg`: an enum alarm_severity, -1 for all. */
+static bool alarm_count(struct mib *m, const struct mib_row *row, const struct mib_column *c,
+                        struct agentx_value *ret)
+{
+    struct mib_tally t = mib_tally(m, (struct mib_scope){0});
+
+    (void)row;
+    return mib_gauge(ret, c->arg < 0 ? t.count : t.by_severity[c->arg]);
+}
+
+static bool worst(struct mib *m, const struct mib_row *row, const struct mib_column *c,
+                  struct agentx_value *ret)
+{
+    (void)row, (void)c;
+    return mib_integer(ret, mib_severity(mib_tally(m, (struct mib_scope){0}).worst));
+}
+
+static bool alarms_changed(struct mib *m, const struct mib_row *row, const struct mib_column *c,
+                           struct agentx_value *ret)
+{
+    int64_t collector = m->view->site_data != NULL ? m->view->site.alarms_changed_ms : 0;
+
+    (void)row, (void)c;
+    if (view_age_ms(m->view, &m->view->site_snap, collector, m->now_ms) < 0)
+        collector = 0;
+    return mib_timestamp(m, ret, m->own->changed_ms > collector ? m->own->changed_ms : collector);
+}
+
+static bool sequence(struct mib *m, const struct mib_row *row, const struct mib_column *c,
+                     struct agentx_value *ret)
+{
+    uint32_t newest = m->view->site_data != NULL ? m->view->site.sequence : 0;
+
+    (void)row, (void)c;
+    if (m->own->events > 0 && m->own->event[m->own->events - 1].sequence > newest)
+        newest = m->own->event[m->own->events - 1].sequence;
+    return mib_gauge(ret, newest);
+}
+
+static bool oldest(struct mib *m, const struct mib_row *row, const struct mib_column *c,
+                   struct agentx_value *ret)
+{
+    int64_t worst_age = -1;
+
+    (void)row, (void)c;
+    for (size_t i = 0; i < m->view->gateways; i++) {
+        const struct view_gateway *g = &m->view->gateway[i];
+        int64_t age = g->data != NULL
+                          ? view_age_ms(m->view, &g->snap, g->device.health.answered_ms, m->now_ms)
+                          : -1;
+
+        worst_age = age > worst_age ? age : worst_age;
+    }
+    return mib_gauge(ret, worst_age < 0 ? -1 : worst_age / 1000);
+}
+
+static bool collector_age(struct mib *m, const struct mib_row *row, const struct mib_column *c,
+                          struct agentx_value *ret)
+{
+    int64_t age = view_collector_age_ms(m->view, m->now_ms);
+
+    (void)row, (void)c;
+    return mib_gauge(ret, age < 0 ? -1 : age / 1000);
+}
+
+static bool counters(struct mib *m, const struct mib_row *row, const struct mib_column *c,
+                     struct agentx_value *ret)
+{
+    (void)row, (void)c;
+    return mib_timestamp(m, ret, m->counters_ms);
+}
+
+static bool from(struct mib *m, const uint32_t index[MIB_INDEXES_MAX], struct mib_row *ret)
+{
+    (void)m;
+    *ret = (struct mib_row){.index = {0}};
+    return index[0] == 0;
+}
+
+static const struct mib_column columns[] = {
+    {1,  "btmsSoftwareVersion",          version,        0             },
+    {2,  "btmsMibRoot",                  root,           0             },
+    {3,  "btmsStoreId",                  store_id,       0             },
+    {4,  "btmsGatewayNumber",            number,         GATEWAYS      },
+    {5,  "btmsUpsNumber",                number,         UPS           },
+    {6,  "btmsStringNumber",             number,         STRINGS       },
+    {7,  "btmsCellNumber",               number,         CELLS         },
+    {8,  "btmsTableLastChange",          tables_changed, 0             },
+    {9,  "btmsAlarmActiveCount",         alarm_count,    -1            },
+    {10, "btmsAlarmCriticalCount",       alarm_count,    ALARM_CRITICAL},
+    {11, "btmsAlarmMajorCount",          alarm_count,    ALARM_MAJOR   },
+    {12, "btmsAlarmMinorCount",          alarm_count,    ALARM_MINOR   },
+    {13, "btmsAlarmWarningCount",        alarm_count,    ALARM_WARNING },
+    {14, "btmsAlarmInfoCount",           alarm_count,    ALARM_INFO    },
+    {15, "btmsAlarmWorstSeverity",       worst,          0             },
+    {16, "btmsAlarmLastChange",          alarms_changed, 0             },
+    {17, "btmsLogSequence",              sequence,       0             },
+    {18, "btmsOldestDataAge",            oldest,         0             },
+    {19, "btmsCollectorAge",             collector_age,  0             },
+    {20, "btmsCounterDiscontinuityTime", counters,       0             },
+};
+
+const struct mib_table mib_system = {
+    "btmsSystem", {1}, 1, 1, from, columns, sizeof(columns) / sizeof(columns[0])};

@@ -1,0 +1,10 @@
+/* mib_tables - the tables, one per mib_*.c; mib_tables.c puts them in order. */
+#ifndef BTMS_MIB_TABLES_H
+#define BTMS_MIB_TABLES_H
+
+#include "mib.h"
+
+extern const struct mib_table mib_system, mib_gateway, mib_ups, mib_string, mib_cell,
+    mib_alarm_active, mib_alarm_size, mib_alarm_log;
+
+#endif

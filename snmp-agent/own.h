@@ -1,0 +1,40 @@
+/*
+ * own - the alarm that the agent raises by itself: collectorDown.
+ *
+ * Whoever watches the batteries must be watched: when the collector publishes nothing new for three
+ * of its intervals, but at least a minute, the agent raises an alarm of its own, and clears it when
+ * data comes again. It is stored like every other one; the alarm tables show it beside those of
+ * alarms.snap, which the collector writes.
+ */
+#ifndef BTMS_OWN_H
+#define BTMS_OWN_H
+
+#include "core/event.h"
+#include "keeper.h"
+#include "view.h"
+
+#include <stddef.h>
+
+enum { OWN_EVENTS = 8 };
+
+struct own {
+    bool active;
+    struct alarm alarm;             /* while active */
+    struct event event[OWN_EVENTS]; /* the last ones, ascending sequence */
+    size_t events;
+    int64_t changed_ms; /* CLOCK_BOOTTIME of the last event; 0 = none */
+    int64_t started_ms; /* of the agent */
+    bool pending;       /* an event waits for its numbers */
+    bool ready;         /* it is known whether one stood when the agent ended last time */
+};
+
+void own_init(struct own *o, int64_t now);
+
+/* What the keeper found out: that one stands, or the numbers of the one that waits. `v` is where
+ * numbers come from when the store has none to give. */
+void own_take(struct own *o, const struct view *v, const struct keeper_news *news, int64_t now);
+
+/* Looks at the age of the data. At most one event is under way. */
+void own_look(struct own *o, const struct view *v, struct keeper *k, int64_t now);
+
+#endif
