@@ -297,7 +297,7 @@ static void forget_turns(struct device *d)
 {
     d->turn_ms = d->turn_before_ms = 0;
     for (struct string *s = d->gateway.string; s < d->gateway.string + STRING_MAX; s++)
-        s->cells_read_ms = s->cells_interval_ms = 0;
+        s->cells_read_ms = s->cells_interval_ms = s->empty_sweeps = 0;
 }
 
 static void lose(struct device *d, int64_t now)

@@ -224,15 +224,14 @@ static void judge_all_cells(const struct intake *in, int index)
 {
     struct string *s = &in->gateway->string[index];
     struct object o = {ALARM_OF_STRING, index, 0};
-    bool any_seen = false;
+    bool any_seen = false, any_asked = false;
 
-    if (in->gateway->health.answered_ms < in->plan->sweep[index].started)
-        return; /* nothing at all answered meanwhile: it is not the string */
     for (int i = 0; i < s->cells; i++) {
         any_seen |= s->cell[i].seen;
+        any_asked |= s->cell[i].outcome != OUTCOME_NONE; /* not where the whole gateway is mute */
         s->cell[i].misses += s->cell[i].seen && s->cell[i].misses < UINT8_MAX;
     }
-    if (!any_seen || s->presence != PRESENCE_HERE || ++s->empty_sweeps < CELL_MISSES)
+    if (!any_seen || !any_asked || s->presence != PRESENCE_HERE || ++s->empty_sweeps < CELL_MISSES)
         return;
     for (int i = 0; i < s->cells; i++)
         validity_expire(s->cell[i].validity, CELL_QUANTITIES);
