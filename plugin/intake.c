@@ -192,7 +192,7 @@ static void take_cell(const struct intake *in, int index, int number, const uint
 
 void intake_miss(const struct intake *in, struct plan_tag t, const struct link_answer *a)
 {
-    if (a->result != LINK_LOST && !(a->result == LINK_EXCEPTION && link_unreachable(a)))
+    if (a->result != LINK_LOST)
         in->gateway->string[t.index].cell[t.cell].outcome = OUTCOME_MISSED;
 }
 
