@@ -17,7 +17,7 @@
 #include <string.h>
 
 enum {
-    FAILURES_MAX = 2, /* in a row: lost */
+    FAILURES_MAX = 3, /* in a row: lost */
     BACKOFF_MIN_MS = 1000,
     BACKOFF_MAX_MS = 60000,
     SHORT_LIFE_MS = 1000, /* a connection that breaks sooner is not replaced at once */
@@ -209,7 +209,7 @@ static void done(void *ctx, int64_t now, const struct link_request *r, const str
     }
     if (a->result == LINK_OK)
         here = intake_words(&d->intake, now, r, a);
-    else if (t.kind == PLAN_CELL)
+    else
         intake_miss(&d->intake, t, a);
     events = plan_done(&d->plan, now, r, a, here);
     if (t.kind == PLAN_UPS || t.kind == PLAN_STRING)

@@ -190,10 +190,13 @@ static void take_cell(const struct intake *in, int index, int number, const uint
     report_cell(in->report, index, number);
 }
 
+/* Of a span that failed both: they are read again singly, or the sweep is given up. */
 void intake_miss(const struct intake *in, struct plan_tag t, const struct link_answer *a)
 {
-    if (a->result != LINK_LOST)
-        in->gateway->string[t.index].cell[t.cell].outcome = OUTCOME_MISSED;
+    if (a->result == LINK_LOST || (t.kind != PLAN_CELL && t.kind != PLAN_SPAN))
+        return;
+    for (int i = 0; i < t.cells; i++)
+        in->gateway->string[t.index].cell[t.cell + i].outcome = OUTCOME_MISSED;
 }
 
 static bool cell_there(const struct cell *c)

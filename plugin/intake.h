@@ -24,7 +24,7 @@ struct intake {
 bool intake_words(const struct intake *in, int64_t now, const struct link_request *r,
                   const struct link_answer *a);
 
-/* Takes note of an answer to PLAN_CELL that is not LINK_OK. */
+/* Takes note of an answer that is not LINK_OK; what is not about cells is ignored. */
 void intake_miss(const struct intake *in, struct plan_tag t, const struct link_answer *a);
 
 /* After plan_done() of a UPS or string block: it came, went or fell silent. `known`: the first lap

@@ -500,10 +500,14 @@ static enum link_run broken(struct link_tcp *l, const struct link_user *user)
     for (int i = 0; i < l->flights; i++) {
         if (l->flight[i].check)
             continue;
-        if (l->flight[i].repeat)
-            finish(l, user, &l->flight[i].request, &(struct link_answer){.result = LINK_CUT});
-        else
+        if (l->flight[i].repeat) { /* the others for its unit would only do the same */
+            struct link_request cut = l->flight[i].request;
+
+            finish(l, user, &cut, &(struct link_answer){.result = LINK_CUT});
+            give_up_repeats(l, user, cut.unit);
+        } else {
             l->flight[kept++] = l->flight[i];
+        }
     }
     l->flights = kept;
     move_to_again(l);

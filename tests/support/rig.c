@@ -110,7 +110,7 @@ static bool take(struct rig *r, const struct link_request *q, const struct link_
     if (r->intake != NULL &&
         (a->result == LINK_OK || a->result == LINK_EXCEPTION || a->result == LINK_MISMATCH))
         r->intake->gateway->health.answered_ms = r->now;
-    if (r->intake != NULL && a->result != LINK_OK && t.kind == PLAN_CELL)
+    if (r->intake != NULL && a->result != LINK_OK)
         intake_miss(r->intake, t, a);
     if (a->result != LINK_OK)
         return false;
