@@ -149,8 +149,11 @@ static void lost__in_mid_turn__next_turn_counts_from_its_own_start(void **state)
     lab_wait_for(&lab.turns, 2);
     pthread_mutex_lock(&lab.lock);
     lab.break_unit = 101; /* the first one of a turn: others are still to be asked */
-    lab.breaks = 2;       /* as many as make a lost gateway */
+    lab.breaks = 1;
     pthread_mutex_unlock(&lab.lock);
+    server_online(lab.server, false); /* and it stays away */
+    lab_wait_until(&lab.raised, 1);
+    server_online(lab.server, true);
     lab_wait_until(&lab.cleared, 1);
     lab_wait_for(&lab.turns, 1);
     lab_stop();
