@@ -23,6 +23,7 @@
 #include <unistd.h>
 
 enum {
+    GOODS = 4,
     RX_SIZE = 64 * MBAP_FRAME_MAX,
     TX_SIZE = LINK_WINDOW_MAX * MBAP_REQUEST_SIZE,
     SILENCES_MAX = 2, /* in a row from a device that never answered anything: it is mute */
@@ -55,8 +56,8 @@ struct link_tcp {
     bool answered;   /* on this connection */
     int silences;    /* lone requests not answered, without a reply between */
     uint8_t mute;    /* unit of the last one, until it answers; 0 = none */
-    bool known;      /* last_good is set */
-    struct link_request last_good;
+    struct link_request good[GOODS]; /* answered last, each of another unit, newest first */
+    int goods;
     int strays;    /* replies that matched nothing, in a row */
     int64_t heard; /* last matching reply, or first request after idleness */
     struct flight flight[LINK_WINDOW_MAX], again[LINK_WINDOW_MAX];
@@ -233,10 +234,31 @@ static void send_request(struct link_tcp *l, const struct link_request *r, bool 
     l->counts.requests++;
 }
 
-static void send_check(struct link_tcp *l)
+/* Asks again what was answered last, of several units since each may be among those that hang.
+ * False where there is nothing to ask. */
+static bool send_checks(struct link_tcp *l)
 {
-    send_request(l, &l->last_good, false);
-    l->flight[l->flights - 1].check = true;
+    for (int i = 0; i < l->goods; i++) {
+        if (l->good[i].unit == l->mute && l->goods > 1)
+            continue;
+        send_request(l, &l->good[i], false);
+        l->flight[l->flights - 1].check = true;
+    }
+    return l->flights > 0;
+}
+
+static void remember_good(struct link_tcp *l, const struct link_request *r)
+{
+    int at = 0;
+
+    while (at < l->goods && l->good[at].unit != r->unit)
+        at++;
+    if (at == l->goods && l->goods < GOODS)
+        l->goods++;
+    if (at == GOODS)
+        at--;
+    memmove(l->good + 1, l->good, (size_t)at * sizeof(*l->good));
+    l->good[0] = *r;
 }
 
 /* Repeats go alone, and before anything new. */
@@ -359,10 +381,11 @@ static int accept_frame(struct link_tcp *l, const struct link_user *user,
         l->suspect = 0;
     }
     a.result = mbap_match(&f.request, frame, words, &a.exception);
-    if (f.check)
+    if (f.check) {
+        l->flights = 0; /* the other checks; their replies will be strays */
         return 0;
-    l->last_good = f.request;
-    l->known = true;
+    }
+    remember_good(l, &f.request);
     finish(l, user, &f.request, &a);
     return 0;
 }
@@ -459,7 +482,7 @@ static void drop_overtaken(struct link_tcp *l, const struct link_user *user)
 
 static int fail_mute(struct link_tcp *l, const struct link_user *user)
 {
-    l->flights = 0; /* the check, if there is one, is nobody's */
+    l->flights = 0; /* the checks, if there are any, are nobody's */
     give_up_repeats(l, user, -1);
     return fail(l, "no reply within %d ms, twice", l->timeout_ms);
 }
@@ -471,17 +494,15 @@ static int fail_mute(struct link_tcp *l, const struct link_user *user)
 static int on_silence(struct link_tcp *l, const struct link_user *user)
 {
     l->heard = link_now_ms();
+    if (l->flight[0].check)
+        return fail_mute(l, user);
     if (l->flights > 1 || l->flight[0].company) {
-        l->suspect = l->flights > 1 ? l->flights : 2;
+        l->suspect = l->flights > 1 ? l->flights : l->window > 2 ? l->window : 2;
         move_to_again(l);
         return 0;
     }
-    if (l->flight[0].check)
-        return fail_mute(l, user);
     time_out(l, user);
-    if (l->known)
-        send_check(l);
-    else if (l->silences >= SILENCES_MAX)
+    if (!send_checks(l) && l->silences >= SILENCES_MAX)
         return fail_mute(l, user);
     return 0;
 }

@@ -290,12 +290,19 @@ static int64_t next_due(int string, int64_t now, int64_t interval)
     return now + interval - (now - phase) % interval;
 }
 
+/* However much discharges or is triggered: once in three intervals everyone is swept, to the end. */
+static bool starved(const struct plan *p, int64_t now, const struct plan_sweep *w)
+{
+    return now - w->started > SLOWED * p->set.cell_interval_ms;
+}
+
 static void start_sweep(struct plan *p, int64_t now, int s)
 {
     struct plan_sweep *w = &p->sweep[s];
 
     if (now >= w->due)
         w->due = next_due(s, now, plan_cell_interval(p, now, s));
+    w->starved = starved(p, now, w);
     w->started = now;
     w->running = true;
     w->urgent = w->triggered;
@@ -329,8 +336,8 @@ static struct urgency urgency(const struct plan *p, int64_t now, const struct pl
 {
     enum { STARVED, TRIGGERED, DISCHARGING, RUNNING, DUE };
 
-    if (now - w->due > SLOWED * p->set.cell_interval_ms)
-        return (struct urgency){STARVED, w->due};
+    if (w->running ? w->starved : starved(p, now, w))
+        return (struct urgency){STARVED, w->started};
     if (w->triggered || w->urgent)
         return (struct urgency){TRIGGERED, w->started};
     if (w->discharging)
@@ -505,7 +512,7 @@ static unsigned end_sweep(struct plan *p, struct plan_sweep *w)
     if (p->cells_known || !w->any_refused || p->cells_refused)
         return PLAN_SWEEP_ENDED;
     if (p->cell_words > CELL_WORDS) {
-        p->cell_words = CELL_WORDS;
+        p->cell_words = p->span.cell_words = CELL_WORDS;
         w->triggered = true;
         return PLAN_SWEEP_ENDED | PLAN_CELLS_SHORTER;
     }
@@ -520,7 +527,8 @@ static unsigned cell_done(struct plan *p, struct plan_tag t, const struct link_a
     struct plan_sweep *w = &p->sweep[t.index];
 
     w->pending--;
-    w->silent = link_silent(a) ? w->silent + 1 : 0;
+    if (t.kind != PLAN_SPAN) /* a span's silence is that of any of its cells */
+        w->silent = link_silent(a) ? w->silent + 1 : 0;
     w->any_read |= a->result == LINK_OK;
     if (t.kind == PLAN_SPAN && a->result != LINK_OK) {
         w->single = true;
@@ -529,7 +537,8 @@ static unsigned cell_done(struct plan *p, struct plan_tag t, const struct link_a
     } else {
         w->any_refused |= link_refused(a);
     }
-    if (w->silent >= SILENT_CELLS || (!link_silent(a) && link_unreachable(a)))
+    if (w->silent >= SILENT_CELLS || a->result == LINK_LOST ||
+        (t.kind != PLAN_SPAN && !link_silent(a) && link_unreachable(a)))
         w->next = w->cells;
     w->running = w->next < w->cells || w->pending > 0;
     return w->running ? 0 : end_sweep(p, w);

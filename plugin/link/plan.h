@@ -48,7 +48,7 @@ struct plan_sweep {
     uint8_t next;    /* first not asked for yet */
     uint8_t pending; /* asked for and not answered */
     uint8_t silent;  /* of its requests in a row were not answered */
-    bool running, triggered, urgent, discharging;
+    bool running, starved, triggered, urgent, discharging;
     bool single;   /* in this sweep one cell per request */
     bool no_spans; /* a span of it was refused: one cell per request until spans are proved anew */
     bool any_read, any_refused;      /* in this sweep */

@@ -8,7 +8,8 @@ static const int64_t PROOF_MS = 24 * 3600 * 1000LL;
 
 void span_init(struct span *s, const struct reg_map *cell, bool wanted)
 {
-    *s = (struct span){.state = wanted && cell->words <= SPAN_WORDS_MAX ? SPAN_UNKNOWN : SPAN_NO};
+    *s = (struct span){.cell_words = cell->words,
+                       .state = wanted && cell->words <= SPAN_WORDS_MAX ? SPAN_UNKNOWN : SPAN_NO};
 }
 
 bool span_usable(const struct span *s)
@@ -34,7 +35,8 @@ static bool agrees(const struct span *s, const struct reg_map *cell, const uint1
 {
     for (const struct reg *r = cell->row; r < cell->row + cell->count; r++)
         for (int half = 0; half < 2; half++)
-            if (memcmp(&s->words[half][r->address], &words[half * REG_CELL_STRIDE + r->address],
+            if (r->address + registers_words(r->type) <= s->cell_words &&
+                memcmp(&s->words[half][r->address], &words[half * REG_CELL_STRIDE + r->address],
                        registers_words(r->type) * sizeof(*words)) != 0)
                 return false;
     return true;
@@ -66,7 +68,7 @@ bool span_answer(struct span *s, const struct reg_map *cell, int64_t now, const 
         s->step = SPAN_FIRST;
         return true;
     }
-    memcpy(s->words[s->step], words, cell->words * sizeof(*words));
+    memcpy(s->words[s->step], words, s->cell_words * sizeof(*words));
     s->step++;
     return false;
 }

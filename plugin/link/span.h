@@ -25,6 +25,7 @@ struct span {
     uint8_t string, cell; /* the pair looked at: cell and cell + 1, from 0 */
     uint8_t disagreements;
     int64_t proved_ms;
+    uint16_t cell_words; /* registers read of a cell; rows beyond are not compared */
     uint16_t words[2][SPAN_WORDS_MAX];
 };
 

@@ -59,6 +59,14 @@ static void hang__six_of_eight_pipelined__only_they_are_lost(void **state)
     check_six_lost();
 }
 
+/* The last answer before came from one of those that hang. */
+static void hang__six_of_eight_in_mid_sweep__only_they_are_lost(void **state)
+{
+    (void)state;
+    hang_six(1, 103, true);
+    check_six_lost();
+}
+
 /* ---- as a whole -------------------------------------------------------------------------- */
 
 static void only_one(struct fake *f)
@@ -131,6 +139,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(hang__six_of_eight_after_their_ups__only_they_are_lost),
         TEST(hang__six_of_eight_pipelined__only_they_are_lost),
+        TEST(hang__six_of_eight_in_mid_sweep__only_they_are_lost),
         TEST(hang__the_only_unit_known__gateway_lost_and_back),
         TEST(outage__back__intervals_do_not_reach_over_it),
     };

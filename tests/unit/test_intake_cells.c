@@ -143,6 +143,12 @@ static void cells__one_back__cleared(void **state)
     each_way(false, check_one_back);
 }
 
+static void cells__one_back_with_spans__cleared(void **state)
+{
+    (void)state;
+    each_way(true, check_one_back);
+}
+
 static void check_all_back(void)
 {
     fault.all = true;
@@ -173,6 +179,25 @@ static void cells__lost_with_the_connection_twice__no_alarm(void **state)
             rig_run(&rig, rig.now + 100);
         rig.now += 2000;
         plan_trigger(&rig.plan, 0);
+        rig_break(&rig);
+        rig.incomplete_is_fine = true;
+    }
+    assert_int_equal(desk.alarms, 0);
+    rig_done(&rig);
+}
+
+/* The same where other units answered meanwhile. */
+static void cells__lost_while_others_answer__no_alarm(void **state)
+{
+    (void)state;
+    begin(false, 4);
+    settle();
+    for (int i = 0; i < 3; i++) {
+        while (rig.plan.turn_due - rig.now < 3000)
+            rig_run(&rig, rig.now + 100);
+        rig.now += 2000;
+        plan_trigger(&rig.plan, 0);
+        desk.gateway.health.answered_ms = rig.now;
         rig_break(&rig);
         rig.incomplete_is_fine = true;
     }
@@ -232,6 +257,12 @@ static void cell__only_times_out__one_alarm_and_the_others_read(void **state)
 {
     (void)state;
     one_gone(LINK_TIMEOUT, 0, false);
+}
+
+static void cell__only_times_out_with_spans__one_alarm_and_the_others_read(void **state)
+{
+    (void)state;
+    one_gone(LINK_TIMEOUT, 0, true);
 }
 
 static void cell__answers_exception_4__one_alarm_and_the_others_read(void **state)
@@ -298,6 +329,16 @@ static void cells__refused_from_the_first_with_spans__five_registers_without_soc
     check_short_values();
 }
 
+/* What is proved is what is read: five registers of each cell. */
+static void cells__shorter__spans_learned_all_the_same(void **state)
+{
+    (void)state;
+    start_refused(true, 5);
+    assert_int_equal(rig.learned, 1);
+    assert_int_equal(rig.refused, 0);
+    rig_done(&rig);
+}
+
 static void cells__five_refused_too__said_once(void **state)
 {
     (void)state;
@@ -339,13 +380,17 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(cells__all_gone_while_the_string_answers__one_alarm),
         TEST(cells__lost_with_the_connection_twice__no_alarm),
+        TEST(cells__lost_while_others_answer__no_alarm),
         TEST(cells__one_back__cleared),
+        TEST(cells__one_back_with_spans__cleared),
         TEST(cells__all_gone_and_all_back__one_alarm_each),
         TEST(cell__only_times_out__one_alarm_and_the_others_read),
+        TEST(cell__only_times_out_with_spans__one_alarm_and_the_others_read),
         TEST(cell__answers_exception_4__one_alarm_and_the_others_read),
         TEST(cell__refused_after_it_was_there__one_alarm_and_the_others_read),
         TEST(cells__refused_from_the_first__five_registers_without_soc),
         TEST(cells__refused_from_the_first_with_spans__five_registers_without_soc),
+        TEST(cells__shorter__spans_learned_all_the_same),
         TEST(cells__five_refused_too__said_once),
         TEST(cells__refused_in_two_strings_at_once__not_said_to_be_refused),
     };

@@ -89,7 +89,8 @@ static void string__error__raised_once_cleared_once(void **state)
         report_string(&report, 2);
     assert_int_equal(count, 2);
     check_alarm(1, 57, false, 3, 0);
-    assert_string_equal(alarms[1].text, "gateway \"gw-a\" string 3: over: reports an error (539.75 V)");
+    assert_string_equal(alarms[1].text,
+                        "gateway \"gw-a\" string 3: over: reports an error (539.75 V)");
     assert_int_equal(capture_count_of(LOG_LEVEL_NOTICE, alarms[1].text), 1);
     assert_int_equal(capture_lines(), 2);
 }
@@ -133,7 +134,8 @@ static void ups_and_cell__error__their_names(void **state)
     check_alarm(0, 92, true, 1, 0);
     check_alarm(1, 32, true, 5, 120);
     assert_string_equal(alarms[0].text, "gateway \"gw-a\" UPS 1: reports an error");
-    assert_string_equal(alarms[1].text, "gateway \"gw-a\" string 5 cell 120: reports an error (10.907 V)");
+    assert_string_equal(alarms[1].text,
+                        "gateway \"gw-a\" string 5 cell 120: reports an error (10.907 V)");
 }
 
 static void comm__lost_and_back__once_each_with_the_reason(void **state)

@@ -145,6 +145,24 @@ static void hang__six_of_eight_pipelined__never_broken(void **state)
     check_hang(8);
 }
 
+/* The one that answered last is among those that hang. Others would answer, so the device is not
+ * mute; at most this costs one connection, on which they are reached. */
+static void hang__the_one_that_answered_last__others_reached(void **state)
+{
+    int first;
+
+    (void)state;
+    start(six_hang, 0, SHORT_MS, 1);
+    add_turn();
+    client_add(&client, 103, 0);
+    assert_int_equal(client_run_on(&client, 1), LINK_IDLE);
+    script.n = 1;
+    first = add_turn();
+    assert_int_equal(client_run_on(&client, 2), LINK_IDLE);
+    for (int u = 6; u < 9; u++)
+        assert_int_equal(client.result[first + u], LINK_OK);
+}
+
 /* Once `n` is set, the only unit that ever answered hangs as well. */
 SCRIPT(only_101)
 {
@@ -236,6 +254,18 @@ static void drops__one_of_many__sent_once_more(void **state)
     assert_int_equal(link_tcp_counts(client.link).timeouts, 0);
 }
 
+/* What goes once may be an accident: half of what was under way is still fine. */
+static void drops__one_of_eight__window_halved(void **state)
+{
+    (void)state;
+    start(takes_only, 7, SHORT_MS, 8);
+    widen(8);
+    client_add_many(&client, 8);
+    assert_int_equal(client_run(&client), LINK_IDLE);
+    assert_int_equal(link_tcp_window(client.link), 4);
+    assert_int_equal(link_tcp_ceiling(client.link), 8);
+}
+
 #define TEST(name) cmocka_unit_test_teardown(name, tear_down)
 
 int main(void)
@@ -249,8 +279,10 @@ int main(void)
         TEST(drops__all_but_three__window_learned_and_nothing_lost),
         TEST(drops__all_but_eight__window_learned_and_nothing_lost),
         TEST(drops__one_of_many__sent_once_more),
+        TEST(drops__one_of_eight__window_halved),
         TEST(hang__six_of_eight_one_at_a_time__never_broken),
         TEST(hang__six_of_eight_pipelined__never_broken),
+        TEST(hang__the_one_that_answered_last__others_reached),
         TEST(hang__the_only_unit_known__broken),
     };
 

@@ -31,6 +31,36 @@ static void fill_line(void)
     rig_run(&rig, rig.now + 2 * MINUTE_MS);
 }
 
+/* The longest time from the end of one sweep of string `number` to that of the next; `from`: sweep
+ * entry, `begin` its time. */
+static int64_t longest_gap(int from, int64_t begin, int number)
+{
+    int64_t last = begin, gap = 0;
+
+    for (int i = from; i < rig.sweeps; i++)
+        if (rig.sweep[i].string == number - 1) {
+            gap = rig.sweep[i].last - last > gap ? rig.sweep[i].last - last : gap;
+            last = rig.sweep[i].last;
+        }
+    return rig.now - last > gap ? rig.now - last : gap;
+}
+
+static void check_gaps(int from, int64_t begin, int first, int last, int64_t most)
+{
+    for (int i = first; i <= last; i++) {
+        int64_t gap = longest_gap(from, begin, i);
+
+        if (gap > most)
+            fail_msg("string %d was not swept for %lld s", i, (long long)gap / 1000);
+    }
+}
+
+/* The time that all strings' cells and a turn need, once each: what anyone may have to wait on top. */
+static int64_t round_ms(void)
+{
+    return (int64_t)STRINGS * 20 * rig.service_ms + (STRINGS + 10) * rig.service_ms;
+}
+
 /* Sixteen strings are triggered, every turn of an hour. */
 static void trigger_sixteen(int *ret_from, int64_t *ret_begin)
 {
@@ -55,6 +85,16 @@ static void load__sixteen_triggered_every_turn__every_string_swept(void **state)
         assert_true(rig_sweeps(&rig, from, i) >= (i <= 16 ? 60 : 10));
 }
 
+static void load__sixteen_triggered_every_turn__others_within_four_intervals(void **state)
+{
+    int from;
+    int64_t begin;
+
+    (void)state;
+    trigger_sixteen(&from, &begin);
+    check_gaps(from, begin, 1, STRINGS, 4 * MINUTE_MS + round_ms());
+}
+
 static void discharge(int n)
 {
     for (int i = 1; i <= n; i++)
@@ -74,6 +114,36 @@ static void load__discharging_strings_need_more_than_there_is__others_swept(void
     rig_run(&rig, rig.now + 60 * MINUTE_MS);
     for (int i = 1; i <= STRINGS; i++)
         assert_true(rig_sweeps(&rig, from, i) >= (i <= 16 ? 60 : 7));
+}
+
+static void load__discharging_strings_need_more_than_there_is__within_four_intervals(void **state)
+{
+    int from;
+    int64_t begin;
+
+    (void)state;
+    fill_line();
+    discharge(16);
+    from = rig.sweeps;
+    begin = rig.now;
+    rig_run(&rig, begin + 60 * MINUTE_MS);
+    check_gaps(from, begin, 1, 16, 4 * MINUTE_MS);
+    check_gaps(from, begin, 17, STRINGS, 4 * MINUTE_MS + round_ms());
+}
+
+/* What a sweep shows belongs together: once begun, it does not wait for the next chance. */
+static void load__a_sweep_begun__read_to_its_end(void **state)
+{
+    int from;
+    int64_t begin;
+
+    (void)state;
+    trigger_sixteen(&from, &begin);
+    for (int i = from; i < rig.sweeps; i++)
+        if (rig.sweep[i].string >= 16 && rig.sweep[i].first > begin &&
+            rig.sweep[i].last - rig.sweep[i].first > MINUTE_MS)
+            fail_msg("a sweep of string %d took %lld s", rig.sweep[i].string + 1,
+                     (long long)(rig.sweep[i].last - rig.sweep[i].first) / 1000);
 }
 
 /* ---- who discharges and vanishes --------------------------------------------------------- */
@@ -203,7 +273,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(load__sixteen_triggered_every_turn__every_string_swept),
+        TEST(load__sixteen_triggered_every_turn__others_within_four_intervals),
         TEST(load__discharging_strings_need_more_than_there_is__others_swept),
+        TEST(load__discharging_strings_need_more_than_there_is__within_four_intervals),
+        TEST(load__a_sweep_begun__read_to_its_end),
         TEST(discharging__falls_silent__others_no_longer_slowed),
         TEST(discharging__disabled__others_no_longer_slowed),
         TEST(outage__longer_than_the_interval__sweeps_spread_again),
