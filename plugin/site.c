@@ -366,7 +366,8 @@ static void load_alarms(struct site *s)
         if (s->active[i].gateway == 0) /* the agent's own, and shown by it */
             remove_active(s, &s->active[i]);
     if (store_last_events(s->store, SNAPSHOT_EVENTS_MAX, &last, &n) == 0) {
-        memcpy(s->ring, last, n * sizeof(*last));
+        if (n > 0)
+            memcpy(s->ring, last, n * sizeof(*last));
         s->events = n;
     }
     free(last);

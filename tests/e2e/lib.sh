@@ -649,9 +649,9 @@ snmp_up() {
     alive snmpd && snmp snmpget -v2c -c public -r 0 -t 0.3 -Ovq "$SNMP_AT" .1.3.6.1.2.1.1.3.0
 } >/dev/null 2>&1
 
-# trapd_start: one notification is one line, "TRAP|NAME = VALUE|NAME = VALUE|..." in $traps.
+# trapd_start: one notification is one line, "TRAPNAME = VALUE|NAME = VALUE|..." in $traps.
 trapd_start() {
-    bg snmptrapd snmptrapd -f -C -c "$W/snmp/snmptrapd.conf" -Lo -OQs -n \
+    bg snmptrapd snmptrapd -f -C -c "$W/snmp/snmptrapd.conf" -Lo -OQUs -n \
         -F 'TRAP%V|%v\n' "$TRAPS_AT"
     if ! wait_until 10 grep -q 'NET-SNMP version' "$traps"; then
         bad "snmptrapd did not come up"
