@@ -131,10 +131,11 @@ void site_post(struct site *s, size_t i, const struct alarm_event *e)
 
 /* ---- the thread: what stands ------------------------------------------------------------- */
 
+/* A string may be given to another UPS while an alarm of it stands: that is the same string. */
 static bool same_object(const struct alarm *a, const struct alarm *b)
 {
-    return a->kind == b->kind && a->gateway == b->gateway && a->ups == b->ups &&
-           a->string == b->string && a->cell == b->cell;
+    return a->kind == b->kind && a->gateway == b->gateway && a->string == b->string &&
+           a->cell == b->cell && (a->level != ALARM_OF_UPS || a->ups == b->ups);
 }
 
 static struct alarm *find_active(struct site *s, const struct alarm *a)
@@ -498,6 +499,7 @@ static void *run(void *arg)
 
     begin(s);
     while (post != NULL && take(s, post, &n, &dropped)) {
+        bool failing = s->store_failing;
         size_t events = 0;
 
         if (dropped > 0)
@@ -508,7 +510,7 @@ static void *run(void *arg)
             events += apply(s, &post[i]);
         if (events > 0 || s->store_failing)
             save(s);
-        if (events > 0)
+        if (events > 0 || (failing && !s->store_failing)) /* or: they are stored now */
             publish(s);
         tell(s, events);
     }

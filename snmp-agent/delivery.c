@@ -164,7 +164,8 @@ static void draft(struct draft *p, const struct event *e, bool replayed)
 static int send_event(struct delivery *d, const struct event *e)
 {
     static struct draft p; /* 24 varbinds with their OIDs are too much for a stack frame */
-    bool replayed = e->sequence <= d->highest || view_wall_ms() - e->wall_ms > OLD_MS;
+    bool replayed = e->sequence <= d->highest || e->wall_ms < d->connected_ms ||
+                    view_wall_ms() - e->wall_ms > OLD_MS;
 
     p.n = p.used = 0;
     p.mib = d->mib;
@@ -202,6 +203,11 @@ static void note_sent(struct delivery *d, uint32_t sequence)
 {
     d->sent = sequence;
     d->highest = sequence > d->highest ? sequence : d->highest;
+}
+
+void delivery_connected(struct delivery *d, int64_t wall_ms)
+{
+    d->connected_ms = wall_ms;
 }
 
 void delivery_pump(struct delivery *d, int64_t now)

@@ -25,7 +25,8 @@ struct delivery {
     uint32_t fetched_after; /* the last question to the store */
     struct event *backlog;  /* its answer, what is left of it */
     size_t backlog_n, backlog_next;
-    int64_t pause_until; /* the master refused one: not at once again */
+    int64_t connected_ms; /* wall time: what happened before could not be told at once */
+    int64_t pause_until;  /* the master refused one: not at once again */
 };
 
 void delivery_init(struct delivery *d, struct mib *m, struct keeper *k);
@@ -36,6 +37,9 @@ void delivery_take(struct delivery *d, const struct keeper_news *news);
 
 /* There is no store: only news from now on, and nothing is remembered. */
 void delivery_without_store(struct delivery *d);
+
+/* The session runs since `wall_ms`. */
+void delivery_connected(struct delivery *d, int64_t wall_ms);
 
 /* Hands over what can be handed over now. */
 void delivery_pump(struct delivery *d, int64_t now);

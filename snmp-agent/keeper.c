@@ -79,6 +79,7 @@ static void open_store(struct keeper *k)
     if (good && !k->news.open) {
         k->news.open = true;
         k->news.cursor = cursor;
+        k->news.numbers = store_numbers(k->store);
         k->saved = cursor;
         find_own(k);
     }

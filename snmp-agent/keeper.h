@@ -8,6 +8,7 @@
 #define BTMS_KEEPER_H
 
 #include "core/event.h"
+#include "core/store.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -19,10 +20,11 @@ struct keeper;
 
 /* What there is to know of the store so far. */
 struct keeper_news {
-    bool open;         /* it was opened at least once */
-    bool failing;      /* it cannot be opened now */
-    uint32_t cursor;   /* of the receiver, as found when it was opened; only with `open` */
-    bool own_standing; /* an alarm of the agent itself stood when it was opened */
+    bool open;                  /* it was opened at least once */
+    bool failing;               /* it cannot be opened now */
+    uint32_t cursor;            /* of the receiver, as found when it was opened; only with `open` */
+    struct store_floor numbers; /* the highest given when it was opened */
+    bool own_standing;          /* an alarm of the agent itself stood when it was opened */
     struct alarm own;
     bool appended;      /* the event of keeper_append() is done, and here it is: with its */
     struct event event; /* numbers, or (stored false, sequence 0) the store failed */

@@ -28,7 +28,7 @@
 #error "BTMS_MIB_ROOT: the dotted btmsRoot of mibs/BTMS-REG-MIB.txt, from the Makefile"
 #endif
 
-enum { TICK_MS = 1000, RESCAN_MS = 5000, STORE_PATIENCE_MS = 5000 };
+enum { TICK_MS = 1000, RESCAN_MS = 5000, STORE_PATIENCE_MS = 5000, CLOCK_STEP_MS = 1000 };
 
 struct options {
     const char *state_dir, *data_dir, *socket, *base;
@@ -185,6 +185,8 @@ static void say_session(struct agent *a)
         return;
     a->said = is;
     if (is == AGENTX_RUNNING)
+        delivery_connected(&a->delivery, view_wall_ms());
+    if (is == AGENTX_RUNNING)
         log_say(LOG_LEVEL_NOTICE, "the master at %s serves %s", a->o.socket, a->o.base);
     else if (is == AGENTX_REFUSED)
         log_say(LOG_LEVEL_ERROR,
@@ -196,13 +198,21 @@ static void say_session(struct agent *a)
                 agentx_error(a->agentx));
 }
 
+/* Small differences are the rounding of clocks: time stamps of what does not happen must not move. */
+static void follow_clock(int64_t *kept, int64_t is)
+{
+    if (llabs(is - *kept) > CLOCK_STEP_MS)
+        *kept = is;
+}
+
 static void note_uptime(struct agent *a, int64_t now)
 {
     uint32_t ticks;
 
     a->mib.now_ms = now;
+    follow_clock(&a->mib.wall_offset_ms, view_wall_ms() - now);
     if (agentx_master_uptime(a->agentx, now, &ticks))
-        a->mib.uptime_zero_ms = now - (int64_t)ticks * 10;
+        follow_clock(&a->mib.uptime_zero_ms, now - (int64_t)ticks * 10);
 }
 
 static void take_news(struct agent *a, int64_t now)

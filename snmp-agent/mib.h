@@ -24,6 +24,7 @@ struct mib {
     struct oid objects;     /* btmsObjects */
     int64_t now_ms;         /* CLOCK_BOOTTIME; set before each request */
     int64_t uptime_zero_ms; /* when the master's sysUpTime was 0; 0 = not known */
+    int64_t wall_offset_ms; /* wall time less CLOCK_BOOTTIME; 0: look now */
     int64_t counters_ms;    /* since when the counters count (btmsCounterDiscontinuityTime) */
     struct string string;   /* the string row found last */
     char scratch[MIB_SCRATCH];

@@ -130,7 +130,7 @@ enum field {
 /* Wall time as the sysUpTime it was: good as long as nobody stepped the clock since. */
 static bool uptime_of(struct mib *m, struct agentx_value *ret, int64_t wall_ms)
 {
-    int64_t offset = view_wall_ms() - m->now_ms;
+    int64_t offset = m->wall_offset_ms != 0 ? m->wall_offset_ms : view_wall_ms() - m->now_ms;
 
     return mib_timestamp(m, ret, wall_ms - offset);
 }
@@ -219,24 +219,12 @@ static bool log_stored(struct mib *m, const struct mib_row *row, const struct mi
     return mib_truth(ret, row->event.stored);
 }
 
-/* Own events come back in alarms.snap after a restart of the collector: not to be counted twice. */
-static bool in_snapshot(const struct mib *m, uint32_t sequence)
-{
-    const struct snapshot *s = &m->view->alarms_snap;
-    uint32_t i = m->view->alarms_data != NULL ? mib_lower_bound(s, 1, sequence, event_key) : 0;
-
-    return m->view->alarms_data != NULL && i < s->section[1].count && event_key(s, i) == sequence;
-}
-
+/* How many the table can hold. */
 static bool log_size(struct mib *m, const struct mib_row *row, const struct mib_column *c,
                      struct agentx_value *ret)
 {
-    uint32_t n = m->view->alarms_data != NULL ? m->view->alarms_snap.section[1].count : 0;
-
-    (void)row, (void)c;
-    for (size_t k = 0; k < m->own->events; k++)
-        n += !in_snapshot(m, m->own->event[k].sequence);
-    return mib_gauge(ret, n);
+    (void)m, (void)row, (void)c;
+    return mib_gauge(ret, SNAPSHOT_EVENTS_MAX);
 }
 
 static const struct mib_column active_columns[] = {

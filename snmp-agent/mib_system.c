@@ -18,8 +18,8 @@ static bool root(struct mib *m, const struct mib_row *row, const struct mib_colu
     return true;
 }
 
-static bool store_id(struct mib *m, const struct mib_row *row, const struct mib_column *c,
-                     struct agentx_value *ret)
+static bool store_name(struct mib *m, const struct mib_row *row, const struct mib_column *c,
+                       struct agentx_value *ret)
 {
     uint64_t id = m->view->site_data != NULL ? m->view->site_snap.stamp.store_id : 0;
     uint8_t octets[8];
@@ -90,22 +90,39 @@ static bool sequence(struct mib *m, const struct mib_row *row, const struct mib_
     (void)row, (void)c;
     if (m->own->events > 0 && m->own->event[m->own->events - 1].sequence > newest)
         newest = m->own->event[m->own->events - 1].sequence;
+    if (m->own->numbers.sequence > newest)
+        newest = m->own->numbers.sequence;
     return mib_gauge(ret, newest);
+}
+
+static int64_t older(const struct mib *m, const struct view_gateway *g, int64_t read_ms,
+                     int64_t worst)
+{
+    int64_t age = view_age_ms(m->view, &g->snap, read_ms, m->now_ms);
+
+    return age > worst ? age : worst;
 }
 
 static bool oldest(struct mib *m, const struct mib_row *row, const struct mib_column *c,
                    struct agentx_value *ret)
 {
     int64_t worst_age = -1;
+    int number;
 
     (void)row, (void)c;
     for (size_t i = 0; i < m->view->gateways; i++) {
         const struct view_gateway *g = &m->view->gateway[i];
-        int64_t age = g->data != NULL
-                          ? view_age_ms(m->view, &g->snap, g->device.health.answered_ms, m->now_ms)
-                          : -1;
+        struct ups u;
 
-        worst_age = age > worst_age ? age : worst_age;
+        for (uint32_t k = 0; g->data != NULL && k < g->snap.section[1].count; k++) {
+            snapshot_get_ups(&g->snap, k, &number, &u);
+            worst_age = older(m, g, u.read_ms, worst_age);
+        }
+        for (uint32_t k = 0; g->data != NULL && k < g->snap.section[2].count; k++) {
+            snapshot_get_string(&g->snap, k, &number, &m->string);
+            worst_age = older(m, g, m->string.read_ms, worst_age);
+            worst_age = older(m, g, m->string.cells_read_ms, worst_age);
+        }
     }
     return mib_gauge(ret, worst_age < 0 ? -1 : worst_age / 1000);
 }
@@ -123,7 +140,8 @@ static bool counters(struct mib *m, const struct mib_row *row, const struct mib_
                      struct agentx_value *ret)
 {
     (void)row, (void)c;
-    return mib_timestamp(m, ret, m->counters_ms);
+    return mib_timestamp(
+        m, ret, m->view->counters_ms > m->counters_ms ? m->view->counters_ms : m->counters_ms);
 }
 
 static bool from(struct mib *m, const uint32_t index[MIB_INDEXES_MAX], struct mib_row *ret)
@@ -136,7 +154,7 @@ static bool from(struct mib *m, const uint32_t index[MIB_INDEXES_MAX], struct mi
 static const struct mib_column columns[] = {
     {1,  "btmsSoftwareVersion",          version,        0             },
     {2,  "btmsMibRoot",                  root,           0             },
-    {3,  "btmsStoreId",                  store_id,       0             },
+    {3,  "btmsStoreId",                  store_name,     0             },
     {4,  "btmsGatewayNumber",            number,         GATEWAYS      },
     {5,  "btmsUpsNumber",                number,         UPS           },
     {6,  "btmsStringNumber",             number,         STRINGS       },

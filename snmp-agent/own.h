@@ -22,10 +22,11 @@ struct own {
     struct alarm alarm;             /* while active */
     struct event event[OWN_EVENTS]; /* the last ones, ascending sequence */
     size_t events;
-    int64_t changed_ms; /* CLOCK_BOOTTIME of the last event; 0 = none */
-    int64_t started_ms; /* of the agent */
-    bool pending;       /* an event waits for its numbers */
-    bool ready;         /* it is known whether one stood when the agent ended last time */
+    int64_t changed_ms;         /* CLOCK_BOOTTIME of the last event; 0 = none */
+    int64_t started_ms;         /* of the agent */
+    struct store_floor numbers; /* the store's, when it was opened */
+    bool pending;               /* an event waits for its numbers */
+    bool ready;                 /* it is known whether one stood when the agent ended last time */
 };
 
 void own_init(struct own *o, int64_t now);

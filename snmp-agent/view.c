@@ -149,18 +149,53 @@ static bool load_site(struct view *v)
 
 static bool load_device(struct view *v, struct view_gateway *g)
 {
+    uint32_t before = g->data != NULL ? g->snap.stamp.counter : 0;
     char name[32];
 
     snapshot_device_name(g->index, name, sizeof(name));
     if (!load(v, name, SNAPSHOT_DEVICE, &g->identity, &g->failing, &g->data, &g->snap))
         return false;
     snapshot_get_device(&g->snap, &g->device);
+    if (g->snap.stamp.counter < before) /* the collector was restarted */
+        v->counters_ms = view_now_ms();
     return true;
+}
+
+/* FNV-1a: good enough to notice that other rows are there. */
+static void mix(uint64_t *hash, uint32_t number)
+{
+    *hash = (*hash ^ number) * 1099511628211u;
+}
+
+static uint64_t rows_of(const struct view *v)
+{
+    uint64_t hash = 14695981039346656037u;
+
+    for (const struct view_gateway *g = v->gateway; g < v->gateway + v->gateways; g++) {
+        if (g->data == NULL)
+            continue;
+        mix(&hash, g->index);
+        for (uint32_t i = 0; i < g->snap.section[1].count; i++) {
+            struct ups u;
+            int number;
+
+            snapshot_get_ups(&g->snap, i, &number, &u);
+            mix(&hash, (uint32_t)number);
+        }
+        for (uint32_t i = 0; i < g->snap.section[2].count; i++) {
+            static struct string s; /* 5 kB; this program has one thread that comes here */
+            int number;
+
+            snapshot_get_string(&g->snap, i, &number, &s);
+            mix(&hash, (uint32_t)number << 8 | s.cells);
+        }
+    }
+    return hash;
 }
 
 static void count_rows(struct view *v)
 {
-    uint32_t before[3] = {v->ups, v->strings, v->cells};
+    uint64_t rows = rows_of(v);
 
     v->ups = v->strings = v->cells = 0;
     for (const struct view_gateway *g = v->gateway; g < v->gateway + v->gateways; g++) {
@@ -170,19 +205,31 @@ static void count_rows(struct view *v)
         v->strings += g->snap.section[2].count;
         v->cells += g->snap.section[3].count;
     }
-    if (v->ups != before[0] || v->strings != before[1] || v->cells != before[2])
+    if (rows != v->rows)
         v->tables_changed_ms = view_now_ms();
+    v->rows = rows;
 }
 
 /* ---- the whole --------------------------------------------------------------------------- */
+
+static bool same_directory(const struct view *v)
+{
+    struct stat open_one, named;
+
+    return fstat(v->dir, &open_one) == 0 && stat(v->path, &named) == 0 &&
+           open_one.st_dev == named.st_dev && open_one.st_ino == named.st_ino;
+}
 
 static void open_directory(struct view *v)
 {
     int err;
 
-    if (v->dir >= 0 && access(v->path, F_OK) != 0) { /* taken away: wait for the next one */
+    if (v->dir >= 0 && !same_directory(v)) { /* taken away, or replaced */
         close(v->dir);
         v->dir = -1;
+        v->site_identity = v->alarms_identity = 0;
+        for (struct view_gateway *g = v->gateway; g < v->gateway + v->gateways; g++)
+            g->identity = 0;
     }
     if (v->dir < 0) {
         v->dir = open(v->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

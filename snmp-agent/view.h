@@ -38,6 +38,8 @@ struct view {
     uint64_t site_identity, alarms_identity;
     int64_t tables_changed_ms; /* CLOCK_BOOTTIME: rows came or went, as far as this agent saw */
     uint64_t generation;       /* rises with every change */
+    uint64_t rows;             /* which rows there are, in one number */
+    int64_t counters_ms; /* CLOCK_BOOTTIME: counters of a gateway last began anew; 0 = never */
     /* counts over all devices */
     uint32_t ups, strings, cells;
 };

@@ -242,6 +242,7 @@ cleanup() {
     if [ -n "${KEEP:-}" ] || { [ -n "${KEEP_FAILED:-}" ] && [ "$failed" != 0 ]; }; then
         echo "kept: $W"
     else
+        awk -v w="$W/" 'index($2, w) == 1 { print $2 }' /proc/mounts | xargs -r umount -l
         rm -rf "$W"
     fi
     [ "$skipped" = 0 ] && skipped='' || skipped=", $skipped skipped"
@@ -705,8 +706,14 @@ walk() {
 get() {
     snmp snmpget -v2c -c public -r 1 -t 10 -OQUvs "$SNMP_AT" "BTMS-MIB::$1"
 }
-get_is() { # NAME VALUE
-    same "$(get "$1")" "$2"
+get_is() { # NAME VALUE [NAME VALUE]...
+    while [ $# -gt 0 ]; do
+        same "$(get "$1")" "$2" || {
+            echo "... is $1"
+            return 1
+        }
+        shift 2
+    done
 }
 absent() { # NAME...: none of them has an instance
     local name
@@ -735,6 +742,20 @@ trapped() { # N PATTERN
 # trap_field NAME [PATTERN]: the values of an object, one line per notification that matches.
 trap_field() {
     all_traps | grep -E -- "${2:-.}" | sed -nE "s/.*\|$1\.[0-9]+ = ([^|]*)(\|.*)?\$/\1/p"
+}
+
+# trap_has PATTERN [NAME VALUE]...: one notification matches, and has these values.
+trap_has() {
+    local pattern=$1
+    shift
+    trapped 1 "$pattern" || return
+    while [ $# -gt 0 ]; do
+        same "$(trap_field "$1" "$pattern")" "$2" || {
+            echo "... is $1"
+            return 1
+        }
+        shift 2
+    done
 }
 
 # in_order: the sequences of the notifications, but for repeats, rise by one from the first.

@@ -1,0 +1,287 @@
+/* Events become notifications: order, window, cursor, what the store has, lost connections. */
+#include "delivery_fixture.h"
+
+/* ---- order and window -------------------------------------------------------------------- */
+
+static void pump__events__in_order_and_cursor_stored(void **state)
+{
+    struct rig *r = *state;
+
+    store_events_to(5);
+    publish_events(1, 5);
+    begin_at(r, 0);
+    run(r);
+    turn(r);
+    assert_int_equal(d.sent, 5);
+    assert_int_equal(d.acked, 0);
+    expect_and_acknowledge(r, 1, 4);
+    expect(r, 5);
+    assert_int_equal(next_notification(r), 0);
+    end_session(r);
+    assert_int_equal(stored_cursor(plant, "snmpd"), 4); /* the fifth was sent, no more */
+}
+
+static void pump__more_than_the_window__as_they_are_acknowledged(void **state)
+{
+    struct rig *r = *state;
+    uint32_t packet[AGENTX_WINDOW];
+
+    store_events_to(100);
+    publish_events(1, 100);
+    begin_at(r, 0);
+    run(r);
+    turn(r);
+    for (uint32_t i = 0; i < AGENTX_WINDOW; i++) {
+        expect(r, i + 1);
+        packet[i] = r->h.packet;
+    }
+    assert_int_equal(next_notification(r), 0);
+    for (uint32_t i = 0; i < AGENTX_WINDOW; i++) {
+        put_response(&r->to, SESSION, packet[i], 0);
+        master_sends(r);
+        turn(r);
+        assert_int_equal(d.acked, i + 1);
+    }
+    expect_and_acknowledge(r, AGENTX_WINDOW + 1, 100);
+    assert_int_equal(next_notification(r), 0);
+    assert_int_equal(d.acked, 100);
+}
+
+static void pump__not_ready_held_or_no_session__nothing(void **state)
+{
+    struct rig *r = *state;
+
+    store_events_to(3);
+    publish_events(1, 3);
+    begin_at(r, 0);
+    delivery_pump(&d, r->now); /* no session */
+    d.hold = true;
+    run(r);
+    turn(r);
+    assert_int_equal(next_notification(r), 0);
+    d.hold = false;
+    d.ready = false;
+    turn(r);
+    assert_int_equal(next_notification(r), 0);
+    assert_int_equal(d.sent, 0);
+    d.ready = true;
+    turn(r);
+    expect(r, 1);
+}
+
+static void pump__changed_and_acknowledged__passed_over(void **state)
+{
+    struct rig *r = *state;
+    struct event e[] = {event_now(1, EVENT_RAISED), event_now(2, EVENT_CHANGED),
+                        event_now(3, EVENT_ACKNOWLEDGED), event_now(4, EVENT_CLEARED)};
+
+    put_alarms(plant, NULL, 0, e, COUNT(e));
+    view_refresh(&plant->view);
+    begin_at(r, 0);
+    run(r);
+    turn(r);
+    expect(r, 1);
+    expect(r, 4);
+    assert_int_equal(next_notification(r), 0);
+}
+
+static void pump__own_event__between_the_collectors(void **state)
+{
+    struct rig *r = *state;
+    struct event e[] = {event_now(1, EVENT_RAISED), event_now(3, EVENT_RAISED)};
+
+    put_alarms(plant, NULL, 0, e, COUNT(e));
+    view_refresh(&plant->view);
+    add_own(plant);
+    plant->own.event[0].sequence = 2;
+    begin_at(r, 0);
+    run(r);
+    turn(r);
+    expect(r, 1);
+    expect(r, 2);
+    assert_true(still_active());
+    expect(r, 3);
+    assert_false(still_active());
+}
+
+/* ---- the store --------------------------------------------------------------------------- */
+
+static void fetch__events_before_the_snapshot__come_from_the_store(void **state)
+{
+    struct rig *r = *state;
+
+    store_events_to(400); /* more than one answer holds */
+    publish_events(390, 400);
+    begin_at(r, 0);
+    run(r);
+    turn(r);
+    assert_int_equal(next_notification(r), 0);
+    take_answer(r);
+    expect_and_acknowledge(r, 1, KEEPER_FETCH);
+    assert_int_equal(next_notification(r), 0);
+    take_answer(r);
+    expect_and_acknowledge(r, KEEPER_FETCH + 1, 400);
+    assert_int_equal(next_notification(r), 0);
+    assert_false(d.fetching);
+}
+
+static void fetch__gap_in_the_store_too__asked_once_then_on(void **state)
+{
+    struct rig *r = *state;
+
+    publish_events(5, 6); /* the store has nothing */
+    begin_at(r, 0);
+    run(r);
+    turn(r);
+    take_answer(r);
+    expect(r, 5);
+    expect(r, 6);
+    assert_int_equal(next_notification(r), 0);
+    assert_false(d.fetching);
+}
+
+/* collectorDown stored, then the agent ends before the master has it; the collector is still dead,
+ * so alarms.snap does not have it either. */
+static void fetch__event_only_in_the_store__sent(void **state)
+{
+    struct rig *r = *state;
+
+    store_events_to(4);
+    publish_events(1, 3);
+    begin_at(r, 3);
+    run(r);
+    turn(r);
+    if (d.fetching)
+        take_answer(r);
+    expect(r, 4);
+}
+
+static void without_store__only_news(void **state)
+{
+    struct rig *r = *state;
+
+    publish_events(1, 5);
+    keeper = keeper_start(plant->data, "snmpd");
+    delivery_init(&d, &plant->mib, keeper);
+    set_session(r);
+    delivery_without_store(&d);
+    run(r);
+    turn(r);
+    assert_int_equal(next_notification(r), 0);
+    publish_events(1, 6);
+    turn(r);
+    expect(r, 6);
+}
+
+/* ---- lost and refused -------------------------------------------------------------------- */
+
+static void lost__not_acknowledged__again_with_the_old_number(void **state)
+{
+    struct rig *r = *state;
+
+    store_events_to(5);
+    publish_events(1, 5);
+    begin_at(r, 0);
+    run(r);
+    turn(r);
+    for (uint32_t i = 1; i <= 2; i++) {
+        expect(r, i);
+        assert_false(replayed());
+        answer(r, 0);
+    }
+    expect(r, 3);
+    assert_int_equal(d.acked, 2);
+    master_hangs_up(r);
+    publish_events(1, 6);
+    reconnect(r);
+    for (uint32_t i = 3; i <= 5; i++) {
+        expect(r, i);
+        assert_true(replayed());
+    }
+    expect(r, 6);
+    assert_false(replayed());
+    assert_int_equal(next_notification(r), 0);
+}
+
+static void lost__in_the_middle_of_the_backlog__all_again_in_order(void **state)
+{
+    struct rig *r = *state;
+
+    store_events_to(60);
+    publish_events(59, 60);
+    begin_at(r, 0);
+    run(r);
+    turn(r);
+    take_answer(r);
+    expect(r, 1);
+    answer(r, 0);
+    expect(r, 2);
+    master_hangs_up(r);
+    reconnect(r);
+    if (d.fetching)
+        take_answer(r);
+    expect_and_acknowledge(r, 2, 60);
+    assert_int_equal(next_notification(r), 0);
+    assert_int_equal(d.acked, 60);
+}
+
+static void old_event__sent_for_the_first_time__replayed(void **state)
+{
+    struct rig *r = *state;
+    struct event e[] = {event_now(1, EVENT_RAISED), event_now(2, EVENT_RAISED)};
+
+    e[0].wall_ms -= 3600000;
+    put_alarms(plant, NULL, 0, e, COUNT(e));
+    view_refresh(&plant->view);
+    begin_at(r, 0);
+    run(r);
+    turn(r);
+    expect(r, 1);
+    assert_true(replayed());
+    expect(r, 2);
+    assert_false(replayed());
+}
+
+static void refused__again_after_a_pause(void **state)
+{
+    struct rig *r = *state;
+
+    publish_events(1, 1);
+    begin_at(r, 0);
+    run(r);
+    turn(r);
+    expect(r, 1);
+    acknowledge(r, AGENTX_PROCESSING_ERROR);
+    assert_int_equal(d.acked, 0);
+    assert_int_equal(next_notification(r), 0); /* not at once */
+    assert_int_equal(capture_count_of(LOG_LEVEL_WARNING, "processingError"), 1);
+    assert_true(delivery_deadline(&d) > r->now && delivery_deadline(&d) <= r->now + 60000);
+    r->now = delivery_deadline(&d);
+    turn(r);
+    assert_true(delivery_deadline(&d) == INT64_MAX);
+    expect(r, 1);
+    assert_true(replayed());
+    acknowledge(r, 0);
+    assert_int_equal(d.acked, 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(pump__events__in_order_and_cursor_stored),
+        TEST(pump__more_than_the_window__as_they_are_acknowledged),
+        TEST(pump__not_ready_held_or_no_session__nothing),
+        TEST(pump__changed_and_acknowledged__passed_over),
+        TEST(pump__own_event__between_the_collectors),
+        TEST(fetch__events_before_the_snapshot__come_from_the_store),
+        TEST(fetch__gap_in_the_store_too__asked_once_then_on),
+        TEST(fetch__event_only_in_the_store__sent),
+        TEST(without_store__only_news),
+        TEST(lost__not_acknowledged__again_with_the_old_number),
+        TEST(lost__in_the_middle_of_the_backlog__all_again_in_order),
+        TEST(old_event__sent_for_the_first_time__replayed),
+        TEST(refused__again_after_a_pause),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

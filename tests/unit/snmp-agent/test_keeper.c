@@ -1,0 +1,341 @@
+/* The thread that has the store: orders and answers, a store that is not there, the cursor. */
+#include "../../support/capture.h"
+#include "keeper_fixture.h"
+
+static struct keeper *keeper;
+
+static int set_up(void **state)
+{
+    keeper = NULL;
+    capture_start(state);
+    return plant_start(state);
+}
+
+static int tear_down(void **state)
+{
+    keeper_stop(keeper);
+    capture_stop(state);
+    return plant_stop(state);
+}
+
+static void start(struct plant *p)
+{
+    keeper = keeper_start(p->data, "snmpd");
+    assert_non_null(keeper);
+}
+
+static void stop(void)
+{
+    keeper_stop(keeper);
+    keeper = NULL;
+}
+
+static struct keeper_news started(struct plant *p)
+{
+    struct keeper_news news;
+
+    start(p);
+    take_open(keeper, &news);
+    return news;
+}
+
+static struct event raised_now(void)
+{
+    return happened(0, EVENT_RAISED, alarm_of(0, ALARM_COLLECTOR_DOWN, 0, 0, 0, 0));
+}
+
+static struct keeper_news appended(const struct event *e)
+{
+    struct keeper_news news;
+
+    keeper_append(keeper, e);
+    do
+        take_news(keeper, &news);
+    while (!news.appended);
+    return news;
+}
+
+static struct keeper_news fetched(uint32_t after)
+{
+    struct keeper_news news;
+
+    keeper_fetch(keeper, after);
+    do
+        take_news(keeper, &news);
+    while (!news.fetched);
+    return news;
+}
+
+/* ---- starting ---------------------------------------------------------------------------- */
+
+static void start__new_receiver__begins_at_the_newest(void **state)
+{
+    struct plant *p = *state;
+    struct keeper_news news;
+
+    store_raised(p, 1, 5);
+    news = started(p);
+    assert_true(news.open);
+    assert_false(news.failing || news.own_standing || news.appended || news.fetched);
+    assert_int_equal(news.cursor, 5);
+    assert_int_equal(capture_lines(), 0);
+}
+
+static void start__known_receiver__where_it_was(void **state)
+{
+    struct plant *p = *state;
+    struct store *s;
+
+    store_raised(p, 1, 5);
+    s = look_into(p);
+    assert_int_equal(store_set_cursor(s, "snmpd", 2), 0);
+    assert_int_equal(store_set_cursor(s, "other", 4), 0);
+    store_close(s);
+    assert_int_equal(started(p).cursor, 2);
+}
+
+static void start__own_alarm_stands__told_once(void **state)
+{
+    struct plant *p = *state;
+    struct event e = raised_now();
+    struct keeper_news news;
+    uint32_t id;
+
+    started(p);
+    id = appended(&e).event.alarm.id;
+    stop();
+    news = started(p);
+    assert_true(news.own_standing);
+    assert_int_equal(news.own.id, id);
+    assert_int_equal(news.own.kind, ALARM_COLLECTOR_DOWN);
+    keeper_take(keeper, &news);
+    assert_true(news.open);
+    assert_false(news.own_standing);
+}
+
+static void stop__at_once_or_null__fine(void **state)
+{
+    keeper_stop(NULL);
+    for (int i = 0; i < 20; i++) {
+        start(*state);
+        stop();
+    }
+}
+
+/* ---- orders ------------------------------------------------------------------------------ */
+
+static void append__event__numbered_and_stored(void **state)
+{
+    struct plant *p = *state;
+    struct event e = raised_now(), last;
+    struct keeper_news news;
+
+    store_raised(p, 1, 7);
+    started(p);
+    news = appended(&e);
+    assert_true(news.event.stored);
+    assert_int_equal(news.event.sequence, 8);
+    assert_int_equal(news.event.alarm.id, 8);
+    assert_string_equal(news.event.alarm.text, e.alarm.text);
+    keeper_take(keeper, &news);
+    assert_false(news.appended); /* told once */
+    stop();
+    assert_int_equal(stored_events(p, &last), 8);
+    assert_int_equal(last.sequence, 8);
+    assert_int_equal(last.what, EVENT_RAISED);
+}
+
+static void append__then_stop_at_once__stored(void **state)
+{
+    struct plant *p = *state;
+    struct event e = raised_now(), last;
+
+    started(p);
+    keeper_append(keeper, &e);
+    stop();
+    assert_int_equal(stored_events(p, &last), 1);
+}
+
+static void fetch__some__in_order_after_the_given(void **state)
+{
+    struct plant *p = *state;
+    struct keeper_news news;
+
+    store_raised(p, 1, 9);
+    started(p);
+    news = fetched(4);
+    assert_int_equal(news.n, 5);
+    for (size_t i = 0; i < news.n; i++)
+        assert_int_equal(news.events[i].sequence, 5 + i);
+    free(news.events);
+    keeper_take(keeper, &news);
+    assert_false(news.fetched);
+    assert_null(news.events);
+}
+
+static void fetch__none__answered_all_the_same(void **state)
+{
+    struct plant *p = *state;
+    struct keeper_news news;
+
+    store_raised(p, 1, 3);
+    started(p);
+    news = fetched(3);
+    assert_int_equal(news.n, 0);
+    free(news.events);
+}
+
+static void fetch__many__as_many_as_promised(void **state)
+{
+    struct plant *p = *state;
+    struct store *s = look_into(p);
+    struct event *e = calloc(KEEPER_FETCH + 50, sizeof(*e));
+    struct keeper_news news;
+
+    for (uint32_t i = 0; i < KEEPER_FETCH + 50; i++)
+        e[i] = happened(i + 1, EVENT_RAISED, alarm_of(i + 1, 92, GW_A, 1, 0, 0));
+    assert_int_equal(store_append(s, e, KEEPER_FETCH + 50), 0);
+    store_close(s);
+    free(e);
+    started(p);
+    news = fetched(0);
+    assert_int_equal(news.n, KEEPER_FETCH);
+    assert_int_equal(news.events[0].sequence, 1);
+    free(news.events);
+}
+
+static void fetch__answer_not_taken__freed_at_stop(void **state)
+{
+    struct plant *p = *state;
+    struct pollfd f;
+
+    store_raised(p, 1, 3);
+    started(p);
+    for (int i = 0; i < 2; i++) { /* the second answer replaces the first */
+        keeper_fetch(keeper, 0);
+        f = (struct pollfd){.fd = keeper_fd(keeper), .events = POLLIN};
+        assert_int_equal(poll(&f, 1, PATIENCE_MS), 1);
+    }
+}
+
+/* ---- the cursor -------------------------------------------------------------------------- */
+
+static void cursor__set__saved_at_stop(void **state)
+{
+    struct plant *p = *state;
+
+    store_raised(p, 1, 9);
+    started(p);
+    keeper_set_cursor(keeper, 12);
+    stop();
+    assert_int_equal(stored_cursor(p, "snmpd"), 12);
+}
+
+static void cursor__many_and_lower_ones__highest_saved(void **state)
+{
+    struct plant *p = *state;
+
+    started(p);
+    for (uint32_t i = 1; i <= 500; i++)
+        keeper_set_cursor(keeper, i);
+    keeper_set_cursor(keeper, 3);
+    stop();
+    assert_int_equal(stored_cursor(p, "snmpd"), 500);
+}
+
+static void cursor__running__saved_before_the_next_answer(void **state)
+{
+    struct plant *p = *state;
+    struct keeper_news news;
+
+    started(p);
+    keeper_set_cursor(keeper, 41);
+    free(fetched(0).events); /* taken in the same turn as the cursor, or in a later one */
+    news = fetched(0);
+    free(news.events);
+    assert_int_equal(stored_cursor(p, "snmpd"), 41);
+}
+
+/* ---- no store ---------------------------------------------------------------------------- */
+
+static void no_store__orders__answered_without_it(void **state)
+{
+    struct plant *p = *state;
+    struct event e = raised_now();
+    struct keeper_news news;
+
+    block_store(p, true);
+    start(p);
+    take_news(keeper, &news);
+    assert_true(news.failing);
+    assert_false(news.open);
+    news = appended(&e);
+    assert_false(news.event.stored);
+    assert_int_equal(news.event.sequence, 0);
+    assert_int_equal(news.event.alarm.id, 0);
+    news = fetched(0);
+    assert_int_equal(news.n, 0);
+    assert_int_equal(capture_count_of(LOG_LEVEL_ERROR, ""), 1); /* tried three times, said once */
+    assert_int_equal(capture_count("notifications go on"), 1);
+    block_store(p, false);
+}
+
+static void no_store__appears__opened_and_cursor_saved(void **state)
+{
+    struct plant *p = *state;
+    struct event e = raised_now();
+    struct keeper_news news;
+
+    block_store(p, true);
+    start(p);
+    take_news(keeper, &news);
+    keeper_set_cursor(keeper, 33);
+    block_store(p, false);
+    news = appended(&e); /* each order is a try */
+    assert_true(news.open);
+    assert_false(news.failing);
+    assert_true(news.event.stored);
+    assert_int_equal(capture_count_of(LOG_LEVEL_NOTICE, "the store can be used"), 1);
+    stop();
+    assert_int_equal(stored_cursor(p, "snmpd"), 33);
+}
+
+static void no_store__appears_without_an_order__opened(void **state)
+{
+    struct plant *p = *state;
+    struct keeper_news news;
+
+    block_store(p, true);
+    start(p);
+    take_news(keeper, &news);
+    assert_false(news.open);
+    block_store(p, false);
+    take_open(keeper, &news);
+    assert_false(news.failing);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(start__new_receiver__begins_at_the_newest),
+        TEST(start__known_receiver__where_it_was),
+        TEST(start__own_alarm_stands__told_once),
+        TEST(stop__at_once_or_null__fine),
+        TEST(append__event__numbered_and_stored),
+        TEST(append__then_stop_at_once__stored),
+        TEST(fetch__some__in_order_after_the_given),
+        TEST(fetch__none__answered_all_the_same),
+        TEST(fetch__many__as_many_as_promised),
+        TEST(fetch__answer_not_taken__freed_at_stop),
+        TEST(cursor__set__saved_at_stop),
+        TEST(cursor__many_and_lower_ones__highest_saved),
+        TEST(cursor__running__saved_before_the_next_answer),
+        TEST(no_store__orders__answered_without_it),
+        TEST(no_store__appears__opened_and_cursor_saved),
+        TEST(no_store__appears_without_an_order__opened),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

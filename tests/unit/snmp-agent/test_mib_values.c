@@ -1,0 +1,414 @@
+/* What the columns say: native resolution, ages, what is too old, status, alarms, the texts and
+ * times of SMIv2. The plant is that of view_fixture.h. */
+#include "mib_status.h"
+#include "view_fixture.h"
+
+static void move_on(struct plant *p, int64_t ms)
+{
+    p->mib.now_ms += ms;
+}
+
+/* ---- values ------------------------------------------------------------------------------ */
+
+static void system__plant__counts(void **state)
+{
+    struct plant *p = *state;
+    struct agentx_value v = value_of(p, "btmsMibRoot", AT(0));
+
+    assert_int_equal(v.kind, AGENTX_OBJECT_IDENTIFIER);
+    assert_true(oid_equal(&v.oid, &VIEW_ROOT));
+    assert_text(p, "btmsSoftwareVersion", AT(0), BTMS_VERSION);
+    assert_octets(p, "btmsStoreId", AT(0), "\xf1\xf2\xf3\xf4\xf5\xf6\xf7\xf8", 8);
+    assert_int_equal(number_of(p, "btmsGatewayNumber", AT(0)), 2);
+    assert_int_equal(number_of(p, "btmsUpsNumber", AT(0)), 3);
+    assert_int_equal(number_of(p, "btmsStringNumber", AT(0)), 3);
+    assert_int_equal(number_of(p, "btmsCellNumber", AT(0)), 4);
+    assert_int_equal(number_of(p, "btmsLogSequence", AT(0)), 24);
+    assert_int_equal(number_of(p, "btmsCollectorAge", AT(0)), 1);
+    assert_int_equal(number_of(p, "btmsCounterDiscontinuityTime", AT(0)), 30000);
+}
+
+static void system__alarms__counted_by_severity_own_included(void **state)
+{
+    struct plant *p = *state;
+
+    assert_int_equal(number_of(p, "btmsAlarmActiveCount", AT(0)), 4);
+    assert_int_equal(number_of(p, "btmsAlarmCriticalCount", AT(0)), 1);
+    assert_int_equal(number_of(p, "btmsAlarmMajorCount", AT(0)), 1);
+    assert_int_equal(number_of(p, "btmsAlarmMinorCount", AT(0)), 1);
+    assert_int_equal(number_of(p, "btmsAlarmWarningCount", AT(0)), 1);
+    assert_int_equal(number_of(p, "btmsAlarmInfoCount", AT(0)), 0);
+    assert_int_equal(number_of(p, "btmsAlarmWorstSeverity", AT(0)), 6);
+    assert_int_equal(number_of(p, "btmsAlarmLastChange", AT(0)), (600000 - 8000) / 10);
+    p->own.active = false;
+    assert_int_equal(number_of(p, "btmsAlarmWorstSeverity", AT(0)), 5);
+    put_alarms(p, NULL, 0, NULL, 0);
+    view_refresh(&p->view);
+    assert_int_equal(number_of(p, "btmsAlarmWorstSeverity", AT(0)), 1);
+}
+
+/* MIB: the largest of all data ages, those of objects that do not answer included. */
+static void oldest_age__one_ups_silent__is_its_age(void **state)
+{
+    static struct gateway g;
+    struct plant *p = *state;
+
+    fill_a(&g);
+    g.ups[2].presence = PRESENCE_SILENT;
+    g.ups[2].read_ms = NOW - 777000;
+    put_device_at(p, NOW - 500, &device_a, &g);
+    view_refresh(&p->view);
+    assert_int_equal(number_of(p, "btmsUpsDataAge", AT(GW_A, 3)), 777);
+    assert_int_equal(number_of(p, "btmsOldestDataAge", AT(0)), 777);
+}
+
+static void gateway__plant__native_values(void **state)
+{
+    struct plant *p = *state;
+
+    assert_text(p, "btmsGatewayName", AT(GW_A), "gw-a");
+    assert_text(p, "btmsGatewayAddress", AT(GW_B), "[2001:db8::7]:502");
+    assert_int_equal(number_of(p, "btmsGatewayPollDuration", AT(GW_A)), 345);
+    assert_int_equal(number_of(p, "btmsGatewayLastPollAge", AT(GW_A)), 1);
+    assert_int_equal(number_of(p, "btmsGatewayLastPollAge", AT(GW_B)), 100);
+    assert_int_equal(number_of(p, "btmsGatewayRequests", AT(GW_A)), 17); /* wrapped */
+    assert_int_equal(number_of(p, "btmsGatewayTimeouts", AT(GW_A)), 2);
+    assert_int_equal(number_of(p, "btmsGatewayReconnects", AT(GW_A)), 5);
+    assert_int_equal(number_of(p, "btmsGatewayUpsCount", AT(GW_A)), 2);
+    assert_int_equal(number_of(p, "btmsGatewayCellCount", AT(GW_B)), 1);
+    assert_int_equal(number_of(p, "btmsGatewayAlarmCount", AT(GW_A)), 2);
+    assert_int_equal(number_of(p, "btmsGatewayWorstSeverity", AT(GW_A)), 4);
+    assert_int_equal(number_of(p, "btmsGatewayInterval", AT(GW_B)), 12000);
+    assert_int_equal(number_of(p, "btmsGatewaySnapshot", AT(GW_B)), 2);
+    assert_int_equal(number_of(p, "btmsGatewayStringRegisters", AT(GW_A)), 15);
+}
+
+static void ups__plant__native_values(void **state)
+{
+    struct plant *p = *state;
+
+    assert_text(p, "btmsUpsName", AT(GW_A, 3), "UPS 3");
+    assert_int_equal(number_of(p, "btmsUpsVoltage", AT(GW_A, 1)), 54024);
+    assert_int_equal(number_of(p, "btmsUpsCurrent", AT(GW_A, 1)), -1234);
+    assert_int_equal(number_of(p, "btmsUpsStateOfCharge", AT(GW_A, 1)), 87);
+    assert_int_equal(number_of(p, "btmsUpsStateOfCharge", AT(GW_A, 3)), 101); /* beyond */
+    assert_none(p, "btmsUpsVoltage", AT(GW_A, 3));                            /* absent */
+    assert_none(p, "btmsUpsCurrent", AT(GW_A, 3));                            /* impossible */
+    assert_int_equal(number_of(p, "btmsUpsStringCount", AT(GW_A, 1)), 1);
+    assert_int_equal(number_of(p, "btmsUpsDataAge", AT(GW_A, 3)), 2); /* 2,999 ms */
+    assert_int_equal(number_of(p, "btmsUpsAlarmCount", AT(GW_B, 2)), 1);
+    assert_int_equal(number_of(p, "btmsUpsWorstSeverity", AT(GW_B, 2)), 5);
+}
+
+static void string__plant__native_values(void **state)
+{
+    struct plant *p = *state;
+
+    assert_int_equal(number_of(p, "btmsStringUpsIndex", AT(GW_A, 2)), 1);
+    assert_int_equal(number_of(p, "btmsStringUpsIndex", AT(GW_A, 5)), 3); /* stale, and kept */
+    assert_int_equal(number_of(p, "btmsStringUpsIndex", AT(GW_B, 1)), 2);
+    assert_int_equal(number_of(p, "btmsStringVoltage", AT(GW_A, 2)), 54024);
+    assert_int_equal(number_of(p, "btmsStringVoltage", AT(GW_A, 5)), 0);
+    assert_int_equal(number_of(p, "btmsStringCurrent", AT(GW_A, 2)), -250);
+    assert_int_equal(number_of(p, "btmsStringBalance", AT(GW_A, 2)), 9876);
+    assert_int_equal(number_of(p, "btmsStringAmbientTemperature", AT(GW_A, 2)), -52);
+    assert_int_equal(number_of(p, "btmsStringAmbientHumidity", AT(GW_A, 2)), 455);
+    assert_int_equal(number_of(p, "btmsStringCellCount", AT(GW_A, 2)), 3);
+    assert_int_equal(number_of(p, "btmsStringCellsCommLost", AT(GW_A, 2)), 1);
+    assert_int_equal(number_of(p, "btmsStringCellDataAge", AT(GW_A, 2)), 30);
+    assert_int_equal(number_of(p, "btmsStringCellInterval", AT(GW_A, 2)), 65000);
+    assert_none(p, "btmsStringCellDataAge", AT(GW_A, 5));
+    assert_none(p, "btmsStringCellInterval", AT(GW_A, 5));
+}
+
+static void string__over_its_cells__extremes_and_means(void **state)
+{
+    struct plant *p = *state;
+    const int *s = AT(GW_A, 2);
+
+    assert_int_equal(number_of(p, "btmsStringMinCellVoltage", s), 1401);
+    assert_int_equal(number_of(p, "btmsStringMinCellVoltageCell", s), 2);
+    assert_int_equal(number_of(p, "btmsStringMaxCellVoltage", s), 2250);
+    assert_int_equal(number_of(p, "btmsStringMaxCellVoltageCell", s), 1);
+    assert_int_equal(number_of(p, "btmsStringMeanCellVoltage", s), 1826); /* 1825.5 */
+    assert_int_equal(number_of(p, "btmsStringMaxCellTemperature", s), 260);
+    assert_int_equal(number_of(p, "btmsStringMaxCellTemperatureCell", s), 2);
+    assert_int_equal(number_of(p, "btmsStringMeanCellTemperature", s), 256); /* 255.5 */
+    assert_int_equal(number_of(p, "btmsStringMaxCellResistance", s), 900);
+    assert_int_equal(number_of(p, "btmsStringMaxCellResistanceCell", s), 2);
+    assert_int_equal(number_of(p, "btmsStringMeanCellTemperature", AT(GW_B, 1)), -105);
+    assert_none(p, "btmsStringMinCellVoltage", AT(GW_A, 5));
+}
+
+/* BITS: bit 0 is the highest of the first octet. */
+static void string__alarm_word__bits_from_the_left(void **state)
+{
+    static struct gateway g;
+    struct plant *p = *state;
+
+    assert_octets(p, "btmsStringDeviceAlarms", AT(GW_A, 2), "\x82", 1); /* 0 and 6 */
+    assert_int_equal(number_of(p, "btmsStringAlarmRaw", AT(GW_A, 2)), 0x41);
+    for (int bit = 0; bit < 16; bit++) {
+        uint8_t want = bit < 7 ? (uint8_t)(0x80 >> bit) : 0;
+
+        fill_a(&g);
+        GOOD(&g.string[1], STRING_ALARM, 1 << bit);
+        put_device_at(p, NOW - 1000, &device_a, &g);
+        assert_true(view_refresh(&p->view));
+        assert_octets(p, "btmsStringDeviceAlarms", AT(GW_A, 2), &want, 1);
+    }
+}
+
+static void string__enumerations__as_in_the_mib(void **state)
+{
+    static const int states[] = {2, 3, 4, 5, 1, 6, 1, 1};
+    static struct gateway g;
+    struct plant *p = *state;
+
+    assert_int_equal(number_of(p, "btmsStringRelay", AT(GW_A, 2)), 3);    /* closed */
+    assert_int_equal(number_of(p, "btmsStringAuxInput", AT(GW_A, 2)), 2); /* off */
+    assert_int_equal(number_of(p, "btmsStringRelay", AT(GW_A, 5)), 1);    /* 7 is not known */
+    for (size_t i = 0; i < COUNT(states); i++) {
+        fill_a(&g);
+        GOOD(&g.string[1], STRING_STATE, (int32_t)i);
+        put_device_at(p, NOW - 1000, &device_a, &g);
+        assert_true(view_refresh(&p->view));
+        assert_int_equal(number_of(p, "btmsStringChargeState", AT(GW_A, 2)), states[i]);
+        assert_int_equal(number_of(p, "btmsStringStateRaw", AT(GW_A, 2)), i);
+    }
+}
+
+static void cell__plant__native_values(void **state)
+{
+    struct plant *p = *state;
+
+    assert_int_equal(number_of(p, "btmsCellVoltage", AT(GW_A, 2, 1)), 2250);
+    assert_int_equal(number_of(p, "btmsCellResistance", AT(GW_A, 2, 1)), 512);
+    assert_int_equal(number_of(p, "btmsCellTemperature", AT(GW_B, 1, 1)), -105);
+    assert_int_equal(number_of(p, "btmsCellBeyondRange", AT(GW_A, 2, 1)), 2);
+    assert_int_equal(number_of(p, "btmsCellBeyondRange", AT(GW_A, 2, 2)), 1);
+    assert_int_equal(number_of(p, "btmsCellVoltage", AT(GW_A, 2, 2)), 1401);
+    assert_none(p, "btmsCellStateOfCharge", AT(GW_A, 2, 2));
+    assert_none(p, "btmsCellBeyondRange", AT(GW_A, 2, 3));
+    assert_text(p, "btmsCellName", AT(GW_A, 2, 3), "cell 3");
+    assert_int_equal(number_of(p, "btmsCellWorstSeverity", AT(GW_A, 2, 2)), 4);
+    assert_int_equal(number_of(p, "btmsCellWorstSeverity", AT(GW_A, 2, 1)), 1);
+    assert_int_equal(number_of(p, "btmsCellDataAge", AT(GW_A, 2, 3)), 30);
+}
+
+/* ---- status ------------------------------------------------------------------------------ */
+
+static void status__plant__first_that_applies(void **state)
+{
+    struct plant *p = *state;
+
+    assert_int_equal(number_of(p, "btmsGatewayStatus", AT(GW_A)), BTMS_OK);
+    assert_int_equal(number_of(p, "btmsGatewayStatus", AT(GW_B)), BTMS_COMM_LOST);
+    assert_int_equal(number_of(p, "btmsUpsStatus", AT(GW_A, 1)), BTMS_OK);
+    assert_int_equal(number_of(p, "btmsUpsStatus", AT(GW_A, 3)), BTMS_ALARM);
+    assert_int_equal(number_of(p, "btmsUpsStatus", AT(GW_B, 2)), BTMS_COMM_LOST);
+    assert_int_equal(number_of(p, "btmsStringStatus", AT(GW_A, 2)), BTMS_OK);
+    assert_int_equal(number_of(p, "btmsStringStatus", AT(GW_A, 5)), BTMS_ALARM);
+    assert_int_equal(number_of(p, "btmsCellStatus", AT(GW_A, 2, 1)), BTMS_OK);
+    assert_int_equal(number_of(p, "btmsCellStatus", AT(GW_A, 2, 2)), BTMS_COMM_LOST);
+    assert_int_equal(number_of(p, "btmsCellStatus", AT(GW_A, 2, 3)), BTMS_UNKNOWN);
+}
+
+static void status__order__as_the_mib_gives_it(void **state)
+{
+    (void)state;
+    assert_int_equal(mib_status(true, true, STATUS_DISABLED, ALARM_CRITICAL), BTMS_COMM_LOST);
+    assert_int_equal(mib_status(false, true, STATUS_DISABLED, ALARM_CRITICAL), BTMS_STALE);
+    assert_int_equal(mib_status(false, false, STATUS_DISABLED, ALARM_CRITICAL), BTMS_DISABLED);
+    assert_int_equal(mib_status(false, false, STATUS_ERROR, -1), BTMS_ALARM);
+    assert_int_equal(mib_status(false, false, STATUS_OK, ALARM_CRITICAL), BTMS_ALARM);
+    assert_int_equal(mib_status(false, false, STATUS_OK, ALARM_MAJOR), BTMS_ALARM);
+    assert_int_equal(mib_status(false, false, STATUS_OK, ALARM_MINOR), BTMS_WARNING);
+    assert_int_equal(mib_status(false, false, -1, ALARM_WARNING), BTMS_WARNING);
+    assert_int_equal(mib_status(false, false, STATUS_OK, ALARM_INFO), BTMS_OK);
+    assert_int_equal(mib_status(false, false, 3, -1), BTMS_UNKNOWN);
+    assert_int_equal(mib_status(false, false, -1, -1), BTMS_UNKNOWN);
+}
+
+/* Three effective intervals exactly are not too old yet; UPS 1 was read 2 s ago. */
+static void stale__three_intervals_passed__values_gone_rows_stay(void **state)
+{
+    struct plant *p = *state;
+
+    move_on(p, 3 * INTERVAL - 2000);
+    assert_int_equal(number_of(p, "btmsUpsVoltage", AT(GW_A, 1)), 54024);
+    assert_int_equal(number_of(p, "btmsUpsStatus", AT(GW_A, 1)), BTMS_OK);
+    move_on(p, 1);
+    assert_none(p, "btmsUpsVoltage", AT(GW_A, 1));
+    assert_none(p, "btmsUpsStatusRaw", AT(GW_A, 1));
+    assert_none(p, "btmsStringVoltage", AT(GW_A, 2));
+    assert_none(p, "btmsStringDeviceAlarms", AT(GW_A, 2));
+    assert_int_equal(number_of(p, "btmsUpsStatus", AT(GW_A, 1)), BTMS_STALE);
+    assert_int_equal(number_of(p, "btmsStringStatus", AT(GW_A, 2)), BTMS_STALE);
+    assert_int_equal(number_of(p, "btmsUpsStatus", AT(GW_B, 2)), BTMS_COMM_LOST);
+    assert_int_equal(number_of(p, "btmsStringUpsIndex", AT(GW_A, 2)), 1);
+    assert_int_equal(number_of(p, "btmsUpsDataAge", AT(GW_A, 1)), 30);
+    assert_int_equal(number_of(p, "btmsCellVoltage", AT(GW_A, 2, 1)), 2250); /* its own interval */
+    assert_int_equal(number_of(p, "btmsGatewayStatus", AT(GW_A)), BTMS_OK);
+    move_on(p, 1000);
+    assert_int_equal(number_of(p, "btmsGatewayStatus", AT(GW_A)), BTMS_STALE);
+    assert_int_equal(number_of(p, "btmsCollectorAge", AT(0)), 30);
+}
+
+static void stale__three_cell_intervals_passed__cells_gone(void **state)
+{
+    struct plant *p = *state;
+
+    move_on(p, 3 * 65000 - 30000);
+    assert_int_equal(number_of(p, "btmsCellVoltage", AT(GW_A, 2, 1)), 2250);
+    assert_int_equal(number_of(p, "btmsStringMinCellVoltage", AT(GW_A, 2)), 1401);
+    assert_int_equal(number_of(p, "btmsCellStatus", AT(GW_A, 2, 1)), BTMS_OK);
+    move_on(p, 1);
+    assert_none(p, "btmsCellVoltage", AT(GW_A, 2, 1));
+    assert_none(p, "btmsCellBeyondRange", AT(GW_A, 2, 1));
+    assert_none(p, "btmsStringMinCellVoltage", AT(GW_A, 2));
+    assert_none(p, "btmsStringMaxCellResistanceCell", AT(GW_A, 2));
+    assert_int_equal(number_of(p, "btmsCellStatus", AT(GW_A, 2, 1)), BTMS_STALE);
+    assert_int_equal(number_of(p, "btmsCellStatus", AT(GW_A, 2, 2)), BTMS_COMM_LOST);
+    assert_int_equal(number_of(p, "btmsCellStatus", AT(GW_A, 2, 3)), BTMS_UNKNOWN);
+    assert_int_equal(number_of(p, "btmsCellDataAge", AT(GW_A, 2, 1)), 195);
+    assert_text(p, "btmsCellName", AT(GW_A, 2, 1), "cell 1");
+}
+
+static void status__device_says_disabled__not_lost(void **state)
+{
+    static struct gateway g;
+    struct plant *p = *state;
+
+    fill_a(&g);
+    g.ups[0].presence = g.string[1].presence = PRESENCE_GONE;
+    GOOD(&g.ups[0], UPS_STATUS, STATUS_DISABLED);
+    GOOD(&g.string[1], STRING_STATUS, STATUS_DISABLED);
+    put_device_at(p, NOW - 1000, &device_a, &g);
+    view_refresh(&p->view);
+    assert_int_equal(number_of(p, "btmsUpsStatus", AT(GW_A, 1)), BTMS_DISABLED);
+    assert_int_equal(number_of(p, "btmsStringStatus", AT(GW_A, 2)), BTMS_DISABLED);
+}
+
+static void status__gateway_never_answered__unknown(void **state)
+{
+    static struct gateway g;
+    struct plant *p = *state;
+    struct snapshot_device d = device_b;
+
+    d.health.answered_ms = 0;
+    memset(&g, 0, sizeof(g));
+    put_device_at(p, NOW - 1000, &d, &g);
+    view_refresh(&p->view);
+    assert_int_equal(number_of(p, "btmsGatewayStatus", AT(GW_B)), BTMS_UNKNOWN);
+    assert_none(p, "btmsGatewayLastPollAge", AT(GW_B));
+    assert_none(p, "btmsGatewayPollDuration", AT(GW_B));
+}
+
+/* ---- alarms ------------------------------------------------------------------------------ */
+
+static void alarms__value__with_its_unit(void **state)
+{
+    struct plant *p = *state;
+
+    assert_int_equal(number_of(p, "btmsAlarmValue", AT(9)), 54024);
+    assert_text(p, "btmsAlarmValueUnits", AT(9), "0.01 volts");
+    assert_none(p, "btmsAlarmValue", AT(5));
+    assert_text(p, "btmsAlarmValueUnits", AT(5), "");
+    assert_int_equal(number_of(p, "btmsAlarmSource", AT(9)), 1);
+    assert_int_equal(number_of(p, "btmsAlarmSource", AT(5)), 4);
+    assert_int_equal(number_of(p, "btmsAlarmSeverity", AT(9)), 3);
+    assert_int_equal(number_of(p, "btmsAlarmKindCode", AT(14)), 93);
+    assert_int_equal(number_of(p, "btmsAlarmGateway", AT(14)), GW_B);
+    assert_int_equal(number_of(p, "btmsAlarmCell", AT(5)), 2);
+    assert_text(p, "btmsAlarmObjectName", AT(9), "object of 9");
+    assert_int_equal(number_of(p, "btmsAlarmLogStored", AT(20)), 1);
+    assert_int_equal(number_of(p, "btmsAlarmLogStored", AT(21)), 2);
+    assert_int_equal(number_of(p, "btmsAlarmLogEvent", AT(22)), 2);
+    assert_int_equal(number_of(p, "btmsAlarmLogAlarmId", AT(22)), 4);
+}
+
+static void alarms__own__between_the_collectors(void **state)
+{
+    static const uint32_t ids[] = {5, 9, 11, 14}, sequences[] = {20, 21, 22, 23, 24};
+    struct plant *p = *state;
+    struct agentx_value v;
+    struct oid at, to;
+
+    mib_name(&p->mib, "btmsAlarmGateway", (const uint32_t[]){0}, &at);
+    for (size_t i = 0; i < COUNT(ids); i++, oid_copy(&at, &to)) {
+        assert_true(mib_getnext(&p->mib, &at, false, &no_end, &to, &v));
+        assert_int_equal(to.sub[to.len - 1], ids[i]);
+    }
+    mib_name(&p->mib, "btmsAlarmLogEvent", (const uint32_t[]){0}, &at);
+    for (size_t i = 0; i < COUNT(sequences); i++, oid_copy(&at, &to)) {
+        assert_true(mib_getnext(&p->mib, &at, false, &no_end, &to, &v));
+        assert_int_equal(to.sub[to.len - 1], sequences[i]);
+    }
+    assert_int_equal(number_of(p, "btmsAlarmKindCode", AT(11)), 11);
+    assert_int_equal(number_of(p, "btmsAlarmGateway", AT(11)), 0);
+}
+
+/* MIB: the number of events that the table can hold. */
+static void alarms__log_size__what_it_can_hold(void **state)
+{
+    assert_true(number_of(*state, "btmsAlarmLogSize", AT(0)) >= SNAPSHOT_EVENTS_MAX);
+}
+
+static void alarms__date__date_and_time_in_utc(void **state)
+{
+    struct plant *p = *state;
+
+    /* 2023-11-14 22:13:20.1 and, 61 s later, 22:14:21.1 */
+    assert_octets(p, "btmsAlarmRaisedAt", AT(5), "\x07\xe7\x0b\x0e\x16\x0d\x14\x01+\0\0", 11);
+    assert_octets(p, "btmsAlarmLogAt", AT(20), "\x07\xe7\x0b\x0e\x16\x0e\x15\x01+\0\0", 11);
+}
+
+static void alarms__raised_before_the_master__uptime_0(void **state)
+{
+    struct plant *p = *state;
+    struct alarm a = alarm_of(30, 92, GW_A, 1, 0, 0);
+    int64_t before = view_wall_ms(), ticks;
+
+    a.raised_ms = before - 60000;
+    put_alarms(p, &a, 1, NULL, 0);
+    view_refresh(&p->view);
+    ticks = number_of(p, "btmsAlarmRaisedUpTime", AT(30));
+    assert_true(ticks <= (600000 - 60000) / 10);
+    assert_true(ticks >= (600000 - 60000 - (view_wall_ms() - before)) / 10 - 1);
+    p->mib.uptime_zero_ms = NOW - 1000;
+    assert_int_equal(number_of(p, "btmsAlarmRaisedUpTime", AT(30)), 0);
+    p->mib.uptime_zero_ms = 0; /* not known */
+    assert_int_equal(number_of(p, "btmsAlarmRaisedUpTime", AT(30)), 0);
+}
+
+#define FULL(f) cmocka_unit_test_setup_teardown(f, plant_start_full, plant_stop)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        FULL(system__plant__counts),
+        FULL(system__alarms__counted_by_severity_own_included),
+        FULL(oldest_age__one_ups_silent__is_its_age),
+        FULL(gateway__plant__native_values),
+        FULL(ups__plant__native_values),
+        FULL(string__plant__native_values),
+        FULL(string__over_its_cells__extremes_and_means),
+        FULL(string__alarm_word__bits_from_the_left),
+        FULL(string__enumerations__as_in_the_mib),
+        FULL(cell__plant__native_values),
+        FULL(status__plant__first_that_applies),
+        cmocka_unit_test(status__order__as_the_mib_gives_it),
+        FULL(stale__three_intervals_passed__values_gone_rows_stay),
+        FULL(stale__three_cell_intervals_passed__cells_gone),
+        FULL(status__device_says_disabled__not_lost),
+        FULL(status__gateway_never_answered__unknown),
+        FULL(alarms__value__with_its_unit),
+        FULL(alarms__own__between_the_collectors),
+        FULL(alarms__log_size__what_it_can_hold),
+        FULL(alarms__date__date_and_time_in_utc),
+        FULL(alarms__raised_before_the_master__uptime_0),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

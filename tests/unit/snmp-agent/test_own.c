@@ -1,0 +1,322 @@
+/* The agent's own alarm: raised and cleared once, over restarts, and without a store. */
+#include "../../support/capture.h"
+#include "keeper_fixture.h"
+
+enum { LIMIT = 60000, AGE = 1000 }; /* the plant's newest file is AGE old at NOW */
+
+static struct keeper *keeper;
+
+static int set_up(void **state)
+{
+    struct plant *p;
+
+    capture_start(state);
+    if (plant_start(state) != 0)
+        return -1;
+    p = *state;
+    put_ab(p);
+    view_refresh(&p->view);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    keeper_stop(keeper);
+    keeper = NULL;
+    capture_stop(state);
+    return plant_stop(state);
+}
+
+/* An agent begins; the store is open, or known to be absent. */
+static void begin(struct plant *p)
+{
+    struct keeper_news news;
+
+    keeper = keeper_start(p->data, "snmpd");
+    assert_non_null(keeper);
+    own_init(&p->own, p->mib.now_ms);
+    own_look(&p->own, &p->view, keeper, p->mib.now_ms + 1000000);
+    assert_false(p->own.pending); /* nothing is known yet */
+    take_news(keeper, &news);
+    own_take(&p->own, &p->view, &news, p->mib.now_ms);
+    assert_true(p->own.ready);
+}
+
+static void end(void)
+{
+    keeper_stop(keeper);
+    keeper = NULL;
+}
+
+/* Looks at `now`; true when there was an event, which then has its numbers. */
+static bool look(struct plant *p, int64_t now)
+{
+    struct keeper_news news;
+
+    p->mib.now_ms = now;
+    own_look(&p->own, &p->view, keeper, now);
+    if (!p->own.pending)
+        return false;
+    own_look(&p->own, &p->view, keeper, now); /* meanwhile: no second one */
+    do
+        take_news(keeper, &news);
+    while (!news.appended);
+    own_take(&p->own, &p->view, &news, now);
+    assert_false(p->own.pending);
+    return true;
+}
+
+static const struct event *last(const struct plant *p)
+{
+    assert_true(p->own.events > 0);
+    return &p->own.event[p->own.events - 1];
+}
+
+static void new_data(struct plant *p, int64_t boot_ms)
+{
+    put_site_at(p, boot_ms, 24, 14, entries_ab, 2);
+    assert_true(view_refresh(&p->view));
+}
+
+/* ---- raised and cleared ------------------------------------------------------------------ */
+
+static void look__data_fresh__nothing(void **state)
+{
+    struct plant *p = *state;
+
+    begin(p);
+    assert_false(look(p, NOW));
+    assert_false(look(p, NOW - AGE + LIMIT)); /* exactly the limit */
+    assert_false(p->own.active);
+    assert_int_equal(capture_lines(), 0);
+}
+
+static void look__too_old__raised_once(void **state)
+{
+    struct plant *p = *state;
+    const struct event *e;
+    struct event stored;
+
+    begin(p);
+    assert_true(look(p, NOW - AGE + LIMIT + 1));
+    e = last(p);
+    assert_true(p->own.active);
+    assert_int_equal(e->what, EVENT_RAISED);
+    assert_int_equal(e->alarm.kind, ALARM_COLLECTOR_DOWN);
+    assert_int_equal(e->alarm.severity, ALARM_CRITICAL);
+    assert_int_equal(e->alarm.level, ALARM_OF_SITE);
+    assert_int_equal(e->alarm.gateway, 0);
+    assert_true(e->stored && e->sequence > 0 && e->alarm.id > 0);
+    assert_true(p->own.changed_ms == p->mib.now_ms);
+    for (int i = 1; i < 5; i++)
+        assert_false(look(p, NOW + i * 1000000));
+    assert_int_equal(p->own.events, 1);
+    assert_int_equal(capture_count_of(LOG_LEVEL_ERROR, "collector down"), 1);
+    assert_int_equal(capture_lines(), 1);
+    end();
+    assert_int_equal(stored_events(p, &stored), 1);
+    assert_int_equal(stored.sequence, e->sequence);
+}
+
+static void look__long_interval__three_of_them(void **state)
+{
+    const struct snapshot_site site = {.interval_ms = 100000};
+    struct snapshot_stamp s = stamp_of(*state, NOW);
+    struct snapshot_buffer b = {0};
+    struct plant *p = *state;
+
+    put_buffer(p, "site.snap", &b, snapshot_encode_site(&s, &site, entries_ab, 2, &b));
+    view_refresh(&p->view);
+    begin(p);
+    assert_false(look(p, NOW + 300000));
+    assert_true(look(p, NOW + 300001));
+}
+
+static void look__data_again__cleared_once(void **state)
+{
+    struct plant *p = *state;
+    uint32_t id, sequence;
+
+    begin(p);
+    assert_true(look(p, NOW + 100000));
+    id = last(p)->alarm.id;
+    sequence = last(p)->sequence;
+    new_data(p, NOW + 110000);
+    assert_true(look(p, NOW + 111000));
+    assert_false(p->own.active);
+    assert_int_equal(last(p)->what, EVENT_CLEARED);
+    assert_int_equal(last(p)->alarm.id, id);
+    assert_int_equal(last(p)->sequence, sequence + 1);
+    assert_int_equal(last(p)->alarm.severity, ALARM_CRITICAL);
+    assert_false(look(p, NOW + 112000));
+    assert_int_equal(capture_count_of(LOG_LEVEL_NOTICE, "over: collector down"), 1);
+    assert_int_equal(capture_lines(), 2);
+}
+
+static void look__again_and_again__the_last_ones_kept(void **state)
+{
+    struct plant *p = *state;
+    int64_t now = NOW;
+
+    begin(p);
+    for (int i = 0; i < OWN_EVENTS; i++) {
+        now += 100000;
+        assert_true(look(p, now));
+        new_data(p, now);
+        assert_true(look(p, now));
+    }
+    assert_int_equal(p->own.events, OWN_EVENTS);
+    for (size_t i = 1; i < OWN_EVENTS; i++)
+        assert_int_equal(p->own.event[i].sequence, p->own.event[i - 1].sequence + 1);
+    assert_int_equal(last(p)->sequence, 24 + 2 * OWN_EVENTS); /* site.snap says 24, and id 14 */
+    assert_int_equal(last(p)->alarm.id, 14 + OWN_EVENTS);
+}
+
+static void look__nothing_of_this_boot__counted_from_the_start(void **state)
+{
+    struct plant *p = *state;
+
+    p->view.boot_id[0] ^= 1;
+    begin(p); /* at NOW */
+    assert_false(look(p, NOW + LIMIT));
+    assert_true(look(p, NOW + LIMIT + 1));
+}
+
+static void look__store_behind_the_files__above_what_was_seen(void **state)
+{
+    struct plant *p = *state;
+
+    begin(p); /* a new store; site.snap says sequence 24, id 14 */
+    assert_true(look(p, NOW + 100000));
+    assert_true(last(p)->sequence > 24);
+    assert_true(last(p)->alarm.id > 14);
+}
+
+/* ---- restarts ---------------------------------------------------------------------------- */
+
+static void restart__alarm_stands__not_raised_again_but_cleared(void **state)
+{
+    struct plant *p = *state;
+    uint32_t id;
+
+    begin(p);
+    assert_true(look(p, NOW + 100000));
+    id = last(p)->alarm.id;
+    end();
+    begin(p);
+    assert_true(p->own.active);
+    assert_int_equal(p->own.alarm.id, id);
+    assert_false(look(p, NOW + 200000));
+    new_data(p, NOW + 210000);
+    assert_true(look(p, NOW + 211000));
+    assert_int_equal(last(p)->what, EVENT_CLEARED);
+    assert_int_equal(last(p)->alarm.id, id);
+    end();
+    begin(p);
+    assert_false(p->own.active);
+}
+
+static void restart__data_came_meanwhile__cleared(void **state)
+{
+    struct plant *p = *state;
+
+    begin(p);
+    assert_true(look(p, NOW + 100000));
+    end();
+    new_data(p, NOW + 110000);
+    p->mib.now_ms = NOW + 111000;
+    begin(p);
+    assert_true(look(p, NOW + 111000));
+    assert_int_equal(last(p)->what, EVENT_CLEARED);
+}
+
+/* MIB, btmsLogSequence: it survives restarts of everything. */
+static void restart__alarm_stands__log_sequence_does_not_fall(void **state)
+{
+    struct plant *p = *state;
+    int64_t before;
+
+    store_raised(p, 1, 24); /* as the collector has them */
+    begin(p);
+    assert_true(look(p, NOW + 100000));
+    before = number_of(p, "btmsLogSequence", AT(0));
+    assert_int_equal(before, 25);
+    end();
+    begin(p);
+    assert_int_equal(number_of(p, "btmsLogSequence", AT(0)), before);
+}
+
+/* ---- no store ---------------------------------------------------------------------------- */
+
+static void no_store__raised_and_cleared__numbered_above_what_was_seen(void **state)
+{
+    struct plant *p = *state;
+
+    block_store(p, true);
+    begin(p);
+    assert_true(look(p, NOW + 100000));
+    assert_int_equal(last(p)->sequence, 25);
+    assert_int_equal(last(p)->alarm.id, 15);
+    assert_false(last(p)->stored);
+    assert_int_equal(number_of(p, "btmsLogSequence", AT(0)), 25);
+    assert_int_equal(number_of(p, "btmsAlarmKindCode", AT(15)), ALARM_COLLECTOR_DOWN);
+    new_data(p, NOW + 110000);
+    assert_true(look(p, NOW + 111000));
+    assert_int_equal(last(p)->sequence, 26);
+    assert_int_equal(last(p)->alarm.id, 15);
+    block_store(p, false);
+}
+
+/* MIB: an id is never used again. */
+static void no_store__raised_twice__another_id(void **state)
+{
+    struct plant *p = *state;
+    uint32_t first;
+
+    block_store(p, true);
+    begin(p);
+    assert_true(look(p, NOW + 100000));
+    first = last(p)->alarm.id;
+    new_data(p, NOW + 110000);
+    assert_true(look(p, NOW + 111000));
+    assert_true(look(p, NOW + 300000));
+    assert_true(last(p)->alarm.id > first);
+    block_store(p, false);
+}
+
+static void no_store__nothing_ever_published__numbered_from_1(void **state)
+{
+    struct plant *p = *state;
+
+    view_done(&p->view);
+    assert_int_equal(view_init(&p->view, p->data), 0); /* a StateDir that is not there */
+    block_store(p, true);
+    begin(p);
+    assert_true(look(p, NOW + LIMIT + 1));
+    assert_int_equal(last(p)->sequence, 1);
+    assert_int_equal(last(p)->alarm.id, 1);
+    block_store(p, false);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(look__data_fresh__nothing),
+        TEST(look__too_old__raised_once),
+        TEST(look__long_interval__three_of_them),
+        TEST(look__data_again__cleared_once),
+        TEST(look__again_and_again__the_last_ones_kept),
+        TEST(look__nothing_of_this_boot__counted_from_the_start),
+        TEST(look__store_behind_the_files__above_what_was_seen),
+        TEST(restart__alarm_stands__not_raised_again_but_cleared),
+        TEST(restart__data_came_meanwhile__cleared),
+        TEST(restart__alarm_stands__log_sequence_does_not_fall),
+        TEST(no_store__raised_and_cleared__numbered_above_what_was_seen),
+        TEST(no_store__raised_twice__another_id),
+        TEST(no_store__nothing_ever_published__numbered_from_1),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,284 @@
+/* The site thread when the store fails, is damaged, or of a newer program, and without StateDir. A
+ * store that fails on the way is one that somebody else holds locked. */
+#include "site_fixture.h"
+
+static sqlite3 *holder;
+
+static void sql(const char *text)
+{
+    char path[128];
+
+    if (holder == NULL) {
+        snprintf(path, sizeof(path), "%s/btms.db", data_dir);
+        assert_int_equal(sqlite3_open(path, &holder), SQLITE_OK);
+        sqlite3_busy_timeout(holder, PATIENCE_MS);
+    }
+    assert_int_equal(sqlite3_exec(holder, text, NULL, NULL, NULL), SQLITE_OK);
+}
+
+static void let_go(void)
+{
+    sqlite3_close(holder);
+    holder = NULL;
+}
+
+static int tear_down_all(void **state)
+{
+    let_go();
+    return tear_down(state);
+}
+
+/* The directory of the store cannot be made, or used, while this is in its place. */
+static void block(void)
+{
+    char aside[100];
+
+    snprintf(aside, sizeof(aside), "%s.aside", data_dir);
+    rename(data_dir, aside);
+    fclose(fopen(data_dir, "w"));
+}
+
+static void unblock(void)
+{
+    char aside[100];
+
+    snprintf(aside, sizeof(aside), "%s.aside", data_dir);
+    unlink(data_dir);
+    rename(aside, data_dir);
+}
+
+/* Waits until alarms.snap says that its last event is stored. */
+static bool published_as_stored(void)
+{
+    const struct timespec moment = {.tv_nsec = 10000000};
+
+    for (int waited = 0; waited < PATIENCE_MS / 2 && !published_last().stored; waited += 10)
+        nanosleep(&moment, NULL);
+    return published_last().stored;
+}
+
+/* ---- on the way -------------------------------------------------------------------------- */
+
+static void store__locked_for_long__told_all_the_same_stored_later(void **state)
+{
+    const struct event *e;
+    struct event last;
+    size_t standing;
+
+    (void)state;
+    begin("gw-a", NULL);
+    post_news(0, 1, true);
+    sql("BEGIN IMMEDIATE");
+    e = post_news(0, 2, true);
+    assert_false(e->stored);
+    assert_int_equal(e->sequence, 2);
+    assert_int_equal(e->alarm.id, 2);
+    assert_int_equal(published_active(), 2);
+    assert_int_equal(published_last().sequence, 2);
+    assert_false(published_last().stored);
+    assert_false(post_news(0, 1, false)->stored);
+    assert_int_equal(told[2].alarm.id, 1);
+    assert_int_equal(capture_count_of(LOG_LEVEL_ERROR, "the store fails"), 1);
+    sql("COMMIT");
+    assert_true(capture_wait("the store is back", 1)); /* without a new alarm */
+    e = post_news(0, 3, true);
+    assert_true(e->stored);
+    assert_int_equal(e->sequence, 4);
+    stop();
+    assert_int_equal(stored(&last, &standing), 4);
+    assert_int_equal(last.sequence, 4);
+    assert_int_equal(standing, 2);
+    assert_int_equal(capture_lines(), 2);
+}
+
+/* MIB, btmsAlarmLogStored: it becomes true when the store is back and has taken it. */
+static void store__back__published_as_stored(void **state)
+{
+    (void)state;
+    begin("gw-a", NULL);
+    post_news(0, 1, true);
+    sql("BEGIN IMMEDIATE");
+    assert_false(post_news(0, 2, true)->stored);
+    sql("COMMIT");
+    assert_true(capture_wait("the store is back", 1));
+    assert_true(published_as_stored());
+}
+
+static void store__locked_at_the_end__in_the_files(void **state)
+{
+    (void)state;
+    begin("gw-a", NULL);
+    post_news(0, 1, true);
+    sql("BEGIN IMMEDIATE");
+    post(0, 2, true);
+    stop();
+    assert_int_equal(tells, 2);
+    assert_int_equal(published_last().sequence, 2);
+    assert_int_equal(published_site().sequence, 2);
+}
+
+/* ---- at the start ------------------------------------------------------------------------ */
+
+static void start__no_store__numbers_above_the_files_stored_later(void **state)
+{
+    const struct event *e;
+    struct event last;
+    size_t standing;
+    uint32_t a, b;
+
+    (void)state;
+    begin("gw-a", "gw-b");
+    a = site_device(site, 0);
+    b = site_device(site, 1);
+    for (int i = 1; i <= 3; i++)
+        post_news(0, i, true);
+    stop();
+    block();
+    begin("gw-b", "gw-new");
+    assert_int_equal(site_device(site, 0), b); /* as published before */
+    assert_true(site_device(site, 1) > a && site_device(site, 1) > b);
+    e = post_news(0, 7, true);
+    assert_false(e->stored);
+    assert_int_equal(e->sequence, 4);
+    assert_int_equal(e->alarm.id, 4);
+    assert_int_equal(published_site().sequence, 4);
+    assert_int_equal(capture_count_of(LOG_LEVEL_ERROR, "the store fails"), 1);
+    unblock();
+    assert_true(capture_wait("the store is back", 1));
+    e = post_news(0, 8, true);
+    assert_true(e->stored);
+    assert_int_equal(e->sequence, 5);
+    stop();
+    assert_int_equal(stored(&last, &standing), 5);
+    assert_int_equal(last.sequence, 5);
+}
+
+static void start__database_corrupt__new_one_above_the_files(void **state)
+{
+    const struct event *e;
+    char path[128];
+    uint64_t id;
+    FILE *f;
+
+    (void)state;
+    begin("gw-a", NULL);
+    id = pub.store_id;
+    for (int i = 1; i <= 3; i++)
+        post_news(0, i, true);
+    stop();
+    snprintf(path, sizeof(path), "%s/btms.db", data_dir);
+    f = fopen(path, "r+");
+    for (int i = 0; i < 20000; i++)
+        fputc('x', f);
+    fclose(f);
+    begin("gw-a", NULL);
+    assert_int_equal(capture_count_of(LOG_LEVEL_ERROR, "btms.db"), 1);
+    assert_true(pub.store_id != id && pub.store_id != 0);
+    e = post_news(0, 9, true);
+    assert_true(e->stored);
+    assert_int_equal(e->sequence, 4);
+    assert_int_equal(e->alarm.id, 4);
+}
+
+static void start__files_and_database_gone__from_1(void **state)
+{
+    (void)state;
+    begin("gw-a", NULL);
+    assert_int_equal(post_news(0, 1, true)->sequence, 1);
+    stop();
+    assert_int_equal(nftw(data_dir, remove_one, 16, FTW_DEPTH | FTW_PHYS), 0);
+    fsio_remove(pub.dir, "site.snap");
+    begin("gw-a", NULL);
+    assert_int_equal(site_device(site, 0), 1);
+    assert_int_equal(post_news(0, 1, true)->sequence, 1);
+}
+
+static void start__database_of_a_newer_program__untouched_and_told(void **state)
+{
+    const struct event *e;
+
+    (void)state;
+    begin("gw-a", NULL);
+    post_news(0, 1, true);
+    stop();
+    sql("PRAGMA user_version = 9999");
+    let_go();
+    begin("gw-a", NULL);
+    e = post_news(0, 2, true);
+    assert_false(e->stored);
+    assert_int_equal(e->sequence, 2);
+    assert_int_equal(capture_count_of(LOG_LEVEL_ERROR, "the store fails"), 1);
+    stop();
+    sql("PRAGMA user_version"); /* still a database */
+}
+
+static void start__damaged_site_file__store_counts(void **state)
+{
+    int fd;
+
+    (void)state;
+    begin("gw-a", NULL);
+    post_news(0, 1, true);
+    stop();
+    fd = openat(pub.dir, "site.snap", O_WRONLY | O_TRUNC);
+    assert_int_equal(write(fd, "BTMS", 4), 4);
+    close(fd);
+    begin("gw-a", NULL);
+    assert_int_equal(post_news(0, 2, true)->sequence, 2);
+}
+
+/* ---- no StateDir ------------------------------------------------------------------------- */
+
+static void no_state_dir__alarms__stored_and_told(void **state)
+{
+    struct event last;
+    size_t standing;
+
+    (void)state;
+    publisher_close(&pub);
+    begin("gw-a", NULL);
+    assert_true(post_news(0, 1, true)->stored);
+    stop();
+    assert_int_equal(stored(&last, &standing), 1);
+    assert_int_equal(capture_lines(), 0);
+}
+
+static void wait__released__comes_back_at_once(void **state)
+{
+    struct site_settings set = {
+        .data_dir = data_dir, .gateway = config, .publisher = &pub, .tell = on_tell};
+
+    (void)state;
+    set.gateways = 1;
+    snprintf(config[0].name, NAME_SIZE, "gw-a");
+    config[0].interval_ms = 1000;
+    begin("gw-a", NULL); /* makes the store */
+    stop();
+    sql("BEGIN EXCLUSIVE"); /* opening takes its time now */
+    site = site_start(&set);
+    assert_non_null(site);
+    site_release(site);
+    site_wait(site, 1000 * PATIENCE_MS); /* hangs, if it does not */
+    sql("COMMIT");
+}
+
+#undef TEST
+#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down_all)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(store__locked_for_long__told_all_the_same_stored_later),
+        TEST(store__back__published_as_stored),
+        TEST(store__locked_at_the_end__in_the_files),
+        TEST(start__no_store__numbers_above_the_files_stored_later),
+        TEST(start__database_corrupt__new_one_above_the_files),
+        TEST(start__files_and_database_gone__from_1),
+        TEST(start__database_of_a_newer_program__untouched_and_told),
+        TEST(start__damaged_site_file__store_counts),
+        TEST(no_state_dir__alarms__stored_and_told),
+        TEST(wait__released__comes_back_at_once),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
