@@ -228,6 +228,15 @@ void delivery_pump(struct delivery *d, int64_t now)
     }
 }
 
+/* Back to `sequence`: what was fetched for a later place would skip what comes before it. */
+static void rewind_to(struct delivery *d, uint32_t sequence)
+{
+    d->sent = sequence;
+    d->backlog_n = d->backlog_next = 0;
+    d->fetched_after = 0;
+    d->outdated = d->fetching;
+}
+
 void delivery_notified(void *ctx, uint32_t sequence, int result)
 {
     struct delivery *d = ctx;
@@ -244,7 +253,7 @@ void delivery_notified(void *ctx, uint32_t sequence, int result)
         d->pause_until = d->mib->now_ms + PAUSE_MS;
     }
     if (sequence - 1 < d->sent)
-        d->sent = sequence - 1 > d->acked ? sequence - 1 : d->acked;
+        rewind_to(d, sequence - 1 > d->acked ? sequence - 1 : d->acked);
 }
 
 int64_t delivery_deadline(const struct delivery *d)
@@ -269,8 +278,9 @@ void delivery_take(struct delivery *d, const struct keeper_news *news)
     d->fetching = false;
     free(d->backlog);
     d->backlog = news->events;
-    d->backlog_n = news->n;
+    d->backlog_n = d->outdated ? 0 : news->n;
     d->backlog_next = 0;
+    d->outdated = false;
 }
 
 void delivery_without_store(struct delivery *d)

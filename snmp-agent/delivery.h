@@ -16,14 +16,14 @@ struct delivery {
     struct mib *mib;
     struct agentx *agentx; /* set once it is there */
     struct keeper *keeper;
-    bool ready;       /* `acked` is known */
-    bool hold;        /* an event of our own is about to get its number: wait for it */
-    uint32_t acked;   /* everything up to here was acknowledged */
-    uint32_t sent;    /* everything up to here was handed to the session */
-    uint32_t highest; /* the highest ever sent: below it is a repeat */
-    bool fetching;
-    uint32_t fetched_after; /* the last question to the store */
-    struct event *backlog;  /* its answer, what is left of it */
+    bool ready;              /* `acked` is known */
+    bool hold;               /* an event of our own is about to get its number: wait for it */
+    uint32_t acked;          /* everything up to here was acknowledged */
+    uint32_t sent;           /* everything up to here was handed to the session */
+    uint32_t highest;        /* the highest ever sent: below it is a repeat */
+    bool fetching, outdated; /* the store is asked; for a place that was left since */
+    uint32_t fetched_after;  /* the last question to the store */
+    struct event *backlog;   /* its answer, what is left of it */
     size_t backlog_n, backlog_next;
     int64_t connected_ms; /* wall time: what happened before could not be told at once */
     int64_t pause_until;  /* the master refused one: not at once again */

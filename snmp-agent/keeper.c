@@ -27,7 +27,8 @@ struct keeper {
     struct event to_append;
     struct keeper_news news;
     struct store *store; /* the thread's own */
-    bool said;
+    bool said;           /* that the store cannot be opened */
+    bool stuck;          /* the cursor could not be saved: not again at once */
 };
 
 static void tell(struct keeper *k)
@@ -40,19 +41,22 @@ static void tell(struct keeper *k)
 
 /* ---- the thread -------------------------------------------------------------------------- */
 
-static void find_own(struct keeper *k)
+static bool find_own(struct keeper *k, struct alarm *ret)
 {
     struct alarm *active = NULL;
     size_t n = 0;
 
+    bool found = false;
+
     if (store_active(k->store, &active, &n) != 0)
-        return;
+        return false;
     for (size_t i = 0; i < n; i++)
         if (active[i].kind == ALARM_COLLECTOR_DOWN) {
-            k->news.own = active[i];
-            k->news.own_standing = true;
+            *ret = active[i];
+            found = true;
         }
     free(active);
+    return found;
 }
 
 static void open_store(struct keeper *k)
@@ -60,6 +64,8 @@ static void open_store(struct keeper *k)
     char why[512] = "";
     enum store_result r = store_open(k->dir, &(struct store_floor){0}, &k->store, why, sizeof(why));
     uint32_t cursor = 0;
+    struct alarm own = {0};
+    bool standing;
     bool good = k->store != NULL && store_cursor(k->store, k->receiver, &cursor) == 0;
 
     if (r == STORE_RENEWED)
@@ -74,6 +80,7 @@ static void open_store(struct keeper *k)
         store_close(k->store);
         k->store = NULL;
     }
+    standing = good && find_own(k, &own); /* before the lock: it may wait for the disk */
     pthread_mutex_lock(&k->lock);
     k->news.failing = !good;
     if (good && !k->news.open) {
@@ -81,7 +88,8 @@ static void open_store(struct keeper *k)
         k->news.cursor = cursor;
         k->news.numbers = store_numbers(k->store);
         k->saved = cursor;
-        find_own(k);
+        k->news.own = own;
+        k->news.own_standing = standing;
     }
     pthread_mutex_unlock(&k->lock);
     tell(k);
@@ -120,8 +128,17 @@ static void do_fetch(struct keeper *k, uint32_t after)
 
 static void do_save(struct keeper *k, uint32_t cursor)
 {
-    if (k->store != NULL && store_set_cursor(k->store, k->receiver, cursor) == 0)
+    bool good;
+
+    if (k->store == NULL)
+        return;
+    good = store_set_cursor(k->store, k->receiver, cursor) == 0;
+    if (good)
         k->saved = cursor;
+    else if (!k->stuck)
+        log_say(LOG_LEVEL_ERROR, "how far notifications are cannot be saved: %s; tried again",
+                store_error(k->store));
+    k->stuck = !good;
 }
 
 /* One round of orders. False when the thread is to end and nothing is left to save. */
@@ -135,7 +152,8 @@ static bool serve(struct keeper *k)
     clock_gettime(CLOCK_MONOTONIC, &until);
     until.tv_sec += REOPEN_S;
     pthread_mutex_lock(&k->lock);
-    while (!k->stop && !k->fetch && !k->append && (k->cursor <= k->saved || k->store == NULL))
+    while (!k->stop && !k->fetch && !k->append &&
+           (k->cursor <= k->saved || k->store == NULL || k->stuck))
         if (pthread_cond_timedwait(&k->orders, &k->lock, &until) != 0)
             break;
     fetch = k->fetch;

@@ -57,8 +57,7 @@ void own_take(struct own *o, const struct view *v, const struct keeper_news *new
     log_say(o->active ? LOG_LEVEL_ERROR : LOG_LEVEL_NOTICE, "%s", e.alarm.text);
 }
 
-static void begin(struct own *o, const struct view *v, struct keeper *k, enum event_what what,
-                  const char *text)
+static void begin(struct own *o, struct keeper *k, enum event_what what, const char *text)
 {
     struct event e = {.what = (uint8_t)what, .wall_ms = view_wall_ms()};
     const struct alarm_kind *kind = &alarm_kinds[alarm_row(ALARM_COLLECTOR_DOWN)];
@@ -69,9 +68,6 @@ static void begin(struct own *o, const struct view *v, struct keeper *k, enum ev
                                  .level = ALARM_OF_SITE,
                                  .raised_ms = e.wall_ms};
         snprintf(e.alarm.object, sizeof(e.alarm.object), "site");
-        if (v->site_data != NULL && v->site.sequence > o->numbers.sequence &&
-            v->site.alarm_id >= o->numbers.alarm_id && o->events == 0)
-            number(o, v, &e); /* a store younger than what was published; nobody else gives any */
     } else {
         e.alarm = o->alarm;
     }
@@ -101,5 +97,5 @@ void own_look(struct own *o, const struct view *v, struct keeper *k, int64_t now
                  (int)(age / 1000));
     else
         snprintf(text, sizeof(text), "over: collector down (new data from collectd)");
-    begin(o, v, k, down ? EVENT_RAISED : EVENT_CLEARED, text);
+    begin(o, k, down ? EVENT_RAISED : EVENT_CLEARED, text);
 }

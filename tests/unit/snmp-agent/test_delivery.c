@@ -140,22 +140,6 @@ static void fetch__gap_in_the_store_too__asked_once_then_on(void **state)
     assert_false(d.fetching);
 }
 
-/* collectorDown stored, then the agent ends before the master has it; the collector is still dead,
- * so alarms.snap does not have it either. */
-static void fetch__event_only_in_the_store__sent(void **state)
-{
-    struct rig *r = *state;
-
-    store_events_to(4);
-    publish_events(1, 3);
-    begin_at(r, 3);
-    run(r);
-    turn(r);
-    if (d.fetching)
-        take_answer(r);
-    expect(r, 4);
-}
-
 static void without_store__only_news(void **state)
 {
     struct rig *r = *state;
@@ -275,7 +259,6 @@ int main(void)
         TEST(pump__own_event__between_the_collectors),
         TEST(fetch__events_before_the_snapshot__come_from_the_store),
         TEST(fetch__gap_in_the_store_too__asked_once_then_on),
-        TEST(fetch__event_only_in_the_store__sent),
         TEST(without_store__only_news),
         TEST(lost__not_acknowledged__again_with_the_old_number),
         TEST(lost__in_the_middle_of_the_backlog__all_again_in_order),
