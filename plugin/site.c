@@ -205,10 +205,10 @@ static bool apply(struct site *s, const struct post *p)
     return true;
 }
 
-/* What stands gets the id that its event got. */
+/* What stands gets the id that its event got: the newest, if it was raised more than once. */
 static void spread_ids(struct site *s, size_t from)
 {
-    for (size_t i = from; i < s->events; i++) {
+    for (size_t i = s->events; i-- > from;) {
         struct alarm *a = find_active(s, &s->ring[i].alarm);
 
         if (s->ring[i].what == EVENT_RAISED && a != NULL && a->id == 0)
@@ -510,7 +510,8 @@ static void *run(void *arg)
             events += apply(s, &post[i]);
         if (events > 0 || s->store_failing)
             save(s);
-        if (events > 0 || (failing && !s->store_failing)) /* or: they are stored now */
+        if (events > 0 || (failing && !s->store_failing) || s->alarms_file.failing ||
+            s->site_file.failing) /* or: they are stored now, or the files are old */
             publish(s);
         tell(s, events);
     }
