@@ -16,6 +16,7 @@
 #include "core/log.h"
 #include "device.h"
 #include "link/link_tcp.h"
+#include "link/thread.h"
 #include "metrics.h"
 #include "notify.h"
 #include "publish.h"
@@ -305,6 +306,7 @@ static void *run_poller(void *arg)
 {
     struct poller *p = arg;
 
+    thread_begin("btms poll");
     site_wait(site, SITE_PATIENCE_MS);
     site_each_standing(site, (size_t)(p - pollers), preset, p->device);
     device_run(p->device);

@@ -2,6 +2,7 @@
 #include "notify.h"
 
 #include "core/log.h"
+#include "link/thread.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -46,6 +47,7 @@ static void *run(void *arg)
     struct notice notice;
     unsigned dropped;
 
+    thread_begin("btms notify");
     while (take(n, &notice, &dropped)) {
         n->send(&notice);
         if (dropped > 0)

@@ -9,6 +9,7 @@
 #include "core/fsio.h"
 #include "core/log.h"
 #include "core/store.h"
+#include "link/thread.h"
 
 #include <pthread.h>
 #include <stdio.h>
@@ -497,6 +498,7 @@ static void *run(void *arg)
     unsigned dropped;
     size_t n;
 
+    thread_begin("btms site");
     begin(s);
     while (post != NULL && take(s, post, &n, &dropped)) {
         bool failing = s->store_failing;

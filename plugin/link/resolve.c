@@ -5,6 +5,8 @@
  */
 #include "link/resolve.h"
 
+#include "link/thread.h"
+
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdint.h>
@@ -42,6 +44,7 @@ static void *thread(void *arg)
 {
     struct resolve *r = arg;
 
+    thread_begin("btms resolve");
     look_up(r, 0);
     announce(r);
     resolve_free(r);
