@@ -14,7 +14,8 @@ PKG_CONFIG ?= pkg-config
 INSTALL    ?= install
 B          ?= build
 # btmsRoot: net-snmp's playpen, until there is an enterprise number (see mibs/BTMS-REG-MIB.txt).
-MIB_ROOT   ?= 1.3.6.1.4.1.8072.9999.9999
+PLAYPEN    := 1.3.6.1.4.1.8072.9999.9999
+MIB_ROOT   ?= $(PLAYPEN)
 
 WARN := -std=gnu11 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 -Wvla \
         -Wpointer-arith -Wwrite-strings -Wno-missing-field-initializers
@@ -38,11 +39,13 @@ CORE  := $(call obj,plugin/core/*.c)
 LIB   := $(filter-out $(GLUE),$(call obj,plugin/*.c plugin/link/*.c plugin/core/*.c))
 AGENT := $(filter-out $(B)/snmp-agent/main.o,$(call obj,snmp-agent/*.c))
 SIM   := $(call obj,tests/sim/*.c)
+# Files that tell btmsRoot: in the source with the default, in $(B) with MIB_ROOT.
+ROOTED := $(addprefix $(B)/,mibs/BTMS-REG-MIB.txt contrib/snmpd.conf)
 AID   := $(call obj,tests/support/*.c)
 UNITS := $(patsubst %.o,%,$(call obj,tests/unit/test_*.c tests/unit/*/test_*.c))
 FUZZ  := $(patsubst %.o,%,$(call obj,tests/fuzz/fuzz_*.c))
 
-all: $(B)/btms.so $(B)/btms-agentx ## build the plugin and the SNMP agent
+all: $(B)/btms.so $(B)/btms-agentx mibs ## build the plugin and the SNMP agent
 
 $(B)/btms.so: $(GLUE) $(LIB)
 	$(call say,LINK)$(CC) -shared -pthread $(SANF) $(LDFLAGS) -o $@ $^ $(SQLITE_LIBS) $(LDLIBS)
@@ -61,6 +64,22 @@ $(B)/%.o: %.c $(B)/.flags
 $(B)/.flags: FORCE
 	@mkdir -p $(B); echo '$(CMD)' | cmp -s - $@ || echo '$(CMD)' >$@
 
+# In SMI each number between `enterprises` and the last one needs a name of its own.
+ARCS   = $(subst ., ,$(patsubst 1.3.6.1.4.1.%,%,$(MIB_ROOT)))
+VALUE  = $(strip enterprises $(foreach a,$(wordlist 2,$(words $(ARCS)),0 $(ARCS)),btmsArc$(a)($(a))) $(lastword $(ARCS)))
+$(ROOTED): $(B)/%: % $(B)/.root
+	@mkdir -p $(@D)
+	$(call say,ROOT)sed -e 's/$(subst .,\.,$(PLAYPEN))/$(MIB_ROOT)/g' \
+	    $(if $(filter-out $(PLAYPEN),$(MIB_ROOT)),-e 's/{ enterprises netSnmp(8072) .* }/{ $(VALUE) }/') $< >$@
+$(B)/mibs/BTMS-MIB.txt: mibs/BTMS-MIB.txt
+	@mkdir -p $(@D)
+	$(call say,COPY)cp $< $@
+$(B)/.root: FORCE
+	@echo '$(MIB_ROOT)' | grep -qE '^1\.3\.6\.1\.4\.1(\.[0-9]+)+$$' || \
+	    { echo 'MIB_ROOT=$(MIB_ROOT): must be an OID below 1.3.6.1.4.1'; exit 1; }
+	@mkdir -p $(B); echo '$(MIB_ROOT)' | cmp -s - $@ || echo '$(MIB_ROOT)' >$@
+
+mibs: $(ROOTED) $(B)/mibs/BTMS-MIB.txt ## write the files that tell btmsRoot (MIB_ROOT=1.3.6.1.4.1.N) to build/
 sim: $(B)/btms-sim ## build the gateway simulator
 tests: all sim $(UNITS) $(FUZZ) ## build everything the tests need
 
@@ -82,9 +101,9 @@ format: ## apply .clang-format to every C file
 install: all ## install under DESTDIR and PREFIX
 	$(INSTALL) -D -m 644 $(B)/btms.so $(DESTDIR)$(PLUGINDIR)/btms.so
 	$(INSTALL) -D -m 755 $(B)/btms-agentx $(DESTDIR)$(SBINDIR)/btms-agentx
-	$(INSTALL) -D -m 644 mibs/BTMS-REG-MIB.txt $(DESTDIR)$(MIBDIR)/BTMS-REG-MIB.txt
+	$(INSTALL) -D -m 644 $(B)/mibs/BTMS-REG-MIB.txt $(DESTDIR)$(MIBDIR)/BTMS-REG-MIB.txt
 	$(INSTALL) -D -m 644 mibs/BTMS-MIB.txt $(DESTDIR)$(MIBDIR)/BTMS-MIB.txt
-	$(INSTALL) -D -m 644 contrib/snmpd.conf $(DESTDIR)$(DOCDIR)/examples/snmpd.conf
+	$(INSTALL) -D -m 644 $(B)/contrib/snmpd.conf $(DESTDIR)$(DOCDIR)/examples/snmpd.conf
 	$(INSTALL) -D -m 644 snmp-agent/btms-agentx.8 $(DESTDIR)$(MANDIR)/man8/btms-agentx.8
 	$(INSTALL) -D -m 644 contrib/types.db $(DESTDIR)$(DATADIR)/types.db
 	$(INSTALL) -D -m 644 contrib/collectd.conf $(DESTDIR)$(DOCDIR)/examples/collectd.conf
@@ -102,6 +121,6 @@ clean: ## remove $(B)
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|'
 
-.PHONY: all sim tests demo check lint format install uninstall clean help FORCE
+.PHONY: all mibs sim tests demo check lint format install uninstall clean help FORCE
 .SECONDARY:
 -include $(patsubst %.o,%.d,$(LIB) $(GLUE) $(AGENT) $(B)/snmp-agent/main.o $(SIM) $(AID)) $(UNITS:=.d) $(FUZZ:=.d)

@@ -610,7 +610,10 @@ goes_on() {
 # snmpd, snmptrapd and the tools know nothing of the machine's configuration: $W/snmp has all. The
 # agent is a program, so under a sanitizer it needs no preload; leaks are looked for when it ends.
 
-export ROOT_OID=.1.3.6.1.4.1.8072.9999.9999 # btmsRoot
+if [ -n "${NEEDS_MIBS:-}" ]; then
+    ROOT_OID=.$(<"$BUILD/.root") # btmsRoot
+    export ROOT_OID
+fi
 SNMP_AT=udp:127.0.0.1:16161
 TRAPS_AT=udp:127.0.0.1:16162
 agent_log=$W/agentx.log
@@ -619,7 +622,7 @@ traps=$W/snmptrapd.log
 # snmp_prepare: what snmp_start needs. Lines for snmpd.conf may be added to $W/snmp/snmpd.conf then.
 snmp_prepare() {
     mkdir -p "$W/snmp/mibs" "$W/snmp/state"
-    cp "$MIBS_BASE"/* "$ROOT"/mibs/*.txt "$W/snmp/mibs/" || exit 1
+    cp "$MIBS_BASE"/* "$BUILD"/mibs/*.txt "$W/snmp/mibs/" || exit 1
     export SNMPCONFPATH=$W/snmp SNMP_PERSISTENT_DIR=$W/snmp/state MIBDIRS=$W/snmp/mibs
     export MIBS=BTMS-REG-MIB:BTMS-MIB
     cat >"$W/snmp/snmpd.conf" <<EOF
