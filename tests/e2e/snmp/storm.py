@@ -165,6 +165,8 @@ def main():
             check_next(before, name, tag)
 
     def getbulk(asked):
+        # snmpd 5.9.3 gives the end of the MIB in one column the name of another one
+        asked = [a for a in asked if a[: len(root)] == root] or [root]
         once, more = random.randrange(3), random.randrange(40)
         error, binds = client.ask(GETBULK, asked, once, more) or wrong("no answer", asked)
         if error:
