@@ -29,6 +29,7 @@ struct keeper {
     struct store *store; /* the thread's own */
     bool said;           /* that the store cannot be opened */
     bool stuck;          /* the cursor could not be saved: not again at once */
+    bool unread;         /* that events could not be read is said */
 };
 
 static void tell(struct keeper *k)
@@ -88,11 +89,22 @@ static void open_store(struct keeper *k)
         k->news.cursor = cursor;
         k->news.numbers = store_numbers(k->store);
         k->saved = cursor;
+        k->cursor = cursor > k->cursor ? cursor : k->cursor;
         k->news.own = own;
         k->news.own_standing = standing;
+    } else if (good && cursor != k->saved) {
+        k->saved = 0; /* another store: what is known here goes into it */
     }
     pthread_mutex_unlock(&k->lock);
     tell(k);
+}
+
+/* The file may have been moved aside, and whoever has it open is told so for ever: the next order,
+ * or REOPEN_S, opens what is there then. */
+static void give_up_store(struct keeper *k)
+{
+    store_close(k->store);
+    k->store = NULL;
 }
 
 static void do_append(struct keeper *k, struct event e)
@@ -102,6 +114,8 @@ static void do_append(struct keeper *k, struct event e)
     if (k->store != NULL && !good)
         log_say(LOG_LEVEL_ERROR, "an event of the agent could not be stored: %s",
                 store_error(k->store));
+    if (!good)
+        give_up_store(k);
     e.stored = good;
     pthread_mutex_lock(&k->lock);
     k->news.appended = true;
@@ -114,12 +128,19 @@ static void do_fetch(struct keeper *k, uint32_t after)
 {
     struct event *events = NULL;
     size_t n = 0;
+    bool good =
+        k->store != NULL && store_events_after(k->store, after, KEEPER_FETCH, &events, &n) == 0;
 
-    if (k->store == NULL || store_events_after(k->store, after, KEEPER_FETCH, &events, &n) != 0)
-        n = 0;
+    if (k->store != NULL && !good && !k->unread)
+        log_say(LOG_LEVEL_ERROR, "old events cannot be read: %s; tried again",
+                store_error(k->store));
+    k->unread = !good;
+    if (!good)
+        give_up_store(k);
     pthread_mutex_lock(&k->lock);
     free(k->news.events);
     k->news.fetched = true;
+    k->news.fetch_failed = !good;
     k->news.events = events;
     k->news.n = n;
     pthread_mutex_unlock(&k->lock);
@@ -139,6 +160,8 @@ static void do_save(struct keeper *k, uint32_t cursor)
         log_say(LOG_LEVEL_ERROR, "how far notifications are cannot be saved: %s; tried again",
                 store_error(k->store));
     k->stuck = !good;
+    if (!good)
+        give_up_store(k);
 }
 
 /* One round of orders. False when the thread is to end and nothing is left to save. */
@@ -245,7 +268,7 @@ void keeper_take(struct keeper *k, struct keeper_news *ret)
         log_say(LOG_LEVEL_ERROR, "eventfd: %s", strerror(errno));
     pthread_mutex_lock(&k->lock);
     *ret = k->news;
-    k->news.own_standing = k->news.appended = k->news.fetched = false;
+    k->news.own_standing = k->news.appended = k->news.fetched = k->news.fetch_failed = false;
     k->news.events = NULL;
     k->news.n = 0;
     pthread_mutex_unlock(&k->lock);

@@ -2,7 +2,8 @@
  * keeper - the agent's own thread for the store: the cursor, old events, and the agent's own alarm.
  *
  * SQLite may wait for a disk; the AgentX loop may not. So the loop leaves orders here and finds the
- * results when keeper_fd() is readable. A store that cannot be opened is tried again for ever.
+ * results when keeper_fd() is readable. A store that cannot be opened is tried again for ever; one
+ * that fails is opened anew, as it may have been moved aside.
  */
 #ifndef BTMS_KEEPER_H
 #define BTMS_KEEPER_H
@@ -28,7 +29,8 @@ struct keeper_news {
     struct alarm own;
     bool appended;      /* the event of keeper_append() is done, and here it is: with its */
     struct event event; /* numbers, or (stored false, sequence 0) the store failed */
-    bool fetched;       /* keeper_fetch() is done: events[0..n) */
+    bool fetched;       /* keeper_fetch() is done: events[0..n), or it failed */
+    bool fetch_failed;  /* then there is nothing to be learned from n being 0 */
     size_t n;
     struct event *events; /* free() it */
 };

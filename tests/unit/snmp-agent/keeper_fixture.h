@@ -74,6 +74,19 @@ static inline size_t stored_events(struct plant *p, struct event *last)
     return n;
 }
 
+/* As a program does that finds it damaged: whoever has it open cannot use it any more. */
+static inline void move_store(struct plant *p)
+{
+    static const char *const files[] = {"btms.db", "btms.db-wal", "btms.db-shm"};
+    char from[96], to[96];
+
+    for (size_t i = 0; i < COUNT(files); i++) {
+        snprintf(from, sizeof(from), "%s/%s", p->data, files[i]);
+        snprintf(to, sizeof(to), "%s/old-%s", p->data, files[i]);
+        rename(from, to);
+    }
+}
+
 /* A data directory that cannot be made, until block_store(p, false). */
 static inline void block_store(struct plant *p, bool blocked)
 {

@@ -182,7 +182,44 @@ static void fetch__none__answered_all_the_same(void **state)
     started(p);
     news = fetched(3);
     assert_int_equal(news.n, 0);
+    assert_false(news.fetch_failed);
     free(news.events);
+}
+
+/* A read that fails is not "nothing there"; a store that was moved aside is opened anew. */
+static void fetch__store_moved_aside__failed_then_the_new_one(void **state)
+{
+    struct plant *p = *state;
+    struct keeper_news news;
+
+    store_raised(p, 1, 3);
+    started(p);
+    move_store(p);
+    news = fetched(1);
+    assert_true(news.fetch_failed);
+    assert_int_equal(news.n, 0);
+    assert_null(news.events);
+    assert_int_equal(capture_count_of(LOG_LEVEL_ERROR, "old events cannot be read"), 1);
+    store_raised(p, 1, 6);
+    news = fetched(1);
+    assert_false(news.fetch_failed);
+    assert_int_equal(news.n, 5);
+    free(news.events);
+}
+
+/* What was acknowledged is known here: a new store must not begin at its newest event. */
+static void cursor__store_moved_aside__kept_in_the_new_one(void **state)
+{
+    struct plant *p = *state;
+
+    store_raised(p, 1, 3);
+    started(p);
+    move_store(p);
+    free(fetched(1).events);
+    store_raised(p, 1, 6);
+    free(fetched(1).events);
+    stop();
+    assert_int_equal(stored_cursor(p, "snmpd"), 3);
 }
 
 static void fetch__many__as_many_as_promised(void **state)
@@ -275,6 +312,7 @@ static void no_store__orders__answered_without_it(void **state)
     assert_int_equal(news.event.alarm.id, 0);
     news = fetched(0);
     assert_int_equal(news.n, 0);
+    assert_true(news.fetch_failed);
     assert_int_equal(capture_count_of(LOG_LEVEL_ERROR, ""), 1); /* tried three times, said once */
     assert_int_equal(capture_count("notifications go on"), 1);
     block_store(p, false);
@@ -327,11 +365,13 @@ int main(void)
         TEST(append__then_stop_at_once__stored),
         TEST(fetch__some__in_order_after_the_given),
         TEST(fetch__none__answered_all_the_same),
+        TEST(fetch__store_moved_aside__failed_then_the_new_one),
         TEST(fetch__many__as_many_as_promised),
         TEST(fetch__answer_not_taken__freed_at_stop),
         TEST(cursor__set__saved_at_stop),
         TEST(cursor__many_and_lower_ones__highest_saved),
         TEST(cursor__running__saved_before_the_next_answer),
+        TEST(cursor__store_moved_aside__kept_in_the_new_one),
         TEST(no_store__orders__answered_without_it),
         TEST(no_store__appears__opened_and_cursor_saved),
         TEST(no_store__appears_without_an_order__opened),
