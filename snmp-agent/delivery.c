@@ -13,7 +13,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { VARBINDS_MAX = 24, TEXTS = 1024, PAUSE_MS = 1000, OLD_MS = 60000 };
+enum {
+    VARBINDS_MAX = 24,
+    TEXTS = 1024,
+    OLD_MS = 60000,
+    PAUSE_MS = 1000, /* the first; each further one is twice as long */
+    PAUSE_MAX_MS = 60000,
+    FETCH_TRIES = 5, /* then what is published is told without what only the store has */
+};
 
 void delivery_init(struct delivery *d, struct mib *m, struct keeper *k)
 {
@@ -166,31 +173,73 @@ static int send_event(struct delivery *d, const struct event *e)
     static struct draft p; /* 24 varbinds with their OIDs are too much for a stack frame */
     bool replayed = e->sequence <= d->highest || e->wall_ms < d->connected_ms ||
                     view_wall_ms() - e->wall_ms > OLD_MS;
+    int err;
 
     p.n = p.used = 0;
     p.mib = d->mib;
     draft(&p, e, replayed);
-    return agentx_notify(d->agentx, p.vb, p.n, e->sequence);
+    err = agentx_notify(d->agentx, p.vb, p.n, e->sequence);
+    d->under_way += err == 0;
+    return err;
 }
 
 /* ---- which one is next ------------------------------------------------------------------- */
 
-/* From the store's answer, or from what is published; asks the store when neither can tell. */
-static bool next_event(struct delivery *d, struct event *ret)
+static bool from_backlog(struct delivery *d, struct event *ret)
 {
     while (d->backlog_next < d->backlog_n && d->backlog[d->backlog_next].sequence <= d->sent)
         d->backlog_next++;
-    if (d->backlog_next < d->backlog_n) {
-        *ret = d->backlog[d->backlog_next];
-        return true;
-    }
-    if (d->fetching || !mib_event_from(d->mib, d->sent + 1, ret))
+    if (d->backlog_next == d->backlog_n)
         return false;
-    if (ret->sequence == d->sent + 1 || d->fetched_after == d->sent + 1)
-        return true;
+    *ret = d->backlog[d->backlog_next];
+    return true;
+}
+
+/* Has the store said that it has nothing between `sent` and the published event `next`? */
+static bool nothing_between(const struct delivery *d, uint32_t next)
+{
+    return d->asked_after == d->sent + 1 && d->asked_before == next;
+}
+
+/* An alarm that happens now must not wait for ever for an old one that cannot be read. */
+static bool give_up_asking(struct delivery *d, uint32_t next)
+{
+    if (d->failed_fetches < FETCH_TRIES)
+        return false;
+    if (d->given_up != d->sent + 1)
+        log_say(LOG_LEVEL_ERROR,
+                "what events %u to %u were cannot be read from the store: they are not told",
+                d->sent + 1, next - 1);
+    d->given_up = d->sent + 1;
+    return true;
+}
+
+static void ask_store(struct delivery *d, uint32_t next)
+{
+    if (d->fetching || d->mib->now_ms < d->fetch_at)
+        return;
     d->fetching = true;
-    d->fetched_after = d->sent + 1; /* asked once: what the store does not have, is not there */
+    d->asked_after = d->sent + 1;
+    d->asked_before = next;
     keeper_fetch(d->keeper, d->sent);
+}
+
+/* From the store's answer, or from what is published. Where that leaves a gap, or ends, the store
+ * is asked first: after a reboot it may be the only one that knows. */
+static bool next_event(struct delivery *d, struct event *ret)
+{
+    bool published;
+
+    if (from_backlog(d, ret))
+        return true;
+    published = mib_event_from(d->mib, d->sent + 1, ret);
+    if (published && (d->storeless || ret->sequence == d->sent + 1))
+        return true;
+    if (published && !d->fetching &&
+        (nothing_between(d, ret->sequence) || give_up_asking(d, ret->sequence)))
+        return true;
+    if (published || d->ask)
+        ask_store(d, published ? ret->sequence : 0);
     return false;
 }
 
@@ -219,6 +268,8 @@ void delivery_pump(struct delivery *d, int64_t now)
         agentx_state(d->agentx) != AGENTX_RUNNING)
         return;
     while (next_event(d, &e)) {
+        if (d->one_by_one && d->under_way > 0)
+            return;
         err = is_told(&e) ? send_event(d, &e) : 0;
         if (err == -EAGAIN)
             return;
@@ -228,37 +279,70 @@ void delivery_pump(struct delivery *d, int64_t now)
     }
 }
 
-/* Back to `sequence`: what was fetched for a later place would skip what comes before it. */
-static void rewind_to(struct delivery *d, uint32_t sequence)
+/* Back to what was acknowledged: what was fetched for a later place would skip what comes before
+ * it. What is under way is sent again, in order, so its answers do not count. */
+static void rewind_all(struct delivery *d)
 {
-    d->sent = sequence;
+    d->sent = d->acked;
+    d->outrun = d->under_way;
     d->backlog_n = d->backlog_next = 0;
-    d->fetched_after = 0;
+    d->asked_after = 0;
+    d->ask = !d->storeless;
     d->outdated = d->fetching;
+}
+
+static int64_t longer(int64_t pause_ms)
+{
+    if (pause_ms == 0)
+        return PAUSE_MS;
+    return 2 * pause_ms < PAUSE_MAX_MS ? 2 * pause_ms : PAUSE_MAX_MS;
+}
+
+static void on_refusal(struct delivery *d, uint32_t sequence, int error)
+{
+    if (sequence != d->refused)
+        log_say(LOG_LEVEL_WARNING, "the master refused notification %u: %s; sent again", sequence,
+                agentx_code_name((unsigned)error));
+    d->refused = sequence;
+    d->one_by_one = true; /* else the master would get all behind it again and again */
+    d->pause_ms = longer(d->pause_ms);
+    d->pause_until = d->mib->now_ms + d->pause_ms;
+}
+
+static void on_acknowledgement(struct delivery *d, uint32_t sequence)
+{
+    d->acked = sequence;
+    d->one_by_one = false;
+    d->refused = 0;
+    d->pause_ms = 0;
+    keeper_set_cursor(d->keeper, sequence);
 }
 
 void delivery_notified(void *ctx, uint32_t sequence, int result)
 {
     struct delivery *d = ctx;
 
-    if (result == AGENTX_NO_ERROR && sequence > d->acked) {
-        d->acked = sequence;
-        keeper_set_cursor(d->keeper, sequence);
-    }
-    if (result == AGENTX_NO_ERROR)
+    d->under_way--;
+    if (d->outrun > 0) {
+        d->outrun--;
         return;
-    if (result != AGENTX_LOST) {
-        log_say(LOG_LEVEL_WARNING, "the master refused notification %u: %s; sent again", sequence,
-                agentx_code_name((unsigned)result));
-        d->pause_until = d->mib->now_ms + PAUSE_MS;
     }
-    if (sequence - 1 < d->sent)
-        rewind_to(d, sequence - 1 > d->acked ? sequence - 1 : d->acked);
+    if (result == AGENTX_NO_ERROR) {
+        on_acknowledgement(d, sequence);
+        return;
+    }
+    if (result != AGENTX_LOST)
+        on_refusal(d, sequence, result);
+    rewind_all(d);
 }
 
 int64_t delivery_deadline(const struct delivery *d)
 {
-    return d->pause_until > d->mib->now_ms ? d->pause_until : INT64_MAX;
+    int64_t now = d->mib->now_ms;
+    int64_t pause = d->pause_until > now ? d->pause_until : INT64_MAX;
+    int64_t fetch = d->fetch_at > now ? d->fetch_at : INT64_MAX;
+
+    return pause < fetch ? pause : fetch;
 }
 
 /* ---- what the keeper says ---------------------------------------------------------------- */
@@ -269,18 +353,40 @@ static void begin_at(struct delivery *d, uint32_t sequence)
     d->acked = d->sent = d->highest = sequence;
 }
 
-void delivery_take(struct delivery *d, const struct keeper_news *news)
+static int64_t fetch_pause(unsigned failed)
 {
-    if (news->open && !d->ready)
-        begin_at(d, news->cursor);
-    if (!news->fetched)
-        return;
-    d->fetching = false;
+    return failed < 6 ? (int64_t)PAUSE_MS << failed : PAUSE_MAX_MS;
+}
+
+static void take_answer(struct delivery *d, const struct keeper_news *news)
+{
+    bool good = !d->outdated && !news->fetch_failed;
+
     free(d->backlog);
     d->backlog = news->events;
-    d->backlog_n = d->outdated ? 0 : news->n;
+    d->backlog_n = good ? news->n : 0;
     d->backlog_next = 0;
-    d->outdated = false;
+    d->fetching = d->outdated = false;
+    if (news->fetch_failed) {
+        d->asked_after = 0;
+        d->fetch_at = d->mib->now_ms + fetch_pause(d->failed_fetches++);
+    } else {
+        d->failed_fetches = 0;
+        d->fetch_at = 0;
+    }
+    if (good)
+        d->ask = news->n == KEEPER_FETCH; /* there may be more */
+}
+
+void delivery_take(struct delivery *d, const struct keeper_news *news)
+{
+    if (news->open && !d->ready) {
+        begin_at(d, news->cursor);
+        d->ask = true;
+    }
+    d->storeless &= !news->open;
+    if (news->fetched)
+        take_answer(d, news);
 }
 
 void delivery_without_store(struct delivery *d)
@@ -291,4 +397,5 @@ void delivery_without_store(struct delivery *d)
     while (mib_event_from(d->mib, newest + 1, &e))
         newest = e.sequence;
     begin_at(d, newest);
+    d->storeless = true;
 }

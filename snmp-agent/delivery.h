@@ -1,9 +1,10 @@
 /*
  * delivery - events become notifications, in order, each at least once.
  *
- * Follows the log through a cursor that the store keeps: it moves when the master acknowledges. On
- * a lost connection what was not acknowledged is sent again with its old number. Events that
- * alarms.snap no longer has come from the store. Belongs to the loop; the keeper does the waiting.
+ * Follows the log through a cursor that the store keeps: it moves when the master acknowledges, and
+ * only over what is acknowledged without a gap. What is lost with a connection, or refused by the
+ * master, is sent again with its old number, and so is everything behind it. Events that alarms.snap
+ * does not have come from the store. Belongs to the loop; the keeper does the waiting.
  */
 #ifndef BTMS_DELIVERY_H
 #define BTMS_DELIVERY_H
@@ -21,12 +22,24 @@ struct delivery {
     uint32_t acked;          /* everything up to here was acknowledged */
     uint32_t sent;           /* everything up to here was handed to the session */
     uint32_t highest;        /* the highest ever sent: below it is a repeat */
+    unsigned under_way;      /* handed to the session, and nothing heard of them yet */
+    unsigned outrun;         /* the first of them: they were behind one that failed, so whatever */
+                             /* becomes of them they are sent again */
+    bool one_by_one;         /* since the master refused one */
+    uint32_t refused;        /* the one that it was said of */
+    bool storeless;          /* there is no store to ask */
+    bool ask;                /* the store may have events that are not published */
     bool fetching, outdated; /* the store is asked; for a place that was left since */
-    uint32_t fetched_after;  /* the last question to the store */
-    struct event *backlog;   /* its answer, what is left of it */
+    uint32_t asked_after;    /* the last question to the store, ... */
+    uint32_t asked_before;   /* ... and what was the next published event then; 0 = none */
+    unsigned failed_fetches; /* in a row; not again before `fetch_at` */
+    int64_t fetch_at;
+    uint32_t given_up;     /* the last place at which it went on without an answer */
+    struct event *backlog; /* its answer, what is left of it */
     size_t backlog_n, backlog_next;
     int64_t connected_ms; /* wall time: what happened before could not be told at once */
     int64_t pause_until;  /* the master refused one: not at once again */
+    int64_t pause_ms;     /* the last pause; they get longer */
 };
 
 void delivery_init(struct delivery *d, struct mib *m, struct keeper *k);

@@ -125,12 +125,15 @@ static inline void turn(struct rig *r)
 
 /* ---- the master -------------------------------------------------------------------------- */
 
-/* The sequence of the next notification, 0 where there is none; its varbinds are in vb[]. */
+/* The sequence of the next notification, 0 where there is none; its varbinds are in vb[]. Pings are
+ * answered. */
 static inline uint32_t next_notification(struct rig *r)
 {
     struct agentx_in in;
-    int type = next_pdu(r);
+    int type;
 
+    while ((type = next_pdu(r)) == AGENTX_PING)
+        answer(r, 0);
     if (type == 0)
         return 0;
     assert_int_equal(type, AGENTX_NOTIFY);
@@ -146,6 +149,23 @@ static inline uint32_t next_notification(struct rig *r)
 static inline void expect(struct rig *r, uint32_t sequence)
 {
     assert_int_equal(next_notification(r), sequence);
+}
+
+/* Answers any notification, not only the one read last. */
+static inline void answer_packet(struct rig *r, uint32_t packet, unsigned error)
+{
+    put_response(&r->to, SESSION, packet, error);
+    master_sends(r);
+    turn(r);
+}
+
+/* The next notifications are `from`..`to`; packet[0] is that of `from`. */
+static inline void expect_packets(struct rig *r, uint32_t from, uint32_t to, uint32_t *packet)
+{
+    for (uint32_t i = from; i <= to; i++) {
+        expect(r, i);
+        packet[i - from] = r->h.packet;
+    }
 }
 
 static inline void acknowledge(struct rig *r, unsigned error)

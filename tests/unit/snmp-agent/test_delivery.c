@@ -140,6 +140,136 @@ static void fetch__gap_in_the_store_too__asked_once_then_on(void **state)
     assert_false(d.fetching);
 }
 
+/* As after a reboot with collectd down: StateDir is empty. */
+static void fetch__event_only_in_the_store__sent(void **state)
+{
+    struct rig *r = *state;
+
+    store_events_to(3);
+    begin_at(r, 1);
+    run(r);
+    turn(r);
+    assert_int_equal(next_notification(r), 0);
+    take_answer(r);
+    expect_and_acknowledge(r, 2, 3);
+    assert_int_equal(next_notification(r), 0);
+    assert_int_equal(d.acked, 3);
+    assert_false(d.fetching); /* asked once */
+}
+
+static void fetch__many_only_in_the_store__all_sent(void **state)
+{
+    struct rig *r = *state;
+
+    store_events_to(KEEPER_FETCH + 10);
+    begin_at(r, 0);
+    run(r);
+    turn(r);
+    take_answer(r);
+    expect_and_acknowledge(r, 1, KEEPER_FETCH);
+    take_answer(r);
+    expect_and_acknowledge(r, KEEPER_FETCH + 1, KEEPER_FETCH + 10);
+    assert_int_equal(next_notification(r), 0);
+}
+
+static void fetch__connection_lost_on_the_way__sent_again(void **state)
+{
+    struct rig *r = *state;
+
+    store_events_to(3);
+    begin_at(r, 0);
+    run(r);
+    turn(r);
+    take_answer(r);
+    expect(r, 1);
+    master_hangs_up(r);
+    reconnect(r);
+    take_answer(r);
+    expect_and_acknowledge(r, 1, 3);
+    assert_int_equal(next_notification(r), 0);
+}
+
+/* The first answer says nothing of what came into the store after it. */
+static void fetch__gap_that_came_later__asked_again(void **state)
+{
+    struct rig *r = *state;
+
+    begin_at(r, 0);
+    run(r);
+    turn(r);
+    take_answer(r);
+    store_events_to(7);
+    publish_events(6, 7);
+    turn(r);
+    assert_int_equal(next_notification(r), 0);
+    take_answer(r);
+    expect_and_acknowledge(r, 1, 7);
+    assert_int_equal(next_notification(r), 0);
+}
+
+/* The store's answer is that it could not be read. */
+static void take_failure(struct rig *r)
+{
+    const struct keeper_news news = {.open = true, .fetched = true, .fetch_failed = true};
+
+    assert_true(d.fetching);
+    delivery_take(&d, &news);
+    turn(r);
+    assert_false(d.fetching); /* not again at once */
+}
+
+static void fetch__failed__asked_again_later_and_later(void **state)
+{
+    struct rig *r = *state;
+    int64_t pause = 0;
+
+    store_events_to(2);
+    begin_at(r, 0);
+    run(r);
+    turn(r);
+    for (int i = 0; i < 10; i++) {
+        struct keeper_news news;
+
+        do /* what the store really says is thrown away */
+            take_news(keeper, &news);
+        while (!news.fetched);
+        free(news.events);
+        take_failure(r);
+        assert_int_equal(next_notification(r), 0);
+        assert_true(delivery_deadline(&d) > r->now && delivery_deadline(&d) <= r->now + 60000);
+        assert_true(delivery_deadline(&d) - r->now >= pause);
+        pause = delivery_deadline(&d) - r->now;
+        r->now += pause;
+        turn(r);
+    }
+    take_answer(r);
+    expect_and_acknowledge(r, 1, 2);
+    assert_true(delivery_deadline(&d) == INT64_MAX);
+}
+
+/* The collector publishes what it cannot store: that must not wait for ever. */
+static void fetch__fails_and_fails__what_is_published_is_sent(void **state)
+{
+    struct rig *r = *state;
+    int tries = 0;
+
+    publish_events(5, 6);
+    begin_at(r, 0);
+    run(r);
+    turn(r);
+    for (take_failure(r); d.sent == 0; take_failure(r)) {
+        assert_true(tries++ < 10);
+        assert_int_equal(next_notification(r), 0);
+        r->now = delivery_deadline(&d);
+        turn(r);
+    }
+    assert_true(tries > 3);
+    expect_and_acknowledge(r, 5, 6);
+    assert_int_equal(next_notification(r), 0);
+    assert_int_equal(capture_count_of(LOG_LEVEL_ERROR, "events 1 to 4 "), 1);
+    assert_int_equal(capture_lines(), 1);
+}
+
 static void without_store__only_news(void **state)
 {
     struct rig *r = *state;
@@ -249,6 +379,91 @@ static void refused__again_after_a_pause(void **state)
     assert_int_equal(d.acked, 1);
 }
 
+/* What the master took behind it is not what it refused: the cursor stays before that one. */
+static void refused__later_ones_acknowledged__again_from_there(void **state)
+{
+    struct rig *r = *state;
+    uint32_t packet[5];
+
+    store_events_to(5);
+    publish_events(1, 5);
+    begin_at(r, 0);
+    run(r);
+    turn(r);
+    expect_packets(r, 1, 5, packet);
+    answer_packet(r, packet[0], 0);
+    answer_packet(r, packet[1], AGENTX_PROCESSING_ERROR);
+    for (int i = 2; i < 5; i++)
+        answer_packet(r, packet[i], 0);
+    assert_int_equal(d.acked, 1);
+    r->now = delivery_deadline(&d);
+    turn(r);
+    expect(r, 2);
+    assert_int_equal(next_notification(r), 0); /* that one first */
+    acknowledge(r, 0);
+    expect_and_acknowledge(r, 3, 5);
+    assert_int_equal(next_notification(r), 0);
+    assert_int_equal(d.acked, 5);
+    end_session(r);
+    assert_int_equal(stored_cursor(plant, "snmpd"), 5);
+}
+
+static void refused__later_ones_answered_late__do_not_count(void **state)
+{
+    struct rig *r = *state;
+    uint32_t packet[3];
+
+    store_events_to(3);
+    publish_events(1, 3);
+    begin_at(r, 0);
+    run(r);
+    turn(r);
+    expect_packets(r, 1, 3, packet);
+    answer_packet(r, packet[0], AGENTX_PROCESSING_ERROR);
+    r->now = delivery_deadline(&d);
+    turn(r);
+    assert_int_equal(next_notification(r), 0); /* two are not heard of yet */
+    answer_packet(r, packet[2], 0);
+    answer_packet(r, packet[1], AGENTX_PROCESSING_ERROR);
+    assert_int_equal(d.acked, 0);
+    expect_and_acknowledge(r, 1, 3);
+    assert_int_equal(next_notification(r), 0);
+    assert_int_equal(d.acked, 3);
+    end_session(r);
+    assert_int_equal(stored_cursor(plant, "snmpd"), 3);
+}
+
+static void refused__for_ever__asked_more_and_more_rarely_never_skipped(void **state)
+{
+    struct rig *r = *state;
+    int64_t begun, pause = 0;
+
+    publish_events(1, 3);
+    begin_at(r, 0);
+    run(r);
+    turn(r);
+    expect(r, 1);
+    acknowledge(r, AGENTX_PROCESSING_ERROR);
+    expect(r, 2);
+    acknowledge(r, 0);
+    expect(r, 3);
+    acknowledge(r, 0);
+    begun = r->now;
+    for (int i = 0; i < 20; i++) {
+        assert_true(delivery_deadline(&d) - r->now >= pause);
+        pause = delivery_deadline(&d) - r->now;
+        assert_true(pause <= 60000);
+        r->now += pause;
+        turn(r);
+        expect(r, 1);
+        assert_int_equal(next_notification(r), 0);
+        acknowledge(r, AGENTX_PROCESSING_ERROR);
+    }
+    assert_true(r->now - begun > 600000);
+    assert_int_equal(d.acked, 0);
+    assert_int_equal(capture_count_of(LOG_LEVEL_WARNING, "refused notification"), 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -259,11 +474,20 @@ int main(void)
         TEST(pump__own_event__between_the_collectors),
         TEST(fetch__events_before_the_snapshot__come_from_the_store),
         TEST(fetch__gap_in_the_store_too__asked_once_then_on),
+        TEST(fetch__event_only_in_the_store__sent),
+        TEST(fetch__many_only_in_the_store__all_sent),
+        TEST(fetch__connection_lost_on_the_way__sent_again),
+        TEST(fetch__gap_that_came_later__asked_again),
+        TEST(fetch__failed__asked_again_later_and_later),
+        TEST(fetch__fails_and_fails__what_is_published_is_sent),
         TEST(without_store__only_news),
         TEST(lost__not_acknowledged__again_with_the_old_number),
         TEST(lost__in_the_middle_of_the_backlog__all_again_in_order),
         TEST(old_event__sent_for_the_first_time__replayed),
         TEST(refused__again_after_a_pause),
+        TEST(refused__later_ones_acknowledged__again_from_there),
+        TEST(refused__later_ones_answered_late__do_not_count),
+        TEST(refused__for_ever__asked_more_and_more_rarely_never_skipped),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
