@@ -25,6 +25,7 @@ struct keeper {
     bool fetch, append;
     uint32_t fetch_after;
     struct event to_append;
+    struct store_floor floor; /* the highest numbers seen elsewhere */
     struct keeper_news news;
     struct store *store; /* the thread's own */
     bool said;           /* that the store cannot be opened */
@@ -60,10 +61,21 @@ static bool find_own(struct keeper *k, struct alarm *ret)
     return found;
 }
 
+static struct store_floor floor_now(struct keeper *k)
+{
+    struct store_floor floor;
+
+    pthread_mutex_lock(&k->lock);
+    floor = k->floor;
+    pthread_mutex_unlock(&k->lock);
+    return floor;
+}
+
 static void open_store(struct keeper *k)
 {
     char why[512] = "";
-    enum store_result r = store_open(k->dir, &(struct store_floor){0}, &k->store, why, sizeof(why));
+    struct store_floor floor = floor_now(k);
+    enum store_result r = store_open(k->dir, &floor, &k->store, why, sizeof(why));
     uint32_t cursor = 0;
     struct alarm own = {0};
     bool standing;
@@ -107,10 +119,27 @@ static void give_up_store(struct keeper *k)
     k->store = NULL;
 }
 
+/* The store raises its numbers in the transaction that opens it. That they are too low is rare: it
+ * is new, and files of the time before were published again after it was opened. */
+static void apply_floor(struct keeper *k)
+{
+    struct store_floor floor = floor_now(k), given;
+
+    if (k->store == NULL)
+        return;
+    given = store_numbers(k->store);
+    if (floor.sequence <= given.sequence && floor.alarm_id <= given.alarm_id)
+        return;
+    give_up_store(k);
+    open_store(k);
+}
+
 static void do_append(struct keeper *k, struct event e)
 {
-    bool good = k->store != NULL && store_append(k->store, &e, 1) == 0;
+    bool good;
 
+    apply_floor(k);
+    good = k->store != NULL && store_append(k->store, &e, 1) == 0;
     if (k->store != NULL && !good)
         log_say(LOG_LEVEL_ERROR, "an event of the agent could not be stored: %s",
                 store_error(k->store));
@@ -212,7 +241,20 @@ static void *run(void *arg)
 
 /* ---- the loop's side --------------------------------------------------------------------- */
 
-struct keeper *keeper_start(const char *data_dir, const char *receiver)
+static uint32_t higher(uint32_t a, uint32_t b)
+{
+    return a > b ? a : b;
+}
+
+static void raise_floor(struct store_floor *floor, const struct store_floor *to)
+{
+    floor->sequence = higher(floor->sequence, to->sequence);
+    floor->alarm_id = higher(floor->alarm_id, to->alarm_id);
+    floor->device = higher(floor->device, to->device);
+}
+
+struct keeper *keeper_start(const char *data_dir, const char *receiver,
+                            const struct store_floor *floor)
 {
     struct keeper *k = calloc(1, sizeof(*k));
     pthread_condattr_t attr;
@@ -221,6 +263,7 @@ struct keeper *keeper_start(const char *data_dir, const char *receiver)
         return NULL;
     k->dir = data_dir;
     k->receiver = receiver;
+    k->floor = *floor;
     k->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     pthread_mutex_init(&k->lock, NULL);
     pthread_condattr_init(&attr);
@@ -290,9 +333,10 @@ void keeper_fetch(struct keeper *k, uint32_t sequence)
     order(k);
 }
 
-void keeper_append(struct keeper *k, const struct event *e)
+void keeper_append(struct keeper *k, const struct event *e, const struct store_floor *floor)
 {
     pthread_mutex_lock(&k->lock);
+    raise_floor(&k->floor, floor);
     k->append = true;
     k->to_append = *e;
     order(k);

@@ -35,8 +35,10 @@ struct keeper_news {
     struct event *events; /* free() it */
 };
 
-/* Both strings are kept, not copied. NULL without memory, descriptor or thread. */
-struct keeper *keeper_start(const char *data_dir, const char *receiver);
+/* Both strings are kept, not copied; a new store starts above `floor`. NULL without memory,
+ * descriptor or thread. */
+struct keeper *keeper_start(const char *data_dir, const char *receiver,
+                            const struct store_floor *floor);
 /* Ends the thread after what it is doing; saves the cursor. NULL is fine. */
 void keeper_stop(struct keeper *k);
 
@@ -49,7 +51,8 @@ void keeper_take(struct keeper *k, struct keeper_news *ret);
 void keeper_set_cursor(struct keeper *k, uint32_t sequence);
 /* Events after `sequence`, at most KEEPER_FETCH. One order at a time. */
 void keeper_fetch(struct keeper *k, uint32_t sequence);
-/* Stores an event of the agent; its numbers are given by the store. One at a time. */
-void keeper_append(struct keeper *k, const struct event *e);
+/* Stores an event of the agent; its numbers are given by the store, above `floor`: what published
+ * files show, although the store may know nothing of it. One at a time. */
+void keeper_append(struct keeper *k, const struct event *e, const struct store_floor *floor);
 
 #endif

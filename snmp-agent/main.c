@@ -317,10 +317,13 @@ static int open_session(struct agent *a)
 
 static int run(struct agent *a)
 {
+    struct store_floor floor;
     int err;
 
     a->signals = take_signals();
-    a->keeper = keeper_start(a->o.data_dir, "snmpd");
+    own_init(&a->own, a->started_ms);
+    floor = own_floor(&a->own, &a->view);
+    a->keeper = keeper_start(a->o.data_dir, "snmpd", &floor);
     if (a->signals < 0 || a->keeper == NULL) {
         log_say(LOG_LEVEL_ERROR, "cannot start: %s", strerror(errno));
         return 1;
@@ -332,7 +335,6 @@ static int run(struct agent *a)
         return 2;
     }
     a->said = AGENTX_CLOSED;
-    own_init(&a->own, a->started_ms);
     delivery_init(&a->delivery, &a->mib, a->keeper);
     a->delivery.agentx = a->agentx;
     while (turn(a)) {

@@ -21,20 +21,60 @@ static void remember(struct own *o, const struct event *e, int64_t now)
     o->changed_ms = now;
 }
 
-/* Above everything that anybody can have seen. */
-static void number(struct own *o, const struct view *v, struct event *e)
+static void raise_to(uint32_t *n, uint32_t seen)
 {
-    uint32_t sequence = v->site_data != NULL ? v->site.sequence : 0;
-    uint32_t id = v->site_data != NULL ? v->site.alarm_id : 0;
+    if (seen > *n)
+        *n = seen;
+}
 
-    if (o->events > 0 && o->event[o->events - 1].sequence > sequence)
-        sequence = o->event[o->events - 1].sequence;
-    if (o->events > 0 && o->event[o->events - 1].alarm.id > id)
-        id = o->event[o->events - 1].alarm.id;
+static void see_event(struct store_floor *f, const struct event *e)
+{
+    raise_to(&f->sequence, e->sequence);
+    raise_to(&f->alarm_id, e->alarm.id);
+}
+
+/* alarms.snap is published first, so it can be ahead of site.snap. */
+static void see_alarms(struct store_floor *f, const struct snapshot *s)
+{
+    struct event e;
+    struct alarm a;
+
+    for (uint32_t i = 0; i < s->section[1].count; i++) {
+        snapshot_get_event(s, i, &e);
+        see_event(f, &e);
+    }
+    for (uint32_t i = 0; i < s->section[0].count; i++) {
+        snapshot_get_alarm(s, i, &a);
+        raise_to(&f->alarm_id, a.id);
+    }
+}
+
+struct store_floor own_floor(const struct own *o, const struct view *v)
+{
+    struct store_floor f = o->numbers;
+
+    if (v->site_data != NULL) {
+        raise_to(&f.sequence, v->site.sequence);
+        raise_to(&f.alarm_id, v->site.alarm_id);
+    }
+    if (v->alarms_data != NULL)
+        see_alarms(&f, &v->alarms_snap);
+    if (v->gateways > 0)
+        raise_to(&f.device, v->gateway[v->gateways - 1].index);
+    for (size_t i = 0; i < o->events; i++)
+        see_event(&f, &o->event[i]);
+    return f;
+}
+
+/* The store gave none: above everything that was seen. */
+static void number(const struct own *o, const struct view *v, struct event *e)
+{
+    struct store_floor seen = own_floor(o, v);
+
     if (e->sequence == 0)
-        e->sequence = sequence + 1;
+        e->sequence = seen.sequence + 1;
     if (e->alarm.id == 0)
-        e->alarm.id = id + 1;
+        e->alarm.id = seen.alarm_id + 1;
 }
 
 void own_take(struct own *o, const struct view *v, const struct keeper_news *news, int64_t now)
@@ -57,8 +97,10 @@ void own_take(struct own *o, const struct view *v, const struct keeper_news *new
     log_say(o->active ? LOG_LEVEL_ERROR : LOG_LEVEL_NOTICE, "%s", e.alarm.text);
 }
 
-static void begin(struct own *o, struct keeper *k, enum event_what what, const char *text)
+static void begin(struct own *o, const struct view *v, struct keeper *k, enum event_what what,
+                  const char *text)
 {
+    struct store_floor floor = own_floor(o, v);
     struct event e = {.what = (uint8_t)what, .wall_ms = view_wall_ms()};
     const struct alarm_kind *kind = &alarm_kinds[alarm_row(ALARM_COLLECTOR_DOWN)];
 
@@ -73,7 +115,7 @@ static void begin(struct own *o, struct keeper *k, enum event_what what, const c
     }
     snprintf(e.alarm.text, sizeof(e.alarm.text), "%s", text);
     o->pending = true;
-    keeper_append(k, &e);
+    keeper_append(k, &e, &floor);
 }
 
 void own_look(struct own *o, const struct view *v, struct keeper *k, int64_t now)
@@ -97,5 +139,5 @@ void own_look(struct own *o, const struct view *v, struct keeper *k, int64_t now
                  (int)(age / 1000));
     else
         snprintf(text, sizeof(text), "over: collector down (new data from collectd)");
-    begin(o, k, down ? EVENT_RAISED : EVENT_CLEARED, text);
+    begin(o, v, k, down ? EVENT_RAISED : EVENT_CLEARED, text);
 }

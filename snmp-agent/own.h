@@ -31,6 +31,9 @@ struct own {
 
 void own_init(struct own *o, int64_t now);
 
+/* The highest numbers that anybody can have seen: in published files, in the agent's own events. */
+struct store_floor own_floor(const struct own *o, const struct view *v);
+
 /* What the keeper found out: that one stands, or the numbers of the one that waits. `v` is where
  * numbers come from when the store has none to give. */
 void own_take(struct own *o, const struct view *v, const struct keeper_news *news, int64_t now);

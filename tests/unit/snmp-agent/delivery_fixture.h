@@ -98,7 +98,7 @@ static inline void begin_at(struct rig *r, uint32_t cursor)
 
     assert_int_equal(store_set_cursor(s, "snmpd", cursor), 0);
     store_close(s);
-    keeper = keeper_start(plant->data, "snmpd");
+    keeper = keeper_start(plant->data, "snmpd", &no_floor);
     delivery_init(&d, &plant->mib, keeper);
     set_session(r);
     take_open(keeper, &news);

@@ -11,6 +11,8 @@
 
 #include <poll.h>
 
+static const struct store_floor no_floor = {0};
+
 /* Waits until the keeper has something to say, and takes it. */
 static inline void take_news(struct keeper *k, struct keeper_news *ret)
 {

@@ -275,7 +275,7 @@ static void without_store__only_news(void **state)
     struct rig *r = *state;
 
     publish_events(1, 5);
-    keeper = keeper_start(plant->data, "snmpd");
+    keeper = keeper_start(plant->data, "snmpd", &no_floor);
     delivery_init(&d, &plant->mib, keeper);
     set_session(r);
     delivery_without_store(&d);

@@ -20,7 +20,7 @@ static int tear_down(void **state)
 
 static void start(struct plant *p)
 {
-    keeper = keeper_start(p->data, "snmpd");
+    keeper = keeper_start(p->data, "snmpd", &no_floor);
     assert_non_null(keeper);
 }
 
@@ -48,7 +48,7 @@ static struct keeper_news appended(const struct event *e)
 {
     struct keeper_news news;
 
-    keeper_append(keeper, e);
+    keeper_append(keeper, e, &no_floor);
     do
         take_news(keeper, &news);
     while (!news.appended);
@@ -113,6 +113,22 @@ static void start__own_alarm_stands__told_once(void **state)
     assert_false(news.own_standing);
 }
 
+static void start__new_store__above_the_floor(void **state)
+{
+    const struct store_floor floor = {24, 14, 7};
+    struct plant *p = *state;
+    struct event e = raised_now();
+    struct keeper_news news;
+
+    keeper = keeper_start(p->data, "snmpd", &floor);
+    take_open(keeper, &news);
+    assert_int_equal(news.cursor, 24); /* what came before is not news */
+    assert_int_equal(news.numbers.device, 7);
+    news = appended(&e);
+    assert_int_equal(news.event.sequence, 25);
+    assert_int_equal(news.event.alarm.id, 15);
+}
+
 static void stop__at_once_or_null__fine(void **state)
 {
     keeper_stop(NULL);
@@ -145,13 +161,41 @@ static void append__event__numbered_and_stored(void **state)
     assert_int_equal(last.what, EVENT_RAISED);
 }
 
+static void append__store_below_the_floor__above_it(void **state)
+{
+    const struct store_floor floor = {90, 30, 0}, lower = {80, 40, 0};
+    struct plant *p = *state;
+    struct event e = raised_now(), last;
+    struct keeper_news news;
+
+    store_raised(p, 1, 7);
+    started(p);
+    keeper_append(keeper, &e, &floor);
+    do
+        take_news(keeper, &news);
+    while (!news.appended);
+    assert_true(news.event.stored);
+    assert_int_equal(news.event.sequence, 91);
+    assert_int_equal(news.event.alarm.id, 31);
+    keeper_append(keeper, &e, &lower); /* each number for itself */
+    do
+        take_news(keeper, &news);
+    while (!news.appended);
+    assert_int_equal(news.event.sequence, 92);
+    assert_int_equal(news.event.alarm.id, 41);
+    stop();
+    assert_int_equal(stored_events(p, &last), 9);
+    assert_int_equal(last.sequence, 92);
+    assert_int_equal(stored_cursor(p, "snmpd"), 7);
+}
+
 static void append__then_stop_at_once__stored(void **state)
 {
     struct plant *p = *state;
     struct event e = raised_now(), last;
 
     started(p);
-    keeper_append(keeper, &e);
+    keeper_append(keeper, &e, &no_floor);
     stop();
     assert_int_equal(stored_events(p, &last), 1);
 }
@@ -360,8 +404,10 @@ int main(void)
         TEST(start__new_receiver__begins_at_the_newest),
         TEST(start__known_receiver__where_it_was),
         TEST(start__own_alarm_stands__told_once),
+        TEST(start__new_store__above_the_floor),
         TEST(stop__at_once_or_null__fine),
         TEST(append__event__numbered_and_stored),
+        TEST(append__store_below_the_floor__above_it),
         TEST(append__then_stop_at_once__stored),
         TEST(fetch__some__in_order_after_the_given),
         TEST(fetch__none__answered_all_the_same),

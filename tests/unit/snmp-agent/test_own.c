@@ -30,11 +30,13 @@ static int tear_down(void **state)
 /* An agent begins; the store is open, or known to be absent. */
 static void begin(struct plant *p)
 {
+    struct store_floor floor;
     struct keeper_news news;
 
-    keeper = keeper_start(p->data, "snmpd");
-    assert_non_null(keeper);
     own_init(&p->own, p->mib.now_ms);
+    floor = own_floor(&p->own, &p->view);
+    keeper = keeper_start(p->data, "snmpd", &floor);
+    assert_non_null(keeper);
     own_look(&p->own, &p->view, keeper, p->mib.now_ms + 1000000);
     assert_false(p->own.pending); /* nothing is known yet */
     take_news(keeper, &news);
@@ -168,8 +170,8 @@ static void look__again_and_again__the_last_ones_kept(void **state)
     assert_int_equal(p->own.events, OWN_EVENTS);
     for (size_t i = 1; i < OWN_EVENTS; i++)
         assert_int_equal(p->own.event[i].sequence, p->own.event[i - 1].sequence + 1);
-    assert_int_equal(last(p)->sequence, 2 * OWN_EVENTS);
-    assert_int_equal(last(p)->alarm.id, OWN_EVENTS);
+    assert_int_equal(last(p)->sequence, 24 + 2 * OWN_EVENTS);
+    assert_int_equal(last(p)->alarm.id, 14 + OWN_EVENTS);
 }
 
 static void look__nothing_of_this_boot__counted_from_the_start(void **state)
@@ -196,6 +198,35 @@ static void look__store_ahead_of_the_files__numbered_by_the_store(void **state)
     end();
     assert_int_equal(stored_events(p, &stored), 31);
     assert_int_equal(stored.alarm.kind, ALARM_COLLECTOR_DOWN);
+}
+
+/* The store was begun anew, and only then the files of the time before came into sight. */
+static void look__store_behind_the_files__above_what_was_seen(void **state)
+{
+    struct event e = happened(90, EVENT_CLEARED, alarm_of(50, 92, GW_A, 1, 0, 0)), stored = {0};
+    struct plant *p = *state;
+
+    begin(p);
+    put_site_at(p, NOW, 80, 40, entries_ab, 2);
+    put_alarms(p, NULL, 0, &e, 1); /* ahead of site.snap */
+    view_refresh(&p->view);
+    assert_true(look(p, NOW + 100000));
+    assert_true(last(p)->stored);
+    assert_int_equal(last(p)->sequence, 91);
+    assert_int_equal(last(p)->alarm.id, 51);
+    end();
+    assert_int_equal(stored_events(p, &stored), 1);
+    assert_int_equal(stored.sequence, 91);
+}
+
+static void look__new_store_at_start__above_what_was_seen(void **state)
+{
+    struct plant *p = *state;
+
+    begin(p);
+    assert_true(look(p, NOW + 100000));
+    assert_int_equal(last(p)->sequence, 25);
+    assert_int_equal(last(p)->alarm.id, 15);
 }
 
 /* ---- restarts ---------------------------------------------------------------------------- */
@@ -316,6 +347,8 @@ int main(void)
         TEST(look__again_and_again__the_last_ones_kept),
         TEST(look__nothing_of_this_boot__counted_from_the_start),
         TEST(look__store_ahead_of_the_files__numbered_by_the_store),
+        TEST(look__store_behind_the_files__above_what_was_seen),
+        TEST(look__new_store_at_start__above_what_was_seen),
         TEST(restart__alarm_stands__not_raised_again_but_cleared),
         TEST(restart__data_came_meanwhile__cleared),
         TEST(restart__alarm_stands__log_sequence_does_not_fall),
