@@ -2,6 +2,7 @@
 #include "keeper.h"
 
 #include "core/log.h"
+#include "core/snapshot.h"
 #include "core/store.h"
 
 #include <errno.h>
@@ -43,22 +44,49 @@ static void tell(struct keeper *k)
 
 /* ---- the thread -------------------------------------------------------------------------- */
 
-static bool find_own(struct keeper *k, struct alarm *ret)
+/* What the agent knew of its own alarm when it ended. */
+struct past {
+    bool standing;
+    struct alarm alarm;
+    struct event event[KEEPER_OWN];
+    size_t events;
+};
+
+static bool is_own(const struct alarm *a)
+{
+    return a->gateway == 0 && a->kind == ALARM_COLLECTOR_DOWN;
+}
+
+static bool recall_alarm(struct keeper *k, struct past *ret)
 {
     struct alarm *active = NULL;
     size_t n = 0;
 
-    bool found = false;
-
     if (store_active(k->store, &active, &n) != 0)
         return false;
     for (size_t i = 0; i < n; i++)
-        if (active[i].kind == ALARM_COLLECTOR_DOWN) {
-            *ret = active[i];
-            found = true;
+        if (is_own(&active[i])) {
+            ret->alarm = active[i];
+            ret->standing = true;
         }
     free(active);
-    return found;
+    return true;
+}
+
+/* As far back as alarms.snap goes: older ones would be alone in the log. */
+static bool recall_events(struct keeper *k, struct past *ret)
+{
+    struct event *last = NULL;
+    size_t n = 0;
+
+    if (store_last_events(k->store, SNAPSHOT_EVENTS_MAX, &last, &n) != 0)
+        return false;
+    for (size_t i = n; i-- > 0 && ret->events < KEEPER_OWN;)
+        if (is_own(&last[i].alarm))
+            ret->event[KEEPER_OWN - ++ret->events] = last[i];
+    memmove(ret->event, ret->event + KEEPER_OWN - ret->events, ret->events * sizeof(ret->event[0]));
+    free(last);
+    return true;
 }
 
 static struct store_floor floor_now(struct keeper *k)
@@ -77,9 +105,9 @@ static void open_store(struct keeper *k)
     struct store_floor floor = floor_now(k);
     enum store_result r = store_open(k->dir, &floor, &k->store, why, sizeof(why));
     uint32_t cursor = 0;
-    struct alarm own = {0};
-    bool standing;
-    bool good = k->store != NULL && store_cursor(k->store, k->receiver, &cursor) == 0;
+    struct past past = {0};
+    bool good = k->store != NULL && store_cursor(k->store, k->receiver, &cursor) == 0 &&
+                recall_alarm(k, &past) && recall_events(k, &past);
 
     if (r == STORE_RENEWED)
         log_say(LOG_LEVEL_ERROR, "%s", why);
@@ -93,7 +121,6 @@ static void open_store(struct keeper *k)
         store_close(k->store);
         k->store = NULL;
     }
-    standing = good && find_own(k, &own); /* before the lock: it may wait for the disk */
     pthread_mutex_lock(&k->lock);
     k->news.failing = !good;
     if (good && !k->news.open) {
@@ -102,8 +129,10 @@ static void open_store(struct keeper *k)
         k->news.numbers = store_numbers(k->store);
         k->saved = cursor;
         k->cursor = cursor > k->cursor ? cursor : k->cursor;
-        k->news.own = own;
-        k->news.own_standing = standing;
+        k->news.own = past.alarm;
+        k->news.own_standing = past.standing;
+        memcpy(k->news.own_event, past.event, sizeof(past.event));
+        k->news.own_events = past.events;
     } else if (good && cursor != k->saved) {
         k->saved = 0; /* another store: what is known here goes into it */
     }
@@ -313,7 +342,7 @@ void keeper_take(struct keeper *k, struct keeper_news *ret)
     *ret = k->news;
     k->news.own_standing = k->news.appended = k->news.fetched = k->news.fetch_failed = false;
     k->news.events = NULL;
-    k->news.n = 0;
+    k->news.n = k->news.own_events = 0;
     pthread_mutex_unlock(&k->lock);
 }
 

@@ -15,7 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { KEEPER_FETCH = 256 };
+enum { KEEPER_FETCH = 256, KEEPER_OWN = 8 };
 
 struct keeper;
 
@@ -27,8 +27,10 @@ struct keeper_news {
     struct store_floor numbers; /* the highest given when it was opened */
     bool own_standing;          /* an alarm of the agent itself stood when it was opened */
     struct alarm own;
-    bool appended;      /* the event of keeper_append() is done, and here it is: with its */
-    struct event event; /* numbers, or (stored false, sequence 0) the store failed */
+    struct event own_event[KEEPER_OWN]; /* its last ones among those that the log shows */
+    size_t own_events;
+    bool appended;      /* the event of keeper_append() is done, and here it is: */
+    struct event event; /* with its numbers, or (stored false) as it was given */
     bool fetched;       /* keeper_fetch() is done: events[0..n), or it failed */
     bool fetch_failed;  /* then there is nothing to be learned from n being 0 */
     size_t n;

@@ -77,16 +77,33 @@ static void number(const struct own *o, const struct view *v, struct event *e)
         e->alarm.id = seen.alarm_id + 1;
 }
 
+/* As it was when the agent ended. A store that opens late, when something happened already without
+ * it, is too late. */
+static void recall(struct own *o, const struct keeper_news *news, int64_t now)
+{
+    int64_t ago;
+
+    o->recalled = true;
+    o->numbers = news->numbers;
+    if (o->events > 0 || o->pending)
+        return;
+    o->active = news->own_standing;
+    o->alarm = news->own;
+    for (size_t i = 0; i < news->own_events; i++)
+        remember(o, &news->own_event[i], now);
+    if (o->events == 0)
+        return;
+    ago = view_wall_ms() - o->event[o->events - 1].wall_ms;
+    o->changed_ms = ago < 0 ? now : ago < now ? now - ago : 0;
+}
+
 void own_take(struct own *o, const struct view *v, const struct keeper_news *news, int64_t now)
 {
     struct event e = news->event;
 
-    if (!o->ready && (news->open || news->failing)) {
-        o->ready = true;
-        o->numbers = news->numbers;
-        o->active = news->own_standing;
-        o->alarm = news->own;
-    }
+    if (news->open && !o->recalled)
+        recall(o, news, now);
+    o->ready |= news->open || news->failing;
     if (!news->appended)
         return;
     o->pending = false;

@@ -4,7 +4,8 @@
  * Whoever watches the batteries must be watched: when the collector publishes nothing new for three
  * of its intervals, but at least a minute, the agent raises an alarm of its own, and clears it when
  * data comes again. It is stored like every other one; the alarm tables show it beside those of
- * alarms.snap, which the collector writes.
+ * alarms.snap, which the collector writes. After a restart of the agent it stands as it stood, and
+ * its events are in the log again: both are taken from the store.
  */
 #ifndef BTMS_OWN_H
 #define BTMS_OWN_H
@@ -15,7 +16,7 @@
 
 #include <stddef.h>
 
-enum { OWN_EVENTS = 8 };
+enum { OWN_EVENTS = KEEPER_OWN };
 
 struct own {
     bool active;
@@ -26,7 +27,8 @@ struct own {
     int64_t started_ms;         /* of the agent */
     struct store_floor numbers; /* the store's, when it was opened */
     bool pending;               /* an event waits for its numbers */
-    bool ready;                 /* it is known whether one stood when the agent ended last time */
+    bool recalled;              /* the store has told how it was when the agent ended last time */
+    bool ready;                 /* it has, or it cannot */
 };
 
 void own_init(struct own *o, int64_t now);

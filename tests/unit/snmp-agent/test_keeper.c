@@ -113,6 +113,29 @@ static void start__own_alarm_stands__told_once(void **state)
     assert_false(news.own_standing);
 }
 
+/* Only the newest of its own, however many others there are. */
+static void start__events_of_its_own__the_last_ones_told_once(void **state)
+{
+    struct plant *p = *state;
+    struct event e = raised_now();
+    struct keeper_news news;
+
+    started(p);
+    for (int i = 0; i < KEEPER_OWN + 3; i++)
+        appended(&e);
+    stop();
+    store_raised(p, KEEPER_OWN + 4, KEEPER_OWN + 30);
+    news = started(p);
+    assert_int_equal(news.own_events, KEEPER_OWN);
+    for (uint32_t i = 0; i < KEEPER_OWN; i++) {
+        assert_int_equal(news.own_event[i].sequence, 4 + i);
+        assert_int_equal(news.own_event[i].alarm.kind, ALARM_COLLECTOR_DOWN);
+        assert_true(news.own_event[i].stored);
+    }
+    keeper_take(keeper, &news);
+    assert_int_equal(news.own_events, 0);
+}
+
 static void start__new_store__above_the_floor(void **state)
 {
     const struct store_floor floor = {24, 14, 7};
@@ -404,6 +427,7 @@ int main(void)
         TEST(start__new_receiver__begins_at_the_newest),
         TEST(start__known_receiver__where_it_was),
         TEST(start__own_alarm_stands__told_once),
+        TEST(start__events_of_its_own__the_last_ones_told_once),
         TEST(start__new_store__above_the_floor),
         TEST(stop__at_once_or_null__fine),
         TEST(append__event__numbered_and_stored),

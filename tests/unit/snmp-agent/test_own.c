@@ -267,6 +267,58 @@ static void restart__data_came_meanwhile__cleared(void **state)
     assert_int_equal(last(p)->what, EVENT_CLEARED);
 }
 
+static void restart__events_of_its_own__in_the_log_again(void **state)
+{
+    struct plant *p = *state;
+    int64_t before;
+
+    store_raised(p, 1, 24);
+    begin(p);
+    assert_true(look(p, NOW + 100000));
+    new_data(p, NOW + 110000);
+    assert_true(look(p, NOW + 111000));
+    assert_true(look(p, NOW + 300000));
+    before = p->own.alarm.id;
+    end();
+    begin(p);
+    assert_int_equal(number_of(p, "btmsAlarmLogKind", AT(25)), ALARM_COLLECTOR_DOWN);
+    assert_int_equal(number_of(p, "btmsAlarmLogEvent", AT(26)), EVENT_CLEARED);
+    assert_int_equal(number_of(p, "btmsAlarmLogAlarmId", AT(27)), before);
+    assert_int_equal(number_of(p, "btmsAlarmLogStored", AT(27)), 1);
+    assert_int_equal(number_of(p, "btmsAlarmKindCode", AT((int)before)), ALARM_COLLECTOR_DOWN);
+    assert_true(p->own.changed_ms > 0 && p->own.changed_ms <= p->mib.now_ms);
+    assert_false(look(p, NOW + 400000)); /* nothing new to tell */
+}
+
+/* The store was busy when the agent began: what stood is not raised once more. */
+static void restart__store_opens_late__alarm_stands(void **state)
+{
+    struct plant *p = *state;
+    struct keeper_news news;
+    char elsewhere[80];
+    uint32_t id;
+
+    begin(p);
+    assert_true(look(p, NOW + 100000));
+    id = last(p)->alarm.id;
+    end();
+    snprintf(elsewhere, sizeof(elsewhere), "%s/elsewhere", p->dir);
+    assert_int_equal(rename(p->data, elsewhere), 0);
+    block_store(p, true);
+    p->mib.now_ms = NOW;
+    begin(p);
+    assert_false(p->own.active);
+    block_store(p, false);
+    assert_int_equal(rename(elsewhere, p->data), 0);
+    keeper_fetch(keeper, UINT32_MAX); /* each order is a try */
+    take_open(keeper, &news);
+    own_take(&p->own, &p->view, &news, NOW);
+    assert_true(p->own.active);
+    assert_int_equal(p->own.alarm.id, id);
+    assert_false(look(p, NOW + 200000));
+    assert_int_equal(p->own.events, 1);
+}
+
 /* MIB, btmsLogSequence: it survives restarts of everything. */
 static void restart__alarm_stands__log_sequence_does_not_fall(void **state)
 {
@@ -351,6 +403,8 @@ int main(void)
         TEST(look__new_store_at_start__above_what_was_seen),
         TEST(restart__alarm_stands__not_raised_again_but_cleared),
         TEST(restart__data_came_meanwhile__cleared),
+        TEST(restart__events_of_its_own__in_the_log_again),
+        TEST(restart__store_opens_late__alarm_stands),
         TEST(restart__alarm_stands__log_sequence_does_not_fall),
         TEST(no_store__raised_and_cleared__numbered_above_what_was_seen),
         TEST(no_store__raised_twice__another_id),
