@@ -11,6 +11,8 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/un.h>
@@ -23,36 +25,57 @@ enum {
 
 /* ---- the address ------------------------------------------------------------------------ */
 
-static int unix_address(struct agentx_conn *c, const char *path)
+struct address {
+    struct sockaddr_storage *peer;
+    socklen_t *size;
+    const char **why;
+};
+
+static int wrong(const struct address *a, int err, const char *why)
+{
+    *a->why = why;
+    return err;
+}
+
+static int unix_address(const struct address *a, const char *path)
 {
     struct sockaddr_un un = {.sun_family = AF_UNIX};
 
     if (*path != '/')
-        return -EINVAL;
+        return wrong(a, -EINVAL, "must be a path that begins with /, or tcp:host:port");
     if (strlen(path) >= sizeof(un.sun_path))
-        return -ENAMETOOLONG;
+        return wrong(a, -ENAMETOOLONG, "a path of a socket has at most 107 bytes");
     memcpy(un.sun_path, path, strlen(path) + 1);
-    memcpy(&c->peer, &un, sizeof(un));
-    c->peer_size = sizeof(un);
+    memcpy(a->peer, &un, sizeof(un));
+    *a->size = sizeof(un);
     return 0;
 }
 
+/* getaddrinfo() takes any number and cuts it to 16 bits. */
+static bool is_port(const char *text)
+{
+    size_t digits = strspn(text, "0123456789");
+    long port = strtol(text, NULL, 10);
+
+    return digits > 0 && text[digits] == '\0' && port >= 1 && port <= 65535;
+}
+
 /* AI_NUMERICHOST never asks anybody, so this does not block. */
-static int look_up(struct agentx_conn *c, const char *host, const char *port)
+static int look_up(const struct address *a, const char *host, const char *port)
 {
     const struct addrinfo hints = {.ai_socktype = SOCK_STREAM,
                                    .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV};
     struct addrinfo *list;
 
     if (getaddrinfo(host, port, &hints, &list) != 0)
-        return -EINVAL;
-    memcpy(&c->peer, list->ai_addr, list->ai_addrlen);
-    c->peer_size = list->ai_addrlen;
+        return wrong(a, -EINVAL, "the host must be a numeric address or localhost");
+    memcpy(a->peer, list->ai_addr, list->ai_addrlen);
+    *a->size = list->ai_addrlen;
     freeaddrinfo(list);
     return 0;
 }
 
-static int tcp_address(struct agentx_conn *c, const char *text)
+static int tcp_address(const struct address *a, const char *text)
 {
     const char *colon = strrchr(text, ':');
     size_t n = colon != NULL ? (size_t)(colon - text) : 0;
@@ -62,28 +85,34 @@ static int tcp_address(struct agentx_conn *c, const char *text)
         text++;
         n -= 2;
     }
-    if (n == 0 || n >= sizeof(host) || colon[1] == '\0')
-        return -EINVAL;
-    memcpy(host, text, n);
-    host[n] = '\0';
-    return look_up(c, strcmp(host, "localhost") == 0 ? "127.0.0.1" : host, colon + 1);
+    if (n == 0)
+        return wrong(a, -EINVAL, "must be tcp:host:port");
+    if (!is_port(colon + 1))
+        return wrong(a, -EINVAL, "the port must be 1 to 65535");
+    snprintf(host, sizeof(host), "%.*s", (int)n, text); /* one that is cut is not numeric */
+    return look_up(a, strcmp(host, "localhost") == 0 ? "127.0.0.1" : host, colon + 1);
 }
 
-static int set_address(struct agentx_conn *c, const char *address)
+int agentx_conn_parse(const char *address, struct sockaddr_storage *ret, socklen_t *ret_size,
+                      const char **ret_why)
 {
+    const struct address a = {ret, ret_size, ret_why};
+
     if (strncmp(address, "tcp:", 4) == 0)
-        return tcp_address(c, address + 4);
-    return unix_address(c, strncmp(address, "unix:", 5) == 0 ? address + 5 : address);
+        return tcp_address(&a, address + 4);
+    return unix_address(&a, strncmp(address, "unix:", 5) == 0 ? address + 5 : address);
 }
 
 int agentx_conn_init(struct agentx_conn *c, const char *address)
 {
+    const char *why;
+
     *c = (struct agentx_conn){.fd = -1, .address = strdup(address)};
     c->in = malloc(IN_SIZE);
     c->out = malloc(OUT_SIZE);
     if (c->address == NULL || c->in == NULL || c->out == NULL)
         return -ENOMEM;
-    return set_address(c, address);
+    return agentx_conn_parse(address, &c->peer, &c->peer_size, &why);
 }
 
 void agentx_conn_done(struct agentx_conn *c)

@@ -41,7 +41,12 @@ enum agentx_next {
 };
 
 /* "/path", "unix:/path", "tcp:host:port" with a numeric host (an IPv6 one in brackets) or
- * "localhost". 0, -EINVAL, -ENAMETOOLONG, -ENOMEM; agentx_conn_done() in any case. */
+ * "localhost". 0, or -EINVAL, -ENAMETOOLONG and in `*ret_why` what is wrong, as the end of a
+ * sentence. */
+int agentx_conn_parse(const char *address, struct sockaddr_storage *ret, socklen_t *ret_size,
+                      const char **ret_why);
+
+/* 0, -ENOMEM, or as agentx_conn_parse(); agentx_conn_done() in any case. */
 int agentx_conn_init(struct agentx_conn *c, const char *address);
 void agentx_conn_done(struct agentx_conn *c);
 

@@ -5,6 +5,7 @@
  * and signals. Nothing in it blocks; what may wait for a disk is the keeper's.
  */
 #include "agentx.h"
+#include "agentx_conn.h"
 #include "delivery.h"
 #include "dump.h"
 #include "keeper.h"
@@ -132,6 +133,18 @@ static bool parse_root(struct options *o)
     fprintf(stderr,
             "btms-agentx: base OID \"%s\": must be 2 to 100 numbers between dots, as in %s\n",
             o->base, BTMS_MIB_ROOT);
+    return false;
+}
+
+static bool parse_socket(const struct options *o)
+{
+    struct sockaddr_storage peer;
+    socklen_t size;
+    const char *why;
+
+    if (agentx_conn_parse(o->socket, &peer, &size, &why) == 0)
+        return true;
+    fprintf(stderr, "btms-agentx: AgentX socket \"%s\": %s\n", o->socket, why);
     return false;
 }
 
@@ -330,9 +343,9 @@ static int run(struct agent *a)
     }
     err = open_session(a);
     if (err != 0) {
-        log_say(LOG_LEVEL_ERROR, "AgentX socket \"%s\": %s", a->o.socket, strerror(-err));
+        log_say(LOG_LEVEL_ERROR, "cannot start: %s", strerror(-err));
         keeper_stop(a->keeper);
-        return 2;
+        return 1;
     }
     a->said = AGENTX_CLOSED;
     delivery_init(&a->delivery, &a->mib, a->keeper);
@@ -366,7 +379,7 @@ int main(int argc, char **argv)
 
     if (status != 0)
         return status - 1;
-    if (!parse_root(&a.o))
+    if (!parse_root(&a.o) || !parse_socket(&a.o))
         return 2;
     status = view_init(&a.view, a.o.state_dir);
     if (status != 0) {

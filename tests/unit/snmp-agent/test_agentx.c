@@ -29,6 +29,7 @@ static void new__addresses__taken_or_refused(void **state)
         {"tcp:[]:705",                  -EINVAL      },
         {"tcp:127.0.0.1:agentx",        -EINVAL      },
         {"tcp:master.example.org:705",  -EINVAL      },
+        {"tcp:127.0.0.1:70000",         -EINVAL      },
         {"udp:127.0.0.1:705",           -EINVAL      },
         {"/1234567890123456789012345678901234567890123456789012345678901234567890123456789012345678"
          "9"
