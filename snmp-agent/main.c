@@ -6,6 +6,7 @@
  */
 #include "agentx.h"
 #include "agentx_conn.h"
+#include "check.h"
 #include "delivery.h"
 #include "dump.h"
 #include "keeper.h"
@@ -72,7 +73,7 @@ static void usage(FILE *to)
                 "  -x, --socket     the master's AgentX socket: a path or tcp:host:port\n"
                 "                                                   (/var/agentx/master)\n"
                 "  -b, --base-oid   btmsRoot                        (" BTMS_MIB_ROOT ")\n"
-                "  -t, --check      check options, directories and files, and exit\n"
+                "  -t, --check      check options, directories, files and the socket, and exit\n"
                 "      --dump       print the whole tree as it would be served, and exit\n"
                 "See btms-agentx(8).\n");
 }
@@ -359,17 +360,15 @@ static int run(struct agent *a)
     return 0;
 }
 
-/* Says what there is of files; 1 when nothing usable is there. */
+/* All of it is said, whatever comes first that is not fine. */
 static int check(const struct agent *a)
 {
-    const struct view *v = &a->view;
+    bool files = check_files(&a->view, stdout);
+    bool data = check_data_dir(a->o.data_dir, stdout);
+    bool master = check_master(a->o.socket, stdout);
 
-    printf("StateDir %s: %s\n", v->path, v->dir >= 0 ? "readable" : "not there");
-    printf("site.snap: %s\n", v->site_data != NULL ? "good" : "not there or not usable");
-    printf("%zu gateways, %u UPS, %u strings, %u cells\n", v->gateways, v->ups, v->strings,
-           v->cells);
     printf("base OID %s\n", a->o.base);
-    return v->site_data != NULL ? 0 : 1;
+    return files && data && master ? 0 : 1;
 }
 
 int main(int argc, char **argv)
