@@ -1,27 +1,47 @@
-/* See dump.h. The form is that of `snmpwalk -On`, so that the two can be compared. */
+/*
+ * See dump.h. The form is that of `snmpwalk -On` with no MIB at hand (net-snmp 5.9.3), so that the
+ * two can be compared: what snmpwalk takes for text, escapes and breaks, is taken so here.
+ */
 #include "dump.h"
 
 #include <ctype.h>
 
-static bool printable(const uint8_t *data, size_t n)
+enum { HEX_A_LINE = 16 };
+
+static bool is_text(const uint8_t *data, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        if (!isprint(data[i]))
+        if (!isprint(data[i]) && !isspace(data[i]))
             return false;
     return true;
 }
 
+static void print_text(const uint8_t *data, size_t n, FILE *to)
+{
+    fputc('"', to);
+    for (size_t i = 0; i < n; i++) {
+        if (data[i] == '"' || data[i] == '\\')
+            fputc('\\', to);
+        fputc(data[i], to);
+    }
+    fputc('"', to);
+}
+
+static void print_hex(const uint8_t *data, size_t n, FILE *to)
+{
+    for (size_t i = 0; i < n; i++)
+        fprintf(to, "%s%02X ", i > 0 && i % HEX_A_LINE == 0 ? "\n" : "", data[i]);
+}
+
 static void print_octets(const struct agentx_octets *o, FILE *to)
 {
-    const uint8_t *data = o->data;
-
-    if (printable(data, o->size)) {
-        fprintf(to, o->size > 0 ? "STRING: \"%.*s\"" : "\"\"", (int)o->size, (const char *)data);
-        return;
+    if (is_text(o->data, o->size)) {
+        fputs(o->size > 0 ? "STRING: " : "", to);
+        print_text(o->data, o->size, to);
+    } else {
+        fputs("Hex-STRING: ", to);
+        print_hex(o->data, o->size, to);
     }
-    fputs("Hex-STRING:", to);
-    for (size_t i = 0; i < o->size; i++)
-        fprintf(to, " %02X", data[i]);
 }
 
 static void print_value(const struct agentx_value *v, FILE *to)

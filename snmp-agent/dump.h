@@ -1,4 +1,5 @@
-/* dump - the whole tree as text, one instance a line, by the same getnext that the master uses. */
+/* dump - the whole tree as text, as `snmpwalk -On` prints it, by the same getnext that the master
+ * uses. */
 #ifndef BTMS_DUMP_H
 #define BTMS_DUMP_H
 
