@@ -81,7 +81,7 @@ static bool status(struct mib *m, const struct mib_row *row, const struct mib_co
     (void)c;
     if (!row->cell.seen && !told)
         return mib_integer(ret, BTMS_UNKNOWN);
-    return mib_integer(ret, mib_status(t.comm_lost > 0 || !row->gateway->device.health.reachable,
+    return mib_integer(ret, mib_status(mib_cell_lost(row->gateway, &row->cell, t.comm_lost > 0),
                                        stale(m, row), told ? row->cell.value[CELL_STATUS] : -1,
                                        t.worst_own));
 }
@@ -126,12 +126,31 @@ static bool worst(struct mib *m, const struct mib_row *row, const struct mib_col
     return mib_integer(ret, mib_severity(mib_tally(m, scope(row)).worst));
 }
 
+static bool ever_read(const struct cell *c)
+{
+    for (int q = 0; q < CELL_QUANTITIES; q++)
+        if (c->validity[q] != VALIDITY_ABSENT)
+            return true;
+    return false;
+}
+
+/* The snapshot has the time of a sweep, not of each cell: of one that the sweeps miss nobody knows
+ * any more when it was read. (Where they find no cell at all, or the gateway is gone, the time of
+ * the last good sweep stays, and is right.) */
+static bool missed(const struct mib *m, const struct mib_row *row)
+{
+    return row->cell.validity[CELL_STATUS] == VALIDITY_STALE &&
+           mib_tally(m, scope(row)).comm_lost > 0;
+}
+
 static bool age(struct mib *m, const struct mib_row *row, const struct mib_column *c,
                 struct agentx_value *ret)
 {
     struct string s;
 
     (void)c;
+    if (!ever_read(&row->cell) || missed(m, row))
+        return false;
     string_of(row, &s);
     return mib_age(m, row->gateway, s.cells_read_ms, ret);
 }

@@ -1,6 +1,8 @@
 /* See mib_status.h. Alarms are few, so they are counted by looking at all of them. */
 #include "mib_status.h"
 
+#include <string.h>
+
 static bool inside(const struct alarm *a, struct mib_scope w)
 {
     return (w.gateway == 0 || a->gateway == w.gateway) && (w.ups == 0 || a->ups == w.ups) &&
@@ -65,6 +67,28 @@ int mib_status(bool comm_lost, bool stale, int32_t raw, int worst_own)
     if (worst_own >= ALARM_WARNING)
         return BTMS_WARNING;
     return raw == STATUS_OK ? BTMS_OK : BTMS_UNKNOWN;
+}
+
+/* It was there once, and there is an alarm, or the collector has given its values up. */
+bool mib_cell_lost(const struct view_gateway *g, const struct cell *c, bool alarm)
+{
+    uint8_t status = c->validity[CELL_STATUS];
+
+    return (c->seen || validity_usable(status)) &&
+           (alarm || status == VALIDITY_STALE || !g->device.health.reachable);
+}
+
+void mib_cell_alarms(const struct mib *m, struct mib_scope string, bool ret[CELL_MAX + 1])
+{
+    struct alarm a;
+
+    memset(ret, 0, (CELL_MAX + 1) * sizeof(*ret));
+    for (uint32_t i = 0; m->view->alarms_data != NULL && i < m->view->alarms_snap.section[0].count;
+         i++) {
+        snapshot_get_alarm(&m->view->alarms_snap, i, &a);
+        if (a.kind == ALARM_CELL_COMM_LOST && a.cell <= CELL_MAX && inside(&a, string))
+            ret[a.cell] = true;
+    }
 }
 
 uint32_t mib_lower_bound(const struct snapshot *s, int section, uint64_t wanted,

@@ -41,6 +41,12 @@ int mib_severity(int severity);
 /* BtmsStatus by the order that the MIB gives. `raw` < 0: not known. */
 int mib_status(bool comm_lost, bool stale, int32_t raw, int worst_own);
 
+/* Is a cell's btmsCellStatus commLost(6)? `alarm`: one says so of it. */
+bool mib_cell_lost(const struct view_gateway *g, const struct cell *c, bool alarm);
+
+/* Which cells of a string have such an alarm, by their number. */
+void mib_cell_alarms(const struct mib *m, struct mib_scope string, bool ret[CELL_MAX + 1]);
+
 /* Position of the first record of section `section` whose key, as `key` tells it, is not below
  * `wanted`; the section's count when there is none. */
 uint32_t mib_lower_bound(const struct snapshot *s, int section, uint64_t wanted,

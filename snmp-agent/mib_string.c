@@ -135,13 +135,6 @@ static bool cells(struct mib *m, const struct mib_row *row, const struct mib_col
     return mib_gauge(ret, row->string->cells);
 }
 
-static bool cells_lost(struct mib *m, const struct mib_row *row, const struct mib_column *c,
-                       struct agentx_value *ret)
-{
-    (void)c;
-    return mib_gauge(ret, mib_tally(m, scope(row)).comm_lost);
-}
-
 /* ---- over the cells ---------------------------------------------------------------------- */
 
 enum extreme {
@@ -202,6 +195,26 @@ static struct extent extent_of(const struct mib_row *row, int q)
             take(&e, cell.value[q], number);
     }
     return e;
+}
+
+static bool cells_lost(struct mib *m, const struct mib_row *row, const struct mib_column *c,
+                       struct agentx_value *ret)
+{
+    const struct snapshot *s = &row->gateway->snap;
+    uint32_t i = mib_lower_bound(s, 3, (uint64_t)row->index[1] << 32, cell_key), n = 0;
+    bool alarm[CELL_MAX + 1];
+    struct cell cell;
+    int string, number;
+
+    (void)c;
+    mib_cell_alarms(m, scope(row), alarm);
+    for (; i < s->section[3].count; i++) {
+        snapshot_get_cell(s, i, &string, &number, &cell);
+        if (string != (int)row->index[1])
+            break;
+        n += mib_cell_lost(row->gateway, &cell, alarm[number]);
+    }
+    return mib_gauge(ret, n);
 }
 
 static int64_t rounded_mean(const struct extent *e)

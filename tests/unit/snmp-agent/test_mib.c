@@ -64,11 +64,12 @@ static const struct {
     {"btmsCellStatusRaw",                3},
     {"btmsCellAlarmRaw",                 2},
     {"btmsCellBeyondRange",              3},
+    {"btmsCellDataAge",                  3},
     {"btmsAlarmValue",                   1},
     {"btmsAlarmLimit",                   0},
     {"btmsAlarmLogValue",                1},
 };
-enum { INSTANCES = 325 };
+enum { INSTANCES = 324 };
 
 static int expected(const struct mib_table *t, const char *column)
 {

@@ -193,7 +193,8 @@ static void cell__plant__native_values(void **state)
     assert_text(p, "btmsCellName", AT(GW_A, 2, 3), "cell 3");
     assert_int_equal(number_of(p, "btmsCellWorstSeverity", AT(GW_A, 2, 2)), 4);
     assert_int_equal(number_of(p, "btmsCellWorstSeverity", AT(GW_A, 2, 1)), 1);
-    assert_int_equal(number_of(p, "btmsCellDataAge", AT(GW_A, 2, 3)), 30);
+    assert_int_equal(number_of(p, "btmsCellDataAge", AT(GW_A, 2, 2)), 30);
+    assert_none(p, "btmsCellDataAge", AT(GW_A, 2, 3)); /* never read */
 }
 
 /* ---- status ------------------------------------------------------------------------------ */
@@ -273,6 +274,75 @@ static void stale__three_cell_intervals_passed__cells_gone(void **state)
     assert_int_equal(number_of(p, "btmsCellStatus", AT(GW_A, 2, 3)), BTMS_UNKNOWN);
     assert_int_equal(number_of(p, "btmsCellDataAge", AT(GW_A, 2, 1)), 195);
     assert_text(p, "btmsCellName", AT(GW_A, 2, 1), "cell 1");
+}
+
+static void put_a(struct plant *p, struct gateway *g, bool reachable)
+{
+    struct snapshot_device d = device_a;
+
+    d.health.reachable = reachable;
+    put_device_at(p, NOW - 1000, &d, g);
+    assert_true(view_refresh(&p->view));
+}
+
+static void expire(struct cell *c)
+{
+    validity_expire(c->validity, CELL_QUANTITIES);
+}
+
+/* Cell 2 has an alarm, cell 3 was never there. */
+static void lost__one_cell_missed__has_no_age(void **state)
+{
+    static struct gateway g;
+    struct plant *p = *state;
+
+    fill_a(&g);
+    expire(&g.string[1].cell[1]);
+    put_a(p, &g, true);
+    assert_int_equal(number_of(p, "btmsStringCellsCommLost", AT(GW_A, 2)), 1);
+    assert_int_equal(number_of(p, "btmsCellDataAge", AT(GW_A, 2, 1)), 30);
+    assert_none(p, "btmsCellDataAge", AT(GW_A, 2, 2));
+}
+
+/* As when what connects the cells of a string is gone: one alarm, of the string. */
+static void lost__all_cells_of_a_string__counted_without_alarms_of_theirs(void **state)
+{
+    static struct gateway g;
+    struct plant *p = *state;
+
+    fill_a(&g);
+    expire(&g.string[1].cell[0]);
+    expire(&g.string[1].cell[1]);
+    put_a(p, &g, true);
+    put_alarms(p, NULL, 0, NULL, 0);
+    view_refresh(&p->view);
+    assert_int_equal(number_of(p, "btmsCellStatus", AT(GW_A, 2, 1)), BTMS_COMM_LOST);
+    assert_int_equal(number_of(p, "btmsCellStatus", AT(GW_A, 2, 3)), BTMS_UNKNOWN);
+    assert_int_equal(number_of(p, "btmsStringCellsCommLost", AT(GW_A, 2)), 2);
+    assert_int_equal(number_of(p, "btmsCellDataAge", AT(GW_A, 2, 2)), 30); /* the last good sweep */
+}
+
+static void lost__the_gateway__all_that_were_there(void **state)
+{
+    static struct gateway g;
+    struct plant *p = *state;
+
+    fill_a(&g);
+    put_a(p, &g, false);
+    assert_int_equal(number_of(p, "btmsStringCellsCommLost", AT(GW_A, 2)), 2);
+    assert_int_equal(number_of(p, "btmsStringCellsCommLost", AT(GW_A, 5)), 0);
+    assert_int_equal(number_of(p, "btmsStringCellsCommLost", AT(GW_B, 1)), 1);
+}
+
+/* Whatever there is, the number is that of the cells which say so. */
+static void lost__plant__as_many_as_statuses(void **state)
+{
+    struct plant *p = *state;
+    int n = 0;
+
+    for (int cell = 1; cell <= 3; cell++)
+        n += number_of(p, "btmsCellStatus", AT(GW_A, 2, cell)) == BTMS_COMM_LOST;
+    assert_int_equal(number_of(p, "btmsStringCellsCommLost", AT(GW_A, 2)), n);
 }
 
 static void status__device_says_disabled__not_lost(void **state)
@@ -401,6 +471,10 @@ int main(void)
         cmocka_unit_test(status__order__as_the_mib_gives_it),
         FULL(stale__three_intervals_passed__values_gone_rows_stay),
         FULL(stale__three_cell_intervals_passed__cells_gone),
+        FULL(lost__one_cell_missed__has_no_age),
+        FULL(lost__all_cells_of_a_string__counted_without_alarms_of_theirs),
+        FULL(lost__the_gateway__all_that_were_there),
+        FULL(lost__plant__as_many_as_statuses),
         FULL(status__device_says_disabled__not_lost),
         FULL(status__gateway_never_answered__unknown),
         FULL(alarms__value__with_its_unit),
