@@ -30,7 +30,7 @@
 #error "BTMS_MIB_ROOT: the dotted btmsRoot of mibs/BTMS-REG-MIB.txt, from the Makefile"
 #endif
 
-enum { TICK_MS = 1000, RESCAN_MS = 5000, STORE_PATIENCE_MS = 5000, CLOCK_STEP_MS = 1000 };
+enum { TICK_MS = 1000, STORE_PATIENCE_MS = 5000, CLOCK_STEP_MS = 1000 };
 
 struct options {
     const char *state_dir, *data_dir, *socket, *base;
@@ -241,7 +241,7 @@ static void take_news(struct agent *a, int64_t now)
 static void refresh(struct agent *a, int64_t now)
 {
     view_refresh(&a->view);
-    a->rescan_ms = now + RESCAN_MS;
+    a->rescan_ms = now + view_patience_ms(&a->view);
 }
 
 static int64_t earliest(int64_t a, int64_t b)
@@ -254,6 +254,7 @@ static int wait_ms(const struct agent *a, int64_t now)
     int64_t until = earliest(now + TICK_MS, agentx_deadline(a->agentx));
 
     until = earliest(until, delivery_deadline(&a->delivery));
+    until = earliest(until, a->rescan_ms);
     return until > now ? (int)(until - now) : 0;
 }
 

@@ -17,7 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { FILE_MOST = 64 << 20 };
+enum { FILE_MOST = 64 << 20, RESCAN_MS = 5000, ABSENT_MS = 200 };
 
 static int64_t clock_ms(clockid_t id)
 {
@@ -294,6 +294,11 @@ void view_done(struct view *v)
 int view_fd(const struct view *v)
 {
     return v->inotify;
+}
+
+int view_patience_ms(const struct view *v)
+{
+    return v->dir >= 0 ? RESCAN_MS : ABSENT_MS;
 }
 
 bool view_refresh(struct view *v)

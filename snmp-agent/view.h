@@ -49,10 +49,13 @@ struct view {
 int view_init(struct view *v, const char *path);
 void view_done(struct view *v);
 
-/* Readable when something changed; then, and every few seconds in case the kernel dropped an
- * event, view_refresh(). True when anything changed. */
+/* Readable as soon as something changed; then view_refresh(). True when anything changed. */
 int view_fd(const struct view *v);
 bool view_refresh(struct view *v);
+
+/* When to refresh, in ms from the last time, although nothing was readable: the kernel may have
+ * dropped an event, and nobody tells that a directory appears. */
+int view_patience_ms(const struct view *v);
 
 /* CLOCK_BOOTTIME, and wall time since 1970, in ms. */
 int64_t view_now_ms(void);

@@ -89,6 +89,27 @@ static void refresh__file_replaced__new_data_each_time(void **state)
     }
 }
 
+/* The loop sleeps in poll() until this: no clock is part of how soon a new value is served. */
+static void wakes__file_renamed__until_it_is_taken(void **state)
+{
+    struct plant *p = *state;
+    int fd = openat(p->fd, "half", O_WRONLY | O_CREAT, 0644);
+
+    assert_int_equal(write(fd, "half", 4), 4); /* as the collector begins: of no interest yet */
+    close(fd);
+    assert_false(readable(&p->view));
+    put_a(p, 50001);
+    assert_true(readable(&p->view));
+    put_a(p, 50002); /* before anybody looked */
+    assert_true(view_refresh(&p->view));
+    assert_a(p, 50002);
+    assert_false(readable(&p->view));
+    put_ab_alarms(p);
+    assert_true(readable(&p->view));
+    assert_true(view_refresh(&p->view));
+    assert_false(readable(&p->view));
+}
+
 /* As after an overflow of the queue: nobody says that there is something new. */
 static void refresh__no_event_seen__new_data_found(void **state)
 {
@@ -404,10 +425,12 @@ static void refresh__directory_not_there_at_start__waited_for(void **state)
     assert_false(view_refresh(&p->view));
     assert_false(view_refresh(&p->view));
     assert_int_equal(capture_lines(), 1);
+    assert_in_range(view_patience_ms(&p->view), 50, 300); /* nothing else wakes the loop then */
     open_state(p);
     put_ab(p);
     assert_true(view_refresh(&p->view));
     assert_a(p, 54024);
+    assert_in_range(view_patience_ms(&p->view), 1000, 10000);
 }
 
 /* ---- time -------------------------------------------------------------------------------- */
@@ -470,6 +493,7 @@ int main(void)
         EMPTY(refresh__files_appear__shown),
         FULL(refresh__nothing_new__nothing_changed),
         FULL(refresh__file_replaced__new_data_each_time),
+        FULL(wakes__file_renamed__until_it_is_taken),
         FULL(refresh__no_event_seen__new_data_found),
         FULL(refresh__many_events_unread__one_refresh_takes_all),
         EMPTY(refresh__device_listed_before_its_file__row_when_it_comes),
