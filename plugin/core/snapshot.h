@@ -59,7 +59,6 @@ struct snapshot_site {
     char version[32];          /* of the plugin */
     uint32_t sequence;         /* of the last event */
     uint32_t alarm_id;         /* the highest given */
-    int64_t tables_changed_ms; /* CLOCK_BOOTTIME: rows appeared or went, last time */
     int64_t alarms_changed_ms; /* CLOCK_BOOTTIME: last event */
     uint32_t interval_ms;      /* the shortest configured: what the collector's age is judged by */
 };

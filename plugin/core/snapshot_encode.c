@@ -219,7 +219,6 @@ size_t snapshot_encode_site(const struct snapshot_stamp *stamp, const struct sna
     put_text(&out, site->version, sizeof(site->version));
     wire_put_u32(&out, site->sequence);
     wire_put_u32(&out, site->alarm_id);
-    put_i64(&out, site->tables_changed_ms);
     put_i64(&out, site->alarms_changed_ms);
     wire_put_u32(&out, site->interval_ms);
     put_section(&out, SECTION_ENTRIES, RECORD_ENTRY, entries);

@@ -12,8 +12,7 @@
  *   STRING  number u8 | presence u8 | cell_type u8 | cells u8 | hall_a u16 | read_ms i64 |
  *           cells_read_ms i64 | cells_interval_ms i64 | 13 quantities
  *   CELL    string u8 | number u8 | seen u8 | 7 quantities
- *   SITE    version 32 | sequence u32 | alarm_id u32 | tables_changed_ms i64 |
- *           alarms_changed_ms i64 | interval_ms u32
+ *   SITE    version 32 | sequence u32 | alarm_id u32 | alarms_changed_ms i64 | interval_ms u32
  *   ENTRY   index u32 | name 64
  *   ALARM   id u32 | kind u16 | severity u8 | level u8 | gateway u32 | ups u16 | string u16 |
  *           cell u16 | has_value u8 | value i32 | decimals u8 | unit 12 | object 96 | text 256 |
@@ -64,7 +63,7 @@ enum {
     RECORD_UPS = 2 + 8 + UPS_QUANTITIES * QUANTITY_SIZE,
     RECORD_STRING = 6 + 3 * 8 + STRING_QUANTITIES * QUANTITY_SIZE,
     RECORD_CELL = 3 + CELL_QUANTITIES * QUANTITY_SIZE,
-    RECORD_SITE = VERSION_SIZE + 2 * 4 + 2 * 8 + 4,
+    RECORD_SITE = VERSION_SIZE + 2 * 4 + 8 + 4,
     RECORD_ENTRY = 4 + NAME_SIZE,
     RECORD_ALARM = 24 + EVENT_UNIT_SIZE + EVENT_OBJECT_SIZE + EVENT_TEXT_SIZE + 8,
     RECORD_EVENT = 4 + 2 + 8 + RECORD_ALARM,

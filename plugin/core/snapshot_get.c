@@ -148,7 +148,6 @@ void snapshot_get_site(const struct snapshot *s, struct snapshot_site *ret)
     get_text(&in, ret->version, sizeof(ret->version));
     ret->sequence = wire_get_u32(&in);
     ret->alarm_id = wire_get_u32(&in);
-    ret->tables_changed_ms = get_i64(&in);
     ret->alarms_changed_ms = get_i64(&in);
     ret->interval_ms = wire_get_u32(&in);
 }

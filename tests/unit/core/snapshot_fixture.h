@@ -32,7 +32,7 @@ static const struct snapshot_device fixture_device = {
     .health = {true, 123456789012, 345, 10001, 60002, 1ULL << 40, 2, 3, 4, 5, 16, 2, 15},
 };
 
-static const struct snapshot_site fixture_site = {"0.1.0", 4711, 815, 111222333444, -5, 10000};
+static const struct snapshot_site fixture_site = {"0.1.0", 4711, 815, -5, 10000};
 static const struct snapshot_entry fixture_entries[] = {
     {1,          "gw-a"          },
     {2,          "gw-b"          },

@@ -255,7 +255,7 @@ static void main_record__missing_or_twice__refused(void **state)
     blob_put(&b, blob_section(&b, 5), 2, 4711);
     refused(b, SNAPSHOT_HOSTILE);
     b = blob_site();
-    blob_insert(&b, blob_record(&b, 5, 0), 60);
+    blob_insert(&b, blob_record(&b, 5, 0), 52);
     blob_put(&b, blob_section(&b, 5) + 4, 4, 2);
     refused(b, SNAPSHOT_HOSTILE);
     b = blob_small();

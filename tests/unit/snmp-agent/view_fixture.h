@@ -82,8 +82,7 @@ static inline void put_device_at(struct plant *p, int64_t boot_ms, const struct 
 static inline void put_site_at(struct plant *p, int64_t boot_ms, uint32_t sequence,
                                uint32_t alarm_id, const struct snapshot_entry *entry, size_t n)
 {
-    const struct snapshot_site site = {"0.1.0",     sequence,       alarm_id,
-                                       NOW - 70000, boot_ms - 3000, INTERVAL};
+    const struct snapshot_site site = {"0.1.0", sequence, alarm_id, boot_ms - 3000, INTERVAL};
     struct snapshot_stamp s = stamp_of(p, boot_ms);
     struct snapshot_buffer b = {0};
 
