@@ -62,11 +62,16 @@ static void name_place(const struct report *r, struct alarm *a)
         snprintf(a->object + used, sizeof(a->object) - used, " / cell %d", a->cell);
 }
 
-static uint16_t ups_of(const struct report *r, int s)
+/* A string that is lost shows zeros, but its alarm must still say where to go: what counts is what
+ * it said while it was there. */
+static void remember_ups(struct report *r, int s)
 {
-    int32_t ups = r->gateway->string[s].value[STRING_UPS_ID];
+    const struct string *string = &r->gateway->string[s];
+    int32_t ups = string->value[STRING_UPS_ID];
 
-    return ups >= 1 && ups <= UPS_MAX ? (uint16_t)ups : 0;
+    if (validity_usable(string->validity[STRING_UPS_ID]) &&
+        !string_is(string, STRING_STATUS, STATUS_DISABLED))
+        r->ups[s] = ups >= 1 && ups <= UPS_MAX ? (uint8_t)ups : 0;
 }
 
 static void place(const struct report *r, struct object o, struct alarm *a)
@@ -75,7 +80,7 @@ static void place(const struct report *r, struct object o, struct alarm *a)
         a->ups = (uint16_t)(o.index + 1);
     if (o.level == ALARM_OF_STRING || o.level == ALARM_OF_CELL) {
         a->string = (uint16_t)(o.index + 1);
-        a->ups = ups_of(r, o.index);
+        a->ups = r->ups[o.index];
     }
     if (o.level == ALARM_OF_CELL)
         a->cell = (uint16_t)(o.cell + 1);
@@ -147,6 +152,8 @@ static void tell(struct report *r, const struct alarm_kind *k, struct object o, 
     e.alarm.kind = k->number;
     e.alarm.severity = (uint8_t)k->severity;
     e.alarm.level = (uint8_t)k->level;
+    if (e.alarm.level == ALARM_OF_STRING || e.alarm.level == ALARM_OF_CELL)
+        remember_ups(r, o.index);
     place(r, o, &e.alarm);
     measure(r, o, k->shows, &e.alarm);
     write_text(r, o, k, raised, why, &e.alarm);
@@ -243,6 +250,7 @@ void report_string(struct report *r, int s)
     const struct string *string = &r->gateway->string[s];
     struct object o = {ALARM_OF_STRING, s, 0};
 
+    remember_ups(r, s);
     remark_values(r, o, registers_string, STRING_QUANTITIES, string->value, string->validity,
                   &r->strange[s]);
     remark_limit(r, o, string, STRING_UPS_ID, UPS_MAX,
@@ -314,4 +322,7 @@ void report_preset(struct report *r, const struct alarm *a)
     if (o.index < 0 || o.index >= STRING_MAX || o.cell < 0 || o.cell >= CELL_MAX)
         return;
     *set_of(r, o) |= (alarm_set)1 << row;
+    if ((o.level == ALARM_OF_STRING || o.level == ALARM_OF_CELL) && a->ups >= 1 &&
+        a->ups <= UPS_MAX)
+        r->ups[o.index] = (uint8_t)a->ups;
 }

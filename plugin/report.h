@@ -28,6 +28,7 @@ struct report {
     report_alarm *alarm;
     void *ctx;
     alarm_set of_gateway, of_ups[UPS_MAX], of_string[STRING_MAX], of_cell[STRING_MAX][CELL_MAX];
+    uint8_t ups[STRING_MAX];            /* the UPS that a string was of last; 0 = none known */
     uint32_t impossible[3];             /* per level (UPS, string, cell): bit per quantity */
     uint32_t strange_ups, strange_cell; /* bit per quantity: a value not in the vendor's list */
     uint32_t strange[STRING_MAX];       /* the same per string */

@@ -13,7 +13,8 @@ static struct report report;
 static struct {
     int number, index, cell;
     bool raised;
-    char gateway[NAME_SIZE], text[256];
+    char gateway[NAME_SIZE], text[256], object[EVENT_OBJECT_SIZE];
+    int ups;
 } alarms[64];
 static int count;
 
@@ -27,6 +28,8 @@ static void on_alarm(void *ctx, const struct alarm_event *e)
     alarms[count].raised = e->raised;
     snprintf(alarms[count].gateway, NAME_SIZE, "%s", e->gateway->name);
     snprintf(alarms[count].text, sizeof(alarms[count].text), "%s", e->alarm.text);
+    snprintf(alarms[count].object, EVENT_OBJECT_SIZE, "%s", e->alarm.object);
+    alarms[count].ups = e->alarm.ups;
     count++;
 }
 
@@ -179,6 +182,74 @@ static void comm__and_a_read_value__do_not_disturb_each_other(void **state)
     assert_int_equal(count, 2);
 }
 
+/* ---- the UPS of a string ----------------------------------------------------------------- */
+
+/* As a gateway shows a string that it has lost: disabled, and everything else 0. */
+static void disable_string(int s)
+{
+    memset(gateway.string[s].value, 0, sizeof(gateway.string[s].value));
+    report_string(&report, s);
+}
+
+static void check_place(int ups, const char *object)
+{
+    assert_true(count > 0);
+    assert_int_equal(alarms[count - 1].ups, ups);
+    assert_string_equal(alarms[count - 1].object, object);
+}
+
+static void ups_of_string__lost_with_zeros__as_it_was(void **state)
+{
+    const struct object o = {ALARM_OF_STRING, 2, 0};
+
+    (void)state;
+    gateway.string[2].value[STRING_UPS_ID] = 7;
+    report_string(&report, 2);
+    gateway.string[2].value[STRING_UPS_ID] = 8; /* moved while it was well */
+    report_string(&report, 2);
+    disable_string(2);
+    report_comm(&report, o, true, "disabled");
+    check_place(8, "gw-a / UPS 8 / string 3");
+    report_comm(&report, (struct object){ALARM_OF_CELL, 2, 4}, true, "disabled");
+    check_place(8, "gw-a / UPS 8 / string 3 / cell 5");
+    gateway.string[2].value[STRING_STATUS] = STATUS_OK;
+    gateway.string[2].value[STRING_UPS_ID] = 9;
+    report_comm(&report, o, false, NULL);
+    check_place(9, "gw-a / UPS 9 / string 3");
+}
+
+/* The program ended while the string was lost, and finds it lost. */
+static void ups_of_string__lost_before_the_start__as_the_alarm_says(void **state)
+{
+    struct alarm a = {.kind = ALARM_STRING_COMM_LOST, .level = ALARM_OF_STRING};
+
+    (void)state;
+    a.string = 3;
+    a.ups = 8;
+    report_preset(&report, &a);
+    disable_string(2);
+    report_alarm_of(&report, (struct object){ALARM_OF_STRING, 2, 0}, ALARM_STRING_CELLS_LOST, true,
+                    NULL);
+    check_place(8, "gw-a / UPS 8 / string 3");
+}
+
+static void ups_of_string__never_told_or_impossible__none(void **state)
+{
+    const struct object o = {ALARM_OF_STRING, 2, 0};
+
+    (void)state;
+    disable_string(2);
+    report_comm(&report, o, true, NULL);
+    check_place(0, "gw-a / string 3");
+    gateway.string[2].value[STRING_STATUS] = STATUS_OK;
+    gateway.string[2].value[STRING_UPS_ID] = 5;
+    report_string(&report, 2);
+    gateway.string[2].value[STRING_UPS_ID] = 40; /* counted to no UPS, as the remark says */
+    report_string(&report, 2);
+    report_comm(&report, o, false, NULL);
+    check_place(0, "gw-a / string 3");
+}
+
 /* ---- remarks ----------------------------------------------------------------------------- */
 
 static void remark__unknown_state__once_per_string(void **state)
@@ -297,6 +368,9 @@ int main(void)
         TEST(comm__lost_and_back__once_each_with_the_reason),
         TEST(comm__each_level__its_own_number),
         TEST(comm__and_a_read_value__do_not_disturb_each_other),
+        TEST(ups_of_string__lost_with_zeros__as_it_was),
+        TEST(ups_of_string__lost_before_the_start__as_the_alarm_says),
+        TEST(ups_of_string__never_told_or_impossible__none),
         TEST(remark__unknown_state__once_per_string),
         TEST(remark__ups_40__once),
         TEST(remark__65535_cells__once),
