@@ -6,6 +6,7 @@
 
 #include "core/fsio.h"
 #include "core/log.h"
+#include "core/store.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -58,8 +59,8 @@ int publisher_open(struct publisher *p, const char *path, char *why, size_t size
 
 int publisher_lock_data(const char *path)
 {
-    int dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    int lock = dir >= 0 ? fsio_lock(dir, "poller.lock") : -errno;
+    int dir = store_open_dir(path);
+    int lock = dir >= 0 ? fsio_lock(dir, "poller.lock") : dir;
 
     if (dir >= 0)
         close(dir);

@@ -31,8 +31,8 @@ struct publication {
 /* Opens and locks StateDir `path` (kept, not copied). 0, or -1: another poller has it, or it cannot
  * be made; `why` gets a line for the log. */
 int publisher_open(struct publisher *p, const char *path, char *why, size_t size);
-/* Locks DataDir `path` against other pollers, if it is there. A descriptor to keep open; or
- * -EWOULDBLOCK: another poller has it; or any other -errno, which the store will tell better. */
+/* Locks DataDir `path` against other pollers, made if it is not there. A descriptor to keep open;
+ * or -EWOULDBLOCK: another poller has it; or any other -errno, which the store will tell better. */
 int publisher_lock_data(const char *path);
 
 void publisher_close(struct publisher *p);

@@ -72,7 +72,7 @@ static void give_to_group(int dir)
         (void)fchmod(dir, 02770);
 }
 
-static int open_dir(const char *path)
+int store_open_dir(const char *path)
 {
     bool there = access(path, F_OK) == 0;
     int dir = fsio_open_dir(path, 02770);
@@ -425,7 +425,7 @@ enum store_result store_open(const char *dir, const struct store_floor *floor, s
                              char *error, size_t error_size)
 {
     static const struct store_floor none = {0};
-    int fd = open_dir(dir);
+    int fd = store_open_dir(dir);
     enum store_result result;
 
     *ret = NULL;

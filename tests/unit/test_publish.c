@@ -3,6 +3,7 @@
 #include "../support/check.h"
 #include "core/fsio.h"
 #include "core/snapshot.h"
+#include "core/store.h"
 #include "publish.h"
 
 #include <errno.h>
@@ -104,13 +105,13 @@ static int try_in_child(void)
     return WEXITSTATUS(status);
 }
 
-static int try_data_in_child(void)
+static int try_data_in_child(const char *path)
 {
     pid_t pid = fork();
     int status = 0;
 
     if (pid == 0)
-        _exit(publisher_lock_data(base) == -EWOULDBLOCK);
+        _exit(publisher_lock_data(path) == -EWOULDBLOCK);
     assert_int_equal(waitpid(pid, &status, 0), pid);
     return WEXITSTATUS(status);
 }
@@ -132,10 +133,39 @@ static void lock_data__second_poller__refused(void **state)
 
     (void)state;
     assert_true(lock >= 0);
-    assert_int_equal(try_data_in_child(), 1);
+    assert_int_equal(try_data_in_child(base), 1);
     close(lock);
-    assert_int_equal(try_data_in_child(), 0);
-    assert_int_equal(publisher_lock_data(state_dir), -ENOENT);
+    assert_int_equal(try_data_in_child(base), 0);
+}
+
+/* The directory is made for it, and as the store makes it. */
+static void lock_data__first_run__second_poller_refused(void **state)
+{
+    char data_dir[80];
+    struct store *s;
+    struct stat st;
+    int lock;
+
+    (void)state;
+    snprintf(data_dir, sizeof(data_dir), "%s/data", base);
+    lock = publisher_lock_data(data_dir);
+    assert_true(lock >= 0);
+    assert_int_equal(try_data_in_child(data_dir), 1);
+    assert_int_equal(stat(data_dir, &st), 0);
+    assert_int_equal(st.st_mode & 07777, 02770);
+    assert_int_equal(store_open(data_dir, NULL, &s, why, sizeof(why)), STORE_OK);
+    store_close(s);
+    assert_int_equal(try_data_in_child(data_dir), 1);
+    close(lock);
+}
+
+static void lock_data__cannot_be_made__its_errno(void **state)
+{
+    char path[100];
+
+    (void)state;
+    snprintf(path, sizeof(path), "%s/no/data", base);
+    assert_int_equal(publisher_lock_data(path), -ENOENT);
 }
 
 static void open__cannot_be_made__says_why_and_nothing_is_published(void **state)
@@ -295,6 +325,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(open__second_poller__refused_until_the_first_is_gone),
         TEST(lock_data__second_poller__refused),
+        TEST(lock_data__first_run__second_poller_refused),
+        TEST(lock_data__cannot_be_made__its_errno),
         TEST(open__cannot_be_made__says_why_and_nothing_is_published),
         TEST(publish__again_and_again__counter_rises),
         TEST(publish__stamp__of_this_boot_and_store),
