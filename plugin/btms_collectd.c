@@ -361,7 +361,8 @@ static bool lock_directories(void)
         return true;
     log_say(LOG_LEVEL_ERROR, "%s; %s", why,
             publisher.busy ? "this one polls nothing"
-                           : "nothing will be published to SNMP, collectd's values go on");
+                           : "nothing is published to SNMP until it can be made, collectd's values "
+                             "go on");
     return !publisher.busy;
 }
 

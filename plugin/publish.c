@@ -13,6 +13,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -35,26 +36,123 @@ static void read_boot_id(uint8_t ret[16])
         fclose(f);
 }
 
+/* ---- the directory ----------------------------------------------------------------------- */
+
+static void close_dir(struct publisher *p)
+{
+    if (p->lock >= 0)
+        close(p->lock);
+    if (p->dir >= 0)
+        close(p->dir);
+    p->dir = p->lock = -1;
+}
+
+/* 0 or -errno; -EWOULDBLOCK: another poller has it. */
+static int open_dir(struct publisher *p)
+{
+    struct stat st;
+    int err = 0;
+
+    p->dir = fsio_open_dir(p->path, 0755);
+    if (p->dir < 0)
+        return p->dir;
+    p->lock = fsio_lock(p->dir, "lock");
+    if (p->lock < 0)
+        err = p->lock;
+    else if (fstat(p->dir, &st) != 0)
+        err = -errno;
+    if (err != 0) {
+        close_dir(p);
+        return err;
+    }
+    p->device = st.st_dev;
+    p->inode = st.st_ino;
+    return 0;
+}
+
+static const char *describe(int err)
+{
+    return err == -EWOULDBLOCK ? "another collectd polls with it" : strerror(-err);
+}
+
 int publisher_open(struct publisher *p, const char *path, char *why, size_t size)
 {
+    int err;
+
     p->path = path;
-    p->lock = -1;
+    p->dir = p->lock = -1;
+    pthread_rwlock_init(&p->swap, NULL);
     read_boot_id(p->boot_id);
-    p->dir = fsio_open_dir(path, 0755);
-    if (p->dir < 0) {
-        snprintf(why, size, "StateDir \"%s\": %s", path, strerror(-p->dir));
-        return -1;
-    }
-    p->lock = fsio_lock(p->dir, "lock");
-    if (p->lock >= 0)
+    err = open_dir(p);
+    p->busy = err == -EWOULDBLOCK;
+    p->gone = err != 0;
+    if (err == 0)
         return 0;
-    snprintf(why, size, "StateDir \"%s\": %s", path,
-             p->lock == -EWOULDBLOCK ? "another collectd polls with it" : strerror(-p->lock));
-    p->busy = p->lock == -EWOULDBLOCK;
-    p->lock = -1;
-    close(p->dir);
-    p->dir = -1;
+    snprintf(why, size, "StateDir \"%s\": %s", path, describe(err));
+    if (p->busy)
+        p->path = NULL;
     return -1;
+}
+
+/* What was opened is still what others find under the path, and they find our lock in it. While we
+ * have it open, its inode cannot be given to another. Not to be allowed to look is no reason to let
+ * go of what can still be written. */
+static bool in_place(const struct publisher *p)
+{
+    struct stat dir, lock;
+
+    if (p->dir < 0)
+        return false;
+    if (stat(p->path, &dir) != 0)
+        return errno != ENOENT && errno != ENOTDIR;
+    return dir.st_dev == p->device && dir.st_ino == p->inode && fstat(p->lock, &lock) == 0 &&
+           lock.st_nlink > 0;
+}
+
+static void say_renewed(const struct publisher *p, int err)
+{
+    if (err == 0)
+        log_say(LOG_LEVEL_NOTICE,
+                "StateDir \"%s\" had gone; it is made and locked again, everything is published "
+                "anew",
+                p->path);
+    else
+        log_say(LOG_LEVEL_ERROR,
+                "StateDir \"%s\" has gone, and cannot be had again: %s; SNMP will show old data "
+                "and say so, collectd's values go on",
+                p->path, describe(err));
+}
+
+static bool renew(struct publisher *p)
+{
+    bool news;
+    int err = 0;
+
+    pthread_rwlock_wrlock(&p->swap);
+    news = !in_place(p); /* or another thread was faster */
+    if (news) {
+        close_dir(p);
+        err = open_dir(p);
+        news = err == 0 || !p->gone;
+        p->gone = err != 0;
+        p->generation += err == 0;
+    }
+    pthread_rwlock_unlock(&p->swap);
+    if (news)
+        say_renewed(p, err);
+    return err == 0;
+}
+
+bool publisher_check(struct publisher *p)
+{
+    bool good;
+
+    if (p->path == NULL)
+        return false;
+    pthread_rwlock_rdlock(&p->swap);
+    good = in_place(p);
+    pthread_rwlock_unlock(&p->swap);
+    return good || renew(p);
 }
 
 int publisher_lock_data(const char *path)
@@ -69,12 +167,11 @@ int publisher_lock_data(const char *path)
 
 void publisher_close(struct publisher *p)
 {
-    if (p->lock >= 0)
-        close(p->lock);
-    if (p->dir >= 0)
-        close(p->dir);
-    p->dir = p->lock = -1;
+    close_dir(p);
+    p->path = NULL;
 }
+
+/* ---- the files --------------------------------------------------------------------------- */
 
 static bool listed(const char *name, const uint32_t *index, size_t n)
 {
@@ -124,10 +221,29 @@ static struct snapshot_stamp stamp(const struct publisher *p, struct publication
     return s;
 }
 
+static int write_file(struct publisher *p, const struct publication *f, size_t size)
+{
+    int err = -ENOENT;
+
+    if (size == 0)
+        return -ENOMEM;
+    pthread_rwlock_rdlock(&p->swap);
+    if (p->dir >= 0)
+        err = fsio_replace(p->dir, f->name, f->buffer.data, size, 0644, false);
+    pthread_rwlock_unlock(&p->swap);
+    return err;
+}
+
 static void put(struct publisher *p, struct publication *f, size_t size)
 {
-    int err = size > 0 ? fsio_replace(p->dir, f->name, f->buffer.data, size, 0644, false) : -ENOMEM;
+    int err = -ENOENT;
 
+    /* The second time: the directory went between the look and the write. */
+    for (int tries = 0; tries < 2 && err == -ENOENT; tries++) {
+        if (!publisher_check(p))
+            return; /* and that was said */
+        err = write_file(p, f, size);
+    }
     if (err != 0 && !f->failing)
         log_say(
             LOG_LEVEL_ERROR,
@@ -144,7 +260,7 @@ void publish_device(struct publisher *p, struct publication *f, struct snapshot_
 {
     struct snapshot_stamp s = stamp(p, f);
 
-    if (p->dir < 0)
+    if (p->path == NULL)
         return;
     d->health = g->health;
     put(p, f, snapshot_encode_device(&s, d, g, &f->buffer));
@@ -155,7 +271,7 @@ void publish_site(struct publisher *p, struct publication *f, const struct snaps
 {
     struct snapshot_stamp s = stamp(p, f);
 
-    if (p->dir >= 0)
+    if (p->path != NULL)
         put(p, f, snapshot_encode_site(&s, site, entry, entries, &f->buffer));
 }
 
@@ -164,6 +280,6 @@ void publish_alarms(struct publisher *p, struct publication *f, const struct ala
 {
     struct snapshot_stamp s = stamp(p, f);
 
-    if (p->dir >= 0)
+    if (p->path != NULL)
         put(p, f, snapshot_encode_alarms(&s, active, actives, event, events, &f->buffer));
 }

@@ -1,23 +1,31 @@
 /*
  * publish - snapshot files into StateDir, for the SNMP agent and other readers.
  *
- * One struct publisher per program, made before any thread starts and constant after that; one
- * struct publication per file and thread. A StateDir that cannot be written is said once, and once
- * when it is well again; collectd's values are not affected.
+ * One struct publisher per program, made before any thread starts; one struct publication per file
+ * and thread. A StateDir that cannot be written is said once, and once when it is well again;
+ * collectd's values are not affected. One that is removed, replaced or emptied is made and locked
+ * again by whoever notices first.
  */
 #ifndef BTMS_PUBLISH_H
 #define BTMS_PUBLISH_H
 
 #include "core/snapshot.h"
 
+#include <pthread.h>
 #include <stdatomic.h>
+#include <sys/types.h>
 
 struct publisher {
-    int dir, lock; /* of StateDir; -1 = nothing is published */
+    int dir, lock; /* of StateDir; -1 = it is not there */
     bool busy;     /* publisher_open() failed as another poller holds the lock */
     uint8_t boot_id[16];
     _Atomic uint64_t store_id; /* set once the store is open */
-    const char *path;
+    const char *path;          /* NULL: nothing is published */
+    pthread_rwlock_t swap;     /* held for writing while dir and lock are changed */
+    dev_t device;              /* device and inode of dir */
+    ino_t inode;
+    bool gone;                   /* that it is not there was said */
+    _Atomic unsigned generation; /* rises when files that were published are not there any more */
 };
 
 /* One file that is published again and again. */
@@ -28,9 +36,14 @@ struct publication {
     struct snapshot_buffer buffer;
 };
 
-/* Opens and locks StateDir `path` (kept, not copied). 0, or -1: another poller has it, or it cannot
- * be made; `why` gets a line for the log. */
+/* Opens and locks StateDir `path` (kept, not copied). 0, or -1: another poller has it (`busy`), or
+ * it cannot be made, which is tried again later; `why` gets a line for the log. */
 int publisher_open(struct publisher *p, const char *path, char *why, size_t size);
+
+/* Makes and locks StateDir again if it is not the one that was opened any more. False when it is
+ * not there, or another poller was faster. Any thread; every publication begins with it. */
+bool publisher_check(struct publisher *p);
+
 /* Locks DataDir `path` against other pollers, made if it is not there. A descriptor to keep open;
  * or -EWOULDBLOCK: another poller has it; or any other -errno, which the store will tell better. */
 int publisher_lock_data(const char *path);

@@ -55,6 +55,7 @@ struct site {
     size_t events;
     int64_t alarms_changed_ms;
     struct publication alarms_file, site_file;
+    unsigned generation; /* of StateDir that they were published in */
 };
 
 static int64_t clock_ms(clockid_t id)
@@ -414,6 +415,7 @@ static void publish(struct site *s)
         .interval_ms = 3600 * 1000,
     };
 
+    s->generation = s->set.publisher->generation;
     snprintf(site.version, sizeof(site.version), "%s", BTMS_VERSION);
     for (size_t i = 0; i < s->set.gateways; i++)
         if ((uint32_t)s->set.gateway[i].interval_ms < site.interval_ms)
@@ -491,6 +493,13 @@ static void tell(struct site *s, size_t events)
     }
 }
 
+/* They could not be written, or StateDir is another one now. */
+static bool files_old(struct site *s)
+{
+    return publisher_check(s->set.publisher) && (s->alarms_file.failing || s->site_file.failing ||
+                                                 s->generation != s->set.publisher->generation);
+}
+
 static void *run(void *arg)
 {
     struct site *s = arg;
@@ -512,8 +521,7 @@ static void *run(void *arg)
             events += apply(s, &post[i]);
         if (events > 0 || s->store_failing)
             save(s);
-        if (events > 0 || (failing && !s->store_failing) || s->alarms_file.failing ||
-            s->site_file.failing) /* or: they are stored now, or the files are old */
+        if (events > 0 || (failing && !s->store_failing) || files_old(s)) /* or: stored now */
             publish(s);
         tell(s, events);
     }

@@ -288,6 +288,123 @@ static void publish__directory_read_only__one_line_each_way(void **state)
     check_well_again(5);
 }
 
+/* ---- a directory that goes --------------------------------------------------------------- */
+
+static void remove_directory(void)
+{
+    assert_int_equal(nftw(state_dir, remove_one, 16, FTW_DEPTH | FTW_PHYS), 0);
+}
+
+/* All is as after the start, and one line said so. */
+static void check_renewed(uint32_t counter)
+{
+    struct stat st;
+
+    for (int i = 0; i < 3; i++)
+        publish_it();
+    assert_int_equal(published(), counter + 2);
+    assert_int_equal(capture_count_of(LOG_LEVEL_NOTICE, "everything is published anew"), 1);
+    assert_int_equal(stat(state_dir, &st), 0);
+    assert_int_equal(st.st_mode & 07777, 0755);
+    assert_int_equal(try_in_child(), 1);
+}
+
+static void directory__removed__made_and_locked_again(void **state)
+{
+    (void)state;
+    open_it();
+    publish_it();
+    remove_directory();
+    check_renewed(2);
+    assert_int_equal(capture_lines(), 1);
+    assert_int_equal(pub.generation, 1);
+}
+
+static void directory__removed_and_made_by_another__used(void **state)
+{
+    (void)state;
+    open_it();
+    publish_it();
+    remove_directory();
+    assert_int_equal(mkdir(state_dir, 0755), 0);
+    check_renewed(2);
+    assert_int_equal(capture_lines(), 1);
+}
+
+static void directory__moved_away__left_alone(void **state)
+{
+    char aside[100];
+
+    (void)state;
+    open_it();
+    publish_it();
+    snprintf(aside, sizeof(aside), "%s.aside", state_dir);
+    assert_int_equal(rename(state_dir, aside), 0);
+    check_renewed(2);
+    assert_int_equal(capture_lines(), 1);
+}
+
+static void directory__emptied__locked_again(void **state)
+{
+    (void)state;
+    open_it();
+    publish_it();
+    unlink(path_of("lock"));
+    unlink(path_of("dev-3.snap"));
+    check_renewed(2);
+    assert_int_equal(capture_lines(), 1);
+}
+
+static void directory__gone_and_cannot_be_made__one_line_each_way(void **state)
+{
+    (void)state;
+    open_it();
+    publish_it();
+    remove_directory();
+    fclose(fopen(state_dir, "w"));
+    for (int i = 0; i < 3; i++)
+        publish_it();
+    assert_false(publisher_check(&pub));
+    assert_int_equal(capture_count_of(LOG_LEVEL_ERROR, "StateDir"), 1);
+    assert_int_equal(capture_lines(), 1);
+    unlink(state_dir);
+    check_renewed(5);
+    assert_int_equal(capture_lines(), 2);
+}
+
+static void directory__not_there_at_the_start__made_later(void **state)
+{
+    (void)state;
+    fclose(fopen(state_dir, "w"));
+    assert_int_equal(publisher_open(&pub, state_dir, why, sizeof(why)), -1);
+    publish_it();
+    unlink(state_dir);
+    check_renewed(2);
+    assert_int_equal(capture_lines(), 1);
+}
+
+/* Another poller was faster: the files are its now. */
+static void directory__taken_by_another__nothing_written(void **state)
+{
+    int dir, lock;
+
+    (void)state;
+    open_it();
+    publish_it();
+    remove_directory();
+    dir = fsio_open_dir(state_dir, 0755);
+    lock = fsio_lock(dir, "lock");
+    assert_true(lock >= 0);
+    for (int i = 0; i < 3; i++)
+        publish_it();
+    assert_int_equal(published(), 0);
+    assert_int_equal(capture_count_of(LOG_LEVEL_ERROR, "another collectd polls with it"), 1);
+    assert_int_equal(capture_lines(), 1);
+    close(lock);
+    close(dir);
+    check_renewed(5);
+}
+
 static void needs_small_disk(void)
 {
     if (getuid() == 0 && unshare(CLONE_NEWNS) == 0 &&
@@ -334,6 +451,13 @@ int main(void)
         TEST(publish__name_taken_by_a_directory__one_line_each_way),
         TEST(publish__directory_read_only__one_line_each_way),
         TEST(publish__disk_full__one_line_each_way),
+        TEST(directory__removed__made_and_locked_again),
+        TEST(directory__removed_and_made_by_another__used),
+        TEST(directory__moved_away__left_alone),
+        TEST(directory__emptied__locked_again),
+        TEST(directory__gone_and_cannot_be_made__one_line_each_way),
+        TEST(directory__not_there_at_the_start__made_later),
+        TEST(directory__taken_by_another__nothing_written),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -227,6 +227,23 @@ static void start__damaged_site_file__store_counts(void **state)
     assert_int_equal(post_news(0, 2, true)->sequence, 2);
 }
 
+/* ---- StateDir that goes ------------------------------------------------------------------ */
+
+/* Nothing new happens, and yet it is all there again. */
+static void state_dir__removed__everything_published_anew(void **state)
+{
+    (void)state;
+    begin("gw-a", NULL);
+    post_news(0, 1, true);
+    assert_int_equal(nftw(state_dir, remove_one, 16, FTW_DEPTH | FTW_PHYS), 0);
+    assert_true(capture_wait("everything is published anew", 1));
+    stop();
+    assert_int_equal(published_active(), 1);
+    assert_int_equal(published_last().sequence, 1);
+    assert_int_equal(published_site().sequence, 1);
+    assert_int_equal(capture_lines(), 1);
+}
+
 /* ---- no StateDir ------------------------------------------------------------------------- */
 
 static void no_state_dir__alarms__stored_and_told(void **state)
@@ -276,6 +293,7 @@ int main(void)
         TEST(start__files_and_database_gone__from_1),
         TEST(start__database_of_a_newer_program__untouched_and_told),
         TEST(start__damaged_site_file__store_counts),
+        TEST(state_dir__removed__everything_published_anew),
         TEST(no_state_dir__alarms__stored_and_told),
         TEST(wait__released__comes_back_at_once),
     };
