@@ -388,20 +388,29 @@ static bool configured(const struct site *s, uint32_t index)
     return false;
 }
 
-/* Nobody will ever clear the alarms of a gateway that is not polled any more. */
-static void clear_orphans(struct site *s)
+static void clear_orphan(struct site *s, size_t i)
 {
-    for (size_t i = s->actives; i-- > 0;) {
-        struct alarm a = s->active[i];
-        int cut = EVENT_TEXT_SIZE - 64;
+    struct alarm a = s->active[i];
+    int cut = EVENT_TEXT_SIZE - 64;
 
-        if (configured(s, a.gateway))
-            continue;
-        snprintf(a.text, sizeof(a.text), "over, as the gateway is no longer configured: %.*s", cut,
-                 s->active[i].text);
-        remove_active(s, &s->active[i]);
-        add_event(s, EVENT_CLEARED, clock_ms(CLOCK_REALTIME), &a);
-    }
+    snprintf(a.text, sizeof(a.text), "over, as the gateway is no longer configured: %.*s", cut,
+             s->active[i].text);
+    remove_active(s, &s->active[i]);
+    add_event(s, EVENT_CLEARED, clock_ms(CLOCK_REALTIME), &a);
+}
+
+/* Nobody will ever clear the alarms of a gateway that is not polled any more. At most BATCH of
+ * them, so that none leaves the ring before it was stored and told; returns how many. */
+static size_t clear_orphans(struct site *s)
+{
+    size_t n = 0;
+
+    for (size_t i = s->actives; i-- > 0 && n < BATCH;)
+        if (!configured(s, s->active[i].gateway)) {
+            clear_orphan(s, i);
+            n++;
+        }
+    return n;
 }
 
 /* ---- the thread -------------------------------------------------------------------------- */
@@ -426,6 +435,43 @@ static void publish(struct site *s)
     publish_site(s->set.publisher, &s->site_file, &site, s->sorted, s->set.gateways);
 }
 
+/* Of a gateway that is not configured any more: what the alarm's own object begins with. */
+static void name_gateway(const struct site *s, const struct alarm *a, char ret[NAME_SIZE])
+{
+    const char *name = a->object;
+    int length = (int)strcspn(name, "/"); /* which no name has */
+
+    for (size_t g = 0; g < s->set.gateways; g++)
+        if (s->entry[g].index == a->gateway) {
+            snprintf(ret, NAME_SIZE, "%s", s->entry[g].name);
+            return;
+        }
+    if (name[length] == '/' && length > 0)
+        length--; /* and the blank before it */
+    snprintf(ret, NAME_SIZE, "%.*s", length, name);
+}
+
+static void tell(struct site *s, size_t events)
+{
+    for (size_t i = s->events - events; i < s->events; i++) {
+        char name[NAME_SIZE];
+
+        name_gateway(s, &s->ring[i].alarm, name);
+        s->set.tell(&s->ring[i], name);
+    }
+}
+
+static void end_orphans(struct site *s)
+{
+    size_t n;
+
+    while ((n = clear_orphans(s)) > 0) {
+        save(s);
+        publish(s);
+        tell(s, n);
+    }
+}
+
 static void begin(struct site *s)
 {
     struct snapshot_entry *old = NULL;
@@ -445,8 +491,7 @@ static void begin(struct site *s)
     if (index != NULL)
         publisher_clean(s->set.publisher, index, s->set.gateways);
     load_alarms(s);
-    clear_orphans(s);
-    save(s);
+    end_orphans(s);
     publish(s);
     free(index);
     free(old);
@@ -478,19 +523,6 @@ static bool take(struct site *s, struct post *ret, size_t *ret_n, unsigned *ret_
     pthread_mutex_unlock(&s->lock);
     *ret_n = n;
     return n > 0 || !stop;
-}
-
-static void tell(struct site *s, size_t events)
-{
-    for (size_t i = s->events - events; i < s->events; i++) {
-        const struct event *e = &s->ring[i];
-        const char *name = "";
-
-        for (size_t g = 0; g < s->set.gateways; g++)
-            if (s->entry[g].index == e->alarm.gateway)
-                name = s->entry[g].name;
-        s->set.tell(e, name);
-    }
 }
 
 /* They could not be written, or StateDir is another one now. */

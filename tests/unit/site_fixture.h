@@ -146,7 +146,7 @@ static inline void post(size_t g, int ups, bool raised)
     e.alarm.severity = ALARM_WARNING;
     e.alarm.level = ALARM_OF_UPS;
     e.alarm.ups = (uint16_t)ups;
-    snprintf(e.alarm.object, sizeof(e.alarm.object), "gw / UPS %d", ups);
+    snprintf(e.alarm.object, sizeof(e.alarm.object), "%s / UPS %d", config[g].name, ups);
     snprintf(e.alarm.text, sizeof(e.alarm.text), "gw / UPS %d: %s", ups, raised ? "bad" : "over");
     site_post(site, g, &e);
 }

@@ -246,9 +246,36 @@ static void restart__gateway_not_configured__alarms_cleared_files_gone(void **st
     assert_int_equal(last.what, EVENT_CLEARED);
     assert_non_null(strstr(last.alarm.text, "no longer configured"));
     stop();
+    assert_int_equal(tells, 5); /* and who was told of the beginning is told of the end */
+    for (int i = 3; i < 5; i++) {
+        assert_int_equal(told[i].sequence, i + 1);
+        assert_int_equal(told[i].what, EVENT_CLEARED);
+        assert_true(told[i].stored);
+    }
+    assert_int_equal(told[3].alarm.id, 3);
+    assert_string_equal(told_gateway, "gw-b"); /* the name that it had */
     assert_int_equal(stored(&last, &standing), 5);
     assert_int_equal(standing, 1);
     assert_true(last.stored);
+}
+
+/* More than alarms.snap shows. */
+static void restart__gateway_with_many_alarms_not_configured__each_cleared(void **state)
+{
+    enum { MANY = SNAPSHOT_EVENTS_MAX + 500 };
+    struct event last;
+    size_t standing;
+
+    (void)state;
+    begin("gw-a", "gw-b");
+    for (int i = 1; i <= MANY; i++)
+        post(1, i, true);
+    stop();
+    begin("gw-a", NULL);
+    stop();
+    assert_int_equal(tells, 2 * MANY);
+    assert_int_equal(stored(&last, &standing), 2 * MANY);
+    assert_int_equal(standing, 0);
 }
 
 static void restart__agents_own_alarm__left_to_the_agent(void **state)
@@ -299,6 +326,7 @@ int main(void)
         TEST(restart__store_id__the_same),
         TEST(restart__other_order_and_new_names__indexes_by_name),
         TEST(restart__gateway_not_configured__alarms_cleared_files_gone),
+        TEST(restart__gateway_with_many_alarms_not_configured__each_cleared),
         TEST(restart__agents_own_alarm__left_to_the_agent),
         TEST(run__agent_appends_meanwhile__numbers_of_both_rise),
     };
