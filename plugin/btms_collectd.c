@@ -39,6 +39,7 @@ struct poller {
     struct publication file;
     struct snapshot_device snapshot; /* index 0: the site does not know it yet */
     int64_t published_ms;
+    unsigned standing_seen;
 };
 
 static struct config config;
@@ -128,8 +129,7 @@ static void publish(struct poller *p, const struct gateway *g, int64_t now, bool
 {
     if (!urgent && now - p->published_ms < PUBLISH_GAP_MS)
         return;
-    if (p->snapshot.index == 0)
-        p->snapshot.index = site_device(site, (size_t)(p - pollers));
+    p->snapshot.index = site_device(site, (size_t)(p - pollers));
     if (p->snapshot.index == 0)
         return;
     snapshot_device_name(p->snapshot.index, p->file.name, sizeof(p->file.name));
@@ -145,11 +145,23 @@ static int64_t kept_interval(const struct poller *p, const struct gateway *g)
     return kept > p->config->interval_ms ? kept : p->config->interval_ms;
 }
 
+static void preset(void *ctx, const struct alarm *a)
+{
+    device_preset(ctx, a);
+}
+
+/* At the start, and later when the store was not there in time. */
+static void learn_standing(struct poller *p)
+{
+    site_each_standing(site, (size_t)(p - pollers), &p->standing_seen, preset, p->device);
+}
+
 static void on_turn(void *ctx, const struct gateway *g, int64_t now, int64_t since)
 {
     struct poller *p = ctx;
 
     publish(p, g, now, true);
+    learn_standing(p);
     if (stamp(p))
         metrics_turn(g, since, kept_interval(p, g), emit, &p->time);
 }
@@ -297,18 +309,13 @@ static int on_config(oconfig_item_t *ci)
 
 /* ---- life -------------------------------------------------------------------------------- */
 
-static void preset(void *ctx, const struct alarm *a)
-{
-    device_preset(ctx, a);
-}
-
 static void *run_poller(void *arg)
 {
     struct poller *p = arg;
 
     thread_begin("btms poll");
     site_wait(site, SITE_PATIENCE_MS);
-    site_each_standing(site, (size_t)(p - pollers), preset, p->device);
+    learn_standing(p);
     device_run(p->device);
     return NULL;
 }

@@ -307,6 +307,27 @@ void report_comm(struct report *r, struct object o, bool lost, const char *why)
     report_alarm_of(r, o, kind[o.level], lost, why);
 }
 
+/* Those that are told by a change of presence: what is there already will not appear again. All
+ * others are looked at with every answer or sweep. */
+static bool back_already(const struct report *r, struct object o, int kind)
+{
+    switch (kind) {
+    case ALARM_GATEWAY_COMM_LOST:
+        return r->gateway->health.reachable;
+    case ALARM_UPS_COMM_LOST:
+        return r->gateway->ups[o.index].presence == PRESENCE_HERE;
+    case ALARM_STRING_COMM_LOST:
+        return r->gateway->string[o.index].presence == PRESENCE_HERE;
+    default:
+        return false;
+    }
+}
+
+static bool stands(struct report *r, struct object o, int row)
+{
+    return (*set_of(r, o) >> row & 1) != 0;
+}
+
 void report_preset(struct report *r, const struct alarm *a)
 {
     int row = alarm_row(a->kind);
@@ -321,8 +342,12 @@ void report_preset(struct report *r, const struct alarm *a)
         o.cell = 0;
     if (o.index < 0 || o.index >= STRING_MAX || o.cell < 0 || o.cell >= CELL_MAX)
         return;
+    if (stands(r, o, row))
+        return;
     *set_of(r, o) |= (alarm_set)1 << row;
     if ((o.level == ALARM_OF_STRING || o.level == ALARM_OF_CELL) && a->ups >= 1 &&
         a->ups <= UPS_MAX)
         r->ups[o.index] = (uint8_t)a->ups;
+    if (back_already(r, o, a->kind))
+        report_alarm_of(r, o, a->kind, false, NULL);
 }

@@ -36,7 +36,8 @@ struct report {
 
 void report_init(struct report *r, const struct gateway *g, report_alarm *alarm, void *ctx);
 
-/* An alarm that stood when the program ended last time: it is not news, but its end will be. */
+/* An alarm that stood when the program ended last time: it is not news, but its end will be; told
+ * at once if it is known to be over, since this may come later than the first answers. */
 void report_preset(struct report *r, const struct alarm *a);
 
 /* Object names: level's own number and, for a cell, its string's; numbers from 0. */

@@ -1,14 +1,14 @@
 /*
  * See site.h. What stands and the last events are kept in memory as they are published; the store
  * is only ever appended to. Everything below the line "the thread" runs in the site's own thread;
- * the queue and `ready` are shared under the lock, what site_device() and site_preset() read does
- * not change once `ready` is set.
+ * the queue, `ready` and what links ask for are shared under the lock.
  */
 #include "site.h"
 
 #include "core/fsio.h"
 #include "core/log.h"
 #include "core/store.h"
+#include "ledger.h"
 #include "link/thread.h"
 
 #include <pthread.h>
@@ -40,19 +40,19 @@ struct site {
     struct post *queue;
     size_t first, count;
     unsigned dropped;
+    struct snapshot_entry *entry; /* per configured gateway; an index may change in a late open */
+    struct alarm *preset;         /* copy of what stood when the store was opened */
+    size_t presets;
+    unsigned loaded; /* how often that was */
 
     /* the thread's own */
     struct store *store;
     bool store_failing, give_up;
     time_t reopen;
-    uint32_t sequence, alarm_id, device;
-    struct snapshot_entry *entry;  /* per configured gateway */
-    struct snapshot_entry *sorted; /* the same by index, as published */
-    struct alarm *active;          /* ascending id */
-    size_t actives, active_room, at_start;
-    struct alarm *preset; /* copy of what stood at the start */
-    struct event *ring;   /* the last events, ascending sequence */
-    size_t events;
+    struct ledger ledger;
+    bool same_store;               /* the ledger's events are those of the store that is open */
+    uint32_t device;               /* the highest index ever seen */
+    struct snapshot_entry *sorted; /* as `entry` by index, as published */
     int64_t alarms_changed_ms;
     struct publication alarms_file, site_file;
     unsigned generation; /* of StateDir that they were published in */
@@ -89,29 +89,43 @@ void site_release(struct site *s)
     pthread_mutex_unlock(&s->lock);
 }
 
-static bool is_ready(struct site *s)
-{
-    bool ready;
-
-    pthread_mutex_lock(&s->lock);
-    ready = s->ready;
-    pthread_mutex_unlock(&s->lock);
-    return ready;
-}
-
 uint32_t site_device(struct site *s, size_t i)
 {
-    return is_ready(s) ? s->entry[i].index : 0;
+    uint32_t index;
+
+    pthread_mutex_lock(&s->lock);
+    index = s->ready ? s->entry[i].index : 0;
+    pthread_mutex_unlock(&s->lock);
+    return index;
 }
 
-void site_each_standing(struct site *s, size_t i, void (*each)(void *ctx, const struct alarm *a),
-                        void *ctx)
+/* Copied, as who is called may post. NULL for none. */
+static struct alarm *copy_standing(struct site *s, size_t i, unsigned *seen, size_t *ret_n)
 {
-    uint32_t device = site_device(s, i);
+    struct alarm *ret = NULL;
 
-    for (size_t a = 0; device != 0 && a < s->at_start; a++)
-        if (s->preset[a].gateway == device)
-            each(ctx, &s->preset[a]);
+    *ret_n = 0;
+    pthread_mutex_lock(&s->lock);
+    if (s->ready && s->loaded != *seen)
+        ret = calloc(s->presets + 1, sizeof(*ret));
+    for (size_t a = 0; ret != NULL && a < s->presets; a++)
+        if (s->preset[a].gateway == s->entry[i].index)
+            ret[(*ret_n)++] = s->preset[a];
+    if (ret != NULL)
+        *seen = s->loaded;
+    pthread_mutex_unlock(&s->lock);
+    return ret;
+}
+
+void site_each_standing(struct site *s, size_t i, unsigned *seen,
+                        void (*each)(void *ctx, const struct alarm *a), void *ctx)
+{
+    size_t n;
+    struct alarm *standing = copy_standing(s, i, seen, &n);
+
+    for (size_t a = 0; a < n; a++)
+        each(ctx, &standing[a]);
+    free(standing);
 }
 
 static void fill_post(struct post *p, size_t i, const struct alarm_event *e)
@@ -133,50 +147,12 @@ void site_post(struct site *s, size_t i, const struct alarm_event *e)
 
 /* ---- the thread: what stands ------------------------------------------------------------- */
 
-/* A string may be given to another UPS while an alarm of it stands: that is the same string. */
-static bool same_object(const struct alarm *a, const struct alarm *b)
-{
-    return a->kind == b->kind && a->gateway == b->gateway && a->string == b->string &&
-           a->cell == b->cell && (a->level != ALARM_OF_UPS || a->ups == b->ups);
-}
-
-static struct alarm *find_active(struct site *s, const struct alarm *a)
-{
-    for (size_t i = 0; i < s->actives; i++)
-        if (same_object(&s->active[i], a))
-            return &s->active[i];
-    return NULL;
-}
-
-static bool add_active(struct site *s, const struct alarm *a)
-{
-    if (s->actives == s->active_room) {
-        size_t room = s->active_room > 0 ? 2 * s->active_room : 64;
-        struct alarm *grown = realloc(s->active, room * sizeof(*grown));
-
-        if (grown == NULL)
-            return false;
-        s->active = grown;
-        s->active_room = room;
-    }
-    s->active[s->actives++] = *a;
-    return true;
-}
-
-static void remove_active(struct site *s, struct alarm *a)
-{
-    size_t i = (size_t)(a - s->active);
-
-    memmove(a, a + 1, (s->actives - i - 1) * sizeof(*a));
-    s->actives--;
-}
-
 /* Without a number yet: the store gives it. */
 static void add_event(struct site *s, enum event_what what, int64_t wall_ms, const struct alarm *a)
 {
-    if (s->events == SNAPSHOT_EVENTS_MAX)
-        memmove(s->ring, s->ring + 1, --s->events * sizeof(*s->ring));
-    s->ring[s->events++] = (struct event){.what = (uint8_t)what, .wall_ms = wall_ms, .alarm = *a};
+    struct event e = {.what = (uint8_t)what, .wall_ms = wall_ms, .alarm = *a};
+
+    ledger_note(&s->ledger, &e);
     s->alarms_changed_ms = clock_ms(CLOCK_BOOTTIME);
 }
 
@@ -188,48 +164,27 @@ static bool apply(struct site *s, const struct post *p)
     struct alarm a = p->alarm, *standing;
 
     a.gateway = s->entry[p->gateway].index;
-    standing = find_active(s, &a);
+    standing = ledger_find(&s->ledger, &a);
     if ((standing != NULL) == p->raised)
         return false;
     if (p->raised) {
         a.raised_ms = p->wall_ms;
-        if (!add_active(s, &a))
+        if (!ledger_add(&s->ledger, &a))
             log_say(LOG_LEVEL_ERROR, "no memory to keep an alarm: %s", a.text);
     } else {
-        if (standing->id == 0)
+        if (standing->id == 0) {
             save(s); /* raised a moment ago: its number is needed now */
+            standing = ledger_find(&s->ledger, &a);
+            if (standing == NULL) /* the store knew better */
+                return false;
+        }
         a.id = standing->id;
         a.severity = standing->severity;
         a.raised_ms = standing->raised_ms;
-        remove_active(s, standing);
+        ledger_remove(&s->ledger, standing);
     }
     add_event(s, p->raised ? EVENT_RAISED : EVENT_CLEARED, p->wall_ms, &a);
     return true;
-}
-
-/* What stands gets the id that its event got: the newest, if it was raised more than once. */
-static void spread_ids(struct site *s, size_t from)
-{
-    for (size_t i = s->events; i-- > from;) {
-        struct alarm *a = find_active(s, &s->ring[i].alarm);
-
-        if (s->ring[i].what == EVENT_RAISED && a != NULL && a->id == 0)
-            a->id = s->ring[i].alarm.id;
-    }
-}
-
-/* Numbers of our own, above all that were seen: the store cannot give any. */
-static void number_events(struct site *s, size_t from)
-{
-    for (size_t i = from; i < s->events; i++) {
-        struct event *e = &s->ring[i];
-
-        if (e->sequence == 0)
-            e->sequence = ++s->sequence;
-        if (e->alarm.id == 0)
-            e->alarm.id = ++s->alarm_id;
-    }
-    spread_ids(s, from);
 }
 
 /* ---- the thread: the store --------------------------------------------------------------- */
@@ -250,70 +205,137 @@ static bool append(struct site *s, size_t from, size_t n)
 {
     struct store_floor floor;
 
-    if (store_append(s->store, s->ring + from, n) != 0) {
+    if (store_append(s->store, s->ledger.ring + from, n) != 0) {
         say_store(s, true, store_error(s->store));
         return false;
     }
     for (size_t i = from; i < from + n; i++)
-        s->ring[i].stored = true;
-    spread_ids(s, from);
+        s->ledger.ring[i].stored = true;
+    ledger_spread_ids(&s->ledger, from);
     floor = store_numbers(s->store);
-    s->sequence = floor.sequence > s->sequence ? floor.sequence : s->sequence;
-    s->alarm_id = floor.alarm_id > s->alarm_id ? floor.alarm_id : s->alarm_id;
+    s->ledger.sequence = floor.sequence > s->ledger.sequence ? floor.sequence : s->ledger.sequence;
+    s->ledger.alarm_id = floor.alarm_id > s->ledger.alarm_id ? floor.alarm_id : s->ledger.alarm_id;
     return true;
+}
+
+/* Those of the agent are left out, it shows them itself. */
+static int read_active(struct site *s, struct alarm **ret, size_t *ret_n)
+{
+    size_t n, kept = 0;
+
+    if (store_active(s->store, ret, &n) != 0)
+        return -1;
+    for (size_t i = 0; i < n; i++)
+        if ((*ret)[i].gateway != 0)
+            (*ret)[kept++] = (*ret)[i];
+    *ret_n = kept;
+    return 0;
+}
+
+/* What the store knows and this run does not, and the other way round. */
+static bool merge(struct site *s)
+{
+    struct alarm *active = NULL;
+    struct event *last = NULL;
+    size_t actives = 0, events = 0;
+    bool read = read_active(s, &active, &actives) == 0 &&
+                store_last_events(s->store, SNAPSHOT_EVENTS_MAX, &last, &events) == 0;
+    bool good = read && ledger_merge(&s->ledger, active, actives, last, events, s->same_store);
+
+    if (!good)
+        free(active);
+    if (!good)
+        say_store(s, true, read ? "no memory" : store_error(s->store));
+    s->same_store |= good;
+    free(last);
+    return good;
+}
+
+/* Numbers of our own may have been given to others as well while the store was away. */
+static bool settle_numbers(struct site *s, size_t from)
+{
+    return from == s->ledger.events || s->ledger.ring[from].sequence == 0 || merge(s);
 }
 
 /* Stores every event of the ring that is not stored yet, oldest first; whatever happens, all have
  * their numbers afterwards. */
 static void save(struct site *s)
 {
-    size_t from = s->events;
-    bool good = s->store != NULL;
+    bool good = s->store != NULL && settle_numbers(s, ledger_unstored(&s->ledger));
+    size_t from = ledger_unstored(&s->ledger), n = s->ledger.events;
 
-    while (from > 0 && !s->ring[from - 1].stored)
-        from--;
-    for (size_t at = from; good && at < s->events; at += BATCH)
-        good = append(s, at, s->events - at < BATCH ? s->events - at : BATCH);
+    for (size_t at = from; good && at < n; at += BATCH)
+        good = append(s, at, n - at < BATCH ? n - at : BATCH);
     if (good)
         say_store(s, false, "");
     else
-        number_events(s, from);
+        ledger_number(&s->ledger, from);
 }
 
-/* What the last run published: numbers are never used again, even with a new store. */
-static struct store_floor floor_of_snapshots(struct site *s, struct snapshot_entry **ret_entry,
-                                             size_t *ret_n)
+/* ---- the thread: the start --------------------------------------------------------------- */
+
+/* Empty when it is not there or not good. */
+static void *read_snapshot(struct site *s, const char *name, enum snapshot_kind kind,
+                           struct snapshot *ret)
 {
-    struct store_floor floor = {s->sequence, s->alarm_id, s->device};
-    struct snapshot snap;
-    struct snapshot_site was;
     void *data = NULL;
     size_t size;
 
-    *ret_n = 0;
     if (s->set.publisher->dir < 0 ||
-        fsio_read(s->set.publisher->dir, "site.snap", SNAPSHOT_MOST, &data, &size) != 0)
-        return floor;
-    if (snapshot_open(data, size, SNAPSHOT_SITE, &snap) == SNAPSHOT_OK) {
-        snapshot_get_site(&snap, &was);
-        floor.sequence = was.sequence > floor.sequence ? was.sequence : floor.sequence;
-        floor.alarm_id = was.alarm_id > floor.alarm_id ? was.alarm_id : floor.alarm_id;
-        *ret_entry = calloc(snap.section[1].count + 1, sizeof(**ret_entry));
-        for (uint32_t i = 0; *ret_entry != NULL && i < snap.section[1].count; i++) {
-            snapshot_get_entry(&snap, i, &(*ret_entry)[i]);
-            if ((*ret_entry)[i].index > floor.device)
-                floor.device = (*ret_entry)[i].index;
-            *ret_n = i + 1;
-        }
-    }
+        fsio_read(s->set.publisher->dir, name, SNAPSHOT_MOST, &data, &size) != 0)
+        return NULL;
+    if (snapshot_open(data, size, kind, ret) == SNAPSHOT_OK)
+        return data;
     free(data);
-    return floor;
+    return NULL;
 }
 
-static bool open_store(struct site *s, const struct store_floor *floor)
+static struct snapshot_entry *get_entries(struct site *s, const struct snapshot *site,
+                                          size_t *ret_n)
 {
+    struct snapshot_entry *ret = calloc(site->section[1].count + 1, sizeof(*ret));
+
+    for (uint32_t i = 0; ret != NULL && i < site->section[1].count; i++) {
+        snapshot_get_entry(site, i, &ret[i]);
+        s->device = ret[i].index > s->device ? ret[i].index : s->device;
+        *ret_n = i + 1;
+    }
+    return ret;
+}
+
+/* What the last run published: alarms stand until the store says more, and numbers are never used
+ * again, even with a new store. The manifest says to which gateways the indexes belong, so without
+ * it the alarms are worth nothing. */
+static struct snapshot_entry *restore(struct site *s, size_t *ret_n)
+{
+    struct snapshot snap;
+    struct snapshot_site was;
+    struct snapshot_entry *ret;
+    void *data = read_snapshot(s, "site.snap", SNAPSHOT_SITE, &snap);
+
+    *ret_n = 0;
+    if (data == NULL)
+        return NULL;
+    snapshot_get_site(&snap, &was);
+    s->ledger.sequence = was.sequence;
+    s->ledger.alarm_id = was.alarm_id;
+    ret = get_entries(s, &snap, ret_n);
+    free(data);
+    data = read_snapshot(s, "alarms.snap", SNAPSHOT_ALARMS, &snap);
+    if (data != NULL) {
+        ledger_restore(&s->ledger, &snap);
+        atomic_store(&s->set.publisher->store_id, snap.stamp.store_id);
+    }
+    free(data);
+    return ret;
+}
+
+static bool open_store(struct site *s)
+{
+    const struct store_floor floor = {s->ledger.sequence, s->ledger.alarm_id, s->device};
     char why[512] = "";
-    enum store_result r = store_open(s->set.data_dir, floor, &s->store, why, sizeof(why));
+    enum store_result r = store_open(s->set.data_dir, &floor, &s->store, why, sizeof(why));
+    uint64_t was = atomic_load(&s->set.publisher->store_id);
 
     s->give_up = r == STORE_NEWER;
     s->reopen = time(NULL) + REOPEN_S;
@@ -323,28 +345,29 @@ static bool open_store(struct site *s, const struct store_floor *floor)
         say_store(s, true, why);
     if (s->store == NULL)
         return false;
-    atomic_store(&s->set.publisher->store_id, store_id(s->store));
+    s->same_store = was == 0 || was == store_id(s->store);
     return true;
 }
 
-/* Without a store, the index that was published for this name, or the next one. */
-static uint32_t guess_index(struct site *s, const char *name, const struct snapshot_entry *old,
+/* The index that was published for this name; or the one after `highest`, as the store will do. */
+static uint32_t guess_index(uint32_t *highest, const char *name, const struct snapshot_entry *old,
                             size_t n)
 {
     for (size_t i = 0; i < n; i++)
         if (strcmp(old[i].name, name) == 0)
             return old[i].index;
-    return ++s->device;
+    return ++*highest;
 }
 
-static void name_devices(struct site *s, const struct snapshot_entry *old, size_t n)
+static void guess_devices(struct site *s, const struct snapshot_entry *old, size_t n)
 {
+    uint32_t highest = s->device;
+
     for (size_t i = 0; i < s->set.gateways; i++) {
         struct snapshot_entry *e = &s->entry[i];
 
         snprintf(e->name, sizeof(e->name), "%s", s->set.gateway[i].name);
-        if (s->store == NULL || store_device(s->store, e->name, &e->index) != 0)
-            e->index = guess_index(s, e->name, old, n);
+        e->index = guess_index(&highest, e->name, old, n);
     }
 }
 
@@ -355,29 +378,81 @@ static int by_index(const void *a, const void *b)
     return x->index < y->index ? -1 : x->index > y->index;
 }
 
-static void load_alarms(struct site *s)
+static uint32_t moved(const struct site *s, const uint32_t *index, uint32_t device)
 {
-    struct event *last = NULL;
-    size_t n = 0;
+    for (size_t i = 0; i < s->set.gateways; i++)
+        if (s->entry[i].index == device)
+            return index[i];
+    return device;
+}
 
-    if (s->store == NULL)
-        return;
-    if (store_active(s->store, &s->active, &s->actives) != 0)
-        say_store(s, true, store_error(s->store));
-    s->active_room = s->actives;
-    for (size_t i = s->actives; i-- > 0;)
-        if (s->active[i].gateway == 0) /* the agent's own, and shown by it */
-            remove_active(s, &s->active[i]);
-    if (store_last_events(s->store, SNAPSHOT_EVENTS_MAX, &last, &n) == 0) {
-        if (n > 0)
-            memcpy(s->ring, last, n * sizeof(*last));
-        s->events = n;
+/* The indexes were guessed without the store, which says others. */
+static void move_devices(struct site *s, const uint32_t *index)
+{
+    for (size_t i = 0; i < s->ledger.actives; i++)
+        s->ledger.active[i].gateway = moved(s, index, s->ledger.active[i].gateway);
+    for (size_t i = 0; i < s->ledger.events; i++)
+        s->ledger.ring[i].alarm.gateway = moved(s, index, s->ledger.ring[i].alarm.gateway);
+    pthread_mutex_lock(&s->lock);
+    for (size_t i = 0; i < s->set.gateways; i++)
+        s->entry[i].index = index[i];
+    pthread_mutex_unlock(&s->lock);
+}
+
+static bool name_devices(struct site *s)
+{
+    uint32_t *index = calloc(s->set.gateways + 1, sizeof(*index));
+    size_t i = 0;
+
+    while (index != NULL && i < s->set.gateways &&
+           store_device(s->store, s->entry[i].name, &index[i]) == 0)
+        i++;
+    if (i == s->set.gateways && index != NULL) {
+        move_devices(s, index);
+        publisher_clean(s->set.publisher, index, s->set.gateways);
+    } else {
+        say_store(s, true, index != NULL ? store_error(s->store) : "no memory");
     }
-    free(last);
-    s->preset = calloc(s->actives + 1, sizeof(*s->preset));
-    if (s->preset != NULL && s->actives > 0)
-        memcpy(s->preset, s->active, s->actives * sizeof(*s->active));
-    s->at_start = s->preset != NULL ? s->actives : 0;
+    free(index);
+    return i == s->set.gateways;
+}
+
+/* For links, which are told of what stands before they find it out. */
+static void keep_presets(struct site *s)
+{
+    size_t n = s->ledger.actives;
+    struct alarm *preset = calloc(n + 1, sizeof(*preset));
+
+    if (preset == NULL)
+        return;
+    if (n > 0)
+        memcpy(preset, s->ledger.active, n * sizeof(*preset));
+    pthread_mutex_lock(&s->lock);
+    free(s->preset);
+    s->preset = preset;
+    s->presets = n;
+    s->loaded++;
+    pthread_mutex_unlock(&s->lock);
+}
+
+/* Opens the store and takes over what it has; all or nothing. */
+static bool take_store(struct site *s)
+{
+    struct store_floor floor;
+
+    if (!open_store(s))
+        return false;
+    if (!name_devices(s) || !merge(s)) {
+        store_close(s->store);
+        s->store = NULL;
+        return false;
+    }
+    floor = store_numbers(s->store);
+    s->ledger.sequence = floor.sequence > s->ledger.sequence ? floor.sequence : s->ledger.sequence;
+    s->ledger.alarm_id = floor.alarm_id > s->ledger.alarm_id ? floor.alarm_id : s->ledger.alarm_id;
+    atomic_store(&s->set.publisher->store_id, store_id(s->store));
+    keep_presets(s);
+    return true;
 }
 
 static bool configured(const struct site *s, uint32_t index)
@@ -390,12 +465,12 @@ static bool configured(const struct site *s, uint32_t index)
 
 static void clear_orphan(struct site *s, size_t i)
 {
-    struct alarm a = s->active[i];
+    struct alarm a = s->ledger.active[i];
     int cut = EVENT_TEXT_SIZE - 64;
 
     snprintf(a.text, sizeof(a.text), "over, as the gateway is no longer configured: %.*s", cut,
-             s->active[i].text);
-    remove_active(s, &s->active[i]);
+             s->ledger.active[i].text);
+    ledger_remove(&s->ledger, &s->ledger.active[i]);
     add_event(s, EVENT_CLEARED, clock_ms(CLOCK_REALTIME), &a);
 }
 
@@ -405,8 +480,8 @@ static size_t clear_orphans(struct site *s)
 {
     size_t n = 0;
 
-    for (size_t i = s->actives; i-- > 0 && n < BATCH;)
-        if (!configured(s, s->active[i].gateway)) {
+    for (size_t i = s->ledger.actives; i-- > 0 && n < BATCH;)
+        if (!configured(s, s->ledger.active[i].gateway)) {
             clear_orphan(s, i);
             n++;
         }
@@ -418,8 +493,8 @@ static size_t clear_orphans(struct site *s)
 static void publish(struct site *s)
 {
     struct snapshot_site site = {
-        .sequence = s->sequence,
-        .alarm_id = s->alarm_id,
+        .sequence = s->ledger.sequence,
+        .alarm_id = s->ledger.alarm_id,
         .alarms_changed_ms = s->alarms_changed_ms,
         .interval_ms = 3600 * 1000,
     };
@@ -429,7 +504,8 @@ static void publish(struct site *s)
     for (size_t i = 0; i < s->set.gateways; i++)
         if ((uint32_t)s->set.gateway[i].interval_ms < site.interval_ms)
             site.interval_ms = (uint32_t)s->set.gateway[i].interval_ms;
-    publish_alarms(s->set.publisher, &s->alarms_file, s->active, s->actives, s->ring, s->events);
+    publish_alarms(s->set.publisher, &s->alarms_file, s->ledger.active, s->ledger.actives,
+                   s->ledger.ring, s->ledger.events);
     memcpy(s->sorted, s->entry, s->set.gateways * sizeof(*s->entry));
     qsort(s->sorted, s->set.gateways, sizeof(*s->sorted), by_index);
     publish_site(s->set.publisher, &s->site_file, &site, s->sorted, s->set.gateways);
@@ -453,11 +529,11 @@ static void name_gateway(const struct site *s, const struct alarm *a, char ret[N
 
 static void tell(struct site *s, size_t events)
 {
-    for (size_t i = s->events - events; i < s->events; i++) {
+    for (size_t i = s->ledger.events - events; i < s->ledger.events; i++) {
         char name[NAME_SIZE];
 
-        name_gateway(s, &s->ring[i].alarm, name);
-        s->set.tell(&s->ring[i], name);
+        name_gateway(s, &s->ledger.ring[i].alarm, name);
+        s->set.tell(&s->ledger.ring[i], name);
     }
 }
 
@@ -474,27 +550,16 @@ static void end_orphans(struct site *s)
 
 static void begin(struct site *s)
 {
-    struct snapshot_entry *old = NULL;
-    uint32_t *index = calloc(s->set.gateways + 1, sizeof(*index));
-    struct store_floor floor;
     size_t n;
+    struct snapshot_entry *old = restore(s, &n);
 
-    floor = floor_of_snapshots(s, &old, &n);
-    if (open_store(s, &floor))
-        floor = store_numbers(s->store);
-    s->sequence = floor.sequence;
-    s->alarm_id = floor.alarm_id;
-    s->device = floor.device;
-    name_devices(s, old, n);
-    for (size_t i = 0; index != NULL && i < s->set.gateways; i++)
-        index[i] = s->entry[i].index;
-    if (index != NULL)
-        publisher_clean(s->set.publisher, index, s->set.gateways);
-    load_alarms(s);
-    end_orphans(s);
-    publish(s);
-    free(index);
+    guess_devices(s, old, n);
     free(old);
+    if (!take_store(s))
+        keep_presets(s);
+    end_orphans(s);
+    save(s);
+    publish(s);
     pthread_mutex_lock(&s->lock);
     s->ready = true;
     pthread_cond_broadcast(&s->opened);
@@ -547,8 +612,8 @@ static void *run(void *arg)
 
         if (dropped > 0)
             log_say(LOG_LEVEL_ERROR, "%u alarm changes were lost: too many at once", dropped);
-        if (s->store == NULL && !s->give_up && time(NULL) >= s->reopen)
-            open_store(s, &(struct store_floor){s->sequence, s->alarm_id, s->device});
+        if (s->store == NULL && !s->give_up && time(NULL) >= s->reopen && take_store(s))
+            end_orphans(s);
         for (size_t i = 0; i < n; i++)
             events += apply(s, &post[i]);
         if (events > 0 || s->store_failing)
@@ -567,8 +632,7 @@ static bool allocate(struct site *s)
     s->queue = calloc(QUEUE, sizeof(*s->queue));
     s->entry = calloc(s->set.gateways + 1, sizeof(*s->entry));
     s->sorted = calloc(s->set.gateways + 1, sizeof(*s->sorted));
-    s->ring = calloc(SNAPSHOT_EVENTS_MAX, sizeof(*s->ring));
-    return s->queue != NULL && s->entry != NULL && s->sorted != NULL && s->ring != NULL;
+    return ledger_init(&s->ledger) && s->queue != NULL && s->entry != NULL && s->sorted != NULL;
 }
 
 static void release_memory(struct site *s)
@@ -576,8 +640,7 @@ static void release_memory(struct site *s)
     free(s->queue);
     free(s->entry);
     free(s->sorted);
-    free(s->ring);
-    free(s->active);
+    ledger_free(&s->ledger);
     free(s->preset);
     free(s->alarms_file.buffer.data);
     free(s->site_file.buffer.data);

@@ -31,11 +31,16 @@ struct site *site_start(const struct site_settings *set);
  * once after site_release(). */
 void site_wait(struct site *s, int timeout_ms);
 
-/* After site_wait(). The persistent index of gateway number `i` (0: not known yet, nothing can be
- * published); and, one by one, its alarms that stood when the program ended last time. */
+/* The persistent index of gateway number `i`. 0: not known yet, nothing can be published. Where
+ * neither the store nor the last run's files could be read at the start it is a guess, and changes
+ * when the store is there: ask each time. */
 uint32_t site_device(struct site *s, size_t i);
-void site_each_standing(struct site *s, size_t i, void (*each)(void *ctx, const struct alarm *a),
-                        void *ctx);
+
+/* One by one, the alarms of gateway number `i` that stood when the program ended last time. They are
+ * loaded at the start, and once more when the store could only be opened later: `*seen`, 0 at
+ * first, is the caller's memory of what it was told, and nothing is called when there is no news. */
+void site_each_standing(struct site *s, size_t i, unsigned *seen,
+                        void (*each)(void *ctx, const struct alarm *a), void *ctx);
 
 /* An alarm of gateway number `i` began or ended. Never blocks; copies. */
 void site_post(struct site *s, size_t i, const struct alarm_event *e);

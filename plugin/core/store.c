@@ -261,7 +261,7 @@ int store_events_after(struct store *s, uint32_t after, size_t most, struct even
 static const char storing[] = "store events";
 
 struct appending {
-    sqlite3_stmt *event, *active, *cleared;
+    sqlite3_stmt *event, *same, *active, *cleared;
 };
 
 static int prepare_appending(struct store *s, struct appending *ret)
@@ -271,10 +271,34 @@ static int prepare_appending(struct store *s, struct appending *ret)
                          ")",
                          &ret->event) != 0 ||
         store_db_prepare(s, storing,
+                         "SELECT 1 FROM event WHERE sequence = ? AND wall_ms = ? AND what = ?"
+                         " AND alarm_id = ?",
+                         &ret->same) != 0 ||
+        store_db_prepare(s, storing,
                          "REPLACE INTO active (" ALARM_COLUMNS ") VALUES (" ALARM_HOLDERS ")",
                          &ret->active) != 0)
         return -1;
     return store_db_prepare(s, storing, "DELETE FROM active WHERE alarm_id = ?", &ret->cleared);
+}
+
+/* An event of this sequence is there: the same one, or one of a program that was faster? */
+static int check_same(struct store *s, sqlite3_stmt *st, const struct event *e)
+{
+    int rc;
+
+    sqlite3_bind_int64(st, 1, e->sequence);
+    sqlite3_bind_int64(st, 2, e->wall_ms);
+    sqlite3_bind_int(st, 3, e->what);
+    sqlite3_bind_int64(st, 4, e->alarm.id);
+    rc = sqlite3_step(st);
+    sqlite3_reset(st);
+    if (rc == SQLITE_ROW)
+        return 0;
+    if (rc != SQLITE_DONE)
+        return store_db_fail(s, storing);
+    snprintf(s->error, sizeof(s->error), "%s: cannot %s: sequence %" PRIu32 " is another event's",
+             s->path, storing, e->sequence);
+    return -1;
 }
 
 static int append_one(struct store *s, const struct appending *a, const struct event *e)
@@ -286,7 +310,7 @@ static int append_one(struct store *s, const struct appending *a, const struct e
     if (store_db_run(s, storing, a->event) != 0)
         return -1;
     if (sqlite3_changes(s->db) == 0)
-        return 0; /* an old event: what is active has gone on since */
+        return check_same(s, a->same, e); /* what is active has gone on since */
     if (e->what == EVENT_CLEARED) {
         sqlite3_bind_int64(a->cleared, 1, e->alarm.id);
         return store_db_run(s, storing, a->cleared);
@@ -328,6 +352,7 @@ static int append_all(struct store *s, const struct event *event, size_t n)
         alarm_id = event[i].alarm.id > alarm_id ? event[i].alarm.id : alarm_id;
     }
     sqlite3_finalize(a.event);
+    sqlite3_finalize(a.same);
     sqlite3_finalize(a.active);
     sqlite3_finalize(a.cleared);
     if (rc == 0)

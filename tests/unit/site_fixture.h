@@ -164,6 +164,44 @@ static inline const struct event *post_news(size_t g, int ups, bool raised)
     return &told[before];
 }
 
+/* The directory of the store cannot be made, or used, while this is in its place. */
+static inline void block(void)
+{
+    char aside[100];
+
+    snprintf(aside, sizeof(aside), "%s.aside", data_dir);
+    rename(data_dir, aside);
+    fclose(fopen(data_dir, "w"));
+}
+
+static inline void unblock(void)
+{
+    char aside[100];
+
+    snprintf(aside, sizeof(aside), "%s.aside", data_dir);
+    unlink(data_dir);
+    rename(aside, data_dir);
+}
+
+/* What a link is told at its start. */
+static struct alarm preset[8];
+static size_t presets;
+
+static inline void keep_preset(void *ctx, const struct alarm *a)
+{
+    (void)ctx;
+    assert_true(presets < COUNT(preset));
+    preset[presets++] = *a;
+}
+
+static inline void tell_presets(size_t g)
+{
+    unsigned seen = 0;
+
+    presets = 0;
+    site_each_standing(site, g, &seen, keep_preset, NULL);
+}
+
 /* ---- what it leaves ---------------------------------------------------------------------- */
 
 struct file {

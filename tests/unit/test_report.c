@@ -182,6 +182,48 @@ static void comm__and_a_read_value__do_not_disturb_each_other(void **state)
     assert_int_equal(count, 2);
 }
 
+/* ---- what stood before ------------------------------------------------------------------- */
+
+static void preset_of(int kind, enum alarm_level level, int ups, int string)
+{
+    struct alarm a = {.kind = (uint16_t)kind, .level = (uint8_t)level};
+
+    a.ups = (uint16_t)ups;
+    a.string = (uint16_t)string;
+    report_preset(&report, &a);
+}
+
+static void preset__not_seen_yet__silent_until_it_ends(void **state)
+{
+    (void)state;
+    preset_of(ALARM_GATEWAY_COMM_LOST, ALARM_OF_GATEWAY, 0, 0);
+    preset_of(ALARM_STRING_COMM_LOST, ALARM_OF_STRING, 1, 3);
+    preset_of(57, ALARM_OF_STRING, 1, 3);
+    assert_int_equal(count, 0);
+    report_comm(&report, (struct object){ALARM_OF_STRING, 2, 0}, false, NULL);
+    check_alarm(0, ALARM_STRING_COMM_LOST, false, 3, 0);
+    report_string(&report, 2);
+    check_alarm(1, 57, false, 3, 0);
+    assert_int_equal(count, 2);
+}
+
+/* The store was opened late: what is over already is told, what is not goes on. */
+static void preset__after_the_first_answers__end_is_told(void **state)
+{
+    (void)state;
+    gateway.health.reachable = true;
+    gateway.ups[0].presence = gateway.string[2].presence = PRESENCE_HERE;
+    gateway.string[3].presence = PRESENCE_SILENT;
+    preset_of(ALARM_GATEWAY_COMM_LOST, ALARM_OF_GATEWAY, 0, 0);
+    preset_of(ALARM_UPS_COMM_LOST, ALARM_OF_UPS, 1, 0);
+    preset_of(ALARM_STRING_COMM_LOST, ALARM_OF_STRING, 1, 3);
+    preset_of(ALARM_STRING_COMM_LOST, ALARM_OF_STRING, 1, 4);
+    assert_int_equal(count, 3);
+    check_alarm(0, ALARM_GATEWAY_COMM_LOST, false, 0, 0);
+    check_alarm(1, ALARM_UPS_COMM_LOST, false, 1, 0);
+    check_alarm(2, ALARM_STRING_COMM_LOST, false, 3, 0);
+}
+
 /* ---- the UPS of a string ----------------------------------------------------------------- */
 
 /* As a gateway shows a string that it has lost: disabled, and everything else 0. */
@@ -368,6 +410,8 @@ int main(void)
         TEST(comm__lost_and_back__once_each_with_the_reason),
         TEST(comm__each_level__its_own_number),
         TEST(comm__and_a_read_value__do_not_disturb_each_other),
+        TEST(preset__not_seen_yet__silent_until_it_ends),
+        TEST(preset__after_the_first_answers__end_is_told),
         TEST(ups_of_string__lost_with_zeros__as_it_was),
         TEST(ups_of_string__lost_before_the_start__as_the_alarm_says),
         TEST(ups_of_string__never_told_or_impossible__none),

@@ -139,22 +139,6 @@ static void post__more_than_the_queue_holds__counted(void **state)
 
 /* ---- restarts ---------------------------------------------------------------------------- */
 
-static struct alarm preset[8];
-static size_t presets;
-
-static void keep_preset(void *ctx, const struct alarm *a)
-{
-    (void)ctx;
-    assert_true(presets < COUNT(preset));
-    preset[presets++] = *a;
-}
-
-static void tell_presets(size_t g)
-{
-    presets = 0;
-    site_each_standing(site, g, keep_preset, NULL);
-}
-
 static void restart__alarms_stand__told_and_numbers_go_on(void **state)
 {
     (void)state;
@@ -182,6 +166,43 @@ static void restart__alarms_stand__told_and_numbers_go_on(void **state)
     assert_int_equal(post_news(0, 5, true)->alarm.id, 4);
     tell_presets(0);
     assert_int_equal(presets, 1); /* as it was at the start */
+}
+
+/* The store cannot be opened at the start; the last run's files say what stood. */
+static void start__no_store_then_back__old_alarms_known(void **state)
+{
+    const struct event *e;
+    struct event last;
+    size_t standing;
+
+    (void)state;
+    begin("gw-a", NULL);
+    post_news(0, 1, true);
+    post_news(0, 2, true);
+    stop();
+    block();
+    begin("gw-a", NULL);
+    tell_presets(0);
+    assert_int_equal(presets, 2);
+    assert_int_equal(preset[1].id, 2);
+    assert_int_equal(published_active(), 2);
+    post(0, 1, true); /* stands already: no second id */
+    e = post_news(0, 2, false);
+    assert_false(e->stored);
+    assert_int_equal(e->sequence, 3);
+    assert_int_equal(e->alarm.id, 2);
+    assert_int_equal(post_news(0, 3, true)->alarm.id, 3);
+    unblock();
+    assert_true(capture_wait("the store is back", 1));
+    e = post_news(0, 1, false);
+    assert_true(e->stored);
+    assert_int_equal(e->sequence, 5);
+    assert_int_equal(e->alarm.id, 1);
+    assert_int_equal(post_news(0, 4, true)->alarm.id, 4);
+    stop();
+    assert_int_equal(stored(&last, &standing), 6);
+    assert_int_equal(last.sequence, 6);
+    assert_int_equal(standing, 2);
 }
 
 static void restart__store_id__the_same(void **state)
@@ -323,6 +344,7 @@ int main(void)
         TEST(stop__posts_waiting__all_handled),
         TEST(post__more_than_the_queue_holds__counted),
         TEST(restart__alarms_stand__told_and_numbers_go_on),
+        TEST(start__no_store_then_back__old_alarms_known),
         TEST(restart__store_id__the_same),
         TEST(restart__other_order_and_new_names__indexes_by_name),
         TEST(restart__gateway_not_configured__alarms_cleared_files_gone),

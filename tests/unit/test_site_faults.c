@@ -28,25 +28,6 @@ static int tear_down_all(void **state)
     return tear_down(state);
 }
 
-/* The directory of the store cannot be made, or used, while this is in its place. */
-static void block(void)
-{
-    char aside[100];
-
-    snprintf(aside, sizeof(aside), "%s.aside", data_dir);
-    rename(data_dir, aside);
-    fclose(fopen(data_dir, "w"));
-}
-
-static void unblock(void)
-{
-    char aside[100];
-
-    snprintf(aside, sizeof(aside), "%s.aside", data_dir);
-    unlink(data_dir);
-    rename(aside, data_dir);
-}
-
 /* Waits until alarms.snap says that its last event is stored. */
 static bool published_as_stored(void)
 {
@@ -131,7 +112,7 @@ static void start__no_store__numbers_above_the_files_stored_later(void **state)
     a = site_device(site, 0);
     b = site_device(site, 1);
     for (int i = 1; i <= 3; i++)
-        post_news(0, i, true);
+        post_news(1, i, true);
     stop();
     block();
     begin("gw-b", "gw-new");
@@ -227,6 +208,100 @@ static void start__damaged_site_file__store_counts(void **state)
     assert_int_equal(post_news(0, 2, true)->sequence, 2);
 }
 
+/* Told and published by a run that could not store it any more. */
+static void run_before__store_locked_at_its_end__stored_now(void **state)
+{
+    struct event last;
+    size_t standing;
+
+    (void)state;
+    begin("gw-a", NULL);
+    post_news(0, 1, true);
+    sql("BEGIN IMMEDIATE");
+    post(0, 2, true);
+    post(0, 1, false);
+    stop();
+    sql("COMMIT");
+    begin("gw-a", NULL);
+    tell_presets(0);
+    assert_int_equal(presets, 1);
+    assert_int_equal(preset[0].id, 2);
+    assert_true(published_last().stored);
+    assert_int_equal(post_news(0, 2, false)->alarm.id, 2);
+    stop();
+    assert_int_equal(stored(&last, &standing), 4);
+    assert_int_equal(last.sequence, 4);
+    assert_int_equal(standing, 0);
+}
+
+/* The alarms go on under their ids, though the log begins anew. */
+static void start__database_gone__standing_alarms_in_the_new_one(void **state)
+{
+    struct event last;
+    size_t standing;
+
+    (void)state;
+    begin("gw-a", NULL);
+    post_news(0, 1, true);
+    post_news(0, 2, true);
+    post_news(0, 1, false);
+    stop();
+    assert_int_equal(nftw(data_dir, remove_one, 16, FTW_DEPTH | FTW_PHYS), 0);
+    begin("gw-a", NULL);
+    tell_presets(0);
+    assert_int_equal(presets, 1);
+    assert_int_equal(preset[0].id, 2);
+    assert_int_equal(preset[0].gateway, site_device(site, 0));
+    assert_int_equal(post_news(0, 3, true)->alarm.id, 3);
+    assert_int_equal(told[3].sequence, 4);
+    stop();
+    assert_int_equal(stored(&last, &standing), 2);
+    assert_int_equal(standing, 2);
+}
+
+/* Neither the store nor the last run's files: indexes and numbers are guesses until it is back. */
+static void start__nothing_known_then_back__settled_with_the_store(void **state)
+{
+    struct event last;
+    size_t standing;
+    uint32_t b;
+
+    (void)state;
+    begin("gw-a", "gw-b");
+    b = site_device(site, 1);
+    for (int i = 1; i <= 3; i++)
+        post_news(1, i, true); /* ids 1 to 3 */
+    stop();
+    block();
+    fsio_remove(pub.dir, "site.snap");
+    begin("gw-b", NULL);
+    assert_int_not_equal(site_device(site, 0), b);
+    tell_presets(0);
+    assert_int_equal(presets, 0);
+    post_news(0, 1, true); /* seen again, and the site cannot know */
+    post_news(0, 7, true);
+    post_news(0, 2, true);
+    post_news(0, 2, false);
+    unblock();
+    assert_true(capture_wait("the store is back", 1));
+    assert_int_equal(site_device(site, 0), b);
+    tell_presets(0); /* late, but not too late for the end of number 3 */
+    assert_int_equal(presets, 3);
+    assert_int_equal(preset[0].id, 1);
+    assert_int_equal(preset[1].id, 3);
+    assert_int_equal(preset[2].ups, 7);
+    assert_true(preset[2].id > 3);
+    assert_true(published_as_stored());
+    assert_int_equal(published_active(), 3);
+    assert_int_equal(post_news(0, 3, false)->alarm.id, 3);
+    assert_int_equal(post_news(0, 1, false)->alarm.id, 1);
+    stop();
+    assert_int_equal(stored(&last, &standing), 7); /* the second raise of 1 and of 2 are none */
+    assert_int_equal(standing, 1);
+    assert_int_equal(last.sequence, published_site().sequence);
+    assert_int_equal(last.alarm.gateway, b);
+}
+
 /* ---- StateDir that goes ------------------------------------------------------------------ */
 
 /* Nothing new happens, and yet it is all there again. */
@@ -293,6 +368,9 @@ int main(void)
         TEST(start__files_and_database_gone__from_1),
         TEST(start__database_of_a_newer_program__untouched_and_told),
         TEST(start__damaged_site_file__store_counts),
+        TEST(start__nothing_known_then_back__settled_with_the_store),
+        TEST(run_before__store_locked_at_its_end__stored_now),
+        TEST(start__database_gone__standing_alarms_in_the_new_one),
         TEST(state_dir__removed__everything_published_anew),
         TEST(no_state_dir__alarms__stored_and_told),
         TEST(wait__released__comes_back_at_once),

@@ -217,6 +217,21 @@ static void append__twice__as_once(void **state)
     assert_int_equal(store_append(store, NULL, 0), 0);
 }
 
+/* A program that could not ask the store has given a number that another one has used meanwhile. */
+static void append__number_of_another_event__refused_whole(void **state)
+{
+    struct event e[2];
+
+    (void)state;
+    reopen();
+    assert_int_equal(tell(store, 1, 3), 0);
+    e[0] = event_of(3, EVENT_RAISED, 7);
+    e[1] = event_of(4, EVENT_RAISED, 8);
+    assert_int_equal(store_append(store, e, 2), -1);
+    assert_non_null(strstr(store_error(store), "sequence 3 is another event's"));
+    assert_true(holds(store, 1, 3));
+}
+
 static void active__through_its_life__as_of_the_last_event(void **state)
 {
     static const enum event_what life[] = {EVENT_RAISED, EVENT_CHANGED, EVENT_ACKNOWLEDGED};
@@ -603,6 +618,7 @@ int main(void)
         TEST(floor__higher_and_lower__never_back),
         TEST(floor__events_below_it__stored),
         TEST(append__twice__as_once),
+        TEST(append__number_of_another_event__refused_whole),
         TEST(active__through_its_life__as_of_the_last_event),
         TEST(active__many__by_id),
         TEST(events__last_and_after__in_order_and_bounded),

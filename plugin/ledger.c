@@ -1,0 +1,231 @@
+/* See ledger.h. */
+#include "ledger.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+bool ledger_init(struct ledger *l)
+{
+    *l = (struct ledger){.ring = calloc(SNAPSHOT_EVENTS_MAX, sizeof(*l->ring))};
+    return l->ring != NULL;
+}
+
+void ledger_free(struct ledger *l)
+{
+    free(l->active);
+    free(l->ring);
+}
+
+/* ---- what stands ------------------------------------------------------------------------- */
+
+/* A string may be given to another UPS while an alarm of it stands: that is the same string. */
+static bool same_object(const struct alarm *a, const struct alarm *b)
+{
+    return a->kind == b->kind && a->gateway == b->gateway && a->string == b->string &&
+           a->cell == b->cell && (a->level != ALARM_OF_UPS || a->ups == b->ups);
+}
+
+struct alarm *ledger_find(const struct ledger *l, const struct alarm *a)
+{
+    for (size_t i = 0; i < l->actives; i++)
+        if (same_object(&l->active[i], a))
+            return &l->active[i];
+    return NULL;
+}
+
+bool ledger_add(struct ledger *l, const struct alarm *a)
+{
+    if (l->actives == l->room) {
+        size_t room = l->room > 0 ? 2 * l->room : 64;
+        struct alarm *grown = realloc(l->active, room * sizeof(*grown));
+
+        if (grown == NULL)
+            return false;
+        l->active = grown;
+        l->room = room;
+    }
+    l->active[l->actives++] = *a;
+    return true;
+}
+
+void ledger_remove(struct ledger *l, struct alarm *a)
+{
+    size_t i = (size_t)(a - l->active);
+
+    memmove(a, a + 1, (l->actives - i - 1) * sizeof(*a));
+    l->actives--;
+}
+
+/* ---- events and numbers ------------------------------------------------------------------ */
+
+void ledger_note(struct ledger *l, const struct event *e)
+{
+    if (l->events == SNAPSHOT_EVENTS_MAX)
+        memmove(l->ring, l->ring + 1, --l->events * sizeof(*l->ring));
+    l->ring[l->events++] = *e;
+}
+
+size_t ledger_unstored(const struct ledger *l)
+{
+    size_t from = l->events;
+
+    while (from > 0 && !l->ring[from - 1].stored)
+        from--;
+    return from;
+}
+
+/* The newest, if it was raised more than once. */
+void ledger_spread_ids(struct ledger *l, size_t from)
+{
+    for (size_t i = l->events; i-- > from;) {
+        struct alarm *a = ledger_find(l, &l->ring[i].alarm);
+
+        if (l->ring[i].what == EVENT_RAISED && a != NULL && a->id == 0)
+            a->id = l->ring[i].alarm.id;
+    }
+}
+
+void ledger_number(struct ledger *l, size_t from)
+{
+    for (size_t i = from; i < l->events; i++) {
+        struct event *e = &l->ring[i];
+
+        if (e->sequence == 0)
+            e->sequence = ++l->sequence;
+        if (e->alarm.id == 0)
+            e->alarm.id = ++l->alarm_id;
+    }
+    ledger_spread_ids(l, from);
+}
+
+/* ---- the last run ------------------------------------------------------------------------ */
+
+static void see(struct ledger *l, uint32_t sequence, uint32_t alarm_id)
+{
+    l->sequence = sequence > l->sequence ? sequence : l->sequence;
+    l->alarm_id = alarm_id > l->alarm_id ? alarm_id : l->alarm_id;
+}
+
+void ledger_restore(struct ledger *l, const struct snapshot *alarms)
+{
+    struct alarm a;
+    struct event e;
+
+    for (uint32_t i = 0; i < alarms->section[0].count; i++) {
+        snapshot_get_alarm(alarms, i, &a);
+        see(l, 0, a.id);
+        ledger_add(l, &a);
+    }
+    for (uint32_t i = 0; i < alarms->section[1].count; i++) {
+        snapshot_get_event(alarms, i, &e);
+        see(l, e.sequence, e.alarm.id);
+        ledger_note(l, &e);
+    }
+}
+
+/* ---- the store --------------------------------------------------------------------------- */
+
+static bool raised_and_stands(const struct ledger *l, const struct event *e)
+{
+    const struct alarm *a = ledger_find(l, &e->alarm);
+
+    return e->what == EVENT_RAISED && a != NULL && a->id == e->alarm.id;
+}
+
+/* The events to replay, and last those alarms whose event has left the ring: they happen anew. In a
+ * new array; NULL without memory. */
+static struct event *pending(const struct ledger *l, bool same, size_t *ret_n)
+{
+    struct event *ret = calloc(l->events + l->actives + 1, sizeof(*ret));
+    size_t n = 0, from = ledger_unstored(l);
+
+    for (size_t i = 0; ret != NULL && i < l->events; i++)
+        if (i >= from || (!same && raised_and_stands(l, &l->ring[i])))
+            ret[n++] = l->ring[i];
+    for (size_t i = 0; ret != NULL && !same && i < l->actives; i++)
+        ret[n++] = (struct event){
+            .what = EVENT_RAISED, .wall_ms = l->active[i].raised_ms, .alarm = l->active[i]};
+    *ret_n = n;
+    return ret;
+}
+
+/* The program ended after it was stored and before that was published. */
+static bool there_already(const struct ledger *l, const struct event *e)
+{
+    for (size_t i = l->events; i-- > 0 && l->ring[i].sequence >= e->sequence;)
+        if (l->ring[i].sequence == e->sequence)
+            return l->ring[i].alarm.id == e->alarm.id && l->ring[i].what == e->what &&
+                   l->ring[i].wall_ms == e->wall_ms && same_object(&l->ring[i].alarm, &e->alarm);
+    return false;
+}
+
+/* What began or ended, seen from what stands here. False: it changes nothing. */
+static bool apply(struct ledger *l, struct event *e)
+{
+    struct alarm *standing = ledger_find(l, &e->alarm);
+
+    if (e->what == EVENT_RAISED)
+        return standing == NULL;
+    if (e->what != EVENT_CLEARED)
+        return true;
+    if (standing == NULL)
+        return false;
+    e->alarm.id = standing->id;
+    e->alarm.raised_ms = standing->raised_ms;
+    ledger_remove(l, standing);
+    return true;
+}
+
+/* Numbers that another program has used meanwhile were not ours to give. */
+static void renumber(struct ledger *l, struct event *e)
+{
+    uint32_t last = l->events > 0 ? l->ring[l->events - 1].sequence : 0;
+
+    if (e->sequence == 0 || e->sequence > last)
+        return;
+    e->sequence = ++l->sequence;
+    if (e->what == EVENT_RAISED)
+        e->alarm.id = ++l->alarm_id;
+}
+
+static void replay(struct ledger *l, struct event e)
+{
+    e.stored = false;
+    if ((e.sequence != 0 && there_already(l, &e)) || !apply(l, &e))
+        return;
+    renumber(l, &e);
+    if (e.what == EVENT_RAISED)
+        ledger_add(l, &e.alarm);
+    ledger_note(l, &e);
+}
+
+static int by_id(const void *a, const void *b)
+{
+    const struct alarm *x = a, *y = b;
+
+    return (x->id - 1 > y->id - 1) - (x->id - 1 < y->id - 1); /* 0 last */
+}
+
+bool ledger_merge(struct ledger *l, struct alarm *active, size_t actives, const struct event *last,
+                  size_t n, bool same)
+{
+    size_t count;
+    struct event *e = pending(l, same, &count);
+
+    if (e == NULL)
+        return false;
+    free(l->active);
+    l->active = active;
+    l->actives = l->room = actives;
+    l->events = 0;
+    for (size_t i = 0; i < n; i++) {
+        see(l, last[i].sequence, last[i].alarm.id);
+        ledger_note(l, &last[i]);
+    }
+    for (size_t i = 0; i < count; i++)
+        replay(l, e[i]);
+    if (l->actives > 0)
+        qsort(l->active, l->actives, sizeof(*l->active), by_id);
+    free(e);
+    return true;
+}

@@ -1,0 +1,55 @@
+/*
+ * ledger - what the site thread knows of alarms: those that stand, and the last events.
+ *
+ * Three places hold parts of it: the store, alarms.snap of the last run, and the memory of this
+ * run. Any of them may be missing for a while, so what the memory has and the store has not is
+ * replayed over what the store says as soon as it can be read. Pure: no clocks, no files.
+ */
+#ifndef BTMS_LEDGER_H
+#define BTMS_LEDGER_H
+
+#include "core/snapshot.h"
+
+struct ledger {
+    struct alarm *active; /* ascending id; an id of 0, not given yet, last */
+    size_t actives, room;
+    struct event *ring; /* SNAPSHOT_EVENTS_MAX; ascending sequence; one of 0, not given yet, last */
+    size_t events;
+    uint32_t sequence,
+        alarm_id; /* the highest given or seen: numbers of our own go on above them */
+};
+
+/* False without memory. */
+bool ledger_init(struct ledger *l);
+void ledger_free(struct ledger *l);
+
+/* The standing alarm of the same kind and object, NULL if there is none. Valid until a change. */
+struct alarm *ledger_find(const struct ledger *l, const struct alarm *a);
+bool ledger_add(struct ledger *l, const struct alarm *a);
+void ledger_remove(struct ledger *l, struct alarm *a);
+
+/* Appends an event; the oldest makes room. */
+void ledger_note(struct ledger *l, const struct event *e);
+
+/* Position of the first event that the store does not have yet; all after it are so too. */
+size_t ledger_unstored(const struct ledger *l);
+
+/* What stands gets the ids that were given to its events from `from` on. */
+void ledger_spread_ids(struct ledger *l, size_t from);
+/* Numbers of our own for the events from `from` on that have none: the store cannot give any. */
+void ledger_number(struct ledger *l, size_t from);
+
+/* Fills an empty ledger from alarms.snap. */
+void ledger_restore(struct ledger *l, const struct snapshot *alarms);
+
+/* What a store says: alarms that stand, by id, and its last events, by sequence. `same`: it is the
+ * store that the ledger's events went to so far. `active` becomes the ledger's when true is
+ * returned; false without memory, and nothing has changed.
+ *
+ * Events that it does not have are kept, with their numbers where nobody else has used these; what
+ * it knows as standing keeps its id, even if this run, knowing less, has raised it a second time.
+ * Of another store everything that stands here is new. */
+bool ledger_merge(struct ledger *l, struct alarm *active, size_t actives, const struct event *last,
+                  size_t n, bool same);
+
+#endif

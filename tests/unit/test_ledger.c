@@ -1,0 +1,282 @@
+/* What the memory, the last run's files and the store know of alarms, put together. */
+#include "../support/check.h"
+#include "ledger.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static struct ledger ledger;
+
+static int set_up(void **state)
+{
+    (void)state;
+    return ledger_init(&ledger) ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    ledger_free(&ledger);
+    return 0;
+}
+
+static struct alarm alarm_of(uint32_t id, int string)
+{
+    struct alarm a = {.id = id, .kind = 57, .level = ALARM_OF_STRING, .gateway = 1};
+
+    a.string = (uint16_t)string;
+    a.raised_ms = 1000 + id;
+    return a;
+}
+
+/* `string` is what the alarm is of: there is one kind here. */
+static struct event event_of(uint32_t sequence, enum event_what what, uint32_t id, int string)
+{
+    struct event e = {.sequence = sequence, .what = (uint8_t)what, .wall_ms = 5000 + sequence};
+
+    e.alarm = alarm_of(id, string);
+    return e;
+}
+
+/* It happened in this run, under numbers of our own. */
+static void happen(uint32_t sequence, enum event_what what, uint32_t id, int string)
+{
+    struct event e = event_of(sequence, what, id, string);
+
+    if (what == EVENT_RAISED)
+        assert_true(ledger_add(&ledger, &e.alarm));
+    else
+        ledger_remove(&ledger, ledger_find(&ledger, &e.alarm));
+    ledger_note(&ledger, &e);
+    ledger.sequence = sequence > ledger.sequence ? sequence : ledger.sequence;
+    ledger.alarm_id = id > ledger.alarm_id ? id : ledger.alarm_id;
+}
+
+/* A store with `n` alarms, of strings 1.. with ids 1.., raised in as many events. */
+static void merge_store(size_t n, bool same)
+{
+    struct alarm *active = calloc(n + 1, sizeof(*active));
+    struct event *last = calloc(n + 1, sizeof(*last));
+
+    for (size_t i = 0; i < n; i++) {
+        last[i] = event_of((uint32_t)i + 1, EVENT_RAISED, (uint32_t)i + 1, (int)i + 1);
+        last[i].stored = true;
+        active[i] = last[i].alarm;
+    }
+    assert_true(ledger_merge(&ledger, active, n, last, n, same));
+    free(last);
+}
+
+static void check_active(size_t i, uint32_t id, int string)
+{
+    assert_true(i < ledger.actives);
+    assert_int_equal(ledger.active[i].id, id);
+    assert_int_equal(ledger.active[i].string, string);
+}
+
+static void check_event(size_t i, uint32_t sequence, enum event_what what, uint32_t id, bool stored)
+{
+    assert_true(i < ledger.events);
+    assert_int_equal(ledger.ring[i].sequence, sequence);
+    assert_int_equal(ledger.ring[i].what, what);
+    assert_int_equal(ledger.ring[i].alarm.id, id);
+    assert_int_equal(ledger.ring[i].stored, stored);
+}
+
+/* ---- the same store ---------------------------------------------------------------------- */
+
+static void merge__nothing_known__as_the_store_says(void **state)
+{
+    (void)state;
+    merge_store(2, true);
+    assert_int_equal(ledger.actives, 2);
+    check_active(1, 2, 2);
+    assert_int_equal(ledger.events, 2);
+    check_event(1, 2, EVENT_RAISED, 2, true);
+    assert_int_equal(ledger.sequence, 2);
+    assert_int_equal(ledger.alarm_id, 2);
+    assert_int_equal(ledger_unstored(&ledger), 2);
+}
+
+static void merge__events_not_stored_yet__keep_their_numbers(void **state)
+{
+    (void)state;
+    happen(1, EVENT_RAISED, 1, 1);
+    ledger.ring[0].stored = true;
+    happen(2, EVENT_RAISED, 2, 9);
+    happen(3, EVENT_CLEARED, 1, 1);
+    merge_store(1, true);
+    assert_int_equal(ledger.actives, 1);
+    check_active(0, 2, 9);
+    assert_int_equal(ledger.events, 3);
+    assert_int_equal(ledger_unstored(&ledger), 1);
+    check_event(1, 2, EVENT_RAISED, 2, false);
+    check_event(2, 3, EVENT_CLEARED, 1, false);
+}
+
+static void merge__numbers_used_by_another__new_ones(void **state)
+{
+    (void)state;
+    happen(2, EVENT_RAISED, 2, 9);
+    happen(3, EVENT_CLEARED, 2, 9);
+    happen(4, EVENT_RAISED, 3, 8);
+    merge_store(2, true);
+    assert_int_equal(ledger.events, 5);
+    check_event(2, 5, EVENT_RAISED, 4, false);
+    check_event(3, 6, EVENT_CLEARED, 4, false);
+    check_event(4, 7, EVENT_RAISED, 5, false); /* 4 would be out of order now */
+    assert_int_equal(ledger.actives, 3);
+    check_active(2, 5, 8);
+    assert_int_equal(ledger.sequence, 7);
+    assert_int_equal(ledger.alarm_id, 5);
+}
+
+static void merge__raised_a_second_time__keeps_its_first_id(void **state)
+{
+    (void)state;
+    happen(1, EVENT_RAISED, 1, 2); /* nobody knew that it stood as number 2 */
+    happen(2, EVENT_RAISED, 2, 1);
+    happen(3, EVENT_CLEARED, 2, 1);
+    merge_store(2, true);
+    assert_int_equal(ledger.actives, 1);
+    check_active(0, 2, 2);
+    assert_int_equal(ledger.events, 3);
+    check_event(2, 3, EVENT_CLEARED, 1, false);
+    assert_true(ledger.ring[2].alarm.raised_ms == 1001);
+}
+
+static void merge__stored_but_not_published_so__once(void **state)
+{
+    (void)state;
+    happen(1, EVENT_RAISED, 1, 1);
+    happen(2, EVENT_RAISED, 2, 2);
+    merge_store(2, true);
+    assert_int_equal(ledger.events, 2);
+    assert_int_equal(ledger_unstored(&ledger), 2);
+    assert_int_equal(ledger.actives, 2);
+    check_active(1, 2, 2);
+}
+
+static void merge__no_number_yet__none_given(void **state)
+{
+    (void)state;
+    happen(3, EVENT_RAISED, 3, 3);
+    happen(0, EVENT_RAISED, 0, 4);
+    merge_store(2, true);
+    check_event(2, 3, EVENT_RAISED, 3, false);
+    check_event(3, 0, EVENT_RAISED, 0, false);
+    check_active(3, 0, 4); /* last, though 0 */
+    ledger_number(&ledger, 2);
+    check_event(3, 4, EVENT_RAISED, 4, false);
+    check_active(3, 4, 4);
+}
+
+static void merge__twice__as_once(void **state)
+{
+    (void)state;
+    happen(2, EVENT_RAISED, 2, 9);
+    for (int i = 0; i < 3; i++)
+        merge_store(2, true);
+    assert_int_equal(ledger.events, 3);
+    check_event(2, 3, EVENT_RAISED, 3, false);
+    assert_int_equal(ledger.actives, 3);
+}
+
+static void merge__more_than_the_ring_holds__the_newest(void **state)
+{
+    (void)state;
+    for (uint32_t i = 0; i < SNAPSHOT_EVENTS_MAX; i++)
+        happen(11 + i, EVENT_RAISED, 11 + i, 11 + (int)i);
+    merge_store(10, true);
+    assert_int_equal(ledger.events, SNAPSHOT_EVENTS_MAX);
+    assert_int_equal(ledger_unstored(&ledger), 0);
+    check_event(0, 11, EVENT_RAISED, 11, false);
+    assert_int_equal(ledger.actives, SNAPSHOT_EVENTS_MAX + 10);
+}
+
+/* ---- another store ----------------------------------------------------------------------- */
+
+static void merge__new_store__what_stands_goes_on_in_it(void **state)
+{
+    (void)state;
+    happen(1, EVENT_RAISED, 1, 1);
+    happen(2, EVENT_RAISED, 2, 2);
+    happen(3, EVENT_CLEARED, 1, 1);
+    for (int i = 0; i < 3; i++)
+        ledger.ring[i].stored = true;
+    merge_store(0, false);
+    assert_int_equal(ledger.events, 1);
+    check_event(0, 2, EVENT_RAISED, 2, false);
+    assert_int_equal(ledger.actives, 1);
+    check_active(0, 2, 2);
+    assert_int_equal(ledger.sequence, 3);
+}
+
+/* Its event is older than the ring. */
+static void merge__new_store_and_event_forgotten__raised_anew(void **state)
+{
+    const struct alarm old = alarm_of(1, 1);
+
+    (void)state;
+    assert_true(ledger_add(&ledger, &old));
+    ledger.sequence = 2000;
+    happen(2000, EVENT_RAISED, 1500, 2);
+    ledger.ring[0].stored = true;
+    merge_store(0, false);
+    assert_int_equal(ledger.actives, 2);
+    check_active(0, 1, 1);
+    check_active(1, 1500, 2);
+    check_event(0, 2000, EVENT_RAISED, 1500, false);
+    check_event(1, 0, EVENT_RAISED, 1, false);
+    ledger_number(&ledger, 0);
+    check_event(1, 2001, EVENT_RAISED, 1, false);
+}
+
+/* ---- the last run ------------------------------------------------------------------------ */
+
+static void restore__from_a_file__as_it_was(void **state)
+{
+    const struct snapshot_stamp stamp = {.counter = 1};
+    struct snapshot_buffer b = {0};
+    struct snapshot snap;
+    size_t size;
+
+    (void)state;
+    happen(5, EVENT_RAISED, 3, 1);
+    happen(6, EVENT_RAISED, 4, 2);
+    ledger.ring[0].stored = true;
+    size = snapshot_encode_alarms(&stamp, ledger.active, ledger.actives, ledger.ring, ledger.events,
+                                  &b);
+    ledger_free(&ledger);
+    assert_true(ledger_init(&ledger));
+    assert_int_equal(snapshot_open(b.data, size, SNAPSHOT_ALARMS, &snap), SNAPSHOT_OK);
+    ledger_restore(&ledger, &snap);
+    free(b.data);
+    assert_int_equal(ledger.actives, 2);
+    check_active(1, 4, 2);
+    check_event(0, 5, EVENT_RAISED, 3, true);
+    check_event(1, 6, EVENT_RAISED, 4, false);
+    assert_int_equal(ledger.sequence, 6);
+    assert_int_equal(ledger.alarm_id, 4);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(merge__nothing_known__as_the_store_says),
+        TEST(merge__events_not_stored_yet__keep_their_numbers),
+        TEST(merge__numbers_used_by_another__new_ones),
+        TEST(merge__raised_a_second_time__keeps_its_first_id),
+        TEST(merge__stored_but_not_published_so__once),
+        TEST(merge__no_number_yet__none_given),
+        TEST(merge__twice__as_once),
+        TEST(merge__more_than_the_ring_holds__the_newest),
+        TEST(merge__new_store__what_stands_goes_on_in_it),
+        TEST(merge__new_store_and_event_forgotten__raised_anew),
+        TEST(restore__from_a_file__as_it_was),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
