@@ -22,6 +22,8 @@ enum {
     BATCH = 128,   /* events per transaction */
     REOPEN_S = 10, /* a store that could not be opened is tried again */
     SNAPSHOT_MOST = 8 << 20,
+    PRUNE_MS =
+        3600 * 1000, /* old events are looked for; while there are, every turn deletes some */
 };
 
 struct post {
@@ -49,6 +51,7 @@ struct site {
     struct store *store;
     bool store_failing, give_up;
     time_t reopen;
+    int64_t prune_due; /* CLOCK_BOOTTIME */
     struct ledger ledger;
     bool same_store;               /* the ledger's events are those of the store that is open */
     uint32_t device;               /* the highest index ever seen */
@@ -597,6 +600,20 @@ static bool files_old(struct site *s)
                                                  s->generation != s->set.publisher->generation);
 }
 
+/* A failure is not said: the store may be busy, and if it is not well, storing the next event says
+ * so. */
+static void prune(struct site *s)
+{
+    int64_t now = clock_ms(CLOCK_BOOTTIME);
+    int deleted;
+
+    if (s->store == NULL || s->store_failing || now < s->prune_due)
+        return;
+    deleted = store_prune(s->store, STORE_KEEP, STORE_HOLD);
+    if (deleted < STORE_PRUNE_MOST)
+        s->prune_due = now + PRUNE_MS;
+}
+
 static void *run(void *arg)
 {
     struct site *s = arg;
@@ -621,6 +638,7 @@ static void *run(void *arg)
         if (events > 0 || (failing && !s->store_failing) || files_old(s)) /* or: stored now */
             publish(s);
         tell(s, events);
+        prune(s);
     }
     store_close(s->store);
     free(post);

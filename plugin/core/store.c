@@ -13,8 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PRUNE_AT_ONCE = 500 };
-
 uint64_t store_id(const struct store *s)
 {
     return s->id;
@@ -396,25 +394,26 @@ int store_append(struct store *s, struct event *event, size_t n)
     return rc;
 }
 
-/* Few at a time, so that nobody else waits long for the disk. */
-int store_prune(struct store *s, int64_t before_ms)
+#define NEWEST_BUT "(SELECT sequence FROM event ORDER BY sequence DESC LIMIT 1 OFFSET %" PRIu32 ")"
+
+/* NULL, where there are no more than `keep`, is no number that a sequence could be below. */
+int store_prune(struct store *s, uint32_t keep, uint32_t hold)
 {
     static const char what[] = "delete old events";
-    char sql[256];
-    int rc, deleted;
+    char sql[512];
+    int rc, deleted = 0;
 
     snprintf(sql, sizeof(sql),
-             "DELETE FROM event WHERE sequence IN (SELECT sequence FROM event WHERE wall_ms < ?2"
-             " AND sequence <= (SELECT ifnull(min(sequence), %" PRIu32 ") FROM cursor) LIMIT %d)",
-             UINT32_MAX, PRUNE_AT_ONCE);
-    do {
-        if (store_db_begin(s, what) != 0)
-            return -1;
-        rc = change(s, what, sql, NULL, before_ms);
+             "DELETE FROM event WHERE sequence IN (SELECT sequence FROM event WHERE sequence <="
+             " min(" NEWEST_BUT ", max((SELECT ifnull(min(sequence), %" PRIu32 ") FROM cursor),"
+             " ifnull(" NEWEST_BUT ", 0))) ORDER BY sequence LIMIT %d)",
+             keep, UINT32_MAX, hold, STORE_PRUNE_MOST);
+    if (store_db_begin(s, what) != 0)
+        return -1;
+    rc = change(s, what, sql, NULL, 0);
+    if (rc == 0)
         deleted = sqlite3_changes(s->db);
-        rc = store_db_end(s, what, rc);
-    } while (rc == 0 && deleted == PRUNE_AT_ONCE);
-    return rc;
+    return store_db_end(s, what, rc) == 0 ? deleted : -1;
 }
 
 /* ---- devices ----------------------------------------------------------------------------- */

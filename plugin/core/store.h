@@ -67,8 +67,14 @@ int store_events_after(struct store *s, uint32_t after, size_t most, struct even
 int store_cursor(struct store *s, const char *receiver, uint32_t *ret);
 int store_set_cursor(struct store *s, const char *receiver, uint32_t sequence);
 
-/* Deletes events older than `before_ms` (wall time), but never those a cursor still waits for. */
-int store_prune(struct store *s, int64_t before_ms);
+/* How many events stay; how many at most where a receiver is behind; deleted by one call at most. */
+enum { STORE_KEEP = 100000, STORE_HOLD = 200000, STORE_PRUNE_MOST = 500 };
+
+/* Deletes the oldest events in one short transaction; returns how many, or -1. The newest `keep`
+ * stay, and of those before them the ones that a cursor still waits for; but a cursor that does not
+ * move (its receiver was removed, or is dead) holds back nothing beyond the newest `hold`: its
+ * receiver goes on with the oldest event that is left. The programs say STORE_KEEP, STORE_HOLD. */
+int store_prune(struct store *s, uint32_t keep, uint32_t hold);
 
 /* What went wrong last, as part of a sentence. */
 const char *store_error(const struct store *s);

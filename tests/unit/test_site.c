@@ -299,6 +299,47 @@ static void restart__gateway_with_many_alarms_not_configured__each_cleared(void 
     assert_int_equal(standing, 0);
 }
 
+static int64_t count_events(sqlite3 *db)
+{
+    sqlite3_stmt *st;
+    int64_t n;
+
+    assert_int_equal(sqlite3_prepare_v2(db, "SELECT count(*) FROM event", -1, &st, NULL), 0);
+    assert_int_equal(sqlite3_step(st), SQLITE_ROW);
+    n = sqlite3_column_int64(st, 0);
+    sqlite3_finalize(st);
+    return n;
+}
+
+/* More than one call deletes, by less than another. */
+static void restart__log_too_long__shortened_in_steps(void **state)
+{
+    const struct timespec moment = {.tv_nsec = 10000000};
+    char sql[512], path[128];
+    sqlite3 *db;
+
+    (void)state;
+    begin("gw-a", NULL);
+    post_news(0, 1, true);
+    stop();
+    snprintf(path, sizeof(path), "%s/btms.db", data_dir);
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    snprintf(sql, sizeof(sql),
+             "WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < %d)"
+             " INSERT INTO event SELECT i, 1, 2, 2, 92, 1, 1, 1, 1, 0, 0, NULL, 0, '', '', '', 1"
+             " FROM n; UPDATE meta SET value = %d WHERE key = 'sequence'",
+             STORE_KEEP + STORE_PRUNE_MOST + 200, STORE_KEEP + STORE_PRUNE_MOST + 200);
+    assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+    begin("gw-a", NULL);
+    for (int waited = 0; waited < PATIENCE_MS && count_events(db) > STORE_KEEP; waited += 10)
+        nanosleep(&moment, NULL);
+    assert_int_equal(count_events(db), STORE_KEEP);
+    assert_int_equal(post_news(0, 1, false)->alarm.id, 1); /* what stands does not depend on it */
+    stop();
+    assert_int_equal(count_events(db), STORE_KEEP + 1); /* and not again for an hour */
+    sqlite3_close(db);
+}
+
 static void restart__agents_own_alarm__left_to_the_agent(void **state)
 {
     struct event own = {.what = EVENT_RAISED, .wall_ms = 1700000000000}, last;
@@ -349,6 +390,7 @@ int main(void)
         TEST(restart__other_order_and_new_names__indexes_by_name),
         TEST(restart__gateway_not_configured__alarms_cleared_files_gone),
         TEST(restart__gateway_with_many_alarms_not_configured__each_cleared),
+        TEST(restart__log_too_long__shortened_in_steps),
         TEST(restart__agents_own_alarm__left_to_the_agent),
         TEST(run__agent_appends_meanwhile__numbers_of_both_rise),
     };
