@@ -20,7 +20,7 @@
 enum {
     QUEUE = 4096,
     BATCH = 128,   /* events per transaction */
-    REOPEN_S = 10, /* a store that could not be opened is tried again */
+    REOPEN_S = 10, /* a store that could not be opened, or fails, is opened again */
     SNAPSHOT_MOST = 8 << 20,
     PRUNE_MS =
         3600 * 1000, /* old events are looked for; while there are, every turn deletes some */
@@ -198,6 +198,8 @@ static void say_store(struct site *s, bool failing, const char *why)
         log_say(LOG_LEVEL_ERROR,
                 "the store fails: %s; alarms are told all the same and stored when it is back",
                 why);
+    if (failing && !s->store_failing)
+        s->reopen = time(NULL) + REOPEN_S;
     if (!failing && s->store_failing)
         log_say(LOG_LEVEL_NOTICE, "the store is back, nothing is lost");
     s->store_failing = failing;
@@ -614,6 +616,18 @@ static void prune(struct site *s)
         s->prune_due = now + PRUNE_MS;
 }
 
+/* Opens the store where that is due. One that fails for long may be another file by now: removed,
+ * or put aside as damaged by another program. */
+static void try_store(struct site *s)
+{
+    if (s->give_up || time(NULL) < s->reopen || (s->store != NULL && !s->store_failing))
+        return;
+    store_close(s->store);
+    s->store = NULL;
+    if (take_store(s))
+        end_orphans(s);
+}
+
 static void *run(void *arg)
 {
     struct site *s = arg;
@@ -629,8 +643,7 @@ static void *run(void *arg)
 
         if (dropped > 0)
             log_say(LOG_LEVEL_ERROR, "%u alarm changes were lost: too many at once", dropped);
-        if (s->store == NULL && !s->give_up && time(NULL) >= s->reopen && take_store(s))
-            end_orphans(s);
+        try_store(s);
         for (size_t i = 0; i < n; i++)
             events += apply(s, &post[i]);
         if (events > 0 || s->store_failing)

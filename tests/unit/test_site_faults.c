@@ -98,6 +98,25 @@ static void store__locked_at_the_end__in_the_files(void **state)
     assert_int_equal(published_site().sequence, 2);
 }
 
+/* As when another program found it damaged and put it aside. */
+static void store__removed_under_it__opened_anew(void **state)
+{
+    struct event last;
+    size_t standing;
+
+    (void)state;
+    begin("gw-a", NULL);
+    post_news(0, 1, true);
+    assert_int_equal(nftw(data_dir, remove_one, 16, FTW_DEPTH | FTW_PHYS), 0);
+    assert_false(post_news(0, 2, true)->stored);
+    assert_true(capture_wait("the store is back", 1));
+    assert_int_equal(post_news(0, 1, false)->alarm.id, 1);
+    stop();
+    assert_int_equal(stored(&last, &standing), 3);
+    assert_int_equal(last.sequence, 3);
+    assert_int_equal(standing, 1);
+}
+
 /* ---- at the start ------------------------------------------------------------------------ */
 
 static void start__no_store__numbers_above_the_files_stored_later(void **state)
@@ -363,6 +382,7 @@ int main(void)
         TEST(store__locked_for_long__told_all_the_same_stored_later),
         TEST(store__back__published_as_stored),
         TEST(store__locked_at_the_end__in_the_files),
+        TEST(store__removed_under_it__opened_anew),
         TEST(start__no_store__numbers_above_the_files_stored_later),
         TEST(start__database_corrupt__new_one_above_the_files),
         TEST(start__files_and_database_gone__from_1),
