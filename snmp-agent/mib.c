@@ -173,7 +173,7 @@ static bool next_in_table(struct mib *m, const struct mib_table *t, struct rest 
         memset(index, 0, sizeof(index));
     }
     for (; c != NULL && c < t->column + t->columns; c++) {
-        if (next_in_column(m, t, c, index, &row, ret)) {
+        if (c->get != mib_none && next_in_column(m, t, c, index, &row, ret)) {
             name_instance(m, t, c->sub, row.index, ret_name);
             return true;
         }
@@ -298,4 +298,17 @@ bool mib_stale(const struct mib *m, const struct view_gateway *g, int64_t read_m
     int64_t age = view_age_ms(m->view, &g->snap, read_ms, m->now_ms);
 
     return age < 0 || age > 3 * interval_ms;
+}
+
+bool mib_none(struct mib *m, const struct mib_row *row, const struct mib_column *column,
+              struct agentx_value *ret)
+{
+    (void)m, (void)row, (void)column, (void)ret;
+    return false;
+}
+
+bool mib_no_rows(struct mib *m, const uint32_t index[MIB_INDEXES_MAX], struct mib_row *ret)
+{
+    (void)m, (void)index, (void)ret;
+    return false;
 }

@@ -10,6 +10,7 @@
 #define BTMS_MIB_H
 
 #include "agentx_pdu.h"
+#include "mib_over.h"
 #include "oid.h"
 #include "own.h"
 #include "view.h"
@@ -27,6 +28,7 @@ struct mib {
     int64_t wall_offset_ms; /* wall time less CLOCK_BOOTTIME; 0: look now */
     int64_t counters_ms;    /* since when the counters count (btmsCounterDiscontinuityTime) */
     struct string string;   /* the string row found last */
+    struct mib_overs overs; /* of mib_over.c */
     char scratch[MIB_SCRATCH];
 };
 
@@ -108,5 +110,11 @@ bool mib_age(const struct mib *m, const struct view_gateway *g, int64_t read_ms,
 /* Is a reading of `read_ms` too old to be shown? Three effective intervals are. */
 bool mib_stale(const struct mib *m, const struct view_gateway *g, int64_t read_ms,
                int64_t interval_ms);
+
+/* For what the MIB has and nobody publishes yet: a column without instances, which GETNEXT passes
+ * over without looking at rows, and a table without rows. */
+bool mib_none(struct mib *m, const struct mib_row *row, const struct mib_column *column,
+              struct agentx_value *ret);
+bool mib_no_rows(struct mib *m, const uint32_t index[MIB_INDEXES_MAX], struct mib_row *ret);
 
 #endif

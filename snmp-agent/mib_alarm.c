@@ -123,6 +123,7 @@ enum field {
     TEXT,
     RAISED_AT,
     RAISED_UPTIME,
+    POINTER,
     CAUSE,
     SUPPRESSED
 };
@@ -133,6 +134,24 @@ static bool uptime_of(struct mib *m, struct agentx_value *ret, int64_t wall_ms)
     int64_t offset = m->wall_offset_ms != 0 ? m->wall_offset_ms : view_wall_ms() - m->now_ms;
 
     return mib_timestamp(m, ret, wall_ms - offset);
+}
+
+/* The status of what the alarm is of. */
+static bool pointer(const struct mib *m, const struct alarm *a, struct agentx_value *ret)
+{
+    static const char *const status[] = {[ALARM_OF_GATEWAY] = "btmsGatewayStatus",
+                                         [ALARM_OF_UPS] = "btmsUpsStatus",
+                                         [ALARM_OF_STRING] = "btmsStringStatus",
+                                         [ALARM_OF_CELL] = "btmsCellStatus"};
+    const uint32_t index[] = {a->gateway, a->level == ALARM_OF_UPS ? a->ups : a->string, a->cell};
+    bool collector = a->kind == ALARM_COLLECTOR_DOWN;
+
+    if (!collector && (a->level > ALARM_OF_CELL || a->gateway == 0))
+        return false;
+    ret->kind = AGENTX_OBJECT_IDENTIFIER;
+    mib_name(m, collector ? "btmsCollectorAge" : status[a->level],
+             collector ? (const uint32_t[]){0} : index, &ret->oid);
+    return true;
 }
 
 static bool field(struct mib *m, const struct alarm *a, int what, struct agentx_value *ret)
@@ -164,6 +183,8 @@ static bool field(struct mib *m, const struct alarm *a, int what, struct agentx_
         return mib_date(m, ret, a->raised_ms);
     case RAISED_UPTIME:
         return uptime_of(m, ret, a->raised_ms);
+    case POINTER:
+        return pointer(m, a, ret);
     case CAUSE:
     case SUPPRESSED:
         return mib_gauge(ret, 0);
@@ -242,8 +263,19 @@ static const struct mib_column active_columns[] = {
     {13, "btmsAlarmText",            active,   TEXT         },
     {14, "btmsAlarmRaisedAt",        active,   RAISED_AT    },
     {15, "btmsAlarmRaisedUpTime",    active,   RAISED_UPTIME},
+    {16, "btmsAlarmChangedAt",       mib_none, 0            },
+    {17, "btmsAlarmPeak",            mib_none, 0            },
+    {18, "btmsAlarmOccurrences",     mib_none, 0            },
     {19, "btmsAlarmCauseId",         active,   CAUSE        },
     {20, "btmsAlarmSuppressedCount", active,   SUPPRESSED   },
+    {21, "btmsAlarmAcknowledged",    mib_none, 0            },
+    {22, "btmsAlarmAckBy",           mib_none, 0            },
+    {23, "btmsAlarmAckAt",           mib_none, 0            },
+    {24, "btmsAlarmObject",          active,   POINTER      },
+    {25, "btmsAlarmShelved",         mib_none, 0            },
+    {26, "btmsAlarmShelvedUntil",    mib_none, 0            },
+    {27, "btmsAlarmShelvedBy",       mib_none, 0            },
+    {28, "btmsAlarmShelvedReason",   mib_none, 0            },
 };
 
 static const struct mib_column size_columns[] = {
@@ -251,23 +283,28 @@ static const struct mib_column size_columns[] = {
 };
 
 static const struct mib_column log_columns[] = {
-    {2,  "btmsAlarmLogEvent",        log_event,  0            },
-    {3,  "btmsAlarmLogAt",           log_at,     0            },
-    {4,  "btmsAlarmLogAlarmId",      log_id,     0            },
-    {5,  "btmsAlarmLogGateway",      logged,     GATEWAY      },
-    {6,  "btmsAlarmLogUps",          logged,     UPS          },
-    {7,  "btmsAlarmLogString",       logged,     STRING       },
-    {8,  "btmsAlarmLogCell",         logged,     CELL         },
-    {9,  "btmsAlarmLogObjectName",   logged,     OBJECT       },
-    {10, "btmsAlarmLogKind",         logged,     KIND         },
-    {11, "btmsAlarmLogSeverity",     logged,     SEVERITY     },
-    {12, "btmsAlarmLogSource",       logged,     SOURCE       },
-    {13, "btmsAlarmLogValue",        logged,     VALUE        },
-    {15, "btmsAlarmLogValueUnits",   logged,     UNITS        },
-    {16, "btmsAlarmLogText",         logged,     TEXT         },
-    {17, "btmsAlarmLogRaisedAt",     logged,     RAISED_AT    },
-    {18, "btmsAlarmLogRaisedUpTime", logged,     RAISED_UPTIME},
-    {19, "btmsAlarmLogStored",       log_stored, 0            },
+    {2,  "btmsAlarmLogEvent",           log_event,  0            },
+    {3,  "btmsAlarmLogAt",              log_at,     0            },
+    {4,  "btmsAlarmLogAlarmId",         log_id,     0            },
+    {5,  "btmsAlarmLogGateway",         logged,     GATEWAY      },
+    {6,  "btmsAlarmLogUps",             logged,     UPS          },
+    {7,  "btmsAlarmLogString",          logged,     STRING       },
+    {8,  "btmsAlarmLogCell",            logged,     CELL         },
+    {9,  "btmsAlarmLogObjectName",      logged,     OBJECT       },
+    {10, "btmsAlarmLogKind",            logged,     KIND         },
+    {11, "btmsAlarmLogSeverity",        logged,     SEVERITY     },
+    {12, "btmsAlarmLogSource",          logged,     SOURCE       },
+    {13, "btmsAlarmLogValue",           logged,     VALUE        },
+    {14, "btmsAlarmLogLimit",           mib_none,   0            },
+    {15, "btmsAlarmLogValueUnits",      logged,     UNITS        },
+    {16, "btmsAlarmLogText",            logged,     TEXT         },
+    {17, "btmsAlarmLogRaisedAt",        logged,     RAISED_AT    },
+    {18, "btmsAlarmLogRaisedUpTime",    logged,     RAISED_UPTIME},
+    {19, "btmsAlarmLogStored",          log_stored, 0            },
+    {20, "btmsAlarmLogCauseId",         logged,     CAUSE        },
+    {21, "btmsAlarmLogSuppressedCount", logged,     SUPPRESSED   },
+    {22, "btmsAlarmLogBy",              mib_none,   0            },
+    {23, "btmsAlarmLogReason",          mib_none,   0            },
 };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))

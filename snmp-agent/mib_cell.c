@@ -119,6 +119,28 @@ static bool beyond(struct mib *m, const struct mib_row *row, const struct mib_co
     return any && !stale(m, row) && mib_truth(ret, outside);
 }
 
+/* From the mean of its string. */
+static bool deviation(struct mib *m, const struct mib_row *row, const struct mib_column *c,
+                      struct agentx_value *ret)
+{
+    return usable(m, row, c->arg) &&
+           mib_integer(ret, row->cell.value[c->arg] - mib_over_mean(mib_over(m, row, c->arg)));
+}
+
+/* From the median of its string, in 0.1 percent of that. */
+static bool resistance_deviation(struct mib *m, const struct mib_row *row,
+                                 const struct mib_column *c, struct agentx_value *ret)
+{
+    int64_t median, more;
+
+    (void)c;
+    if (!usable(m, row, CELL_RESISTANCE))
+        return false;
+    median = mib_over_median(mib_over(m, row, CELL_RESISTANCE));
+    more = (row->cell.value[CELL_RESISTANCE] - median) * 1000;
+    return median > 0 && mib_integer(ret, (more + (more < 0 ? -median / 2 : median / 2)) / median);
+}
+
 static bool worst(struct mib *m, const struct mib_row *row, const struct mib_column *c,
                   struct agentx_value *ret)
 {
@@ -156,18 +178,27 @@ static bool age(struct mib *m, const struct mib_row *row, const struct mib_colum
 }
 
 static const struct mib_column columns[] = {
-    {2,  "btmsCellStatus",        status,  0               },
-    {3,  "btmsCellVoltage",       integer, CELL_VOLTAGE    },
-    {4,  "btmsCellResistance",    gauge,   CELL_RESISTANCE },
-    {5,  "btmsCellTemperature",   integer, CELL_TEMPERATURE},
-    {6,  "btmsCellStateOfCharge", gauge,   CELL_SOC        },
-    {7,  "btmsCellStateOfHealth", gauge,   CELL_SOH        },
-    {8,  "btmsCellName",          name,    0               },
-    {9,  "btmsCellStatusRaw",     gauge,   CELL_STATUS     },
-    {10, "btmsCellAlarmRaw",      gauge,   CELL_ALARM      },
-    {11, "btmsCellBeyondRange",   beyond,  0               },
-    {18, "btmsCellWorstSeverity", worst,   0               },
-    {19, "btmsCellDataAge",       age,     0               },
+    {2,  "btmsCellStatus",               status,               0               },
+    {3,  "btmsCellVoltage",              integer,              CELL_VOLTAGE    },
+    {4,  "btmsCellResistance",           gauge,                CELL_RESISTANCE },
+    {5,  "btmsCellTemperature",          integer,              CELL_TEMPERATURE},
+    {6,  "btmsCellStateOfCharge",        gauge,                CELL_SOC        },
+    {7,  "btmsCellStateOfHealth",        gauge,                CELL_SOH        },
+    {8,  "btmsCellName",                 name,                 0               },
+    {9,  "btmsCellStatusRaw",            gauge,                CELL_STATUS     },
+    {10, "btmsCellAlarmRaw",             gauge,                CELL_ALARM      },
+    {11, "btmsCellBeyondRange",          beyond,               0               },
+    {12, "btmsCellResistanceBaseline",   mib_none,             0               },
+    {13, "btmsCellBaselineDate",         mib_none,             0               },
+    {14, "btmsCellResistanceChange",     mib_none,             0               },
+    {15, "btmsCellVoltageDeviation",     deviation,            CELL_VOLTAGE    },
+    {16, "btmsCellTemperatureDeviation", deviation,            CELL_TEMPERATURE},
+    {17, "btmsCellWeaknessRank",         mib_none,             0               },
+    {18, "btmsCellWorstSeverity",        worst,                0               },
+    {19, "btmsCellDataAge",              age,                  0               },
+    {20, "btmsCellLabel",                mib_none,             0               },
+    {21, "btmsCellResistanceDeviation",  resistance_deviation, 0               },
+    {22, "btmsCellReplacedAt",           mib_none,             0               },
 };
 
 const struct mib_table mib_cell = {

@@ -136,6 +136,24 @@ static bool worst(struct mib *m, const struct mib_row *row, const struct mib_col
     return mib_integer(ret, mib_severity(t.worst));
 }
 
+static bool cells_lost(struct mib *m, const struct mib_row *row, const struct mib_column *c,
+                       struct agentx_value *ret)
+{
+    (void)c;
+    return mib_gauge(ret, mib_tally(m, (struct mib_scope){.gateway = row->index[0]}).comm_lost);
+}
+
+/* A 0 of these is "not known". */
+static bool configured(struct mib *m, const struct mib_row *row, const struct mib_column *c,
+                       struct agentx_value *ret)
+{
+    const struct snapshot_device *d = &row->gateway->device;
+    uint32_t ms = c->arg == INTERVAL ? d->interval_ms : d->cell_interval_ms;
+
+    (void)m;
+    return ms != 0 && mib_gauge(ret, ms);
+}
+
 static bool counter(struct mib *m, const struct mib_row *row, const struct mib_column *c,
                     struct agentx_value *ret)
 {
@@ -144,27 +162,41 @@ static bool counter(struct mib *m, const struct mib_row *row, const struct mib_c
 }
 
 static const struct mib_column columns[] = {
-    {2,  "btmsGatewayName",            name,     0            },
-    {4,  "btmsGatewayAddress",         address,  0            },
-    {7,  "btmsGatewayStatus",          status,   0            },
-    {9,  "btmsGatewayLastPollAge",     poll_age, 0            },
-    {10, "btmsGatewayPollDuration",    poll,     0            },
-    {13, "btmsGatewayRequests",        count,    REQUESTS     },
-    {14, "btmsGatewayTimeouts",        count,    TIMEOUTS     },
-    {15, "btmsGatewayExceptions",      count,    EXCEPTIONS   },
-    {16, "btmsGatewayMismatches",      count,    MISMATCHES   },
-    {17, "btmsGatewayReconnects",      count,    RECONNECTS   },
-    {18, "btmsGatewayUpsCount",        rows,     UPS          },
-    {19, "btmsGatewayStringCount",     rows,     STRINGS      },
-    {20, "btmsGatewayCellCount",       rows,     CELLS        },
-    {22, "btmsGatewayAlarmCount",      alarms,   0            },
-    {23, "btmsGatewayWorstSeverity",   worst,    0            },
-    {27, "btmsGatewayInterval",        measure,  INTERVAL     },
-    {28, "btmsGatewayCellInterval",    measure,  CELL_INTERVAL},
-    {29, "btmsGatewaySnapshot",        counter,  0            },
-    {30, "btmsGatewayWindow",          measure,  WINDOW       },
-    {31, "btmsGatewaySpanCells",       measure,  SPAN         },
-    {32, "btmsGatewayStringRegisters", measure,  WORDS        },
+    {2,  "btmsGatewayName",               name,       0            },
+    {3,  "btmsGatewayLocation",           mib_none,   0            },
+    {4,  "btmsGatewayAddress",            address,    0            },
+    {5,  "btmsGatewayModel",              mib_none,   0            },
+    {6,  "btmsGatewayFirmwareVersion",    mib_none,   0            },
+    {7,  "btmsGatewayStatus",             status,     0            },
+    {8,  "btmsGatewayAggregatorIndex",    mib_none,   0            },
+    {9,  "btmsGatewayLastPollAge",        poll_age,   0            },
+    {10, "btmsGatewayPollDuration",       poll,       0            },
+    {11, "btmsGatewayPolls",              mib_none,   0            },
+    {12, "btmsGatewayPollFailures",       mib_none,   0            },
+    {13, "btmsGatewayRequests",           count,      REQUESTS     },
+    {14, "btmsGatewayTimeouts",           count,      TIMEOUTS     },
+    {15, "btmsGatewayExceptions",         count,      EXCEPTIONS   },
+    {16, "btmsGatewayMismatches",         count,      MISMATCHES   },
+    {17, "btmsGatewayReconnects",         count,      RECONNECTS   },
+    {18, "btmsGatewayUpsCount",           rows,       UPS          },
+    {19, "btmsGatewayStringCount",        rows,       STRINGS      },
+    {20, "btmsGatewayCellCount",          rows,       CELLS        },
+    {21, "btmsGatewayCellsCommLost",      cells_lost, 0            },
+    {22, "btmsGatewayAlarmCount",         alarms,     0            },
+    {23, "btmsGatewayWorstSeverity",      worst,      0            },
+    {24, "btmsGatewayTopologyExpected",   mib_none,   0            },
+    {25, "btmsGatewayTopologyMismatches", mib_none,   0            },
+    {26, "btmsGatewayEntityIndex",        mib_none,   0            },
+    {27, "btmsGatewayInterval",           measure,    INTERVAL     },
+    {28, "btmsGatewayCellInterval",       measure,    CELL_INTERVAL},
+    {29, "btmsGatewaySnapshot",           counter,    0            },
+    {30, "btmsGatewayWindow",             measure,    WINDOW       },
+    {31, "btmsGatewaySpanCells",          measure,    SPAN         },
+    {32, "btmsGatewayStringRegisters",    measure,    WORDS        },
+    {33, "btmsGatewayLabel",              mib_none,   0            },
+    {34, "btmsGatewaySetInterval",        configured, INTERVAL     },
+    {35, "btmsGatewaySetCellInterval",    configured, CELL_INTERVAL},
+    {36, "btmsGatewayTransport",          mib_none,   0            },
 };
 
 const struct mib_table mib_gateway = {

@@ -244,6 +244,74 @@ static bool over_cells(struct mib *m, const struct mib_row *row, const struct mi
     return mib_integer(ret, mean ? rounded_mean(&e) : min ? e.min : e.max);
 }
 
+/* What else they come to, added to the quantity. */
+enum stat {
+    COUNT = 1 << 4,
+    MIN = 2 << 4,
+    MIN_CELL = 3 << 4,
+    MEAN = 4 << 4,
+    MEDIAN = 5 << 4,
+    SPREAD = 6 << 4
+};
+
+static bool over_sorted(struct mib *m, const struct mib_row *row, const struct mib_column *c,
+                        struct agentx_value *ret)
+{
+    int q = c->arg & 15;
+    enum stat what = (enum stat)(c->arg & ~15);
+    bool is_signed = q == CELL_VOLTAGE || q == CELL_TEMPERATURE;
+    bool old = mib_stale(m, row->gateway, row->string->cells_read_ms,
+                         mib_cell_interval(row->gateway, row->string));
+    const struct mib_over *o = mib_over(m, row, q);
+    int64_t v = 0;
+
+    if (what == COUNT)
+        return mib_gauge(ret, old ? 0 : o->n);
+    if (old || o->n == 0)
+        return false;
+    switch (what) {
+    case MIN:
+        v = o->value[0];
+        break;
+    case MIN_CELL:
+        return mib_gauge(ret, mib_over_min_cell(o));
+    case MEAN:
+        v = mib_over_mean(o);
+        break;
+    case MEDIAN:
+        v = mib_over_median(o);
+        break;
+    case SPREAD:
+        v = (int64_t)o->value[o->n - 1] - o->value[0];
+        break;
+    case COUNT:
+        return false;
+    }
+    return is_signed ? mib_integer(ret, v) : mib_gauge(ret, v);
+}
+
+/* What was there is expected to be there. */
+static bool cells_expected(struct mib *m, const struct mib_row *row, const struct mib_column *c,
+                           struct agentx_value *ret)
+{
+    (void)m, (void)c;
+    return row->string->cells != 0 && mib_gauge(ret, row->string->cells);
+}
+
+static bool cell_type(struct mib *m, const struct mib_row *row, const struct mib_column *c,
+                      struct agentx_value *ret)
+{
+    (void)m, (void)c;
+    return row->string->cell_type != CELL_TYPE_UNKNOWN && mib_gauge(ret, row->string->cell_type);
+}
+
+static bool hall(struct mib *m, const struct mib_row *row, const struct mib_column *c,
+                 struct agentx_value *ret)
+{
+    (void)m, (void)c;
+    return row->string->hall_a != 0 && mib_gauge(ret, row->string->hall_a);
+}
+
 /* ---- alarms and ages --------------------------------------------------------------------- */
 
 static bool alarms(struct mib *m, const struct mib_row *row, const struct mib_column *c,
@@ -284,40 +352,68 @@ static bool cell_interval(struct mib *m, const struct mib_row *row, const struct
 }
 
 static const struct mib_column columns[] = {
-    {2,  "btmsStringName",                   name,          0                         },
-    {3,  "btmsStringUpsIndex",               ups_index,     0                         },
-    {4,  "btmsStringStatus",                 status,        0                         },
-    {5,  "btmsStringStatusRaw",              gauge,         STRING_STATUS             },
-    {6,  "btmsStringChargeState",            charge_state,  0                         },
-    {7,  "btmsStringStateRaw",               gauge,         STRING_STATE              },
-    {8,  "btmsStringDeviceAlarms",           device_alarms, 0                         },
-    {9,  "btmsStringAlarmRaw",               gauge,         STRING_ALARM              },
-    {10, "btmsStringVoltage",                integer,       STRING_VOLTAGE            },
-    {11, "btmsStringCurrent",                integer,       STRING_CURRENT            },
-    {12, "btmsStringStateOfCharge",          gauge,         STRING_SOC                },
-    {14, "btmsStringBalance",                gauge,         STRING_BALANCE            },
-    {15, "btmsStringAmbientTemperature",     integer,       STRING_AMBIENT_TEMPERATURE},
-    {16, "btmsStringAmbientHumidity",        gauge,         STRING_AMBIENT_HUMIDITY   },
-    {18, "btmsStringRelay",                  two_state,     STRING_RELAY              },
-    {19, "btmsStringAuxInput",               two_state,     STRING_AUX_INPUT          },
-    {20, "btmsStringCellCount",              cells,         0                         },
-    {21, "btmsStringCellCountRaw",           gauge,         STRING_CELL_COUNT         },
-    {23, "btmsStringCellsCommLost",          cells_lost,    0                         },
-    {24, "btmsStringMinCellVoltage",         over_cells,    MIN_VOLTAGE               },
-    {25, "btmsStringMinCellVoltageCell",     over_cells,    MIN_VOLTAGE + THE_CELL    },
-    {26, "btmsStringMaxCellVoltage",         over_cells,    MAX_VOLTAGE               },
-    {27, "btmsStringMaxCellVoltageCell",     over_cells,    MAX_VOLTAGE + THE_CELL    },
-    {28, "btmsStringMeanCellVoltage",        over_cells,    MEAN_VOLTAGE              },
-    {29, "btmsStringMaxCellTemperature",     over_cells,    MAX_TEMPERATURE           },
-    {30, "btmsStringMaxCellTemperatureCell", over_cells,    MAX_TEMPERATURE + THE_CELL},
-    {31, "btmsStringMeanCellTemperature",    over_cells,    MEAN_TEMPERATURE          },
-    {32, "btmsStringMaxCellResistance",      over_cells,    MAX_RESISTANCE            },
-    {33, "btmsStringMaxCellResistanceCell",  over_cells,    MAX_RESISTANCE + THE_CELL },
-    {39, "btmsStringAlarmCount",             alarms,        0                         },
-    {40, "btmsStringWorstSeverity",          worst,         0                         },
-    {41, "btmsStringDataAge",                age,           0                         },
-    {42, "btmsStringCellDataAge",            cell_age,      0                         },
-    {43, "btmsStringCellInterval",           cell_interval, 0                         },
+    {2,  "btmsStringName",                   name,           0                          },
+    {3,  "btmsStringUpsIndex",               ups_index,      0                          },
+    {4,  "btmsStringStatus",                 status,         0                          },
+    {5,  "btmsStringStatusRaw",              gauge,          STRING_STATUS              },
+    {6,  "btmsStringChargeState",            charge_state,   0                          },
+    {7,  "btmsStringStateRaw",               gauge,          STRING_STATE               },
+    {8,  "btmsStringDeviceAlarms",           device_alarms,  0                          },
+    {9,  "btmsStringAlarmRaw",               gauge,          STRING_ALARM               },
+    {10, "btmsStringVoltage",                integer,        STRING_VOLTAGE             },
+    {11, "btmsStringCurrent",                integer,        STRING_CURRENT             },
+    {12, "btmsStringStateOfCharge",          gauge,          STRING_SOC                 },
+    {13, "btmsStringStateOfHealth",          mib_none,       0                          },
+    {14, "btmsStringBalance",                gauge,          STRING_BALANCE             },
+    {15, "btmsStringAmbientTemperature",     integer,        STRING_AMBIENT_TEMPERATURE },
+    {16, "btmsStringAmbientHumidity",        gauge,          STRING_AMBIENT_HUMIDITY    },
+    {17, "btmsStringInsulationResistance",   mib_none,       0                          },
+    {18, "btmsStringRelay",                  two_state,      STRING_RELAY               },
+    {19, "btmsStringAuxInput",               two_state,      STRING_AUX_INPUT           },
+    {20, "btmsStringCellCount",              cells,          0                          },
+    {21, "btmsStringCellCountRaw",           gauge,          STRING_CELL_COUNT          },
+    {22, "btmsStringCellsExpected",          cells_expected, 0                          },
+    {23, "btmsStringCellsCommLost",          cells_lost,     0                          },
+    {24, "btmsStringMinCellVoltage",         over_cells,     MIN_VOLTAGE                },
+    {25, "btmsStringMinCellVoltageCell",     over_cells,     MIN_VOLTAGE + THE_CELL     },
+    {26, "btmsStringMaxCellVoltage",         over_cells,     MAX_VOLTAGE                },
+    {27, "btmsStringMaxCellVoltageCell",     over_cells,     MAX_VOLTAGE + THE_CELL     },
+    {28, "btmsStringMeanCellVoltage",        over_cells,     MEAN_VOLTAGE               },
+    {29, "btmsStringMaxCellTemperature",     over_cells,     MAX_TEMPERATURE            },
+    {30, "btmsStringMaxCellTemperatureCell", over_cells,     MAX_TEMPERATURE + THE_CELL },
+    {31, "btmsStringMeanCellTemperature",    over_cells,     MEAN_TEMPERATURE           },
+    {32, "btmsStringMaxCellResistance",      over_cells,     MAX_RESISTANCE             },
+    {33, "btmsStringMaxCellResistanceCell",  over_cells,     MAX_RESISTANCE + THE_CELL  },
+    {34, "btmsStringMedianCellResistance",   over_sorted,    CELL_RESISTANCE + MEDIAN   },
+    {35, "btmsStringMaxResistanceRise",      mib_none,       0                          },
+    {36, "btmsStringMaxResistanceRiseCell",  mib_none,       0                          },
+    {37, "btmsStringWeakestCell",            mib_none,       0                          },
+    {38, "btmsStringVoltageSpread",          over_sorted,    CELL_VOLTAGE + SPREAD      },
+    {39, "btmsStringAlarmCount",             alarms,         0                          },
+    {40, "btmsStringWorstSeverity",          worst,          0                          },
+    {41, "btmsStringDataAge",                age,            0                          },
+    {42, "btmsStringCellDataAge",            cell_age,       0                          },
+    {43, "btmsStringCellInterval",           cell_interval,  0                          },
+    {44, "btmsStringCellsMeasured",          over_sorted,    CELL_VOLTAGE + COUNT       },
+    {45, "btmsStringMinCellTemperature",     over_sorted,    CELL_TEMPERATURE + MIN     },
+    {46, "btmsStringMinCellTemperatureCell", over_sorted,    CELL_TEMPERATURE + MIN_CELL},
+    {47, "btmsStringTemperatureSpread",      over_sorted,    CELL_TEMPERATURE + SPREAD  },
+    {48, "btmsStringMinCellResistance",      over_sorted,    CELL_RESISTANCE + MIN      },
+    {49, "btmsStringMinCellResistanceCell",  over_sorted,    CELL_RESISTANCE + MIN_CELL },
+    {50, "btmsStringMeanCellResistance",     over_sorted,    CELL_RESISTANCE + MEAN     },
+    {51, "btmsStringResistanceSpread",       over_sorted,    CELL_RESISTANCE + SPREAD   },
+    {52, "btmsStringMinCellSoc",             over_sorted,    CELL_SOC + MIN             },
+    {53, "btmsStringMinCellSocCell",         over_sorted,    CELL_SOC + MIN_CELL        },
+    {54, "btmsStringMeanCellSoc",            over_sorted,    CELL_SOC + MEAN            },
+    {55, "btmsStringMinCellSoh",             over_sorted,    CELL_SOH + MIN             },
+    {56, "btmsStringMinCellSohCell",         over_sorted,    CELL_SOH + MIN_CELL        },
+    {57, "btmsStringMeanCellSoh",            over_sorted,    CELL_SOH + MEAN            },
+    {58, "btmsStringLabel",                  mib_none,       0                          },
+    {59, "btmsStringLocation",               mib_none,       0                          },
+    {60, "btmsStringCellType",               cell_type,      0                          },
+    {61, "btmsStringHallRating",             hall,           0                          },
+    {62, "btmsStringCapacity",               mib_none,       0                          },
+    {63, "btmsStringDischargeCount",         mib_none,       0                          },
 };
 
 const struct mib_table mib_string = {

@@ -144,6 +144,28 @@ static bool counters(struct mib *m, const struct mib_row *row, const struct mib_
         m, ret, m->view->counters_ms > m->counters_ms ? m->view->counters_ms : m->counters_ms);
 }
 
+static bool collector_version(struct mib *m, const struct mib_row *row, const struct mib_column *c,
+                              struct agentx_value *ret)
+{
+    (void)row, (void)c;
+    return m->view->site_data != NULL && mib_text(m, ret, "%s", m->view->site.version);
+}
+
+static bool collector_interval(struct mib *m, const struct mib_row *row, const struct mib_column *c,
+                               struct agentx_value *ret)
+{
+    (void)row, (void)c;
+    return m->view->site_data != NULL && m->view->site.interval_ms != 0 &&
+           mib_gauge(ret, m->view->site.interval_ms);
+}
+
+static bool cells_lost(struct mib *m, const struct mib_row *row, const struct mib_column *c,
+                       struct agentx_value *ret)
+{
+    (void)row, (void)c;
+    return mib_gauge(ret, mib_tally(m, (struct mib_scope){0}).comm_lost);
+}
+
 static bool from(struct mib *m, const uint32_t index[MIB_INDEXES_MAX], struct mib_row *ret)
 {
     (void)m;
@@ -152,26 +174,38 @@ static bool from(struct mib *m, const uint32_t index[MIB_INDEXES_MAX], struct mi
 }
 
 static const struct mib_column columns[] = {
-    {1,  "btmsSoftwareVersion",          version,        0             },
-    {2,  "btmsMibRoot",                  root,           0             },
-    {3,  "btmsStoreId",                  store_name,     0             },
-    {4,  "btmsGatewayNumber",            number,         GATEWAYS      },
-    {5,  "btmsUpsNumber",                number,         UPS           },
-    {6,  "btmsStringNumber",             number,         STRINGS       },
-    {7,  "btmsCellNumber",               number,         CELLS         },
-    {8,  "btmsTableLastChange",          tables_changed, 0             },
-    {9,  "btmsAlarmActiveCount",         alarm_count,    -1            },
-    {10, "btmsAlarmCriticalCount",       alarm_count,    ALARM_CRITICAL},
-    {11, "btmsAlarmMajorCount",          alarm_count,    ALARM_MAJOR   },
-    {12, "btmsAlarmMinorCount",          alarm_count,    ALARM_MINOR   },
-    {13, "btmsAlarmWarningCount",        alarm_count,    ALARM_WARNING },
-    {14, "btmsAlarmInfoCount",           alarm_count,    ALARM_INFO    },
-    {15, "btmsAlarmWorstSeverity",       worst,          0             },
-    {16, "btmsAlarmLastChange",          alarms_changed, 0             },
-    {17, "btmsLogSequence",              sequence,       0             },
-    {18, "btmsOldestDataAge",            oldest,         0             },
-    {19, "btmsCollectorAge",             collector_age,  0             },
-    {20, "btmsCounterDiscontinuityTime", counters,       0             },
+    {1,  "btmsSoftwareVersion",          version,            0             },
+    {2,  "btmsMibRoot",                  root,               0             },
+    {3,  "btmsStoreId",                  store_name,         0             },
+    {4,  "btmsGatewayNumber",            number,             GATEWAYS      },
+    {5,  "btmsUpsNumber",                number,             UPS           },
+    {6,  "btmsStringNumber",             number,             STRINGS       },
+    {7,  "btmsCellNumber",               number,             CELLS         },
+    {8,  "btmsTableLastChange",          tables_changed,     0             },
+    {9,  "btmsAlarmActiveCount",         alarm_count,        -1            },
+    {10, "btmsAlarmCriticalCount",       alarm_count,        ALARM_CRITICAL},
+    {11, "btmsAlarmMajorCount",          alarm_count,        ALARM_MAJOR   },
+    {12, "btmsAlarmMinorCount",          alarm_count,        ALARM_MINOR   },
+    {13, "btmsAlarmWarningCount",        alarm_count,        ALARM_WARNING },
+    {14, "btmsAlarmInfoCount",           alarm_count,        ALARM_INFO    },
+    {15, "btmsAlarmWorstSeverity",       worst,              0             },
+    {16, "btmsAlarmLastChange",          alarms_changed,     0             },
+    {17, "btmsLogSequence",              sequence,           0             },
+    {18, "btmsOldestDataAge",            oldest,             0             },
+    {19, "btmsCollectorAge",             collector_age,      0             },
+    {20, "btmsCounterDiscontinuityTime", counters,           0             },
+    {21, "btmsCollectorVersion",         collector_version,  0             },
+    {22, "btmsCollectorInterval",        collector_interval, 0             },
+    {23, "btmsCellsCommLost",            cells_lost,         0             },
+    {24, "btmsAlarmShelvedCount",        mib_none,           0             },
+    {25, "btmsAlarmUnackedCount",        mib_none,           0             },
+    {26, "btmsAggregatorNumber",         mib_none,           0             },
+    {27, "btmsThControllerNumber",       mib_none,           0             },
+    {28, "btmsThSensorNumber",           mib_none,           0             },
+    {29, "btmsIoNumber",                 mib_none,           0             },
+    {30, "btmsQuantityNumber",           mib_none,           0             },
+    {31, "btmsMaintenanceNumber",        mib_none,           0             },
+    {32, "btmsUpsOnBattery",             mib_none,           0             },
 };
 
 const struct mib_table mib_system = {

@@ -97,6 +97,33 @@ static bool strings(struct mib *m, const struct mib_row *row, const struct mib_c
     return mib_gauge(ret, n);
 }
 
+/* At most 32 strings are looked at. */
+static bool discharging(struct mib *m, const struct mib_row *row, const struct mib_column *c,
+                        struct agentx_value *ret)
+{
+    const struct view_gateway *g = row->gateway;
+    uint32_t n = 0;
+
+    (void)c;
+    for (uint32_t i = 0; i < g->snap.section[2].count; i++) {
+        struct string string;
+        int number;
+
+        snapshot_get_string(&g->snap, i, &number, &string);
+        n += string.value[STRING_UPS_ID] == (int32_t)row->index[1] &&
+             string_is(&string, STRING_STATE, STATE_DISCHARGE) &&
+             !mib_stale(m, g, string.read_ms, mib_interval(g));
+    }
+    return mib_gauge(ret, n);
+}
+
+static bool cells_lost(struct mib *m, const struct mib_row *row, const struct mib_column *c,
+                       struct agentx_value *ret)
+{
+    (void)c;
+    return mib_gauge(ret, mib_tally(m, scope(row)).comm_lost);
+}
+
 static bool alarms(struct mib *m, const struct mib_row *row, const struct mib_column *c,
                    struct agentx_value *ret)
 {
@@ -119,16 +146,22 @@ static bool age(struct mib *m, const struct mib_row *row, const struct mib_colum
 }
 
 static const struct mib_column columns[] = {
-    {2,  "btmsUpsName",          name,    0          },
-    {3,  "btmsUpsStatus",        status,  0          },
-    {4,  "btmsUpsStatusRaw",     gauge,   UPS_STATUS },
-    {5,  "btmsUpsVoltage",       integer, UPS_VOLTAGE},
-    {6,  "btmsUpsCurrent",       integer, UPS_CURRENT},
-    {7,  "btmsUpsStateOfCharge", gauge,   UPS_SOC    },
-    {10, "btmsUpsStringCount",   strings, 0          },
-    {11, "btmsUpsAlarmCount",    alarms,  0          },
-    {12, "btmsUpsWorstSeverity", worst,   0          },
-    {13, "btmsUpsDataAge",       age,     0          },
+    {2,  "btmsUpsName",               name,        0          },
+    {3,  "btmsUpsStatus",             status,      0          },
+    {4,  "btmsUpsStatusRaw",          gauge,       UPS_STATUS },
+    {5,  "btmsUpsVoltage",            integer,     UPS_VOLTAGE},
+    {6,  "btmsUpsCurrent",            integer,     UPS_CURRENT},
+    {7,  "btmsUpsStateOfCharge",      gauge,       UPS_SOC    },
+    {8,  "btmsUpsAutonomy",           mib_none,    0          },
+    {9,  "btmsUpsAutonomyBasis",      mib_none,    0          },
+    {10, "btmsUpsStringCount",        strings,     0          },
+    {11, "btmsUpsAlarmCount",         alarms,      0          },
+    {12, "btmsUpsWorstSeverity",      worst,       0          },
+    {13, "btmsUpsDataAge",            age,         0          },
+    {14, "btmsUpsLabel",              mib_none,    0          },
+    {15, "btmsUpsLocation",           mib_none,    0          },
+    {16, "btmsUpsStringsDischarging", discharging, 0          },
+    {17, "btmsUpsCellsCommLost",      cells_lost,  0          },
 };
 
 const struct mib_table mib_ups = {

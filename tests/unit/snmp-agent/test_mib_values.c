@@ -26,6 +26,10 @@ static void system__plant__counts(void **state)
     assert_int_equal(number_of(p, "btmsLogSequence", AT(0)), 24);
     assert_int_equal(number_of(p, "btmsCollectorAge", AT(0)), 1);
     assert_int_equal(number_of(p, "btmsCounterDiscontinuityTime", AT(0)), 30000);
+    assert_text(p, "btmsCollectorVersion", AT(0), "0.1.0");
+    assert_int_equal(number_of(p, "btmsCollectorInterval", AT(0)), INTERVAL);
+    assert_int_equal(number_of(p, "btmsCellsCommLost", AT(0)), 1);
+    assert_none(p, "btmsThControllerNumber", AT(0));
 }
 
 static void system__alarms__counted_by_severity_own_included(void **state)
@@ -79,6 +83,11 @@ static void gateway__plant__native_values(void **state)
     assert_int_equal(number_of(p, "btmsGatewayAlarmCount", AT(GW_A)), 2);
     assert_int_equal(number_of(p, "btmsGatewayWorstSeverity", AT(GW_A)), 4);
     assert_int_equal(number_of(p, "btmsGatewayInterval", AT(GW_B)), 12000);
+    assert_int_equal(number_of(p, "btmsGatewaySetInterval", AT(GW_B)), INTERVAL);
+    assert_int_equal(number_of(p, "btmsGatewaySetCellInterval", AT(GW_B)), CELL_INTERVAL);
+    assert_int_equal(number_of(p, "btmsGatewayCellsCommLost", AT(GW_A)), 1);
+    assert_int_equal(number_of(p, "btmsGatewayCellsCommLost", AT(GW_B)), 0);
+    assert_none(p, "btmsGatewayLocation", AT(GW_A));
     assert_int_equal(number_of(p, "btmsGatewaySnapshot", AT(GW_B)), 2);
     assert_int_equal(number_of(p, "btmsGatewayStringRegisters", AT(GW_A)), 15);
 }
@@ -98,6 +107,24 @@ static void ups__plant__native_values(void **state)
     assert_int_equal(number_of(p, "btmsUpsDataAge", AT(GW_A, 3)), 2); /* 2,999 ms */
     assert_int_equal(number_of(p, "btmsUpsAlarmCount", AT(GW_B, 2)), 1);
     assert_int_equal(number_of(p, "btmsUpsWorstSeverity", AT(GW_B, 2)), 5);
+}
+
+static void ups__strings__that_discharge(void **state)
+{
+    static struct gateway g;
+    struct plant *p = *state;
+
+    assert_int_equal(number_of(p, "btmsUpsStringsDischarging", AT(GW_A, 1)), 0);
+    fill_a(&g);
+    GOOD(&g.string[1], STRING_STATE, STATE_DISCHARGE);
+    put_device_at(p, NOW - 1000, &device_a, &g);
+    assert_true(view_refresh(&p->view));
+    assert_int_equal(number_of(p, "btmsUpsStringsDischarging", AT(GW_A, 1)), 1);
+    assert_int_equal(number_of(p, "btmsUpsStringsDischarging", AT(GW_A, 3)), 0);
+    assert_int_equal(number_of(p, "btmsUpsCellsCommLost", AT(GW_A, 1)), 1);
+    assert_int_equal(number_of(p, "btmsUpsCellsCommLost", AT(GW_A, 3)), 0);
+    move_on(p, 3 * INTERVAL);
+    assert_int_equal(number_of(p, "btmsUpsStringsDischarging", AT(GW_A, 1)), 0);
 }
 
 static void string__plant__native_values(void **state)
@@ -138,6 +165,116 @@ static void string__over_its_cells__extremes_and_means(void **state)
     assert_int_equal(number_of(p, "btmsStringMaxCellResistanceCell", s), 2);
     assert_int_equal(number_of(p, "btmsStringMeanCellTemperature", AT(GW_B, 1)), -105);
     assert_none(p, "btmsStringMinCellVoltage", AT(GW_A, 5));
+}
+
+static void string__over_its_cells__spreads_and_medians(void **state)
+{
+    struct plant *p = *state;
+    const int *s = AT(GW_A, 2);
+
+    assert_int_equal(number_of(p, "btmsStringVoltageSpread", s), 2250 - 1401);
+    assert_int_equal(number_of(p, "btmsStringCellsExpected", s), 3);
+    assert_int_equal(number_of(p, "btmsStringCellsMeasured", s), 2);
+    assert_int_equal(number_of(p, "btmsStringMinCellTemperature", s), 251);
+    assert_int_equal(number_of(p, "btmsStringMinCellTemperatureCell", s), 1);
+    assert_int_equal(number_of(p, "btmsStringTemperatureSpread", s), 9);
+    assert_int_equal(number_of(p, "btmsStringMinCellResistance", s), 512);
+    assert_int_equal(number_of(p, "btmsStringMinCellResistanceCell", s), 1);
+    assert_int_equal(number_of(p, "btmsStringMeanCellResistance", s), 706);
+    assert_int_equal(number_of(p, "btmsStringMedianCellResistance", s), 706);
+    assert_int_equal(number_of(p, "btmsStringResistanceSpread", s), 388);
+    assert_int_equal(number_of(p, "btmsStringMinCellSoc", s), 98);
+    assert_int_equal(number_of(p, "btmsStringMinCellSocCell", s), 1);
+    assert_int_equal(number_of(p, "btmsStringMeanCellSoc", s), 98);
+    assert_none(p, "btmsStringMinCellSoh", s);
+    assert_int_equal(number_of(p, "btmsStringMinCellTemperature", AT(GW_B, 1)), -105);
+    assert_int_equal(number_of(p, "btmsStringVoltageSpread", AT(GW_B, 1)), 0);
+    assert_int_equal(number_of(p, "btmsStringMinCellSohCell", AT(GW_B, 1)), 1);
+    assert_int_equal(number_of(p, "btmsStringCellsMeasured", AT(GW_A, 5)), 0);
+    assert_none(p, "btmsStringCellsExpected", AT(GW_A, 5));
+    assert_none(p, "btmsStringMedianCellResistance", AT(GW_A, 5));
+    assert_int_equal(number_of(p, "btmsStringCellType", s), 2);
+    assert_int_equal(number_of(p, "btmsStringHallRating", s), 400);
+    assert_none(p, "btmsStringCellType", AT(GW_A, 5));
+    assert_none(p, "btmsStringHallRating", AT(GW_A, 5));
+}
+
+/* All 120, in no order, with equals: of these the lowest number is told. */
+static void string__full_of_cells__as_if_sorted(void **state)
+{
+    static struct gateway g;
+    struct plant *p = *state;
+    const int *s = AT(GW_A, 2);
+
+    fill_a(&g);
+    g.string[1].cells = CELL_MAX;
+    for (int i = 0; i < CELL_MAX; i++) {
+        int turned = (i * 77 + 30) % CELL_MAX; /* each once: 77 and 120 have no common factor */
+
+        GOOD(&g.string[1].cell[i], CELL_RESISTANCE, 1000 + turned / 2 * 2);
+        GOOD(&g.string[1].cell[i], CELL_TEMPERATURE, turned - 200);
+    }
+    put_device_at(p, NOW - 1000, &device_a, &g);
+    assert_true(view_refresh(&p->view));
+    assert_int_equal(number_of(p, "btmsStringMinCellResistance", s), 1000);
+    assert_int_equal(number_of(p, "btmsStringMedianCellResistance", s), 1059);
+    assert_int_equal(number_of(p, "btmsStringMeanCellResistance", s), 1059);
+    assert_int_equal(number_of(p, "btmsStringResistanceSpread", s), 118);
+    /* turned is 0 for cell 91, 1 for cell 24 */
+    assert_int_equal(number_of(p, "btmsStringMinCellResistanceCell", s), 24);
+    assert_int_equal(number_of(p, "btmsStringMinCellTemperature", s), -200);
+    assert_int_equal(number_of(p, "btmsStringMinCellTemperatureCell", s), 91);
+    assert_int_equal(number_of(p, "btmsStringTemperatureSpread", s), 119);
+    assert_int_equal(number_of(p, "btmsStringMeanCellTemperature", s), -141); /* -140.5 */
+    assert_int_equal(number_of(p, "btmsCellTemperatureDeviation", AT(GW_A, 2, 91)), -59);
+    /* (1000 - 1059) / 1059 */
+    assert_int_equal(number_of(p, "btmsCellResistanceDeviation", AT(GW_A, 2, 91)), -56);
+}
+
+/* MIB: what is kept of a string is of one publication. */
+static void string__published_again__new_values(void **state)
+{
+    static struct gateway g;
+    struct plant *p = *state;
+
+    assert_int_equal(number_of(p, "btmsStringVoltageSpread", AT(GW_A, 2)), 849);
+    assert_int_equal(number_of(p, "btmsStringVoltageSpread", AT(GW_B, 1)), 0);
+    for (int i = 0; i < 10; i++) {
+        fill_a(&g);
+        GOOD(&g.string[1].cell[0], CELL_VOLTAGE, 2260 + i);
+        put_device_at(p, NOW - 1000, &device_a, &g);
+        assert_true(view_refresh(&p->view));
+        assert_int_equal(number_of(p, "btmsStringVoltageSpread", AT(GW_A, 2)), 859 + i);
+        assert_int_equal(number_of(p, "btmsCellVoltageDeviation", AT(GW_A, 2, 1)),
+                         2260 + i - (2260 + i + 1401 + 1) / 2);
+    }
+}
+
+static void cell__deviation__from_mean_and_median(void **state)
+{
+    struct plant *p = *state;
+
+    assert_int_equal(number_of(p, "btmsCellVoltageDeviation", AT(GW_A, 2, 1)), 2250 - 1826);
+    assert_int_equal(number_of(p, "btmsCellVoltageDeviation", AT(GW_A, 2, 2)), 1401 - 1826);
+    assert_int_equal(number_of(p, "btmsCellTemperatureDeviation", AT(GW_A, 2, 1)), 251 - 256);
+    assert_int_equal(number_of(p, "btmsCellResistanceDeviation", AT(GW_A, 2, 2)), 275); /* 274.8 */
+    assert_int_equal(number_of(p, "btmsCellResistanceDeviation", AT(GW_A, 2, 1)), -275);
+    assert_none(p, "btmsCellVoltageDeviation", AT(GW_A, 2, 3));
+    assert_none(p, "btmsCellResistanceDeviation", AT(GW_A, 2, 3));
+}
+
+static void cell__all_resistances_0__no_deviation(void **state)
+{
+    static struct gateway g;
+    struct plant *p = *state;
+
+    fill_a(&g);
+    GOOD(&g.string[1].cell[0], CELL_RESISTANCE, 0);
+    GOOD(&g.string[1].cell[1], CELL_RESISTANCE, 0);
+    put_device_at(p, NOW - 1000, &device_a, &g);
+    assert_true(view_refresh(&p->view));
+    assert_none(p, "btmsCellResistanceDeviation", AT(GW_A, 2, 1));
+    assert_int_equal(number_of(p, "btmsStringMedianCellResistance", AT(GW_A, 2)), 0);
 }
 
 /* BITS: bit 0 is the highest of the first octet. */
@@ -269,6 +406,11 @@ static void stale__three_cell_intervals_passed__cells_gone(void **state)
     assert_none(p, "btmsCellBeyondRange", AT(GW_A, 2, 1));
     assert_none(p, "btmsStringMinCellVoltage", AT(GW_A, 2));
     assert_none(p, "btmsStringMaxCellResistanceCell", AT(GW_A, 2));
+    assert_none(p, "btmsStringVoltageSpread", AT(GW_A, 2));
+    assert_none(p, "btmsCellVoltageDeviation", AT(GW_A, 2, 1));
+    assert_none(p, "btmsCellResistanceDeviation", AT(GW_A, 2, 1));
+    assert_int_equal(number_of(p, "btmsStringCellsMeasured", AT(GW_A, 2)), 0);
+    assert_int_equal(number_of(p, "btmsStringCellsExpected", AT(GW_A, 2)), 3);
     assert_int_equal(number_of(p, "btmsCellStatus", AT(GW_A, 2, 1)), BTMS_STALE);
     assert_int_equal(number_of(p, "btmsCellStatus", AT(GW_A, 2, 2)), BTMS_COMM_LOST);
     assert_int_equal(number_of(p, "btmsCellStatus", AT(GW_A, 2, 3)), BTMS_UNKNOWN);
@@ -398,6 +540,37 @@ static void alarms__value__with_its_unit(void **state)
     assert_int_equal(number_of(p, "btmsAlarmLogAlarmId", AT(22)), 4);
 }
 
+static void assert_points(struct plant *p, int id, const char *object, const int *index)
+{
+    uint32_t at[MIB_INDEXES_MAX] = {0};
+    struct agentx_value v = value_of(p, "btmsAlarmObject", AT(id));
+    struct oid wanted;
+
+    for (int i = 0; i < MIB_INDEXES_MAX && index[i] >= 0; i++)
+        at[i] = (uint32_t)index[i];
+    mib_name(&p->mib, object, at, &wanted);
+    assert_int_equal(v.kind, AGENTX_OBJECT_IDENTIFIER);
+    assert_true(oid_equal(&v.oid, &wanted));
+    mib_get(&p->mib, &wanted, &v); /* and it is there */
+    assert_true(v.kind == AGENTX_INTEGER32 || v.kind == AGENTX_GAUGE32);
+}
+
+static void alarms__object__status_of_what_it_is_of(void **state)
+{
+    struct plant *p = *state;
+    struct alarm a = alarm_of(40, ALARM_GATEWAY_COMM_LOST, GW_B, 0, 0, 0);
+
+    assert_points(p, 5, "btmsCellStatus", AT(GW_A, 2, 2));
+    assert_points(p, 9, "btmsStringStatus", AT(GW_A, 5));
+    assert_points(p, 14, "btmsUpsStatus", AT(GW_B, 2));
+    assert_points(p, 11, "btmsCollectorAge", AT(0));
+    put_alarms(p, &a, 1, NULL, 0);
+    view_refresh(&p->view);
+    assert_points(p, 40, "btmsGatewayStatus", AT(GW_B));
+    p->own.alarm.kind = 1; /* of the site, but not of the collector */
+    assert_none(p, "btmsAlarmObject", AT(11));
+}
+
 static void alarms__own__between_the_collectors(void **state)
 {
     static const uint32_t ids[] = {5, 9, 11, 14}, sequences[] = {20, 21, 22, 23, 24};
@@ -463,7 +636,13 @@ int main(void)
         FULL(gateway__plant__native_values),
         FULL(ups__plant__native_values),
         FULL(string__plant__native_values),
+        FULL(ups__strings__that_discharge),
         FULL(string__over_its_cells__extremes_and_means),
+        FULL(string__over_its_cells__spreads_and_medians),
+        FULL(string__full_of_cells__as_if_sorted),
+        FULL(string__published_again__new_values),
+        FULL(cell__deviation__from_mean_and_median),
+        FULL(cell__all_resistances_0__no_deviation),
         FULL(string__alarm_word__bits_from_the_left),
         FULL(string__enumerations__as_in_the_mib),
         FULL(cell__plant__native_values),
@@ -478,6 +657,7 @@ int main(void)
         FULL(status__device_says_disabled__not_lost),
         FULL(status__gateway_never_answered__unknown),
         FULL(alarms__value__with_its_unit),
+        FULL(alarms__object__status_of_what_it_is_of),
         FULL(alarms__own__between_the_collectors),
         FULL(alarms__log_size__what_it_can_hold),
         FULL(alarms__date__date_and_time_in_utc),

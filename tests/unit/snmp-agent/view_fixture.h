@@ -135,6 +135,8 @@ static inline void all_of_string_2(struct string *s)
         GOOD(s, q, v[q]);
     s->cells_read_ms = NOW - 30000;
     s->cells_interval_ms = 65000;
+    s->cell_type = CELL_TYPE_2V;
+    s->hall_a = 400;
 }
 
 static inline void cells_of_string_2(struct string *s)

@@ -1,0 +1,196 @@
+/* Tables of the MIB that nothing is published for yet: they have columns and no rows. The issue that
+ * brings the data of one of them gives it a file of its own. */
+#include "mib_tables.h"
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+#define EMPTY(name, group, number, indexes, columns)                                               \
+    {                                                                                              \
+        name, {group, number, 1}, 3, indexes, mib_no_rows, columns, COUNT(columns)                 \
+    }
+
+/* ---- btmsStringVectorTable ------------------------------------------------------------- */
+
+static const struct mib_column vector_columns[] = {
+    {1, "btmsStringVectorStatus",        mib_none, 0},
+    {2, "btmsStringVectorVoltage",       mib_none, 0},
+    {3, "btmsStringVectorResistance",    mib_none, 0},
+    {4, "btmsStringVectorTemperature",   mib_none, 0},
+    {5, "btmsStringVectorStateOfCharge", mib_none, 0},
+    {6, "btmsStringVectorStateOfHealth", mib_none, 0},
+};
+
+const struct mib_table mib_vector = EMPTY("btmsStringVectorTable", 4, 2, 2, vector_columns);
+
+/* ---- btmsThControllerTable ------------------------------------------------------------- */
+
+static const struct mib_column th_controller_columns[] = {
+    {2,  "btmsThControllerName",            mib_none, 0},
+    {3,  "btmsThControllerLocation",        mib_none, 0},
+    {4,  "btmsThControllerAddress",         mib_none, 0},
+    {5,  "btmsThControllerStatus",          mib_none, 0},
+    {6,  "btmsThControllerLastPollAge",     mib_none, 0},
+    {7,  "btmsThControllerPollDuration",    mib_none, 0},
+    {8,  "btmsThControllerRequests",        mib_none, 0},
+    {9,  "btmsThControllerTimeouts",        mib_none, 0},
+    {10, "btmsThControllerExceptions",      mib_none, 0},
+    {11, "btmsThControllerMismatches",      mib_none, 0},
+    {12, "btmsThControllerReconnects",      mib_none, 0},
+    {13, "btmsThControllerSensorCount",     mib_none, 0},
+    {14, "btmsThControllerCountAll",        mib_none, 0},
+    {15, "btmsThControllerCountOk",         mib_none, 0},
+    {16, "btmsThControllerCountError",      mib_none, 0},
+    {17, "btmsThControllerCountAlarm",      mib_none, 0},
+    {18, "btmsThControllerNewSensor",       mib_none, 0},
+    {19, "btmsThControllerMinTemperature",  mib_none, 0},
+    {20, "btmsThControllerColdestSensor",   mib_none, 0},
+    {21, "btmsThControllerMaxTemperature",  mib_none, 0},
+    {22, "btmsThControllerHottestSensor",   mib_none, 0},
+    {23, "btmsThControllerMeanTemperature", mib_none, 0},
+    {24, "btmsThControllerMinHumidity",     mib_none, 0},
+    {25, "btmsThControllerDriestSensor",    mib_none, 0},
+    {26, "btmsThControllerMaxHumidity",     mib_none, 0},
+    {27, "btmsThControllerMostHumidSensor", mib_none, 0},
+    {28, "btmsThControllerMeanHumidity",    mib_none, 0},
+    {29, "btmsThControllerAlarmCount",      mib_none, 0},
+    {30, "btmsThControllerWorstSeverity",   mib_none, 0},
+    {31, "btmsThControllerInterval",        mib_none, 0},
+    {32, "btmsThControllerSnapshot",        mib_none, 0},
+    {33, "btmsThControllerEntityIndex",     mib_none, 0},
+    {34, "btmsThControllerDataAge",         mib_none, 0},
+};
+
+const struct mib_table mib_th_controller =
+    EMPTY("btmsThControllerTable", 6, 1, 1, th_controller_columns);
+
+/* ---- btmsThSensorTable ----------------------------------------------------------------- */
+
+static const struct mib_column th_sensor_columns[] = {
+    {2,  "btmsThSensorStatus",        mib_none, 0},
+    {3,  "btmsThSensorTemperature",   mib_none, 0},
+    {4,  "btmsThSensorHumidity",      mib_none, 0},
+    {5,  "btmsThSensorDeviceAlarms",  mib_none, 0},
+    {6,  "btmsThSensorStatusRaw",     mib_none, 0},
+    {7,  "btmsThSensorName",          mib_none, 0},
+    {8,  "btmsThSensorLocation",      mib_none, 0},
+    {9,  "btmsThSensorLabel",         mib_none, 0},
+    {10, "btmsThSensorWorstSeverity", mib_none, 0},
+    {11, "btmsThSensorDataAge",       mib_none, 0},
+};
+
+const struct mib_table mib_th_sensor = EMPTY("btmsThSensorTable", 6, 2, 2, th_sensor_columns);
+
+/* ---- btmsIoTable ----------------------------------------------------------------------- */
+
+static const struct mib_column io_columns[] = {
+    {3,  "btmsIoKind",          mib_none, 0},
+    {4,  "btmsIoName",          mib_none, 0},
+    {5,  "btmsIoString",        mib_none, 0},
+    {6,  "btmsIoState",         mib_none, 0},
+    {7,  "btmsIoNormalState",   mib_none, 0},
+    {8,  "btmsIoInAlarm",       mib_none, 0},
+    {9,  "btmsIoLabel",         mib_none, 0},
+    {10, "btmsIoWorstSeverity", mib_none, 0},
+    {11, "btmsIoDataAge",       mib_none, 0},
+};
+
+const struct mib_table mib_io = EMPTY("btmsIoTable", 7, 1, 3, io_columns);
+
+/* ---- btmsDischargeTable ---------------------------------------------------------------- */
+
+static const struct mib_column discharge_columns[] = {
+    {2,  "btmsDischargeState",             mib_none, 0},
+    {3,  "btmsDischargeStartedAt",         mib_none, 0},
+    {4,  "btmsDischargeEndedAt",           mib_none, 0},
+    {5,  "btmsDischargeDuration",          mib_none, 0},
+    {6,  "btmsDischargeCause",             mib_none, 0},
+    {7,  "btmsDischargeUps",               mib_none, 0},
+    {8,  "btmsDischargeStartVoltage",      mib_none, 0},
+    {9,  "btmsDischargeEndVoltage",        mib_none, 0},
+    {10, "btmsDischargeMinVoltage",        mib_none, 0},
+    {11, "btmsDischargeDipVoltage",        mib_none, 0},
+    {12, "btmsDischargePeakCurrent",       mib_none, 0},
+    {13, "btmsDischargeCharge",            mib_none, 0},
+    {14, "btmsDischargeStartSoc",          mib_none, 0},
+    {15, "btmsDischargeEndSoc",            mib_none, 0},
+    {16, "btmsDischargeLowestCell",        mib_none, 0},
+    {17, "btmsDischargeLowestCellVoltage", mib_none, 0},
+    {18, "btmsDischargeCellsLost",         mib_none, 0},
+    {19, "btmsDischargeGaps",              mib_none, 0},
+};
+
+const struct mib_table mib_discharge = EMPTY("btmsDischargeTable", 10, 1, 3, discharge_columns);
+
+/* The scalars beside it. */
+static bool scalars_from(struct mib *m, const uint32_t index[MIB_INDEXES_MAX], struct mib_row *ret)
+{
+    (void)m;
+    *ret = (struct mib_row){.index = {0}};
+    return index[0] == 0;
+}
+
+static const struct mib_column scalars[] = {
+    {2, "btmsDischargeSize",       mib_none, 0},
+    {3, "btmsDischargeLastChange", mib_none, 0},
+};
+
+const struct mib_table mib_discharge_scalars = {"btmsDischarge", {10},          1, 1, scalars_from,
+                                                scalars,         COUNT(scalars)};
+
+/* ---- btmsLimitTable -------------------------------------------------------------------- */
+
+static const struct mib_column limit_columns[] = {
+    {4,  "btmsLimitEnabled",    mib_none, 0},
+    {5,  "btmsLimitMode",       mib_none, 0},
+    {6,  "btmsLimitDirection",  mib_none, 0},
+    {7,  "btmsLimitWarning",    mib_none, 0},
+    {8,  "btmsLimitCritical",   mib_none, 0},
+    {9,  "btmsLimitHysteresis", mib_none, 0},
+    {10, "btmsLimitValueUnits", mib_none, 0},
+    {11, "btmsLimitRaiseDelay", mib_none, 0},
+    {12, "btmsLimitClearDelay", mib_none, 0},
+};
+
+const struct mib_table mib_limit = EMPTY("btmsLimitTable", 11, 1, 3, limit_columns);
+
+/* ---- btmsAggregatorTable --------------------------------------------------------------- */
+
+static const struct mib_column aggregator_columns[] = {
+    {2,  "btmsAggregatorName",             mib_none, 0},
+    {3,  "btmsAggregatorLocation",         mib_none, 0},
+    {4,  "btmsAggregatorAddress",          mib_none, 0},
+    {5,  "btmsAggregatorStatus",           mib_none, 0},
+    {6,  "btmsAggregatorLastAnswerAge",    mib_none, 0},
+    {7,  "btmsAggregatorGatewayCount",     mib_none, 0},
+    {8,  "btmsAggregatorGatewaysCommLost", mib_none, 0},
+    {9,  "btmsAggregatorUpsCount",         mib_none, 0},
+    {10, "btmsAggregatorStringCount",      mib_none, 0},
+    {11, "btmsAggregatorCellCount",        mib_none, 0},
+    {12, "btmsAggregatorCellsCommLost",    mib_none, 0},
+    {13, "btmsAggregatorAlarmCount",       mib_none, 0},
+    {14, "btmsAggregatorWorstSeverity",    mib_none, 0},
+    {15, "btmsAggregatorLabel",            mib_none, 0},
+    {16, "btmsAggregatorEntityIndex",      mib_none, 0},
+};
+
+const struct mib_table mib_aggregator = EMPTY("btmsAggregatorTable", 12, 1, 1, aggregator_columns);
+
+/* ---- btmsQuantityTable ----------------------------------------------------------------- */
+
+static const struct mib_column quantity_columns[] = {
+    {2,  "btmsQuantityName",          mib_none, 0},
+    {3,  "btmsQuantityUps",           mib_none, 0},
+    {4,  "btmsQuantityString",        mib_none, 0},
+    {5,  "btmsQuantityCell",          mib_none, 0},
+    {6,  "btmsQuantityStatus",        mib_none, 0},
+    {7,  "btmsQuantityValue",         mib_none, 0},
+    {8,  "btmsQuantityUnsigned",      mib_none, 0},
+    {9,  "btmsQuantityValueUnits",    mib_none, 0},
+    {10, "btmsQuantityText",          mib_none, 0},
+    {11, "btmsQuantityLowLimit",      mib_none, 0},
+    {12, "btmsQuantityHighLimit",     mib_none, 0},
+    {13, "btmsQuantityWorstSeverity", mib_none, 0},
+    {14, "btmsQuantityDataAge",       mib_none, 0},
+};
+
+const struct mib_table mib_quantity = EMPTY("btmsQuantityTable", 13, 1, 2, quantity_columns);
