@@ -233,7 +233,7 @@ static void settle(struct agentx *a)
 
     if (a->state == AGENTX_REGISTERING)
         a->running_since = a->now;
-    a->state = denied < a->regions.n ? AGENTX_RUNNING : AGENTX_REFUSED;
+    a->state = agentx_regions_of_use(&a->regions) ? AGENTX_RUNNING : AGENTX_REFUSED;
     if (denied == 0)
         a->error[0] = '\0';
 }
@@ -267,7 +267,7 @@ static void denied(struct agentx *a, uint16_t error)
 {
     const struct agentx_region *r = &a->regions.list[a->asked];
     const char *quote = *r->context != '\0' ? "\"" : "";
-    int64_t pause = agentx_regions_denied(&a->regions, a->asked, a->now);
+    int64_t pause = agentx_regions_denied(&a->regions, a->asked, error, a->now);
     char text[OID_TEXT_SIZE];
 
     snprintf(a->error, sizeof(a->error),
@@ -647,6 +647,11 @@ const char *agentx_error(const struct agentx *a)
 size_t agentx_refused(const struct agentx *a)
 {
     return agentx_regions_count_denied(&a->regions);
+}
+
+uint16_t agentx_refusal(const struct agentx *a, size_t i)
+{
+    return a->regions.progress[i].error;
 }
 
 bool agentx_master_uptime(const struct agentx *a, int64_t now, uint32_t *ret)

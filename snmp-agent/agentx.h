@@ -25,7 +25,8 @@ enum agentx_state {
     AGENTX_OPENING,      /* connecting, or waiting for the answer to Open */
     AGENTX_REGISTERING,  /* not all registrations have been answered yet */
     AGENTX_RUNNING,      /* at least one was granted; agentx_refused() of them were not */
-    AGENTX_REFUSED,      /* none was: most likely another instance serves these subtrees */
+    AGENTX_REFUSED,      /* none was: most likely another instance serves these subtrees.
+                            Regions that are optional count for neither */
     AGENTX_CLOSING,      /* agentx_close() was called */
     AGENTX_CLOSED,       /* and is done */
 };
@@ -103,6 +104,10 @@ const char *agentx_error(const struct agentx *a);
 
 /* Registrations the master refuses. They are asked for again after 5 s, then every 10 s. */
 size_t agentx_refused(const struct agentx *a);
+
+/* Why region `i` of the settings is not served: what a master said last, also one before this
+ * connection; 0 where it was granted, or never refused. */
+uint16_t agentx_refusal(const struct agentx *a, size_t i);
 
 /* The master's sysUpTime at `now`, in 0.01 s, from its last Response. False before the first one of
  * this connection. */

@@ -27,6 +27,7 @@ int agentx_regions_init(struct agentx_regions *r, const struct agentx_region *li
             return -ENOMEM;
         oid_copy(&r->list[r->n].subtree, &list[r->n].subtree);
         r->list[r->n].context = context;
+        r->list[r->n].optional = list[r->n].optional;
     }
     agentx_regions_reset(r);
     return 0;
@@ -43,7 +44,8 @@ void agentx_regions_done(struct agentx_regions *r)
 void agentx_regions_reset(struct agentx_regions *r)
 {
     for (size_t i = 0; i < r->n; i++)
-        r->progress[i] = (struct agentx_progress){.grant = AGENTX_WANTED, .pause = PAUSE_FIRST_MS};
+        r->progress[i] = (struct agentx_progress){
+            .grant = AGENTX_WANTED, .error = r->progress[i].error, .pause = PAUSE_FIRST_MS};
 }
 
 size_t agentx_regions_next(const struct agentx_regions *r, int64_t now)
@@ -72,14 +74,16 @@ int64_t agentx_regions_due(const struct agentx_regions *r)
 void agentx_regions_granted(struct agentx_regions *r, size_t i)
 {
     r->progress[i].grant = AGENTX_GRANTED;
+    r->progress[i].error = 0;
 }
 
-int64_t agentx_regions_denied(struct agentx_regions *r, size_t i, int64_t now)
+int64_t agentx_regions_denied(struct agentx_regions *r, size_t i, uint16_t error, int64_t now)
 {
     struct agentx_progress *p = &r->progress[i];
     int64_t pause = p->pause;
 
     p->grant = AGENTX_DENIED;
+    p->error = error;
     p->retry_at = now + pause;
     p->pause = PAUSE_MS;
     return pause;
@@ -92,4 +96,12 @@ size_t agentx_regions_count_denied(const struct agentx_regions *r)
     for (size_t i = 0; i < r->n; i++)
         n += r->progress[i].grant == AGENTX_DENIED;
     return n;
+}
+
+bool agentx_regions_of_use(const struct agentx_regions *r)
+{
+    for (size_t i = 0; i < r->n; i++)
+        if (r->progress[i].grant == AGENTX_GRANTED && !r->list[i].optional)
+            return true;
+    return false;
 }

@@ -12,6 +12,7 @@
 struct agentx_region {
     struct oid subtree;
     const char *context; /* NULL or "": the default one */
+    bool optional;       /* a session is of use without it, and of none with nothing else */
 };
 
 enum agentx_grant { AGENTX_WANTED, AGENTX_GRANTED, AGENTX_DENIED };
@@ -20,7 +21,8 @@ struct agentx_regions {
     struct agentx_region *list; /* copies, no context NULL */
     struct agentx_progress {
         enum agentx_grant grant;
-        int64_t retry_at, pause; /* of AGENTX_DENIED; ms */
+        uint16_t error;          /* of AGENTX_DENIED: why; kept until it is granted */
+        int64_t retry_at, pause; /* ms */
     } * progress;
     size_t n;
 };
@@ -39,7 +41,9 @@ int64_t agentx_regions_due(const struct agentx_regions *r);
 
 void agentx_regions_granted(struct agentx_regions *r, size_t i);
 /* Returns the pause until it is due again, in ms. */
-int64_t agentx_regions_denied(struct agentx_regions *r, size_t i, int64_t now);
+int64_t agentx_regions_denied(struct agentx_regions *r, size_t i, uint16_t error, int64_t now);
 size_t agentx_regions_count_denied(const struct agentx_regions *r);
+/* Is one granted that is not optional? */
+bool agentx_regions_of_use(const struct agentx_regions *r);
 
 #endif

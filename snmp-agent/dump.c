@@ -75,12 +75,11 @@ static void print_value(const struct agentx_value *v, FILE *to)
 
 int dump(struct mib *m, FILE *to)
 {
-    struct oid at, next = {.len = 0};
+    struct oid at = {.len = 0}, next = {.len = 0};
     struct agentx_value value;
     char text[OID_TEXT_SIZE];
     const struct oid no_end = {.len = 0};
 
-    oid_copy(&at, &m->objects);
     while (mib_getnext(m, &at, false, &no_end, &next, &value)) {
         if (oid_compare(&next, &at) <= 0)
             return 1;

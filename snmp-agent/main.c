@@ -32,8 +32,21 @@
 
 enum { TICK_MS = 1000, STORE_PATIENCE_MS = 5000, CLOCK_STEP_MS = 1000 };
 
+/* What is registered with the master: BTMS-MIB's objects, and what is served of ENTITY-MIB and
+ * ENTITY-SENSOR-MIB. These are narrow: other parts of those modules may be somebody else's. */
+enum { OBJECTS, PHYSICAL, GENERAL, SENSORS, REGIONS };
+static const struct {
+    const char *name;
+    struct oid subtree;
+} entity_regions[REGIONS] = {
+    [PHYSICAL] = {"entPhysicalTable",  {10, {1, 3, 6, 1, 2, 1, 47, 1, 1, 1}}},
+    [GENERAL] = {"entLastChangeTime", {9, {1, 3, 6, 1, 2, 1, 47, 1, 4}}    },
+    [SENSORS] = {"entPhySensorTable", {9, {1, 3, 6, 1, 2, 1, 99, 1, 1}}    },
+};
+
 struct options {
-    const char *state_dir, *data_dir, *socket, *base;
+    const char *state_dir, *data_dir, *socket, *base, *entity;
+    enum entity_level entities;
     bool check, dump;
     struct oid root;
 };
@@ -47,6 +60,7 @@ struct agent {
     struct delivery delivery;
     struct agentx *agentx;
     enum agentx_state said;
+    uint16_t refused[REGIONS]; /* said of it: the master's error, 0 = nothing */
     int signals;
     int64_t started_ms, rescan_ms;
 };
@@ -58,6 +72,7 @@ static const struct option long_options[] = {
     {"data-dir",  required_argument, NULL, 'd'},
     {"socket",    required_argument, NULL, 'x'},
     {"base-oid",  required_argument, NULL, 'b'},
+    {"entity",    required_argument, NULL, 'e'},
     {"check",     no_argument,       NULL, 't'},
     {"dump",      no_argument,       NULL, 'D'},
     {"version",   no_argument,       NULL, 'V'},
@@ -68,11 +83,14 @@ static const struct option long_options[] = {
 static void usage(FILE *to)
 {
     fprintf(to, "usage: btms-agentx [-t | --dump] [-s StateDir] [-d DataDir] [-x socket] [-b OID]\n"
+                "                   [-e level]\n"
                 "  -s, --state-dir  where the collector publishes   (/run/btms)\n"
                 "  -d, --data-dir   where the store is              (/var/lib/btms)\n"
                 "  -x, --socket     the master's AgentX socket: a path or tcp:host:port\n"
                 "                                                   (/var/agentx/master)\n"
                 "  -b, --base-oid   btmsRoot                        (" BTMS_MIB_ROOT ")\n"
+                "  -e, --entity     what ENTITY-MIB shows: none, summary, string or cell\n"
+                "                                                   (string)\n"
                 "  -t, --check      check options, directories, files and the socket, and exit\n"
                 "      --dump       print the whole tree as it would be served, and exit\n"
                 "See btms-agentx(8).\n");
@@ -86,8 +104,9 @@ static int parse(int argc, char **argv, struct options *o)
     *o = (struct options){.state_dir = "/run/btms",
                           .data_dir = "/var/lib/btms",
                           .socket = "/var/agentx/master",
-                          .base = BTMS_MIB_ROOT};
-    while ((c = getopt_long(argc, argv, "s:d:x:b:thV", long_options, NULL)) != -1) {
+                          .base = BTMS_MIB_ROOT,
+                          .entity = "string"};
+    while ((c = getopt_long(argc, argv, "s:d:x:b:e:thV", long_options, NULL)) != -1) {
         switch (c) {
         case 's':
             o->state_dir = optarg;
@@ -100,6 +119,9 @@ static int parse(int argc, char **argv, struct options *o)
             break;
         case 'b':
             o->base = optarg;
+            break;
+        case 'e':
+            o->entity = optarg;
             break;
         case 't':
             o->check = true;
@@ -125,14 +147,15 @@ static int parse(int argc, char **argv, struct options *o)
     return 0;
 }
 
-/* Room must be left for the longest instance below it. */
+/* Room must be left for the longest instance below it; mib-2 is the IETF's. */
 static bool parse_root(struct options *o)
 {
     if (oid_parse(o->base, &o->root) == 0 && o->root.len >= 2 && o->root.len <= 100 &&
-        o->root.sub[0] <= 2)
+        o->root.sub[0] <= 2 && !oid_has_prefix(&o->root, &OID(1, 3, 6, 1, 2, 1)))
         return true;
     fprintf(stderr,
-            "btms-agentx: base OID \"%s\": must be 2 to 100 numbers between dots, as in %s\n",
+            "btms-agentx: base OID \"%s\": must be 2 to 100 numbers between dots, not below "
+            "1.3.6.1.2.1, as in %s\n",
             o->base, BTMS_MIB_ROOT);
     return false;
 }
@@ -147,6 +170,18 @@ static bool parse_socket(const struct options *o)
         return true;
     fprintf(stderr, "btms-agentx: AgentX socket \"%s\": %s\n", o->socket, why);
     return false;
+}
+
+static bool parse_entity(struct options *o)
+{
+    int level = entity_level_of(o->entity);
+
+    if (level < 0)
+        fprintf(stderr, "btms-agentx: entity level \"%s\": must be none, summary, string or cell\n",
+                o->entity);
+    else
+        o->entities = (enum entity_level)level;
+    return level >= 0;
 }
 
 /* ---- what the session asks --------------------------------------------------------------- */
@@ -189,6 +224,30 @@ static void end_pin(void *ctx, void *pin)
 }
 
 /* ---- the loop ---------------------------------------------------------------------------- */
+
+/* The rest goes on without them. Asked for again all the while, so they may come later. */
+static void say_entities(struct agent *a)
+{
+    if (a->o.entities == ENTITY_NONE || agentx_state(a->agentx) != AGENTX_RUNNING)
+        return;
+    for (int i = PHYSICAL; i < REGIONS; i++) {
+        uint16_t is = agentx_refusal(a->agentx, (size_t)i);
+        char text[OID_TEXT_SIZE];
+
+        if (is == a->refused[i])
+            continue;
+        oid_print(&entity_regions[i].subtree, text);
+        if (is != 0)
+            log_say(LOG_LEVEL_WARNING,
+                    "the master at %s refuses %s (%s): %s; another agent serves it, or snmpd does "
+                    "by itself; asked again every 10 s; -e none gives it up",
+                    a->o.socket, text, entity_regions[i].name, agentx_code_name(is));
+        else
+            log_say(LOG_LEVEL_NOTICE, "the master at %s serves %s (%s)", a->o.socket, text,
+                    entity_regions[i].name);
+        a->refused[i] = is;
+    }
+}
 
 static void say_session(struct agent *a)
 {
@@ -279,6 +338,7 @@ static bool turn(struct agent *a)
         take_news(a, now);
     agentx_step(a->agentx, now, p[0].revents);
     say_session(a);
+    say_entities(a);
     if (!a->delivery.ready && a->own.ready && now - a->started_ms > STORE_PATIENCE_MS)
         delivery_without_store(&a->delivery);
     own_look(&a->own, &a->view, a->keeper, now);
@@ -315,17 +375,21 @@ static int take_signals(void)
 
 static int open_session(struct agent *a)
 {
-    struct agentx_region region = {.subtree = a->mib.objects};
+    struct agentx_region region[REGIONS] = {{.subtree = a->mib.objects}};
     struct agentx_settings set = {
         .address = a->o.socket,
         .description = "btms-agentx " BTMS_VERSION,
-        .regions = &region,
-        .regions_n = 1,
+        .regions = region,
+        .regions_n = a->o.entities != ENTITY_NONE ? REGIONS : 1,
         .handler = {a, no_pin, end_pin, answer_get, answer_getnext},
         .ctx = a,
         .notified = notified,
     };
 
+    for (int i = PHYSICAL; i < REGIONS; i++) {
+        oid_copy(&region[i].subtree, &entity_regions[i].subtree);
+        region[i].optional = true;
+    }
     oid_copy(&set.id, &a->mib.root);
     return agentx_new(&set, &a->agentx);
 }
@@ -369,6 +433,7 @@ static int check(const struct agent *a)
     bool master = check_master(a->o.socket, stdout);
 
     printf("base OID %s\n", a->o.base);
+    printf("entities down to %s\n", a->o.entity);
     return files && data && master ? 0 : 1;
 }
 
@@ -379,7 +444,7 @@ int main(int argc, char **argv)
 
     if (status != 0)
         return status - 1;
-    if (!parse_root(&a.o) || !parse_socket(&a.o))
+    if (!parse_root(&a.o) || !parse_socket(&a.o) || !parse_entity(&a.o))
         return 2;
     status = view_init(&a.view, a.o.state_dir);
     if (status != 0) {
@@ -389,6 +454,7 @@ int main(int argc, char **argv)
     a.started_ms = view_now_ms();
     refresh(&a, a.started_ms);
     mib_init(&a.mib, &a.view, &a.own, &a.o.root);
+    a.mib.entities = a.o.entities;
     a.mib.now_ms = a.mib.counters_ms = a.started_ms;
     if (a.o.check)
         status = check(&a);

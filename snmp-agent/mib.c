@@ -1,5 +1,5 @@
 /*
- * See mib.h. An instance is btmsObjects.path.column.index: within a table, column comes before row,
+ * See mib.h. An instance is base.path.column.index: within a table, column comes before row,
  * so the next instance is the next row of the same column, then the first row of the next column,
  * then the next table.
  */
@@ -10,6 +10,10 @@
 #include <string.h>
 #include <time.h>
 
+static const struct oid mib_2 = {
+    6, {1, 3, 6, 1, 2, 1}
+};
+
 /* The arcs are BTMS-REG-MIB's: btmsModules = root.2, btmsMIB = that.1, btmsObjects = that.1. */
 void mib_init(struct mib *m, const struct view *view, const struct own *own, const struct oid *base)
 {
@@ -19,9 +23,22 @@ void mib_init(struct mib *m, const struct view *view, const struct own *own, con
     oid_copy(&m->root, base);
     oid_copy(&m->objects, base);
     oid_append_list(&m->objects, objects, 3);
+    while (oid_compare(&m->objects, &mib_2) < 0 && mib_tables[m->first]->base == MIB_2)
+        m->first++;
 }
 
-/* What is left of a name below btmsObjects; its numbers beyond the end read as 0. */
+/* The tables in the order of their OIDs: which base comes first depends on btmsRoot. */
+static const struct mib_table *nth(const struct mib *m, size_t i)
+{
+    return mib_tables[(m->first + i) % mib_table_count];
+}
+
+static const struct oid *base_of(const struct mib *m, const struct mib_table *t)
+{
+    return t->base == MIB_2 ? &mib_2 : &m->objects;
+}
+
+/* What is left of a name below a base; its numbers beyond the end read as 0. */
 struct rest {
     const uint32_t *sub;
     uint32_t len;
@@ -32,9 +49,17 @@ static uint32_t at(struct rest r, uint32_t i)
     return i < r.len ? r.sub[i] : 0;
 }
 
-/* Where the start of a search stands against the path of a table: before, in or behind it. */
-static int against_path(struct rest r, const struct mib_table *t)
+/* Where a name stands against the path of a table: before, in or behind it. `ret` is what is left of
+ * it below the base. */
+static int against(const struct mib *m, const struct oid *name, const struct mib_table *t,
+                   struct rest *ret)
 {
+    const struct oid *base = base_of(m, t);
+    struct rest r;
+
+    if (!oid_has_prefix(name, base))
+        return oid_compare(name, base);
+    *ret = r = (struct rest){name->sub + base->len, name->len - base->len};
     for (uint32_t i = 0; i < t->path_len; i++) {
         if (i >= r.len)
             return -1;
@@ -55,7 +80,7 @@ static const struct mib_column *column_from(const struct mib_table *t, uint32_t 
 static void name_instance(const struct mib *m, const struct mib_table *t, uint32_t sub,
                           const uint32_t *index, struct oid *ret)
 {
-    oid_copy(ret, &m->objects);
+    oid_copy(ret, base_of(m, t));
     oid_append_list(ret, t->path, t->path_len);
     oid_append(ret, sub);
     oid_append_list(ret, index, t->indexes);
@@ -74,25 +99,17 @@ void mib_name(const struct mib *m, const char *name, const uint32_t *index, stru
 
 /* ---- GET --------------------------------------------------------------------------------- */
 
-static bool below_objects(const struct mib *m, const struct oid *name, struct rest *ret)
-{
-    if (!oid_has_prefix(name, &m->objects))
-        return false;
-    *ret = (struct rest){name->sub + m->objects.len, name->len - m->objects.len};
-    return true;
-}
-
-static bool find_column(struct rest r, const struct mib_table **ret_table,
-                        const struct mib_column **ret)
+static bool find_column(const struct mib *m, const struct oid *name, struct rest *ret_rest,
+                        const struct mib_table **ret_table, const struct mib_column **ret)
 {
     for (size_t i = 0; i < mib_table_count; i++) {
         const struct mib_table *t = mib_tables[i];
 
-        if (r.len <= t->path_len || against_path(r, t) != 0)
+        if (against(m, name, t, ret_rest) != 0 || ret_rest->len <= t->path_len)
             continue;
         *ret_table = t;
-        *ret = column_from(t, r.sub[t->path_len]);
-        if (*ret != NULL && (*ret)->sub == r.sub[t->path_len])
+        *ret = column_from(t, ret_rest->sub[t->path_len]);
+        if (*ret != NULL && (*ret)->sub == ret_rest->sub[t->path_len])
             return true;
     }
     return false;
@@ -107,7 +124,7 @@ void mib_get(struct mib *m, const struct oid *name, struct agentx_value *ret)
     struct rest r;
 
     ret->kind = AGENTX_NO_SUCH_OBJECT;
-    if (!below_objects(m, name, &r) || !find_column(r, &t, &c))
+    if (!find_column(m, name, &r, &t, &c))
         return;
     ret->kind = AGENTX_NO_SUCH_INSTANCE;
     if (r.len != t->path_len + 1 + t->indexes)
@@ -185,15 +202,12 @@ static bool next_in_table(struct mib *m, const struct mib_table *t, struct rest 
 bool mib_getnext(struct mib *m, const struct oid *start, bool include, const struct oid *end,
                  struct oid *ret_name, struct agentx_value *ret)
 {
-    struct rest r = {NULL, 0}, whole = {NULL, 0};
-
-    if (!below_objects(m, start, &r) && oid_compare(start, &m->objects) > 0)
-        return false;
     for (size_t i = 0; i < mib_table_count; i++) {
-        int where = against_path(r, mib_tables[i]);
+        struct rest r, whole = {NULL, 0};
+        int where = against(m, start, nth(m, i), &r);
 
         if (where > 0 ||
-            !next_in_table(m, mib_tables[i], where == 0 ? r : whole, include, ret_name, ret))
+            !next_in_table(m, nth(m, i), where == 0 ? r : whole, include, ret_name, ret))
             continue;
         return end->len == 0 || oid_compare(ret_name, end) < 0;
     }

@@ -10,19 +10,22 @@
 #define BTMS_MIB_H
 
 #include "agentx_pdu.h"
+#include "entity.h"
 #include "mib_over.h"
 #include "oid.h"
 #include "own.h"
 #include "view.h"
 
-enum { MIB_INDEXES_MAX = 3, MIB_PATH_MAX = 4, MIB_SCRATCH = 512 };
+enum { MIB_INDEXES_MAX = 3, MIB_PATH_MAX = 5, MIB_SCRATCH = 512 };
 
 /* What getters may need. The scratch buffer holds the octets of the value returned last. */
 struct mib {
     const struct view *view;
     const struct own *own;
-    struct oid root;        /* btmsRoot */
-    struct oid objects;     /* btmsObjects */
+    struct oid root;    /* btmsRoot */
+    struct oid objects; /* btmsObjects */
+    size_t first;       /* of mib_tables, in the order of whole OIDs */
+    enum entity_level entities;
     int64_t now_ms;         /* CLOCK_BOOTTIME; set before each request */
     int64_t uptime_zero_ms; /* when the master's sysUpTime was 0; 0 = not known */
     int64_t wall_offset_ms; /* wall time less CLOCK_BOOTTIME; 0: look now */
@@ -30,6 +33,22 @@ struct mib {
     struct string string;   /* the string row found last */
     struct mib_overs overs; /* of mib_over.c */
     char scratch[MIB_SCRATCH];
+};
+
+/* A row of ENTITY-MIB: a thing, or a sensor of it with what it has measured. */
+struct entity {
+    enum entity_what {
+        ENTITY_IS_SITE,
+        ENTITY_IS_GATEWAY,
+        ENTITY_IS_UPS,
+        ENTITY_IS_STRING,
+        ENTITY_IS_CELL
+    } what;
+    struct entity_place at;
+    const struct entity_sensor *sensor; /* NULL: the thing itself; what follows is a sensor's */
+    int32_t value;
+    uint8_t validity;
+    int64_t read_ms, interval_ms;
 };
 
 /* One row, found and decoded. */
@@ -42,6 +61,7 @@ struct mib_row {
         struct cell cell;
         struct alarm alarm;
         struct event event;
+        struct entity entity;
     };
 };
 
@@ -58,22 +78,26 @@ struct mib_column {
     int arg; /* for the getter: a quantity, say */
 };
 
+/* Where the path of a table begins: at btmsObjects, or at mib-2. */
+enum mib_base { MIB_OBJECTS, MIB_2 };
+
 struct mib_table {
     const char *name;            /* of the table, or of the group of scalars */
-    uint32_t path[MIB_PATH_MAX]; /* below btmsObjects, down to the column */
+    uint32_t path[MIB_PATH_MAX]; /* below its base, down to the column */
     uint32_t path_len;
     uint32_t indexes;
     /* The first row whose index is `index` or comes after it. */
     bool (*from)(struct mib *m, const uint32_t index[MIB_INDEXES_MAX], struct mib_row *ret);
     const struct mib_column *column; /* ascending sub */
     size_t columns;
+    enum mib_base base;
 };
 
-/* In the order of their paths. */
+/* Those below mib-2, then those below btmsObjects; both in the order of their paths. */
 extern const struct mib_table *const mib_tables[];
 extern const size_t mib_table_count;
 
-/* `base`: btmsRoot. View and own must outlive the mib. */
+/* `base`: btmsRoot, not below mib-2. View and own must outlive the mib. */
 void mib_init(struct mib *m, const struct view *view, const struct own *own,
               const struct oid *base);
 

@@ -2,6 +2,9 @@
 #include "mib_tables.h"
 
 const struct mib_table *const mib_tables[] = {
+    &mib_entity,
+    &mib_entity_general,
+    &mib_sensor,
     &mib_system,
     &mib_gateway,
     &mib_ups,

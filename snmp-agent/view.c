@@ -147,6 +147,36 @@ static bool load_site(struct view *v)
     return follow_manifest(v);
 }
 
+/* FNV-1a: good enough to notice that other rows are there. */
+static void mix(uint64_t *hash, uint32_t number)
+{
+    *hash = (*hash ^ number) * 1099511628211u;
+}
+
+/* Where strings are, which have a climate, which cells were seen. */
+static uint64_t entities_of(const struct snapshot *s)
+{
+    static struct string string; /* 5 kB; this program has one thread that comes here */
+    uint64_t hash = 14695981039346656037u;
+    struct cell cell;
+    int number, of;
+
+    for (uint32_t i = 0; i < s->section[2].count; i++) {
+        snapshot_get_string(s, i, &number, &string);
+        mix(&hash, (uint32_t)number << 8 |
+                       (string.validity[STRING_UPS_ID] == VALIDITY_ABSENT) << 2 |
+                       (string.validity[STRING_AMBIENT_TEMPERATURE] == VALIDITY_ABSENT) << 1 |
+                       (string.validity[STRING_AMBIENT_HUMIDITY] == VALIDITY_ABSENT));
+        mix(&hash, (uint32_t)string.value[STRING_UPS_ID]);
+    }
+    for (uint32_t i = 0; i < s->section[3].count; i++) {
+        snapshot_get_cell(s, i, &of, &number, &cell);
+        if (cell.seen)
+            mix(&hash, (uint32_t)of << 8 | (uint32_t)number);
+    }
+    return hash;
+}
+
 static bool load_device(struct view *v, struct view_gateway *g)
 {
     uint32_t before = g->data != NULL ? g->snap.stamp.counter : 0;
@@ -156,15 +186,10 @@ static bool load_device(struct view *v, struct view_gateway *g)
     if (!load(v, name, SNAPSHOT_DEVICE, &g->identity, &g->failing, &g->data, &g->snap))
         return false;
     snapshot_get_device(&g->snap, &g->device);
+    g->entities = entities_of(&g->snap);
     if (g->snap.stamp.counter < before) /* the collector was restarted */
         v->counters_ms = view_now_ms();
     return true;
-}
-
-/* FNV-1a: good enough to notice that other rows are there. */
-static void mix(uint64_t *hash, uint32_t number)
-{
-    *hash = (*hash ^ number) * 1099511628211u;
 }
 
 static uint64_t rows_of(const struct view *v)
@@ -195,7 +220,7 @@ static uint64_t rows_of(const struct view *v)
 
 static void count_rows(struct view *v)
 {
-    uint64_t rows = rows_of(v);
+    uint64_t rows = rows_of(v), entities = rows;
 
     v->ups = v->strings = v->cells = 0;
     for (const struct view_gateway *g = v->gateway; g < v->gateway + v->gateways; g++) {
@@ -204,7 +229,11 @@ static void count_rows(struct view *v)
         v->ups += g->snap.section[1].count;
         v->strings += g->snap.section[2].count;
         v->cells += g->snap.section[3].count;
+        entities = (entities ^ g->entities) * 31;
     }
+    if (entities != v->entities)
+        v->entities_changed_ms = view_now_ms();
+    v->entities = entities;
     if (rows != v->rows)
         v->tables_changed_ms = view_now_ms();
     v->rows = rows;

@@ -21,6 +21,7 @@ struct view_gateway {
     struct snapshot snap;
     struct snapshot_device device;
     uint64_t identity;
+    uint64_t entities; /* which entities of ENTITY-MIB it has, and in what, in one number */
     bool failing;
 };
 
@@ -36,9 +37,11 @@ struct view {
     struct snapshot_site site;
     bool site_failing, alarms_failing, dir_failing;
     uint64_t site_identity, alarms_identity;
-    int64_t tables_changed_ms; /* CLOCK_BOOTTIME: rows came or went, as far as this agent saw */
-    uint64_t generation;       /* rises with every change */
-    uint64_t rows;             /* which rows there are, in one number */
+    int64_t tables_changed_ms;   /* CLOCK_BOOTTIME: rows came or went, as far as this agent saw */
+    uint64_t generation;         /* rises with every change */
+    uint64_t rows;               /* which rows there are, in one number */
+    int64_t entities_changed_ms; /* CLOCK_BOOTTIME: the same of ENTITY-MIB */
+    uint64_t entities;
     int64_t counters_ms; /* CLOCK_BOOTTIME: counters of a gateway last began anew; 0 = never */
     /* counts over all devices */
     uint32_t ups, strings, cells;

@@ -1,0 +1,265 @@
+/* See mib_entities.h. The order of the index is that of the search: a gateway, each of its strings
+ * followed by its cells, its UPS, the next gateway. */
+#include "mib_entities.h"
+
+#include "mib_status.h"
+
+/* EntitySensorDataType and EntitySensorDataScale of ENTITY-SENSOR-MIB */
+enum { VOLTS_DC = 4, AMPERES = 5, CELSIUS = 8, PERCENT_RH = 9 };
+enum { MILLI = 8, UNITS = 9 };
+
+/* The same slot is the same kind of measurement everywhere. Of percentRH, RFC 3433 wants no
+ * precision but 0, so a tenth of a percent is 100 thousandths. */
+static const struct entity_sensor of_ups[] = {
+    {1, "voltage", VOLTS_DC, UNITS, 2, 1, "V", UPS_VOLTAGE, false},
+    {2, "current", AMPERES,  UNITS, 2, 1, "A", UPS_CURRENT, false},
+};
+static const struct entity_sensor of_string[] = {
+    {1, "voltage",             VOLTS_DC,   UNITS, 2, 1,   "V",         STRING_VOLTAGE,             false},
+    {2, "current",             AMPERES,    UNITS, 2, 1,   "A",         STRING_CURRENT,             false},
+    {3, "ambient temperature", CELSIUS,    UNITS, 1, 1,   "degC",      STRING_AMBIENT_TEMPERATURE, true },
+    {4, "ambient humidity",    PERCENT_RH, MILLI, 0, 100, "0.001 %RH", STRING_AMBIENT_HUMIDITY,    true },
+};
+static const struct entity_sensor of_cell[] = {
+    {1, "voltage",     VOLTS_DC, MILLI, 0, 1, "mV",   CELL_VOLTAGE,     false},
+    {3, "temperature", CELSIUS,  UNITS, 1, 1, "degC", CELL_TEMPERATURE, false},
+};
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+struct search {
+    struct mib *m;
+    const struct view_gateway *g;
+    bool sensors; /* no others */
+    struct mib_row *row;
+};
+
+/* ---- one thing and its sensors ----------------------------------------------------------- */
+
+/* What a thing has measured. */
+struct measured {
+    const int32_t *value;
+    const uint8_t *validity;
+    int64_t read_ms, interval_ms;
+};
+
+static bool found(const struct search *s, enum entity_what what, struct entity_place at)
+{
+    at.gateway = s->g->index;
+    s->row->index[0] = entity_index(at);
+    s->row->gateway = s->g;
+    s->row->entity.what = what;
+    s->row->entity.at = at;
+    s->row->entity.sensor = NULL;
+    return true;
+}
+
+static bool found_sensor(const struct search *s, enum entity_what what, struct entity_place at,
+                         const struct entity_sensor *sensor, const struct measured *is)
+{
+    struct entity *e = &s->row->entity;
+
+    at.slot = sensor->slot;
+    found(s, what, at);
+    e->sensor = sensor;
+    e->value = is->value[sensor->quantity];
+    e->validity = is->validity[sensor->quantity];
+    e->read_ms = is->read_ms;
+    e->interval_ms = is->interval_ms;
+    return true;
+}
+
+/* From slot at.slot on. */
+static bool in_slots(const struct search *s, enum entity_what what, struct entity_place at,
+                     const struct entity_sensor *list, size_t n, const struct measured *is)
+{
+    if (at.slot == 0 && !s->sensors)
+        return found(s, what, at);
+    for (const struct entity_sensor *sensor = list; sensor < list + n; sensor++)
+        if (sensor->slot >= at.slot &&
+            !(sensor->optional && is->validity[sensor->quantity] == VALIDITY_ABSENT))
+            return found_sensor(s, what, at, sensor, is);
+    return false;
+}
+
+/* ---- the things of a gateway --------------------------------------------------------------- */
+
+/* In each: the first place at or after `at`, whose numbers below what is looked at are 0 unless it
+ * is the very thing where the search began. */
+
+static uint64_t ups_key(const struct snapshot *s, uint32_t i)
+{
+    struct ups ups;
+    int number;
+
+    snapshot_get_ups(s, i, &number, &ups);
+    return (uint64_t)number;
+}
+
+static bool in_ups(const struct search *s, struct entity_place at)
+{
+    const struct snapshot *snap = &s->g->snap;
+    uint32_t wanted = at.string > ENTITY_UPS ? at.string - ENTITY_UPS : 0;
+
+    for (uint32_t i = mib_lower_bound(snap, 1, wanted, ups_key); i < snap->section[1].count; i++) {
+        struct measured is;
+        struct ups ups;
+        int number;
+
+        snapshot_get_ups(snap, i, &number, &ups);
+        if ((uint32_t)number != wanted)
+            at.cell = at.slot = 0;
+        at.string = ENTITY_UPS + (uint32_t)number;
+        is = (struct measured){ups.value, ups.validity, ups.read_ms, mib_interval(s->g)};
+        if (at.cell == 0 && in_slots(s, ENTITY_IS_UPS, at, of_ups, COUNT(of_ups), &is))
+            return true;
+    }
+    return false;
+}
+
+static uint64_t cell_key(const struct snapshot *s, uint32_t i)
+{
+    struct cell cell;
+    int string, number;
+
+    snapshot_get_cell(s, i, &string, &number, &cell);
+    return (uint64_t)string << 32 | (uint32_t)number;
+}
+
+/* The cells of the string in m->string. */
+static bool in_cells(const struct search *s, struct entity_place at)
+{
+    const struct string *string = &s->m->string;
+    const struct snapshot *snap = &s->g->snap;
+    uint64_t wanted = (uint64_t)at.string << 32 | at.cell;
+    struct measured is = {.read_ms = string->cells_read_ms,
+                          .interval_ms = mib_cell_interval(s->g, string)};
+
+    for (uint32_t i = mib_lower_bound(snap, 3, wanted, cell_key); i < snap->section[3].count; i++) {
+        struct cell cell;
+        int of, number;
+
+        snapshot_get_cell(snap, i, &of, &number, &cell);
+        if ((uint32_t)of != at.string)
+            return false;
+        if ((uint32_t)number != at.cell)
+            at.slot = 0;
+        at.cell = (uint32_t)number;
+        is.value = cell.value;
+        is.validity = cell.validity;
+        if (in_slots(s, ENTITY_IS_CELL, at, of_cell, cell.seen ? COUNT(of_cell) : 0, &is))
+            return true;
+    }
+    return false;
+}
+
+static uint64_t string_key(const struct snapshot *s, uint32_t i)
+{
+    struct string string;
+    int number;
+
+    snapshot_get_string(s, i, &number, &string);
+    return (uint64_t)number;
+}
+
+static bool in_string(const struct search *s, struct entity_place at)
+{
+    const struct string *string = &s->m->string;
+    struct measured is = {string->value, string->validity, string->read_ms, mib_interval(s->g)};
+
+    if (at.cell == 0) {
+        if (in_slots(s, ENTITY_IS_STRING, at, of_string, COUNT(of_string), &is))
+            return true;
+        at.cell = 1;
+        at.slot = 0;
+    }
+    return s->m->entities >= ENTITY_CELL && in_cells(s, at);
+}
+
+static bool in_strings(const struct search *s, struct entity_place at)
+{
+    const struct snapshot *snap = &s->g->snap;
+    uint32_t i = mib_lower_bound(snap, 2, at.string, string_key);
+
+    for (; i < snap->section[2].count; i++) {
+        int number;
+
+        snapshot_get_string(snap, i, &number, &s->m->string);
+        if ((uint32_t)number != at.string)
+            at.cell = at.slot = 0;
+        at.string = (uint32_t)number;
+        if (in_string(s, at))
+            return true;
+    }
+    return false;
+}
+
+static bool in_gateway(const struct search *s, struct entity_place at)
+{
+    if (!s->sensors && at.string == 0 && at.cell == 0 && at.slot == 0)
+        return found(s, ENTITY_IS_GATEWAY, at);
+    if (s->m->entities >= ENTITY_STRING && in_strings(s, at))
+        return true;
+    return in_ups(s, at);
+}
+
+/* ---- the whole --------------------------------------------------------------------------- */
+
+bool mib_entity_from(struct mib *m, uint32_t index, bool sensors, struct mib_row *ret)
+{
+    const struct view *v = m->view;
+    struct search s = {.m = m, .sensors = sensors, .row = ret};
+    struct entity_place at = entity_place(index);
+
+    if (m->entities == ENTITY_NONE)
+        return false;
+    if (index <= ENTITY_SITE && !sensors) {
+        *ret = (struct mib_row){.index = {ENTITY_SITE}};
+        return true;
+    }
+    s.g = view_gateway_from(v, at.gateway);
+    for (; s.g != NULL && s.g < v->gateway + v->gateways; s.g++) {
+        if (s.g->index > ENTITY_GATEWAY_MAX)
+            break;
+        if (s.g->index != at.gateway)
+            at = (struct entity_place){.gateway = s.g->index};
+        if (s.g->data != NULL && in_gateway(&s, at))
+            return true;
+    }
+    return false;
+}
+
+/* The UPS of the string in m->string, where it is known and has a row; else 0. A stale one counts:
+ * where a string belongs is not a measurement. */
+static uint32_t ups_of_string(const struct mib *m, const struct snapshot *s)
+{
+    uint8_t is = m->string.validity[STRING_UPS_ID];
+    int32_t id = m->string.value[STRING_UPS_ID];
+    uint32_t i;
+
+    if ((!validity_usable(is) && is != VALIDITY_STALE) || id <= 0)
+        return 0;
+    i = mib_lower_bound(s, 1, (uint64_t)id, ups_key);
+    return i < s->section[1].count && ups_key(s, i) == (uint64_t)id ? (uint32_t)id : 0;
+}
+
+uint32_t mib_entity_parent(struct mib *m, const struct mib_row *row)
+{
+    const struct entity *e = &row->entity;
+    struct entity_place up = e->at;
+    uint32_t ups;
+
+    if (e->what == ENTITY_IS_SITE)
+        return 0;
+    if (e->what == ENTITY_IS_GATEWAY)
+        return ENTITY_SITE;
+    up.slot = 0;
+    if (e->sensor != NULL)
+        return entity_index(up);
+    up.cell = 0;
+    if (e->what == ENTITY_IS_CELL)
+        return entity_index(up);
+    ups = e->what == ENTITY_IS_STRING ? ups_of_string(m, &row->gateway->snap) : 0;
+    up.string = ups != 0 ? ENTITY_UPS + ups : 0;
+    return entity_index(up);
+}

@@ -1,0 +1,191 @@
+/*
+ * entPhysicalTable {entPhysicalIndex} and entLastChangeTime of ENTITY-MIB (RFC 6933).
+ *
+ * What nobody knows is an empty string, as the RFC has it. entPhysicalMfgDate and entPhysicalUris
+ * are not instantiated then; entPhysicalUUID is left out as well: each column of this table is
+ * walked for each sensor.
+ */
+#include "mib_entities.h"
+#include "mib_tables.h"
+
+#include <stdio.h>
+
+static bool from(struct mib *m, const uint32_t index[MIB_INDEXES_MAX], struct mib_row *ret)
+{
+    return mib_entity_from(m, index[0], false, ret);
+}
+
+/* Short and unique: what managers put on graphs. Never renumbered, never a unit in it. */
+static bool name(struct mib *m, const struct mib_row *row, const struct mib_column *c,
+                 struct agentx_value *ret)
+{
+    const struct entity *e = &row->entity;
+    char place[24] = "";
+
+    (void)c;
+    if (e->what == ENTITY_IS_SITE)
+        return mib_text(m, ret, "BTMS site");
+    if (e->what == ENTITY_IS_UPS)
+        snprintf(place, sizeof(place), " U%02u", e->at.string - ENTITY_UPS);
+    else if (e->what == ENTITY_IS_STRING)
+        snprintf(place, sizeof(place), " S%02u", e->at.string);
+    else if (e->what == ENTITY_IS_CELL)
+        snprintf(place, sizeof(place), " S%02u C%03u", e->at.string, e->at.cell);
+    return mib_text(m, ret, "%s%s%s%s", row->gateway->name, place, e->sensor != NULL ? " " : "",
+                    e->sensor != NULL ? e->sensor->name : "");
+}
+
+/* Never empty, or LibreNMS reads no further. That of a sensor is its name: Observium joins the two
+ * where one does not contain the other. */
+static bool descr(struct mib *m, const struct mib_row *row, const struct mib_column *c,
+                  struct agentx_value *ret)
+{
+    const struct entity *e = &row->entity;
+
+    if (e->sensor != NULL)
+        return name(m, row, c, ret);
+    switch (e->what) {
+    case ENTITY_IS_GATEWAY:
+        return mib_text(m, ret, "Battery gateway %s", row->gateway->name);
+    case ENTITY_IS_UPS:
+        return mib_text(m, ret, "UPS %u of %s", e->at.string - ENTITY_UPS, row->gateway->name);
+    case ENTITY_IS_STRING:
+        return mib_text(m, ret, "Battery string %u of %s", e->at.string, row->gateway->name);
+    case ENTITY_IS_CELL:
+        return mib_text(m, ret, "Cell %u of string %u of %s", e->at.cell, e->at.string,
+                        row->gateway->name);
+    default:
+        return mib_text(m, ret, "Batteries monitored by collectd-btms");
+    }
+}
+
+/* There is no registered type for any of them. */
+static bool vendor_type(struct mib *m, const struct mib_row *row, const struct mib_column *c,
+                        struct agentx_value *ret)
+{
+    (void)m, (void)row, (void)c;
+    ret->kind = AGENTX_OBJECT_IDENTIFIER;
+    oid_copy(&ret->oid, &OID(0, 0));
+    return true;
+}
+
+static bool contained_in(struct mib *m, const struct mib_row *row, const struct mib_column *c,
+                         struct agentx_value *ret)
+{
+    (void)c;
+    return mib_integer(ret, mib_entity_parent(m, row));
+}
+
+/* IANAPhysicalClass */
+static bool class(struct mib *m, const struct mib_row *row, const struct mib_column *c,
+                  struct agentx_value *ret)
+{
+    static const uint8_t of[] = {[ENTITY_IS_SITE] = 3,    /* chassis */
+                                 [ENTITY_IS_GATEWAY] = 9, /* module */
+                                 [ENTITY_IS_UPS] = 6,     /* powerSupply */
+                                 [ENTITY_IS_STRING] = 14, /* battery */
+                                 [ENTITY_IS_CELL] = 14};
+
+    (void)m, (void)c;
+    return mib_integer(ret, row->entity.sensor != NULL ? 8 : of[row->entity.what]);
+}
+
+/* Its own number: unique among its kind, whatever it is in. */
+static bool position(struct mib *m, const struct mib_row *row, const struct mib_column *c,
+                     struct agentx_value *ret)
+{
+    const struct entity_place *at = &row->entity.at;
+
+    (void)m, (void)c;
+    if (row->entity.sensor != NULL)
+        return mib_integer(ret, at->slot);
+    switch (row->entity.what) {
+    case ENTITY_IS_GATEWAY:
+        return mib_integer(ret, at->gateway);
+    case ENTITY_IS_UPS:
+        return mib_integer(ret, at->string - ENTITY_UPS);
+    case ENTITY_IS_STRING:
+        return mib_integer(ret, at->string);
+    case ENTITY_IS_CELL:
+        return mib_integer(ret, at->cell);
+    default:
+        return mib_integer(ret, -1);
+    }
+}
+
+static bool not_known(struct mib *m, const struct mib_row *row, const struct mib_column *c,
+                      struct agentx_value *ret)
+{
+    (void)row, (void)c;
+    return mib_octets(m, ret, "", 0);
+}
+
+/* What is replaced as one piece. */
+static bool replaceable(struct mib *m, const struct mib_row *row, const struct mib_column *c,
+                        struct agentx_value *ret)
+{
+    enum entity_what is = row->entity.what;
+
+    (void)m, (void)c;
+    return mib_truth(ret, row->entity.sensor == NULL &&
+                              (is == ENTITY_IS_GATEWAY || is == ENTITY_IS_CELL));
+}
+
+static const struct mib_column columns[] = {
+    {2,  "entPhysicalDescr",        descr,        0},
+    {3,  "entPhysicalVendorType",   vendor_type,  0},
+    {4,  "entPhysicalContainedIn",  contained_in, 0},
+    {5,  "entPhysicalClass",        class,        0},
+    {6,  "entPhysicalParentRelPos", position,     0},
+    {7,  "entPhysicalName",         name,         0},
+    {8,  "entPhysicalHardwareRev",  not_known,    0},
+    {9,  "entPhysicalFirmwareRev",  not_known,    0},
+    {10, "entPhysicalSoftwareRev",  not_known,    0},
+    {11, "entPhysicalSerialNum",    not_known,    0},
+    {12, "entPhysicalMfgName",      not_known,    0},
+    {13, "entPhysicalModelName",    not_known,    0},
+    {14, "entPhysicalAlias",        not_known,    0},
+    {15, "entPhysicalAssetID",      not_known,    0},
+    {16, "entPhysicalIsFRU",        replaceable,  0},
+};
+
+const struct mib_table mib_entity = {
+    "entPhysicalTable",
+    {47, 1, 1, 1, 1},
+    5,
+    1,
+    from,
+    columns,
+    sizeof(columns) / sizeof(columns[0]),
+    MIB_2
+};
+
+/* ---- entityGeneral ----------------------------------------------------------------------- */
+
+static bool changed(struct mib *m, const struct mib_row *row, const struct mib_column *c,
+                    struct agentx_value *ret)
+{
+    (void)row, (void)c;
+    return mib_timestamp(m, ret, m->view->entities_changed_ms);
+}
+
+static bool from_scalar(struct mib *m, const uint32_t index[MIB_INDEXES_MAX], struct mib_row *ret)
+{
+    *ret = (struct mib_row){.index = {0}};
+    return index[0] == 0 && m->entities != ENTITY_NONE;
+}
+
+static const struct mib_column scalars[] = {
+    {1, "entLastChangeTime", changed, 0},
+};
+
+const struct mib_table mib_entity_general = {
+    "entityGeneral",
+    {47, 1, 4},
+    3,
+    1,
+    from_scalar,
+    scalars,
+    sizeof(scalars) / sizeof(scalars[0]),
+    MIB_2
+};
