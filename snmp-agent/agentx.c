@@ -270,6 +270,8 @@ static void denied(struct agentx *a, uint16_t error)
     int64_t pause = agentx_regions_denied(&a->regions, a->asked, error, a->now);
     char text[OID_TEXT_SIZE];
 
+    if (r->optional)
+        return;
     snprintf(a->error, sizeof(a->error),
              "the master refuses to register %.100s%s%s%.40s%s: %s (%u), next try in %d s",
              oid_print(&r->subtree, text), *quote != '\0' ? " in context " : "", quote, r->context,

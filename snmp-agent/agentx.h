@@ -24,9 +24,9 @@ enum agentx_state {
     AGENTX_DISCONNECTED, /* tries again after 50 ms, doubling to 500 ms */
     AGENTX_OPENING,      /* connecting, or waiting for the answer to Open */
     AGENTX_REGISTERING,  /* not all registrations have been answered yet */
-    AGENTX_RUNNING,      /* at least one was granted; agentx_refused() of them were not */
-    AGENTX_REFUSED,      /* none was: most likely another instance serves these subtrees.
-                            Regions that are optional count for neither */
+    /* Of the regions that are not optional: */
+    AGENTX_RUNNING, /* at least one was granted; agentx_refused() of them were not */
+    AGENTX_REFUSED, /* none was: most likely another instance serves these subtrees */
     AGENTX_CLOSING,      /* agentx_close() was called */
     AGENTX_CLOSED,       /* and is done */
 };
@@ -102,10 +102,11 @@ const char *agentx_state_name(enum agentx_state state);
  * "" once everything is registered. Never NULL; valid until the next call that changes it. */
 const char *agentx_error(const struct agentx *a);
 
-/* Registrations the master refuses. They are asked for again after 5 s, then every 10 s. */
+/* Registrations the master refuses, but for optional ones. They are asked for again after 5 s, then
+ * every 10 s. */
 size_t agentx_refused(const struct agentx *a);
 
-/* Why region `i` of the settings is not served: what a master said last, also one before this
+/* Why region `i`, optional or not, of the settings is not served: what a master said last, also one before this
  * connection; 0 where it was granted, or never refused. */
 uint16_t agentx_refusal(const struct agentx *a, size_t i);
 

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PAUSE_FIRST_MS = 5000, PAUSE_MS = 10000 };
+enum { PAUSE_FIRST_MS = 5000, PAUSE_MS = 10000, PAUSE_OPTIONAL_MS = 60000 };
 
 int agentx_regions_init(struct agentx_regions *r, const struct agentx_region *list, size_t n)
 {
@@ -85,7 +85,7 @@ int64_t agentx_regions_denied(struct agentx_regions *r, size_t i, uint16_t error
     p->grant = AGENTX_DENIED;
     p->error = error;
     p->retry_at = now + pause;
-    p->pause = PAUSE_MS;
+    p->pause = r->list[i].optional ? PAUSE_OPTIONAL_MS : PAUSE_MS;
     return pause;
 }
 
@@ -94,7 +94,7 @@ size_t agentx_regions_count_denied(const struct agentx_regions *r)
     size_t n = 0;
 
     for (size_t i = 0; i < r->n; i++)
-        n += r->progress[i].grant == AGENTX_DENIED;
+        n += r->progress[i].grant == AGENTX_DENIED && !r->list[i].optional;
     return n;
 }
 

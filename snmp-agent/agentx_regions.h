@@ -2,7 +2,8 @@
  * agentx_regions - what is to be registered, and how far that is. Pure.
  *
  * Each region is asked for by itself; one the master refuses is asked for again after 5 s, then
- * every 10 s: the other instance that holds it may have gone.
+ * every 10 s: the other instance that holds it may have gone. One that is optional may well belong
+ * to somebody else for good, and snmpd logs each try: every 60 s.
  */
 #ifndef BTMS_AGENTX_REGIONS_H
 #define BTMS_AGENTX_REGIONS_H
@@ -42,6 +43,7 @@ int64_t agentx_regions_due(const struct agentx_regions *r);
 void agentx_regions_granted(struct agentx_regions *r, size_t i);
 /* Returns the pause until it is due again, in ms. */
 int64_t agentx_regions_denied(struct agentx_regions *r, size_t i, uint16_t error, int64_t now);
+/* Optional ones are not counted. */
 size_t agentx_regions_count_denied(const struct agentx_regions *r);
 /* Is one granted that is not optional? */
 bool agentx_regions_of_use(const struct agentx_regions *r);

@@ -324,6 +324,81 @@ static void register__several__one_refused_the_rest_runs(void **state)
     assert_int_equal(next_pdu(r), 0);
 }
 
+/* The first is needed, the two others are not. */
+static void open_with_optional(struct rig *r)
+{
+    agentx_free(r->a);
+    r->regions[1].optional = r->regions[2].optional = true;
+    new_session(r, r->path, 3);
+    open_session(r);
+}
+
+static void register_answered(struct rig *r, unsigned first, unsigned second, unsigned third)
+{
+    const unsigned error[] = {first, second, third};
+
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(next_pdu(r), AGENTX_REGISTER);
+        answer(r, error[i]);
+    }
+}
+
+static void register__optional_refused__runs_and_says_which(void **state)
+{
+    struct rig *r = *state;
+
+    open_with_optional(r);
+    register_answered(r, 0, 0, AGENTX_DUPLICATE_REGISTRATION);
+    assert_state(r, AGENTX_RUNNING);
+    assert_int_equal(agentx_refused(r->a), 0);
+    assert_int_equal(agentx_refusal(r->a, 0), 0);
+    assert_int_equal(agentx_refusal(r->a, 1), 0);
+    assert_int_equal(agentx_refusal(r->a, 2), AGENTX_DUPLICATE_REGISTRATION);
+    assert_string_equal(agentx_error(r->a), "");
+    assert_int_equal(notify(r, 1), 0);
+    step(r);
+    assert_int_equal(next_pdu(r), AGENTX_NOTIFY);
+    answer(r, 0);
+    assert_int_equal(agentx_deadline(r->a), r->now + 5000);
+    step_after(r, 5000);
+    assert_int_equal(next_pdu(r), AGENTX_REGISTER);
+    answer(r, AGENTX_DUPLICATE_REGISTRATION);
+    for (int i = 0; i < 6; i++) { /* seldom from now on: pings in between */
+        step_after(r, 10000);
+        assert_int_equal(next_pdu(r), i < 5 ? AGENTX_PING : AGENTX_REGISTER);
+        answer(r, 0);
+    }
+    assert_int_equal(agentx_refusal(r->a, 2), 0);
+    assert_state(r, AGENTX_RUNNING);
+}
+
+static void register__optional_refused__remembered_over_a_reconnect(void **state)
+{
+    struct rig *r = *state;
+
+    open_with_optional(r);
+    register_answered(r, 0, AGENTX_DUPLICATE_REGISTRATION, 0);
+    master_hangs_up(r);
+    step_after(r, 50);
+    open_session(r);
+    assert_int_equal(agentx_refusal(r->a, 1), AGENTX_DUPLICATE_REGISTRATION);
+    register_answered(r, 0, 0, 0);
+    assert_int_equal(agentx_refusal(r->a, 1), 0);
+}
+
+/* No use without the first: nothing may be notified, another instance does. */
+static void register__only_optional_granted__refused(void **state)
+{
+    struct rig *r = *state;
+
+    open_with_optional(r);
+    register_answered(r, AGENTX_DUPLICATE_REGISTRATION, AGENTX_DUPLICATE_REGISTRATION, 0);
+    assert_state(r, AGENTX_REFUSED);
+    assert_int_equal(agentx_refused(r->a), 1);
+    assert_error(r, "1.3.6.1.4.1.8072.9999: duplicateRegistration (263)");
+    assert_int_equal(notify(r, 1), -EAGAIN);
+}
+
 static void register__after_a_reconnect__all_again(void **state)
 {
     struct rig *r = *state;
@@ -589,6 +664,9 @@ int main(void)
         TEST(connect__tcp__refused_then_running),
         TEST(register__duplicate__refused_and_asked_again),
         TEST(register__several__one_refused_the_rest_runs),
+        TEST(register__optional_refused__runs_and_says_which),
+        TEST(register__optional_refused__remembered_over_a_reconnect),
+        TEST(register__only_optional_granted__refused),
         TEST(register__after_a_reconnect__all_again),
         TEST(idle__ping_answered__goes_on),
         TEST(idle__ping_not_answered__lost),
