@@ -27,8 +27,8 @@ enum agentx_state {
     /* Of the regions that are not optional: */
     AGENTX_RUNNING, /* at least one was granted; agentx_refused() of them were not */
     AGENTX_REFUSED, /* none was: most likely another instance serves these subtrees */
-    AGENTX_CLOSING,      /* agentx_close() was called */
-    AGENTX_CLOSED,       /* and is done */
+    AGENTX_CLOSING, /* agentx_close() was called */
+    AGENTX_CLOSED,  /* and is done */
 };
 
 /* What notified() says besides the master's res.error (AGENTX_NO_ERROR: acknowledged). */

@@ -238,10 +238,11 @@ static void say_entities(struct agent *a)
             continue;
         oid_print(&entity_regions[i].subtree, text);
         if (is != 0)
-            log_say(LOG_LEVEL_WARNING,
-                    "the master at %s refuses %s (%s): %s; another agent or snmpd itself serves it; "
-                    "asked again every 60 s",
-                    a->o.socket, text, entity_regions[i].name, agentx_code_name(is));
+            log_say(
+                LOG_LEVEL_WARNING,
+                "the master at %s refuses %s (%s): %s; another agent or snmpd itself serves it; "
+                "asked again every 60 s",
+                a->o.socket, text, entity_regions[i].name, agentx_code_name(is));
         else
             log_say(LOG_LEVEL_NOTICE, "the master at %s serves %s (%s)", a->o.socket, text,
                     entity_regions[i].name);

@@ -165,8 +165,14 @@ const struct mib_table mib_entity = {
 static bool changed(struct mib *m, const struct mib_row *row, const struct mib_column *c,
                     struct agentx_value *ret)
 {
+    static const enum entity_level from[VIEW_LAYERS] = {ENTITY_SUMMARY, ENTITY_STRING, ENTITY_CELL};
+    int64_t last = 0;
+
     (void)row, (void)c;
-    return mib_timestamp(m, ret, m->view->entities_changed_ms);
+    for (int i = 0; i < VIEW_LAYERS; i++)
+        if (m->entities >= from[i] && m->view->layer_changed_ms[i] > last)
+            last = m->view->layer_changed_ms[i];
+    return mib_timestamp(m, ret, last);
 }
 
 static bool from_scalar(struct mib *m, const uint32_t index[MIB_INDEXES_MAX], struct mib_row *ret)

@@ -153,26 +153,53 @@ static void mix(uint64_t *hash, uint32_t number)
     *hash = (*hash ^ number) * 1099511628211u;
 }
 
-/* Where strings are, which have a climate, which cells were seen. */
-static uint64_t entities_of(const struct snapshot *s)
+enum { HASH_START = 2166136261u };
+
+static uint64_t ups_of(const struct snapshot *s)
+{
+    uint64_t hash = HASH_START;
+    struct ups ups;
+    int number;
+
+    for (uint32_t i = 0; i < s->section[1].count; i++) {
+        snapshot_get_ups(s, i, &number, &ups);
+        mix(&hash, (uint32_t)number);
+    }
+    return hash;
+}
+
+static uint32_t absent(const struct string *s, int q)
+{
+    return s->validity[q] == VALIDITY_ABSENT;
+}
+
+/* Where they are, too, and which have a climate. */
+static uint64_t strings_of(const struct snapshot *s)
 {
     static struct string string; /* 5 kB; this program has one thread that comes here */
-    uint64_t hash = 14695981039346656037u;
-    struct cell cell;
-    int number, of;
+    uint64_t hash = HASH_START;
+    int number;
 
     for (uint32_t i = 0; i < s->section[2].count; i++) {
         snapshot_get_string(s, i, &number, &string);
-        mix(&hash, (uint32_t)number << 8 |
-                       (string.validity[STRING_UPS_ID] == VALIDITY_ABSENT) << 2 |
-                       (string.validity[STRING_AMBIENT_TEMPERATURE] == VALIDITY_ABSENT) << 1 |
-                       (string.validity[STRING_AMBIENT_HUMIDITY] == VALIDITY_ABSENT));
+        mix(&hash, (uint32_t)number << 3 | absent(&string, STRING_UPS_ID) << 2 |
+                       absent(&string, STRING_AMBIENT_TEMPERATURE) << 1 |
+                       absent(&string, STRING_AMBIENT_HUMIDITY));
         mix(&hash, (uint32_t)string.value[STRING_UPS_ID]);
     }
+    return hash;
+}
+
+/* And which were ever seen. */
+static uint64_t cells_of(const struct snapshot *s)
+{
+    uint64_t hash = HASH_START;
+    struct cell cell;
+    int number, of;
+
     for (uint32_t i = 0; i < s->section[3].count; i++) {
         snapshot_get_cell(s, i, &of, &number, &cell);
-        if (cell.seen)
-            mix(&hash, (uint32_t)of << 8 | (uint32_t)number);
+        mix(&hash, (uint32_t)of << 9 | (uint32_t)number << 1 | cell.seen);
     }
     return hash;
 }
@@ -186,7 +213,9 @@ static bool load_device(struct view *v, struct view_gateway *g)
     if (!load(v, name, SNAPSHOT_DEVICE, &g->identity, &g->failing, &g->data, &g->snap))
         return false;
     snapshot_get_device(&g->snap, &g->device);
-    g->entities = entities_of(&g->snap);
+    g->layer[VIEW_UPS] = ups_of(&g->snap);
+    g->layer[VIEW_STRINGS] = strings_of(&g->snap);
+    g->layer[VIEW_CELLS] = cells_of(&g->snap);
     if (g->snap.stamp.counter < before) /* the collector was restarted */
         v->counters_ms = view_now_ms();
     return true;
@@ -218,9 +247,22 @@ static uint64_t rows_of(const struct view *v)
     return hash;
 }
 
+static void look_at_layer(struct view *v, enum view_layer layer)
+{
+    uint64_t is = HASH_START;
+
+    for (const struct view_gateway *g = v->gateway; g < v->gateway + v->gateways; g++) {
+        mix(&is, g->data != NULL ? g->index : 0);
+        is ^= g->layer[layer];
+    }
+    if (is != v->layer[layer])
+        v->layer_changed_ms[layer] = view_now_ms();
+    v->layer[layer] = is;
+}
+
 static void count_rows(struct view *v)
 {
-    uint64_t rows = rows_of(v), entities = rows;
+    uint64_t rows = rows_of(v);
 
     v->ups = v->strings = v->cells = 0;
     for (const struct view_gateway *g = v->gateway; g < v->gateway + v->gateways; g++) {
@@ -229,14 +271,12 @@ static void count_rows(struct view *v)
         v->ups += g->snap.section[1].count;
         v->strings += g->snap.section[2].count;
         v->cells += g->snap.section[3].count;
-        entities = (entities ^ g->entities) * 31;
     }
-    if (entities != v->entities)
-        v->entities_changed_ms = view_now_ms();
-    v->entities = entities;
     if (rows != v->rows)
         v->tables_changed_ms = view_now_ms();
     v->rows = rows;
+    for (int layer = 0; layer < VIEW_LAYERS; layer++)
+        look_at_layer(v, (enum view_layer)layer);
 }
 
 /* ---- the whole --------------------------------------------------------------------------- */

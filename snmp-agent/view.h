@@ -13,6 +13,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* What is looked at for changes one by one, for those who are only shown some of it. */
+enum view_layer { VIEW_UPS, VIEW_STRINGS, VIEW_CELLS, VIEW_LAYERS };
+
 /* One device. Rows are decoded from its snapshot when asked for. */
 struct view_gateway {
     uint32_t index;
@@ -21,7 +24,7 @@ struct view_gateway {
     struct snapshot snap;
     struct snapshot_device device;
     uint64_t identity;
-    uint64_t entities; /* which entities of ENTITY-MIB it has, and in what, in one number */
+    uint64_t layer[VIEW_LAYERS]; /* which rows each has, and in what, in one number */
     bool failing;
 };
 
@@ -37,11 +40,11 @@ struct view {
     struct snapshot_site site;
     bool site_failing, alarms_failing, dir_failing;
     uint64_t site_identity, alarms_identity;
-    int64_t tables_changed_ms;   /* CLOCK_BOOTTIME: rows came or went, as far as this agent saw */
-    uint64_t generation;         /* rises with every change */
-    uint64_t rows;               /* which rows there are, in one number */
-    int64_t entities_changed_ms; /* CLOCK_BOOTTIME: the same of ENTITY-MIB */
-    uint64_t entities;
+    int64_t tables_changed_ms; /* CLOCK_BOOTTIME: rows came or went, as far as this agent saw */
+    uint64_t generation;       /* rises with every change */
+    uint64_t rows;             /* which rows there are, in one number */
+    uint64_t layer[VIEW_LAYERS];
+    int64_t layer_changed_ms[VIEW_LAYERS]; /* CLOCK_BOOTTIME, as tables_changed_ms */
     int64_t counters_ms; /* CLOCK_BOOTTIME: counters of a gateway last began anew; 0 = never */
     /* counts over all devices */
     uint32_t ups, strings, cells;

@@ -1,0 +1,740 @@
+/* ENTITY-MIB and ENTITY-SENSOR-MIB: the index as arithmetic, which rows there are at each level,
+ * what is in what, and that sensors say what BTMS-MIB says. The plant is that of view_fixture.h. */
+#include "mib_entities.h"
+#include "view_fixture.h"
+
+/* All rows of the plant, by hand: gateways 2 and 7. Of the strings only 2.2 has a climate; its third
+ * cell was never seen. */
+static const struct {
+    uint32_t index, parent;
+    enum entity_level level; /* from which on it is there */
+    int class;
+    const char *name;
+} plant_row[] = {
+    {1,       0,       ENTITY_SUMMARY, 3,  "BTMS site"                   },
+    {2000000, 1,       ENTITY_SUMMARY, 9,  "gw-a"                        },
+    {2020000, 2410000, ENTITY_STRING,  14, "gw-a S02"                    },
+    {2020001, 2020000, ENTITY_STRING,  8,  "gw-a S02 voltage"            },
+    {2020002, 2020000, ENTITY_STRING,  8,  "gw-a S02 current"            },
+    {2020003, 2020000, ENTITY_STRING,  8,  "gw-a S02 ambient temperature"},
+    {2020004, 2020000, ENTITY_STRING,  8,  "gw-a S02 ambient humidity"   },
+    {2020010, 2020000, ENTITY_CELL,    14, "gw-a S02 C001"               },
+    {2020011, 2020010, ENTITY_CELL,    8,  "gw-a S02 C001 voltage"       },
+    {2020013, 2020010, ENTITY_CELL,    8,  "gw-a S02 C001 temperature"   },
+    {2020020, 2020000, ENTITY_CELL,    14, "gw-a S02 C002"               },
+    {2020021, 2020020, ENTITY_CELL,    8,  "gw-a S02 C002 voltage"       },
+    {2020023, 2020020, ENTITY_CELL,    8,  "gw-a S02 C002 temperature"   },
+    {2020030, 2020000, ENTITY_CELL,    14, "gw-a S02 C003"               },
+    {2050000, 2430000, ENTITY_STRING,  14, "gw-a S05"                    },
+    {2050001, 2050000, ENTITY_STRING,  8,  "gw-a S05 voltage"            },
+    {2050002, 2050000, ENTITY_STRING,  8,  "gw-a S05 current"            },
+    {2410000, 2000000, ENTITY_SUMMARY, 6,  "gw-a U01"                    },
+    {2410001, 2410000, ENTITY_SUMMARY, 8,  "gw-a U01 voltage"            },
+    {2410002, 2410000, ENTITY_SUMMARY, 8,  "gw-a U01 current"            },
+    {2430000, 2000000, ENTITY_SUMMARY, 6,  "gw-a U03"                    },
+    {2430001, 2430000, ENTITY_SUMMARY, 8,  "gw-a U03 voltage"            },
+    {2430002, 2430000, ENTITY_SUMMARY, 8,  "gw-a U03 current"            },
+    {7000000, 1,       ENTITY_SUMMARY, 9,  "gw-b"                        },
+    {7010000, 7420000, ENTITY_STRING,  14, "gw-b S01"                    },
+    {7010001, 7010000, ENTITY_STRING,  8,  "gw-b S01 voltage"            },
+    {7010002, 7010000, ENTITY_STRING,  8,  "gw-b S01 current"            },
+    {7010010, 7010000, ENTITY_CELL,    14, "gw-b S01 C001"               },
+    {7010011, 7010010, ENTITY_CELL,    8,  "gw-b S01 C001 voltage"       },
+    {7010013, 7010010, ENTITY_CELL,    8,  "gw-b S01 C001 temperature"   },
+    {7420000, 7000000, ENTITY_SUMMARY, 6,  "gw-b U02"                    },
+    {7420001, 7420000, ENTITY_SUMMARY, 8,  "gw-b U02 voltage"            },
+    {7420002, 7420000, ENTITY_SUMMARY, 8,  "gw-b U02 current"            },
+};
+enum { ROWS = COUNT(plant_row), SENSOR = 8 };
+
+static const enum entity_level levels[] = {ENTITY_NONE, ENTITY_SUMMARY, ENTITY_STRING, ENTITY_CELL};
+
+static bool there(size_t row, enum entity_level level, bool sensors)
+{
+    return plant_row[row].level <= level && level != ENTITY_NONE &&
+           (!sensors || plant_row[row].class == SENSOR);
+}
+
+/* ---- arithmetic -------------------------------------------------------------------------- */
+
+static void index__every_place_of_a_gateway__there_and_back_in_order(void **state)
+{
+    static const uint32_t gateways[] = {1, 2, 999, ENTITY_GATEWAY_MAX - 1, ENTITY_GATEWAY_MAX};
+    uint32_t before = 0;
+
+    (void)state;
+    for (size_t g = 0; g < COUNT(gateways); g++)
+        for (uint32_t i = 0; i < 1000000; i++) {
+            struct entity_place p = {gateways[g], i / 10000, i / 10 % 1000, i % 10};
+            struct entity_place back = entity_place(entity_index(p));
+
+            if (entity_index(p) <= before || memcmp(&p, &back, sizeof(p)) != 0)
+                fail_msg("gateway %u string %u cell %u slot %u", p.gateway, p.string, p.cell,
+                         p.slot);
+            before = entity_index(p);
+        }
+    assert_true(before <= INT32_MAX);
+    assert_int_equal(before, 2146999999);
+}
+
+static void index__formula__as_published(void **state)
+{
+    (void)state;
+    assert_int_equal(entity_index((struct entity_place){1, 3, 17, 1}), 1030171);
+    assert_int_equal(entity_index((struct entity_place){1, 0, 0, 0}), 1000000);
+    assert_int_equal(entity_index((struct entity_place){12, 32, 120, 9}), 12321209);
+    assert_int_equal(entity_index((struct entity_place){1, ENTITY_UPS + 1, 0, 2}), 1410002);
+    assert_int_equal(entity_index((struct entity_place){1, ENTITY_UPS + UPS_MAX, 0, 0}), 1720000);
+    assert_true((int)STRING_MAX < (int)ENTITY_UPS && CELL_MAX < 1000);
+    assert_int_equal(entity_place(ENTITY_SITE).gateway, 0);
+}
+
+static void level__names__known_or_not(void **state)
+{
+    (void)state;
+    assert_int_equal(entity_level_of("none"), ENTITY_NONE);
+    assert_int_equal(entity_level_of("summary"), ENTITY_SUMMARY);
+    assert_int_equal(entity_level_of("string"), ENTITY_STRING);
+    assert_int_equal(entity_level_of("cell"), ENTITY_CELL);
+    assert_int_equal(entity_level_of(""), -1);
+    assert_int_equal(entity_level_of("strings"), -1);
+    assert_int_equal(entity_level_of("String"), -1);
+    assert_int_equal(entity_level_of("battery"), -1);
+}
+
+/* ---- which rows there are ------------------------------------------------------------------ */
+
+static void from__any_index__the_next_of_the_list(void **state)
+{
+    struct plant *p = *state;
+    struct mib_row row;
+
+    for (size_t l = 0; l < COUNT(levels); l++)
+        for (int sensors = 0; sensors < 2; sensors++) {
+            size_t next = 0;
+
+            p->mib.entities = levels[l];
+            for (uint32_t i = 0; i < 2440000; i++) {
+                bool found;
+
+                if (i == 100 || i == 2051000) /* nothing in between */
+                    i = i == 100 ? 1999900 : 2409000;
+                while (next < ROWS &&
+                       (plant_row[next].index < i || !there(next, levels[l], sensors)))
+                    next++;
+                found = mib_entity_from(&p->mib, i, sensors, &row);
+                if (found != (next < ROWS) || (found && row.index[0] != plant_row[next].index))
+                    fail_msg("level %d, from %u: %u", (int)levels[l], i, found ? row.index[0] : 0);
+            }
+        }
+}
+
+static void from__the_largest__none(void **state)
+{
+    static const uint32_t behind[] = {7420003,    7420010,   7430000,   8000000,
+                                      2146999999, INT32_MAX, UINT32_MAX};
+    struct plant *p = *state;
+    struct mib_row row;
+
+    p->mib.entities = ENTITY_CELL;
+    for (size_t i = 0; i < COUNT(behind); i++)
+        assert_false(mib_entity_from(&p->mib, behind[i], false, &row));
+    assert_true(mib_entity_from(&p->mib, 7420002, false, &row));
+}
+
+static struct oid column(const char *name)
+{
+    static const struct {
+        const char *name;
+        uint32_t sub[7], n;
+    } of[] = {
+        {"entPhysicalDescr",       {47, 1, 1, 1, 1, 2},  6},
+        {"entPhysicalContainedIn", {47, 1, 1, 1, 1, 4},  6},
+        {"entPhysicalClass",       {47, 1, 1, 1, 1, 5},  6},
+        {"entPhysicalName",        {47, 1, 1, 1, 1, 7},  6},
+        {"entPhysicalIsFRU",       {47, 1, 1, 1, 1, 16}, 6},
+        {"entLastChangeTime",      {47, 1, 4, 1},        4},
+        {"entPhySensorType",       {99, 1, 1, 1, 1},     5},
+        {"entPhySensorValue",      {99, 1, 1, 1, 4},     5},
+        {"entPhySensorOperStatus", {99, 1, 1, 1, 5},     5},
+    };
+    struct oid o = OID(1, 3, 6, 1, 2, 1);
+
+    for (size_t i = 0; i < COUNT(of); i++)
+        if (strcmp(of[i].name, name) == 0) {
+            oid_append_list(&o, of[i].sub, of[i].n);
+            return o;
+        }
+    fail_msg("%s", name);
+    return o;
+}
+
+static struct oid cell_of(const char *name, uint32_t index)
+{
+    struct oid o = column(name);
+
+    oid_append(&o, index);
+    return o;
+}
+
+static struct agentx_value get(struct plant *p, const char *name, uint32_t index)
+{
+    struct oid o = cell_of(name, index);
+    struct agentx_value v;
+
+    mib_get(&p->mib, &o, &v);
+    return v;
+}
+
+static int64_t number(struct plant *p, const char *name, uint32_t index)
+{
+    struct agentx_value v = get(p, name, index);
+
+    if (v.kind != AGENTX_INTEGER32 && v.kind != AGENTX_TIME_TICKS && v.kind != AGENTX_GAUGE32)
+        fail_msg("%s.%u is of kind %d", name, index, (int)v.kind);
+    return v.kind == AGENTX_INTEGER32 ? (int64_t)v.integer : (int64_t)v.number;
+}
+
+static void text(struct plant *p, const char *name, uint32_t index, char *ret, size_t size)
+{
+    struct agentx_value v = get(p, name, index);
+
+    assert_int_equal(v.kind, AGENTX_OCTET_STRING);
+    assert_true(v.octets.size < size);
+    memcpy(ret, v.octets.data, v.octets.size);
+    ret[v.octets.size] = '\0';
+}
+
+/* Everything below mib-2 in one chain: ascending, GET agrees, and as many as there are rows. */
+static void getnext__each_level__ascends_and_is_complete(void **state)
+{
+    struct plant *p = *state;
+
+    for (size_t l = 0; l < COUNT(levels); l++) {
+        struct oid at = {.len = 0}, to = {.len = 0};
+        int rows = 0, sensors = 0, silent = 0, expected, n = 0;
+        struct agentx_value v, again;
+
+        p->mib.entities = levels[l];
+        for (size_t i = 0; i < ROWS; i++) {
+            rows += there(i, levels[l], false);
+            sensors += there(i, levels[l], true);
+            silent +=
+                there(i, levels[l], true) &&
+                get(p, "entPhySensorValue", plant_row[i].index).kind == AGENTX_NO_SUCH_INSTANCE;
+        }
+        expected = 15 * rows + (levels[l] != ENTITY_NONE) + 8 * sensors - silent;
+        while (mib_getnext(&p->mib, &at, false, &p->mib.objects, &to, &v)) {
+            assert_true(oid_compare(&at, &to) < 0);
+            assert_true(oid_has_prefix(&to, &OID(1, 3, 6, 1, 2, 1)));
+            mib_get(&p->mib, &to, &again);
+            assert_int_equal(again.kind, v.kind);
+            if (v.kind != AGENTX_OCTET_STRING && v.kind != AGENTX_OBJECT_IDENTIFIER)
+                assert_int_equal(again.number, v.number);
+            oid_copy(&at, &to);
+            n++;
+        }
+        assert_int_equal(n, expected);
+    }
+}
+
+/* The other tree comes next, and the same holds where btmsRoot comes before mib-2. */
+static void getnext__root_before_mib_2__all_in_order(void **state)
+{
+    struct plant *p = *state;
+    size_t n[2] = {0};
+
+    for (int first = 0; first < 2; first++) {
+        struct oid at = {.len = 0}, to = {.len = 0};
+        struct agentx_value v;
+
+        mib_init(&p->mib, &p->view, &p->own, first ? &OID(1, 3, 5) : &VIEW_ROOT);
+        p->mib.now_ms = NOW;
+        p->mib.entities = ENTITY_CELL;
+        for (; mib_getnext(&p->mib, &at, false, &no_end, &to, &v); n[first]++) {
+            assert_true(oid_compare(&at, &to) < 0);
+            mib_get(&p->mib, &to, &v);
+            assert_int_not_equal(v.kind, AGENTX_NO_SUCH_INSTANCE);
+            assert_int_not_equal(v.kind, AGENTX_NO_SUCH_OBJECT);
+            oid_copy(&at, &to);
+        }
+        /* a search inside one tree does not answer from the other */
+        assert_false(mib_getnext(&p->mib, &OID(1, 3, 6, 1, 2, 1, 99, 1, 2), true,
+                                 &OID(1, 3, 6, 1, 2, 1, 100), &to, &v));
+        at = column("entPhysicalDescr");
+        assert_true(mib_getnext(&p->mib, &at, false, &no_end, &to, &v));
+        at = cell_of("entPhysicalDescr", ENTITY_SITE);
+        assert_true(oid_equal(&to, &at));
+    }
+    assert_int_equal(n[0], n[1]);
+}
+
+/* ---- names, classes, containment ----------------------------------------------------------- */
+
+static void physical__plant__names_and_classes(void **state)
+{
+    struct plant *p = *state;
+    char is[128], descr[128];
+
+    p->mib.entities = ENTITY_CELL;
+    for (size_t i = 0; i < ROWS; i++) {
+        text(p, "entPhysicalName", plant_row[i].index, is, sizeof(is));
+        assert_string_equal(is, plant_row[i].name);
+        for (size_t k = 0; k < i; k++)
+            assert_string_not_equal(is, plant_row[k].name);
+        text(p, "entPhysicalDescr", plant_row[i].index, descr, sizeof(descr));
+        assert_true(descr[0] != '\0');
+        if (plant_row[i].class == SENSOR)
+            assert_string_equal(descr, is);
+        assert_int_equal(number(p, "entPhysicalClass", plant_row[i].index), plant_row[i].class);
+    }
+}
+
+/* From each row up to the site, over rows that are there at that level, never through a sensor. */
+static void contained_in__each_level__a_tree_with_one_root(void **state)
+{
+    struct plant *p = *state;
+
+    for (size_t l = 1; l < COUNT(levels); l++) {
+        p->mib.entities = levels[l];
+        for (size_t i = 0; i < ROWS; i++) {
+            uint32_t at = plant_row[i].index;
+            int steps = 0;
+
+            if (!there(i, levels[l], false))
+                continue;
+            assert_int_equal(number(p, "entPhysicalContainedIn", at), plant_row[i].parent);
+            for (; at != ENTITY_SITE; steps++) {
+                at = (uint32_t)number(p, "entPhysicalContainedIn", at);
+                assert_int_not_equal(number(p, "entPhysicalClass", at), SENSOR);
+                assert_true(steps < 6);
+            }
+            assert_int_equal(number(p, "entPhysicalContainedIn", at), 0);
+        }
+    }
+}
+
+static void contained_in__ups_not_known_or_not_there__the_gateway(void **state)
+{
+    static const struct {
+        int32_t ups;
+        enum validity validity;
+        uint32_t parent;
+    } of[] = {
+        {1,   VALIDITY_GOOD,       2410000},
+        {3,   VALIDITY_STALE,      2430000},
+        {3,   VALIDITY_ABSENT,     2000000},
+        {3,   VALIDITY_IMPOSSIBLE, 2000000},
+        {2,   VALIDITY_GOOD,       2000000}, /* has no row */
+        {0,   VALIDITY_GOOD,       2000000},
+        {-1,  VALIDITY_GOOD,       2000000},
+        {500, VALIDITY_GOOD,       2000000},
+    };
+    static struct gateway g;
+    struct plant *p = *state;
+
+    p->mib.entities = ENTITY_STRING;
+    for (size_t i = 0; i < COUNT(of); i++) {
+        fill_a(&g);
+        SET(&g.string[1], STRING_UPS_ID, of[i].ups, (uint8_t)of[i].validity);
+        put_device_at(p, NOW - 1000, &device_a, &g);
+        assert_true(view_refresh(&p->view));
+        assert_int_equal(number(p, "entPhysicalContainedIn", 2020000), of[i].parent);
+    }
+}
+
+static void physical__what_nobody_knows__empty(void **state)
+{
+    static const char *const empty[] = {"entPhysicalHardwareRev", "entPhysicalFirmwareRev",
+                                        "entPhysicalSoftwareRev", "entPhysicalSerialNum",
+                                        "entPhysicalMfgName",     "entPhysicalModelName",
+                                        "entPhysicalAlias",       "entPhysicalAssetID"};
+    struct plant *p = *state;
+    struct agentx_value v;
+
+    p->mib.entities = ENTITY_CELL;
+    for (size_t i = 0; i < COUNT(empty); i++)
+        assert_text(p, empty[i], AT(2020010), "");
+    v = value_of(p, "entPhysicalVendorType", AT(2000000));
+    assert_int_equal(v.kind, AGENTX_OBJECT_IDENTIFIER);
+    assert_true(oid_equal(&v.oid, &OID(0, 0)));
+    assert_int_equal(number_of(p, "entPhysicalParentRelPos", AT(1)), -1);
+    assert_int_equal(number_of(p, "entPhysicalParentRelPos", AT(7000000)), 7);
+    assert_int_equal(number_of(p, "entPhysicalParentRelPos", AT(2430000)), 3);
+    assert_int_equal(number_of(p, "entPhysicalParentRelPos", AT(2050000)), 5);
+    assert_int_equal(number_of(p, "entPhysicalParentRelPos", AT(2020030)), 3);
+    assert_int_equal(number_of(p, "entPhysicalParentRelPos", AT(2020023)), 3);
+    assert_int_equal(number_of(p, "entPhysicalIsFRU", AT(2020010)), 1);
+    assert_int_equal(number_of(p, "entPhysicalIsFRU", AT(2020011)), 2);
+    assert_int_equal(number_of(p, "entPhysicalIsFRU", AT(1)), 2);
+}
+
+/* ---- sensors ------------------------------------------------------------------------------- */
+
+/* The object of BTMS-MIB that a sensor shows, its unit, and in how many parts of it. */
+static const struct {
+    const char *words; /* of the sensor's name, behind the gateway's */
+    int type;
+    const char *object;
+    int parts;
+} shown[] = {
+    {" U voltage",             4, "btmsUpsVoltage",               100 },
+    {" U current",             5, "btmsUpsCurrent",               100 },
+    {" S voltage",             4, "btmsStringVoltage",            100 },
+    {" S current",             5, "btmsStringCurrent",            100 },
+    {" S ambient temperature", 8, "btmsStringAmbientTemperature", 10  },
+    {" S ambient humidity",    9, "btmsStringAmbientHumidity",    10  },
+    {" S C voltage",           4, "btmsCellVoltage",              1000},
+    {" S C temperature",       8, "btmsCellTemperature",          10  },
+};
+
+/* The row of `shown` for a name: its digits are left out, as is the gateway. */
+static size_t shown_by(const char *name)
+{
+    char words[64];
+    size_t n = 0;
+
+    for (const char *c = strchr(name, ' '); c != NULL && *c != '\0'; c++)
+        if (*c < '0' || *c > '9')
+            words[n++] = *c;
+    words[n] = '\0';
+    for (size_t i = 0; i < COUNT(shown); i++)
+        if (strcmp(shown[i].words, words) == 0)
+            return i;
+    fail_msg("%s", name);
+    return 0;
+}
+
+/* Micro-units, so that no precision is lost: value * 10^(scale - precision) of the unit. */
+static int64_t micro(struct plant *p, uint32_t index)
+{
+    int64_t v = number(p, "entPhySensorValue", index);
+    int64_t exponent = 6, scale = number_of(p, "entPhySensorScale", AT((int)index));
+
+    exponent += scale == 9 ? 0 : scale == 8 ? -3 : 100;
+    exponent -= number_of(p, "entPhySensorPrecision", AT((int)index));
+    assert_true(exponent >= 0 && exponent <= 6);
+    while (exponent-- > 0)
+        v *= 10;
+    return v;
+}
+
+/* Every sensor against its object; returns how many have a value. */
+static int compare_all(struct plant *p)
+{
+    int values = 0;
+
+    for (size_t i = 0; i < ROWS; i++) {
+        uint32_t index = plant_row[i].index;
+        const struct entity_place at = entity_place(index);
+        int n[] = {(int)at.gateway, (int)at.string, (int)at.cell, -1};
+        struct agentx_value native;
+        size_t what;
+
+        if (plant_row[i].class != SENSOR)
+            continue;
+        what = shown_by(plant_row[i].name);
+        if (at.string > ENTITY_UPS)
+            n[1] -= ENTITY_UPS;
+        if (at.cell == 0)
+            n[2] = -1;
+        assert_int_equal(number(p, "entPhySensorType", index), shown[what].type);
+        native = value_of(p, shown[what].object, n);
+        if (native.kind == AGENTX_NO_SUCH_INSTANCE) {
+            assert_int_equal(get(p, "entPhySensorValue", index).kind, AGENTX_NO_SUCH_INSTANCE);
+            assert_true(number(p, "entPhySensorOperStatus", index) > 1);
+            continue;
+        }
+        assert_int_equal(number(p, "entPhySensorOperStatus", index), 1);
+        assert_int_equal(micro(p, index),
+                         number_of(p, shown[what].object, n) * (1000000 / shown[what].parts));
+        values++;
+    }
+    return values;
+}
+
+static void sensors__plant__say_what_btms_mib_says(void **state)
+{
+    struct plant *p = *state;
+
+    p->mib.entities = ENTITY_CELL;
+    assert_int_equal(compare_all(p), 13);
+    p->mib.now_ms += 3 * INTERVAL - 2000; /* as old as may be */
+    assert_int_equal(compare_all(p), 13);
+    p->mib.now_ms += 1; /* too old: UPS 1 and the strings, not the cells */
+    assert_int_equal(compare_all(p), 6);
+    p->mib.now_ms += 1000 * CELL_INTERVAL;
+    assert_int_equal(compare_all(p), 0);
+}
+
+static void sensors__plant__in_physical_units(void **state)
+{
+    struct plant *p = *state;
+
+    p->mib.entities = ENTITY_CELL;
+    assert_int_equal(micro(p, 2020001), 540240000); /* 540.24 V */
+    assert_int_equal(micro(p, 2020002), -2500000);  /* -2.50 A */
+    assert_int_equal(micro(p, 2020003), -5200000);  /* -5.2 degC */
+    assert_int_equal(micro(p, 2020004), 45500000);  /* 45.5 %RH */
+    assert_int_equal(micro(p, 2020011), 2250000);   /* 2.250 V */
+    assert_int_equal(micro(p, 2020013), 25100000);  /* 25.1 degC */
+    assert_int_equal(micro(p, 2410002), -12340000); /* -12.34 A */
+    assert_text(p, "entPhySensorUnitsDisplay", AT(2020001), "V");
+    assert_text(p, "entPhySensorUnitsDisplay", AT(2020011), "mV");
+    assert_text(p, "entPhySensorUnitsDisplay", AT(2020013), "degC");
+    /* RFC 3433: no precision where there is no fixed point */
+    assert_int_equal(number_of(p, "entPhySensorPrecision", AT(2020004)), 0);
+}
+
+static void status__validity_and_age__ok_unavailable_or_nonoperational(void **state)
+{
+    static const struct {
+        enum validity validity;
+        int status;
+    } of[] = {
+        {VALIDITY_GOOD,       1},
+        {VALIDITY_BEYOND,     1},
+        {VALIDITY_ABSENT,     2},
+        {VALIDITY_STALE,      2},
+        {VALIDITY_IMPOSSIBLE, 3},
+    };
+    static struct gateway g;
+    struct plant *p = *state;
+
+    p->mib.entities = ENTITY_CELL;
+    for (size_t i = 0; i < COUNT(of); i++) {
+        bool ok = of[i].status == 1;
+
+        fill_a(&g);
+        SET(&g.ups[0], UPS_VOLTAGE, 5000, (uint8_t)of[i].validity);
+        SET(&g.string[1], STRING_CURRENT, 5000, (uint8_t)of[i].validity);
+        SET(&g.string[1].cell[0], CELL_TEMPERATURE, 500, (uint8_t)of[i].validity);
+        put_device_at(p, NOW - 1000, &device_a, &g);
+        assert_true(view_refresh(&p->view));
+        assert_int_equal(number(p, "entPhySensorOperStatus", 2410001), of[i].status);
+        assert_int_equal(number(p, "entPhySensorOperStatus", 2020002), of[i].status);
+        assert_int_equal(number(p, "entPhySensorOperStatus", 2020013), of[i].status);
+        assert_int_equal(get(p, "entPhySensorValue", 2410001).kind == AGENTX_INTEGER32, ok);
+        assert_int_equal(get(p, "entPhySensorValue", 2020013).kind == AGENTX_INTEGER32, ok);
+        p->mib.now_ms = NOW + 3 * CELL_INTERVAL * 10; /* too old, whatever it was */
+        assert_int_equal(number(p, "entPhySensorOperStatus", 2410001), 2);
+        assert_int_equal(number(p, "entPhySensorOperStatus", 2020013), 2);
+        p->mib.now_ms = NOW;
+    }
+}
+
+/* A climate that the device does not tell has no rows; one that is too old keeps them. */
+static void rows__climate__only_where_the_device_tells_it(void **state)
+{
+    static struct gateway g;
+    struct plant *p = *state;
+
+    p->mib.entities = ENTITY_STRING;
+    fill_a(&g);
+    g.string[1].validity[STRING_AMBIENT_TEMPERATURE] = VALIDITY_STALE;
+    g.string[1].validity[STRING_AMBIENT_HUMIDITY] = VALIDITY_ABSENT;
+    g.string[1].validity[STRING_VOLTAGE] = VALIDITY_ABSENT;
+    put_device_at(p, NOW - 1000, &device_a, &g);
+    assert_true(view_refresh(&p->view));
+    assert_int_equal(number(p, "entPhySensorOperStatus", 2020001), 2);
+    assert_int_equal(number(p, "entPhySensorOperStatus", 2020003), 2);
+    assert_int_equal(get(p, "entPhySensorOperStatus", 2020004).kind, AGENTX_NO_SUCH_INSTANCE);
+    assert_int_equal(get(p, "entPhysicalName", 2020004).kind, AGENTX_NO_SUCH_INSTANCE);
+}
+
+static void sensors__times__of_the_reading(void **state)
+{
+    static struct gateway g;
+    struct plant *p = *state;
+
+    p->mib.entities = ENTITY_CELL;
+    assert_int_equal(number_of(p, "entPhySensorValueTimeStamp", AT(2410001)), (600000 - 2000) / 10);
+    assert_int_equal(number_of(p, "entPhySensorValueTimeStamp", AT(2020011)),
+                     (600000 - 30000) / 10);
+    assert_int_equal(number_of(p, "entPhySensorValueUpdateRate", AT(2410001)), INTERVAL);
+    assert_int_equal(number_of(p, "entPhySensorValueUpdateRate", AT(2020001)), INTERVAL);
+    assert_int_equal(number_of(p, "entPhySensorValueUpdateRate", AT(2020011)), 65000);
+    assert_int_equal(number_of(p, "entPhySensorValueUpdateRate", AT(7420001)), 12000);
+    memset(p->view.boot_id, 0xee, sizeof(p->view.boot_id)); /* the files are another boot's */
+    assert_int_equal(number_of(p, "entPhySensorValueTimeStamp", AT(2410001)), 0);
+    assert_int_equal(number(p, "entPhySensorOperStatus", 2410001), 2);
+    fill_a(&g);
+    g.ups[0].read_ms = 0; /* never */
+    put_device_at(p, NOW - 1000, &device_a, &g);
+    assert_true(view_refresh(&p->view));
+    assert_int_equal(number_of(p, "entPhySensorValueTimeStamp", AT(2410001)), 0);
+}
+
+/* ---- changes ------------------------------------------------------------------------------- */
+
+/* Publishes gateway A; the lowest level at which entLastChangeTime moves, ENTITY_NONE for none. The
+ * view stamps with the real clock, which stands far from the test's. */
+static enum entity_level changes(struct plant *p, const struct gateway *g)
+{
+    enum entity_level lowest = ENTITY_NONE;
+
+    p->mib.uptime_zero_ms = 1;
+    for (int i = 0; i < VIEW_LAYERS; i++)
+        p->view.layer_changed_ms[i] = 12341;
+    put_device_at(p, NOW - 1000, &device_a, g);
+    assert_true(view_refresh(&p->view));
+    for (int i = 0; i < VIEW_LAYERS; i++)
+        if (p->view.layer_changed_ms[i] != 12341)
+            p->view.layer_changed_ms[i] = 56781;
+    for (p->mib.entities = ENTITY_CELL; p->mib.entities != ENTITY_NONE; p->mib.entities--) {
+        int64_t is = number(p, "entLastChangeTime", 0);
+
+        assert_true(is == 1234 || is == 5678);
+        if (is == 5678)
+            lowest = p->mib.entities;
+    }
+    return lowest;
+}
+
+static void last_change__rows_or_places__not_values(void **state)
+{
+    static struct gateway g;
+    struct plant *p = *state;
+
+    fill_a(&g);
+    assert_int_equal(changes(p, &g), ENTITY_NONE);
+    GOOD(&g.string[1], STRING_VOLTAGE, 50000);
+    g.string[1].validity[STRING_CURRENT] = VALIDITY_STALE;
+    g.string[1].validity[STRING_AMBIENT_TEMPERATURE] = VALIDITY_STALE;
+    GOOD(&g.string[1].cell[0], CELL_VOLTAGE, 2000);
+    assert_int_equal(changes(p, &g), ENTITY_NONE);
+    g.string[1].cell[2].seen = true;
+    assert_int_equal(changes(p, &g), ENTITY_CELL);
+    g.string[1].cells = 2;
+    assert_int_equal(changes(p, &g), ENTITY_CELL);
+    g.string[1].validity[STRING_AMBIENT_TEMPERATURE] = VALIDITY_ABSENT;
+    assert_int_equal(changes(p, &g), ENTITY_STRING);
+    GOOD(&g.string[1], STRING_UPS_ID, 3);
+    assert_int_equal(changes(p, &g), ENTITY_STRING);
+    string_at(&g, 6, PRESENCE_HERE, NOW, 0);
+    assert_int_equal(changes(p, &g), ENTITY_STRING);
+    ups_at(&g, 2, PRESENCE_HERE, NOW);
+    assert_int_equal(changes(p, &g), ENTITY_SUMMARY);
+    assert_int_equal(changes(p, &g), ENTITY_NONE);
+}
+
+static void gateway_added_in_front__nothing_else_moves(void **state)
+{
+    static const struct snapshot_entry entries[] = {
+        {1,    "gw-0"},
+        {GW_A, "gw-a"},
+        {GW_B, "gw-b"}
+    };
+    static struct gateway g;
+    struct plant *p = *state;
+    struct snapshot_device d = device_a;
+    char is[128];
+
+    p->mib.entities = ENTITY_CELL;
+    p->view.layer_changed_ms[VIEW_UPS] = 1;
+    d.index = 1;
+    strcpy(d.name, "gw-0");
+    fill_a(&g);
+    put_device_at(p, NOW - 1000, &d, &g);
+    put_site_at(p, NOW - 5000, 24, 14, entries, COUNT(entries));
+    assert_true(view_refresh(&p->view));
+    assert_true(p->view.layer_changed_ms[VIEW_UPS] > 1);
+    for (size_t i = 0; i < ROWS; i++) {
+        text(p, "entPhysicalName", plant_row[i].index, is, sizeof(is));
+        assert_string_equal(is, plant_row[i].name);
+    }
+    text(p, "entPhysicalName", 1020011, is, sizeof(is));
+    assert_string_equal(is, "gw-0 S02 C001 voltage");
+}
+
+/* ---- the largest --------------------------------------------------------------------------- */
+
+/* Capacity of a gateway, with the highest number there may be, and one that has none. */
+static void getnext__full_gateway_of_the_highest_number__every_cell(void **state)
+{
+    static const struct snapshot_entry entries[] = {
+        {ENTITY_GATEWAY_MAX,     "last"},
+        {ENTITY_GATEWAY_MAX + 1, "none"}
+    };
+    static struct gateway g;
+    struct plant *p = *state;
+    struct snapshot_device d = device_a;
+    uint32_t at = 0, rows = 0, sensors = 0;
+    struct mib_row row;
+
+    memset(&g, 0, sizeof(g));
+    for (int i = 1; i <= UPS_MAX; i++)
+        ups_at(&g, i, PRESENCE_HERE, NOW);
+    for (int i = 1; i <= STRING_MAX; i++) {
+        struct string *s = string_at(&g, i, PRESENCE_HERE, NOW, CELL_MAX);
+
+        GOOD(s, STRING_AMBIENT_TEMPERATURE, 250);
+        GOOD(s, STRING_AMBIENT_HUMIDITY, 450);
+        for (int c = 0; c < CELL_MAX; c++)
+            s->cell[c].seen = true;
+    }
+    for (size_t i = 0; i < COUNT(entries); i++) {
+        d.index = entries[i].index;
+        strcpy(d.name, entries[i].name);
+        put_device_at(p, NOW - 1000, &d, &g);
+    }
+    put_site_at(p, NOW - 5000, 24, 14, entries, COUNT(entries));
+    assert_true(view_refresh(&p->view));
+    p->mib.entities = ENTITY_CELL;
+    for (; mib_entity_from(&p->mib, at, false, &row); at = row.index[0] + 1) {
+        assert_true(row.index[0] >= at && row.index[0] <= INT32_MAX);
+        rows++;
+    }
+    assert_int_equal(at, 2146720002 + 1);
+    assert_int_equal(rows, 1 + 1 + 32 * 3 + 32 * 5 + 32 * 120 * 3);
+    for (at = 0; mib_entity_from(&p->mib, at, true, &row); at = row.index[0] + 1)
+        sensors++;
+    assert_int_equal(sensors, 32 * 2 + 32 * 4 + 32 * 120 * 2);
+}
+
+static void getnext__nothing_published__the_site_only(void **state)
+{
+    struct plant *p = *state;
+    struct mib_row row;
+
+    p->mib.entities = ENTITY_CELL;
+    assert_true(mib_entity_from(&p->mib, 0, false, &row));
+    assert_int_equal(row.index[0], ENTITY_SITE);
+    assert_false(mib_entity_from(&p->mib, 2, false, &row));
+    assert_false(mib_entity_from(&p->mib, 0, true, &row));
+    assert_int_equal(number(p, "entLastChangeTime", 0), 0);
+    p->mib.entities = ENTITY_NONE;
+    assert_int_equal(get(p, "entLastChangeTime", 0).kind, AGENTX_NO_SUCH_INSTANCE);
+    assert_int_equal(get(p, "entPhysicalDescr", 1).kind, AGENTX_NO_SUCH_INSTANCE);
+}
+
+#define FULL(f)  cmocka_unit_test_setup_teardown(f, plant_start_full, plant_stop)
+#define EMPTY(f) cmocka_unit_test_setup_teardown(f, plant_start, plant_stop)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(index__every_place_of_a_gateway__there_and_back_in_order),
+        cmocka_unit_test(index__formula__as_published),
+        cmocka_unit_test(level__names__known_or_not),
+        FULL(from__any_index__the_next_of_the_list),
+        FULL(from__the_largest__none),
+        FULL(getnext__each_level__ascends_and_is_complete),
+        FULL(getnext__root_before_mib_2__all_in_order),
+        FULL(physical__plant__names_and_classes),
+        FULL(contained_in__each_level__a_tree_with_one_root),
+        FULL(contained_in__ups_not_known_or_not_there__the_gateway),
+        FULL(physical__what_nobody_knows__empty),
+        FULL(sensors__plant__say_what_btms_mib_says),
+        FULL(sensors__plant__in_physical_units),
+        FULL(status__validity_and_age__ok_unavailable_or_nonoperational),
+        FULL(rows__climate__only_where_the_device_tells_it),
+        FULL(sensors__times__of_the_reading),
+        FULL(last_change__rows_or_places__not_values),
+        FULL(gateway_added_in_front__nothing_else_moves),
+        EMPTY(getnext__full_gateway_of_the_highest_number__every_cell),
+        EMPTY(getnext__nothing_published__the_site_only),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
