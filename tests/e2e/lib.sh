@@ -169,6 +169,7 @@ bg() {
         no_reports
         cat "$log" >>"$log.old"
         rm -f "$log.told"
+        : >"$log" # now, not when the process gets that far: whoever waits for a line means a new one
     fi
     setsid "$@" >"$log" 2>&1 </dev/null &
     printf -v "$(var PID "$name")" %s $!
