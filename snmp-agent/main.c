@@ -5,6 +5,7 @@
  * and signals. Nothing in it blocks; what may wait for a disk is the keeper's.
  */
 #include "agentx.h"
+#include "answer.h"
 #include "delivery.h"
 #include "dump.h"
 #include "keeper.h"
@@ -41,6 +42,7 @@ struct agent {
     struct view view;
     struct own own;
     struct mib mib;
+    struct answer answer;
     struct keeper *keeper;
     struct delivery delivery;
     struct agentx *agentx;
@@ -137,41 +139,11 @@ static bool parse_root(struct options *o)
 
 /* ---- what the session asks --------------------------------------------------------------- */
 
-static void answer_get(void *ctx, void *pin, const struct agentx_octets *context,
-                       const struct oid *name, struct agentx_value *ret)
-{
-    struct agent *a = ctx;
-
-    (void)pin, (void)context;
-    mib_get(&a->mib, name, ret);
-}
-
-static bool answer_getnext(void *ctx, void *pin, const struct agentx_octets *context,
-                           const struct oid *start, bool include, const struct oid *end,
-                           struct oid *ret_name, struct agentx_value *ret)
-{
-    struct agent *a = ctx;
-
-    (void)pin, (void)context;
-    return mib_getnext(&a->mib, start, include, end, ret_name, ret);
-}
-
 static void notified(void *ctx, uint32_t sequence, int result)
 {
     struct agent *a = ctx;
 
     delivery_notified(&a->delivery, sequence, result);
-}
-
-static void *no_pin(void *ctx, uint32_t session, uint32_t transaction)
-{
-    (void)session, (void)transaction;
-    return ctx;
-}
-
-static void end_pin(void *ctx, void *pin)
-{
-    (void)ctx, (void)pin;
 }
 
 /* ---- the loop ---------------------------------------------------------------------------- */
@@ -306,12 +278,13 @@ static int open_session(struct agent *a)
         .description = "btms-agentx " BTMS_VERSION,
         .regions = &region,
         .regions_n = 1,
-        .handler = {a, no_pin, end_pin, answer_get, answer_getnext},
+        .handler = answer_handler(&a->answer),
         .ctx = a,
         .notified = notified,
     };
 
     oid_copy(&set.id, &a->mib.root);
+    answer_init(&a->answer, &a->mib);
     return agentx_new(&set, &a->agentx);
 }
 
@@ -350,11 +323,11 @@ static int check(const struct agent *a)
     const struct view *v = &a->view;
 
     printf("StateDir %s: %s\n", v->path, v->dir >= 0 ? "readable" : "not there");
-    printf("site.snap: %s\n", v->site_data != NULL ? "good" : "not there or not usable");
-    printf("%zu gateways, %u UPS, %u strings, %u cells\n", v->gateways, v->ups, v->strings,
-           v->cells);
+    printf("site.snap: %s\n", v->site != NULL ? "good" : "not there or not usable");
+    printf("%zu gateways, %u UPS, %u strings, %u cells\n", v->slots, v->now->ups, v->now->strings,
+           v->now->cells);
     printf("base OID %s\n", a->o.base);
-    return v->site_data != NULL ? 0 : 1;
+    return v->site != NULL ? 0 : 1;
 }
 
 int main(int argc, char **argv)

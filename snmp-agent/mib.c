@@ -15,10 +15,17 @@ void mib_init(struct mib *m, const struct view *view, const struct own *own, con
 {
     static const uint32_t objects[] = {2, 1, 1};
 
-    *m = (struct mib){.view = view, .own = own};
+    *m = (struct mib){.source = view, .view = view->now, .own = own};
     oid_copy(&m->root, base);
     oid_copy(&m->objects, base);
     oid_append_list(&m->objects, objects, 3);
+}
+
+void mib_select(struct mib *m, const struct view_version *version, const struct view_gateway *only)
+{
+    m->selected = version != NULL;
+    m->view = version != NULL ? version : m->source->now;
+    m->only = version != NULL ? only : NULL;
 }
 
 /* What is left of a name below btmsObjects; its numbers beyond the end read as 0. */
@@ -106,6 +113,7 @@ void mib_get(struct mib *m, const struct oid *name, struct agentx_value *ret)
     struct mib_row row;
     struct rest r;
 
+    mib_follow(m);
     ret->kind = AGENTX_NO_SUCH_OBJECT;
     if (!below_objects(m, name, &r) || !find_column(r, &t, &c))
         return;
@@ -187,6 +195,7 @@ bool mib_getnext(struct mib *m, const struct oid *start, bool include, const str
 {
     struct rest r = {NULL, 0}, whole = {NULL, 0};
 
+    mib_follow(m);
     if (!below_objects(m, start, &r) && oid_compare(start, &m->objects) > 0)
         return false;
     for (size_t i = 0; i < mib_table_count; i++) {
@@ -201,6 +210,48 @@ bool mib_getnext(struct mib *m, const struct oid *start, bool include, const str
 }
 
 /* ---- for getters ------------------------------------------------------------------------- */
+
+const struct view_gateway *mib_gateway_from(const struct mib *m, uint32_t index)
+{
+    size_t at;
+
+    if (m->only != NULL)
+        return m->only->index >= index ? m->only : NULL;
+    at = view_gateway_at(m->view, index);
+    return at < m->view->gateways ? m->view->gateway[at] : NULL;
+}
+
+static const struct view_gateway *gateway_behind(const struct mib *m, const struct view_gateway *g)
+{
+    return g->index < UINT32_MAX ? mib_gateway_from(m, g->index + 1) : NULL;
+}
+
+bool mib_record_from(const struct mib *m, int section, uint32_t gateway, uint32_t key,
+                     struct mib_row *ret)
+{
+    const struct view_gateway *g = mib_gateway_from(m, gateway);
+
+    for (; g != NULL; g = gateway_behind(m, g)) {
+        ret->at = snapshot_find(&g->snap, section, g->index == gateway ? key : 0);
+        if (ret->at == g->snap.section[section].count)
+            continue;
+        ret->gateway = g;
+        ret->index[0] = g->index;
+        return true;
+    }
+    return false;
+}
+
+const struct string *mib_string_at(struct mib *m, const struct view_gateway *g, uint32_t at)
+{
+    int number;
+
+    if (m->string_serial != g->serial || m->string_at != at)
+        snapshot_get_string(&g->snap, at, &number, &m->string);
+    m->string_serial = g->serial;
+    m->string_at = at;
+    return &m->string;
+}
 
 bool mib_integer(struct agentx_value *ret, int64_t v)
 {

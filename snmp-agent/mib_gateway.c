@@ -4,12 +4,9 @@
 
 static bool from(struct mib *m, const uint32_t index[MIB_INDEXES_MAX], struct mib_row *ret)
 {
-    const struct view *v = m->view;
-    const struct view_gateway *g = view_gateway_from(v, index[0]);
+    const struct view_gateway *g = mib_gateway_from(m, index[0]);
 
-    while (g != NULL && g < v->gateway + v->gateways && g->data == NULL)
-        g++;
-    if (g == NULL || g == v->gateway + v->gateways)
+    if (g == NULL)
         return false;
     *ret = (struct mib_row){.index = {g->index}, .gateway = g};
     return true;

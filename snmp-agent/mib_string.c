@@ -2,35 +2,13 @@
 #include "mib_status.h"
 #include "mib_tables.h"
 
-static uint64_t key(const struct snapshot *s, uint32_t i)
-{
-    struct string string;
-    int number;
-
-    snapshot_get_string(s, i, &number, &string);
-    return (uint64_t)number;
-}
-
 static bool from(struct mib *m, const uint32_t index[MIB_INDEXES_MAX], struct mib_row *ret)
 {
-    const struct view *v = m->view;
-    const struct view_gateway *g = view_gateway_from(v, index[0]);
-
-    for (; g != NULL && g < v->gateway + v->gateways; g++) {
-        uint32_t wanted = g->index == index[0] ? index[1] : 0, i;
-        int number;
-
-        i = g->data != NULL ? mib_lower_bound(&g->snap, 2, wanted, key) : 0;
-        if (g->data == NULL || i == g->snap.section[2].count)
-            continue;
-        snapshot_get_string(&g->snap, i, &number, &m->string);
-        ret->gateway = g;
-        ret->string = &m->string;
-        ret->index[0] = g->index;
-        ret->index[1] = (uint32_t)number;
-        return true;
-    }
-    return false;
+    if (!mib_record_from(m, 2, index[0], index[1], ret))
+        return false;
+    ret->index[1] = snapshot_key(&ret->gateway->snap, 2, ret->at);
+    ret->string = mib_string_at(m, ret->gateway, ret->at);
+    return true;
 }
 
 static struct mib_scope scope(const struct mib_row *row)
@@ -157,54 +135,7 @@ enum { THE_CELL = 16 }; /* arg + this: the cell it belongs to */
 static const uint8_t quantity_of[] = {CELL_VOLTAGE,     CELL_VOLTAGE,     CELL_VOLTAGE,
                                       CELL_TEMPERATURE, CELL_TEMPERATURE, CELL_RESISTANCE};
 
-struct extent {
-    int n, min_cell, max_cell;
-    int64_t min, max, sum;
-};
-
-static void take(struct extent *e, int64_t v, int cell)
-{
-    if (e->n == 0 || v < e->min) {
-        e->min = v;
-        e->min_cell = cell;
-    }
-    if (e->n == 0 || v > e->max) {
-        e->max = v;
-        e->max_cell = cell;
-    }
-    e->sum += v;
-    e->n++;
-}
-
-static uint64_t cell_key(const struct snapshot *s, uint32_t i)
-{
-    struct cell cell;
-    int string, number;
-
-    snapshot_get_cell(s, i, &string, &number, &cell);
-    return (uint64_t)string << 32 | (uint32_t)number;
-}
-
-static struct extent extent_of(const struct mib_row *row, int q)
-{
-    const struct snapshot *s = &row->gateway->snap;
-    uint32_t i = mib_lower_bound(s, 3, (uint64_t)row->index[1] << 32, cell_key);
-    struct extent e = {0};
-
-    for (; i < s->section[3].count; i++) {
-        struct cell cell;
-        int string, number;
-
-        snapshot_get_cell(s, i, &string, &number, &cell);
-        if (string != (int)row->index[1])
-            break;
-        if (validity_usable(cell.validity[q]))
-            take(&e, cell.value[q], number);
-    }
-    return e;
-}
-
-static int64_t rounded_mean(const struct extent *e)
+static int64_t rounded_mean(const struct mib_extent *e)
 {
     int64_t half = e->sum < 0 ? -e->n / 2 : e->n / 2;
 
@@ -216,19 +147,19 @@ static bool over_cells(struct mib *m, const struct mib_row *row, const struct mi
 {
     int what = c->arg & ~THE_CELL;
     bool min = what == MIN_VOLTAGE, mean = what == MEAN_VOLTAGE || what == MEAN_TEMPERATURE;
-    struct extent e;
+    const struct mib_extent *e;
 
     if (mib_stale(m, row->gateway, row->string->cells_read_ms,
                   mib_cell_interval(row->gateway, row->string)))
         return false;
-    e = extent_of(row, quantity_of[what]);
-    if (e.n == 0)
+    e = mib_extent(m, row, quantity_of[what]);
+    if (e->n == 0)
         return false;
     if (c->arg & THE_CELL)
-        return mib_gauge(ret, min ? e.min_cell : e.max_cell);
+        return mib_gauge(ret, min ? e->min_cell : e->max_cell);
     if (what == MAX_RESISTANCE)
-        return mib_gauge(ret, e.max);
-    return mib_integer(ret, mean ? rounded_mean(&e) : min ? e.min : e.max);
+        return mib_gauge(ret, e->max);
+    return mib_integer(ret, mean ? rounded_mean(e) : min ? e->min : e->max);
 }
 
 /* ---- alarms and ages --------------------------------------------------------------------- */

@@ -24,8 +24,9 @@ static void remember(struct own *o, const struct event *e, int64_t now)
 /* Above everything that anybody can have seen. */
 static void number(struct own *o, const struct view *v, struct event *e)
 {
-    uint32_t sequence = v->site_data != NULL ? v->site.sequence : 0;
-    uint32_t id = v->site_data != NULL ? v->site.alarm_id : 0;
+    const struct view_site *site = v->now->site;
+    uint32_t sequence = site != NULL ? site->about.sequence : 0;
+    uint32_t id = site != NULL ? site->about.alarm_id : 0;
 
     if (o->events > 0 && o->event[o->events - 1].sequence > sequence)
         sequence = o->event[o->events - 1].sequence;
@@ -78,8 +79,9 @@ static void begin(struct own *o, struct keeper *k, enum event_what what, const c
 
 void own_look(struct own *o, const struct view *v, struct keeper *k, int64_t now)
 {
-    int64_t age = view_collector_age_ms(v, now);
-    int64_t limit = v->site_data != NULL ? INTERVALS * (int64_t)v->site.interval_ms : 0;
+    int64_t age = view_collector_age_ms(v->now, now);
+    const struct view_site *site = v->now->site;
+    int64_t limit = site != NULL ? INTERVALS * (int64_t)site->about.interval_ms : 0;
     bool down;
     char text[EVENT_TEXT_SIZE];
 
