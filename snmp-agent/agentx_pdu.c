@@ -416,19 +416,33 @@ void agentx_put_close(struct agentx_out *out, uint32_t session, uint32_t packet,
     end(out, start);
 }
 
-void agentx_put_register(struct agentx_out *out, uint32_t session, uint32_t packet,
-                         uint8_t priority, const char *context, const struct oid *subtree)
+/* The two are alike: 6.2.3 has a time-out (0: the session's) where 6.2.4 has nothing. */
+static void put_registration(struct agentx_out *out, enum agentx_type type, uint32_t session,
+                             uint32_t packet, uint8_t priority, const char *context,
+                             const struct oid *subtree)
 {
     uint8_t flags = *context != '\0' ? AGENTX_NON_DEFAULT_CONTEXT : 0;
-    size_t start = begin_own(out, AGENTX_REGISTER, flags, session, packet);
+    size_t start = begin_own(out, type, flags, session, packet);
 
     if (flags != 0)
         put_octets(out, context, strlen(context));
-    put_u8(out, 0); /* r.timeout: the session's */
+    put_u8(out, 0);
     put_u8(out, priority);
-    put_u16(out, 0); /* r.range_subid: no range; reserved */
+    put_u16(out, 0); /* no range; reserved */
     put_oid(out, subtree);
     end(out, start);
+}
+
+void agentx_put_register(struct agentx_out *out, uint32_t session, uint32_t packet,
+                         uint8_t priority, const char *context, const struct oid *subtree)
+{
+    put_registration(out, AGENTX_REGISTER, session, packet, priority, context, subtree);
+}
+
+void agentx_put_unregister(struct agentx_out *out, uint32_t session, uint32_t packet,
+                           uint8_t priority, const char *context, const struct oid *subtree)
+{
+    put_registration(out, AGENTX_UNREGISTER, session, packet, priority, context, subtree);
 }
 
 void agentx_put_notify(struct agentx_out *out, uint32_t session, uint32_t packet,

@@ -222,6 +222,12 @@ static void put_empty(struct agentx_out *out, const struct agentx_header *h, uin
     agentx_end_response(out, agentx_begin_response(out, h, error, index));
 }
 
+static bool known(struct agentx_replier *r, int64_t now, const struct agentx_pdu *p)
+{
+    return p->context.size == 0 || r->handler.known == NULL ||
+           r->handler.known(r->handler.ctx, pin_of(r, now, &p->header), &p->context);
+}
+
 static void reply_read(struct agentx_replier *r, int64_t now, const struct agentx_pdu *p,
                        struct agentx_out *out)
 {
@@ -261,7 +267,10 @@ bool agentx_reply(struct agentx_replier *r, int64_t now, const struct agentx_pdu
     uint16_t error;
 
     r->busy = true;
-    switch (p->header.type) {
+    switch (known(r, now, p) ? p->header.type : 0) {
+    case 0:
+        put_empty(out, &p->header, AGENTX_UNSUPPORTED_CONTEXT, 0);
+        break;
     case AGENTX_GET:
     case AGENTX_GETNEXT:
     case AGENTX_GETBULK:

@@ -234,6 +234,7 @@ static bool turn(struct agent *a)
         refresh(a, now);
     if (p[2].revents != 0)
         take_news(a, now);
+    answer_follow(&a->answer, a->agentx);
     agentx_step(a->agentx, now, p[0].revents);
     say_session(a);
     if (!a->delivery.ready && a->own.ready && now - a->started_ms > STORE_PATIENCE_MS)

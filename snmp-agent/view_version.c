@@ -63,6 +63,8 @@ struct view_gateway *view_gateway_new(void *data, const struct snapshot *snap,
     memcpy(g->name, of->name, sizeof(g->name));
     g->rows = 14695981039346656037u;
     mix(&g->rows, g->index);
+    for (const char *c = g->name; *c != '\0'; c++)
+        mix(&g->rows, (unsigned char)*c);
     look_at_ups(g);
     look_at_strings(g);
     return g;

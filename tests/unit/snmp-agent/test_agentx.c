@@ -147,9 +147,9 @@ static void close__without_a_session__at_once(void **state)
 
 /* ---- connecting ---------------------------------------------------------------------------- */
 
-static void connect__no_master__pauses_double_to_half_a_second(void **state)
+static void connect__no_master__pauses_double_to_a_quarter_of_a_second(void **state)
 {
-    static const int pause[] = {50, 100, 200, 400, 500, 500, 500};
+    static const int pause[] = {50, 100, 200, 250, 250, 250};
     struct rig *r = *state;
 
     close(r->listener);
@@ -179,7 +179,7 @@ static void connect__master_hangs_up_at_once__no_hurry(void **state)
 {
     struct rig *r = *state;
 
-    for (int pause = 50; pause < 500; pause *= 2) {
+    for (int pause = 50; pause < 250; pause *= 2) {
         run(r);
         master_hangs_up(r);
         assert_int_equal(agentx_deadline(r->a), r->now + pause);
@@ -190,8 +190,8 @@ static void connect__master_hangs_up_at_once__no_hurry(void **state)
     master_hangs_up(r);
     assert_error(r, "hung up");
     assert_int_equal(agentx_deadline(r->a), r->now + 50);
-    assert_int_equal(agentx_counts(r->a).connects, 5);
-    assert_int_equal(agentx_connection(r->a), 5);
+    assert_int_equal(agentx_counts(r->a).connects, 4);
+    assert_int_equal(agentx_connection(r->a), 4);
 }
 
 static void connect__master_says_nothing__lost_after_ten_seconds(void **state)
@@ -334,6 +334,139 @@ static void register__after_a_reconnect__all_again(void **state)
     put_row(r, 9);
     master_sends(r);
     expect_response(r, 9, 0, 1);
+}
+
+/* ---- contexts ------------------------------------------------------------------------------ */
+
+static void set_contexts(struct rig *r, const char *a, const char *b)
+{
+    const char *name[] = {a, b};
+
+    assert_int_equal(agentx_set_contexts(r->a, name, (size_t)(a != NULL) + (b != NULL)), 0);
+    step(r);
+}
+
+/* The next PDU registers, or gives back, this context. */
+static void expect_region(struct rig *r, int type, const char *context)
+{
+    size_t n = strlen(context);
+
+    assert_int_equal(next_pdu(r), type);
+    assert_int_equal(r->h.flags & AGENTX_NON_DEFAULT_CONTEXT,
+                     n > 0 ? AGENTX_NON_DEFAULT_CONTEXT : 0);
+    if (n > 0) {
+        assert_int_equal(r->pdu[23], n);
+        assert_memory_equal(r->pdu + 24, context, n);
+    }
+}
+
+static void contexts__set_before_connecting__registered_after_the_default(void **state)
+{
+    struct rig *r = *state;
+
+    set_contexts(r, "gw-a", "gw-b");
+    master_accepts(r);
+    assert_int_equal(next_pdu(r), AGENTX_OPEN);
+    answer(r, 0);
+    expect_region(r, AGENTX_REGISTER, "");
+    answer(r, 0);
+    assert_state(r, AGENTX_REGISTERING);
+    expect_region(r, AGENTX_REGISTER, "gw-a");
+    answer(r, 0);
+    expect_region(r, AGENTX_REGISTER, "gw-b");
+    answer(r, 0);
+    assert_state(r, AGENTX_RUNNING);
+    assert_asleep(r);
+}
+
+static void contexts__while_running__come_and_go(void **state)
+{
+    struct rig *r = *state;
+
+    run(r);
+    set_contexts(r, "gw-a", "Halle \xc3\xbc");
+    expect_region(r, AGENTX_REGISTER, "gw-a");
+    assert_state(r, AGENTX_RUNNING);
+    assert_int_equal(notify(r, 1), 0);
+    answer(r, 0);
+    assert_int_equal(next_pdu(r), AGENTX_NOTIFY);
+    expect_region(r, AGENTX_REGISTER, "Halle \xc3\xbc");
+    answer(r, 0);
+    assert_int_equal(next_pdu(r), 0);
+    set_contexts(r, "gw-a", "Halle \xc3\xbc"); /* nothing new */
+    assert_int_equal(next_pdu(r), 0);
+    set_contexts(r, "Halle \xc3\xbc", NULL);
+    expect_region(r, AGENTX_UNREGISTER, "gw-a");
+    answer(r, 0);
+    assert_int_equal(next_pdu(r), 0);
+    set_contexts(r, NULL, NULL);
+    expect_region(r, AGENTX_UNREGISTER, "Halle \xc3\xbc");
+    answer(r, AGENTX_UNKNOWN_REGISTRATION);
+    assert_int_equal(next_pdu(r), 0);
+    assert_state(r, AGENTX_RUNNING);
+    assert_asleep(r);
+}
+
+static void contexts__gone_and_back_while_asked__registered_in_the_end(void **state)
+{
+    struct rig *r = *state;
+
+    run(r);
+    set_contexts(r, "gw-a", NULL);
+    expect_region(r, AGENTX_REGISTER, "gw-a");
+    set_contexts(r, NULL, NULL);
+    assert_int_equal(next_pdu(r), 0); /* one thing after the other */
+    answer(r, 0);
+    expect_region(r, AGENTX_UNREGISTER, "gw-a");
+    set_contexts(r, "gw-a", NULL);
+    answer(r, 0);
+    expect_region(r, AGENTX_REGISTER, "gw-a");
+    answer(r, 0);
+    assert_int_equal(next_pdu(r), 0);
+    assert_asleep(r);
+}
+
+static void contexts__refused__asked_again_unless_gone(void **state)
+{
+    struct rig *r = *state;
+
+    run(r);
+    set_contexts(r, "gw-a", NULL);
+    expect_region(r, AGENTX_REGISTER, "gw-a");
+    answer(r, AGENTX_DUPLICATE_REGISTRATION);
+    assert_state(r, AGENTX_RUNNING);
+    assert_int_equal(agentx_refused(r->a), 1);
+    assert_error(r, "in context \"gw-a\": duplicateRegistration");
+    step_after(r, 5000);
+    expect_region(r, AGENTX_REGISTER, "gw-a");
+    answer(r, AGENTX_DUPLICATE_REGISTRATION);
+    set_contexts(r, NULL, NULL);
+    assert_int_equal(agentx_refused(r->a), 0);
+    assert_string_equal(agentx_error(r->a), "");
+    assert_int_equal(next_pdu(r), 0); /* there is nothing to give back */
+    assert_asleep(r);
+}
+
+static void contexts__connection_lost__only_those_there_are_again(void **state)
+{
+    struct rig *r = *state;
+
+    run(r);
+    set_contexts(r, "gw-a", "gw-b");
+    expect_region(r, AGENTX_REGISTER, "gw-a");
+    answer(r, 0);
+    expect_region(r, AGENTX_REGISTER, "gw-b");
+    answer(r, 0);
+    set_contexts(r, "gw-b", NULL);
+    master_hangs_up(r);
+    r->now += 50;
+    open_session(r);
+    expect_region(r, AGENTX_REGISTER, "");
+    answer(r, 0);
+    expect_region(r, AGENTX_REGISTER, "gw-b");
+    answer(r, 0);
+    assert_state(r, AGENTX_RUNNING);
+    assert_int_equal(next_pdu(r), 0);
 }
 
 /* ---- silence ------------------------------------------------------------------------------- */
@@ -581,7 +714,7 @@ int main(void)
         TEST(life__from_open_to_close__all_as_it_should),
         TEST(close__no_answer__closed_after_a_second),
         TEST(close__without_a_session__at_once),
-        TEST(connect__no_master__pauses_double_to_half_a_second),
+        TEST(connect__no_master__pauses_double_to_a_quarter_of_a_second),
         TEST(connect__master_hangs_up_at_once__no_hurry),
         TEST(connect__master_says_nothing__lost_after_ten_seconds),
         TEST(open__refused__reason_and_another_try),
@@ -589,6 +722,11 @@ int main(void)
         TEST(register__duplicate__refused_and_asked_again),
         TEST(register__several__one_refused_the_rest_runs),
         TEST(register__after_a_reconnect__all_again),
+        TEST(contexts__set_before_connecting__registered_after_the_default),
+        TEST(contexts__while_running__come_and_go),
+        TEST(contexts__gone_and_back_while_asked__registered_in_the_end),
+        TEST(contexts__refused__asked_again_unless_gone),
+        TEST(contexts__connection_lost__only_those_there_are_again),
         TEST(idle__ping_answered__goes_on),
         TEST(idle__ping_not_answered__lost),
         TEST(idle__requests_come__no_ping),

@@ -1,5 +1,5 @@
 /* What a transaction sees while the files change: one poll of each device, from the first PDU of an
- * SNMP request to its last; and how long the buffers of before are kept. */
+ * SNMP request to its last; how long the buffers of before are kept; and what contexts show. */
 #include "answer_fixture.h"
 
 /* Poll number `n` of both devices: every cell voltage is 1000 * n + its number. */
@@ -196,6 +196,207 @@ static void versions__one_device_published__the_rest_shared(void **state)
     view_release(b);
 }
 
+/* ---- contexts ---------------------------------------------------------------------------- */
+
+/* The instances of a whole walk of btmsObjects in a context. `each` may be NULL. */
+static int walk(struct desk *d, const char *context, void (*each)(const struct oid *relative))
+{
+    struct oid at = d->p->mib.objects, relative;
+    struct agentx_varbind vb;
+    int n = 0;
+
+    for (;; n++) {
+        vb = desk_one(d, AGENTX_GETNEXT, context, 1, &at);
+        if (vb.value.kind == AGENTX_END_OF_MIB_VIEW)
+            return n;
+        assert_true(oid_compare(&at, &vb.name) < 0);
+        assert_true(oid_has_prefix(&vb.name, &d->p->mib.objects));
+        relative.len = vb.name.len - d->p->mib.objects.len;
+        memcpy(relative.sub, vb.name.sub + d->p->mib.objects.len, relative.len * sizeof(uint32_t));
+        if (each != NULL)
+            each(&relative);
+        oid_copy(&at, &vb.name);
+    }
+}
+
+/* Tables of gateways and below (2 to 5) have the gateway first. */
+static void assert_only_b(const struct oid *o)
+{
+    if (o->sub[0] >= 2 && o->sub[0] <= 5)
+        assert_int_equal(o->sub[4], GW_B);
+}
+
+static void assert_only_a(const struct oid *o)
+{
+    if (o->sub[0] >= 2 && o->sub[0] <= 5)
+        assert_int_equal(o->sub[4], GW_A);
+}
+
+static int rows_of(struct desk *d, const char *context, const char *object)
+{
+    struct oid column = desk_column(d, object), at = column;
+    int n = 0;
+
+    for (;; n++) {
+        struct agentx_varbind vb = desk_one(d, AGENTX_GETNEXT, context, 1, &at);
+
+        if (!oid_has_prefix(&vb.name, &column))
+            return n;
+        oid_copy(&at, &vb.name);
+    }
+}
+
+static void context__of_a_gateway__its_rows_alone(void **state)
+{
+    struct desk *d = *state;
+
+    assert_true(walk(d, "gw-a", assert_only_a) > 100);
+    assert_true(walk(d, "gw-b", assert_only_b) > 50);
+    assert_int_equal(rows_of(d, NULL, "btmsGatewayName"), 2);
+    assert_int_equal(rows_of(d, "gw-a", "btmsGatewayName"), 1);
+    assert_int_equal(rows_of(d, "gw-a", "btmsUpsName"), 2);
+    assert_int_equal(rows_of(d, "gw-b", "btmsUpsName"), 1);
+    assert_int_equal(rows_of(d, "gw-a", "btmsStringName"), 2);
+    assert_int_equal(rows_of(d, "gw-a", "btmsCellName"), 3);
+    assert_int_equal(rows_of(d, "gw-b", "btmsCellName"), 1);
+    assert_int_equal(walk(d, "", NULL), walk(d, NULL, NULL)); /* the empty one is the default */
+}
+
+/* The agent's own alarm and event are of no gateway. */
+static void context__alarms__those_of_the_gateway(void **state)
+{
+    struct desk *d = *state;
+    struct oid kind = desk_name(d, "btmsAlarmKindCode", AT(14));
+
+    assert_int_equal(rows_of(d, NULL, "btmsAlarmKindCode"), 4);
+    assert_int_equal(rows_of(d, "gw-a", "btmsAlarmKindCode"), 2);
+    assert_int_equal(rows_of(d, "gw-b", "btmsAlarmKindCode"), 1);
+    assert_int_equal(rows_of(d, NULL, "btmsAlarmLogEvent"), 5);
+    assert_int_equal(rows_of(d, "gw-a", "btmsAlarmLogEvent"), 3);
+    assert_int_equal(rows_of(d, "gw-b", "btmsAlarmLogEvent"), 1);
+    assert_int_equal(desk_one(d, AGENTX_GET, "gw-a", 1, &kind).value.kind, AGENTX_NO_SUCH_INSTANCE);
+    assert_int_equal(desk_one(d, AGENTX_GET, "gw-b", 1, &kind).value.kind, AGENTX_INTEGER32);
+}
+
+static void assert_scalar(struct desk *d, const char *context, const char *object, uint32_t is)
+{
+    struct oid name = desk_name(d, object, AT(0));
+    struct agentx_varbind vb = desk_one(d, AGENTX_GET, context, 1, &name);
+
+    if (vb.value.kind != AGENTX_GAUGE32 && vb.value.kind != AGENTX_INTEGER32)
+        fail_msg("%s is of kind %d", object, (int)vb.value.kind);
+    assert_int_equal(vb.value.number, is);
+}
+
+static void context__counts__of_what_is_in_it(void **state)
+{
+    struct desk *d = *state;
+
+    assert_scalar(d, "gw-a", "btmsGatewayNumber", 1);
+    assert_scalar(d, "gw-a", "btmsUpsNumber", 2);
+    assert_scalar(d, "gw-a", "btmsStringNumber", 2);
+    assert_scalar(d, "gw-a", "btmsCellNumber", 3);
+    assert_scalar(d, "gw-b", "btmsCellNumber", 1);
+    assert_scalar(d, "gw-a", "btmsAlarmActiveCount", 2);
+    assert_scalar(d, "gw-b", "btmsAlarmActiveCount", 1);
+    assert_scalar(d, "gw-a", "btmsAlarmWorstSeverity", 4);
+    assert_scalar(d, "gw-b", "btmsAlarmWorstSeverity", 5);
+    assert_scalar(d, "gw-a", "btmsOldestDataAge", 30);
+    assert_scalar(d, "gw-b", "btmsOldestDataAge", 100);
+    assert_scalar(d, "gw-b", "btmsLogSequence", 24); /* of the site, as the rest is */
+}
+
+static unsigned error_in(struct desk *d, unsigned type, const char *context, uint32_t transaction)
+{
+    struct oid name = desk_name(d, "btmsUpsVoltage", AT(GW_A, 1));
+
+    desk_begin(d, type, context, transaction);
+    if (type == AGENTX_GETBULK) {
+        put16(&d->request, 0);
+        put16(&d->request, 10);
+    }
+    if (type == AGENTX_TESTSET) {
+        put16(&d->request, AGENTX_INTEGER32);
+        put16(&d->request, 0);
+        put_name(&d->request, name, false);
+        put32(&d->request, 1);
+    } else {
+        put_range(&d->request, name, false, no_end);
+    }
+    finish(&d->request);
+    desk_ask(d);
+    return d->read.error;
+}
+
+static void context__unknown__unsupported_context(void **state)
+{
+    static const unsigned types[] = {AGENTX_GET, AGENTX_GETNEXT, AGENTX_GETBULK, AGENTX_TESTSET};
+    char longer[NAME_SIZE + 2];
+    struct desk *d = *state;
+
+    memset(longer, 'x', sizeof(longer));
+    longer[NAME_SIZE + 1] = '\0';
+    for (size_t i = 0; i < COUNT(types); i++) {
+        assert_int_equal(error_in(d, types[i], "gw-c", 1), AGENTX_UNSUPPORTED_CONTEXT);
+        assert_int_equal(d->read.index, 0);
+        assert_int_equal(d->read.items, 0);
+        assert_int_equal(error_in(d, types[i], "gw-", 1), AGENTX_UNSUPPORTED_CONTEXT);
+        assert_int_equal(error_in(d, types[i], "gw-ab", 1), AGENTX_UNSUPPORTED_CONTEXT);
+        assert_int_equal(error_in(d, types[i], longer, 1), AGENTX_UNSUPPORTED_CONTEXT);
+        assert_int_equal(error_in(d, types[i], "gw-a", 1),
+                         types[i] == AGENTX_TESTSET ? AGENTX_NOT_WRITABLE : 0);
+    }
+}
+
+/* As long as a name can be, in UTF-8. */
+static void context__longest_name__found(void **state)
+{
+    struct desk *d = *state;
+    struct snapshot_entry entry = {9, ""};
+    struct snapshot_device device = device_a;
+    static struct gateway g;
+
+    for (int i = 0; i < 31; i++)
+        strcat(entry.name, "\xc3\xbc");
+    strcat(entry.name, "x");
+    assert_int_equal(strlen(entry.name), NAME_SIZE - 1);
+    device.index = 9;
+    fill_a(&g);
+    put_device_at(d->p, NOW, &device, &g);
+    put_site_at(d->p, NOW, 24, 14, &entry, 1);
+    assert_true(view_refresh(&d->p->view));
+    assert_int_equal(rows_of(d, entry.name, "btmsUpsName"), 2);
+    assert_int_equal(error_in(d, AGENTX_GET, "gw-a", 2), AGENTX_UNSUPPORTED_CONTEXT);
+    entry.name[NAME_SIZE - 2] = 'y';
+    assert_int_equal(error_in(d, AGENTX_GET, entry.name, 2), AGENTX_UNSUPPORTED_CONTEXT);
+}
+
+/* The one looked up last is remembered: not beyond its version. */
+static void context__gateway_goes_and_comes__as_the_transaction_has_it(void **state)
+{
+    struct desk *d = *state;
+
+    assert_int_equal(error_in(d, AGENTX_GET, "gw-a", 1), 0);
+    put_site_at(d->p, NOW, 24, 14, entries_ab + 1, 1);
+    assert_true(view_refresh(&d->p->view));
+    assert_int_equal(error_in(d, AGENTX_GET, "gw-a", 2), AGENTX_UNSUPPORTED_CONTEXT);
+    assert_int_equal(error_in(d, AGENTX_GET, "gw-a", 1), 0);
+    put_site_at(d->p, NOW, 24, 14, entries_ab, 2);
+    assert_true(view_refresh(&d->p->view));
+    assert_int_equal(error_in(d, AGENTX_GET, "gw-a", 2), AGENTX_UNSUPPORTED_CONTEXT);
+    assert_int_equal(error_in(d, AGENTX_GET, "gw-a", 3), 0);
+}
+
+/* A request in a context leaves nothing behind for what is read outside of it. */
+static void context__afterwards__the_whole_again(void **state)
+{
+    struct desk *d = *state;
+
+    assert_scalar(d, "gw-b", "btmsUpsNumber", 1);
+    assert_int_equal(number_of(d->p, "btmsUpsNumber", AT(0)), 3);
+    assert_scalar(d, NULL, "btmsUpsNumber", 3);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, desk_start, desk_stop)
 
 int main(void)
@@ -210,6 +411,13 @@ int main(void)
         TEST(pins__many_transactions__bounded_the_newest_kept),
         TEST(pins__old__released_and_begun_anew),
         TEST(versions__one_device_published__the_rest_shared),
+        TEST(context__of_a_gateway__its_rows_alone),
+        TEST(context__alarms__those_of_the_gateway),
+        TEST(context__counts__of_what_is_in_it),
+        TEST(context__unknown__unsupported_context),
+        TEST(context__longest_name__found),
+        TEST(context__gateway_goes_and_comes__as_the_transaction_has_it),
+        TEST(context__afterwards__the_whole_again),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
