@@ -1,4 +1,5 @@
 /* btmsCellTable {gateway, string, cell}. */
+#include "mib_cell.h"
 #include "mib_status.h"
 #include "mib_tables.h"
 
@@ -48,18 +49,22 @@ static bool usable(struct mib *m, const struct mib_row *row, int q)
     return validity_usable(row->cell.validity[q]) && !stale(m, row);
 }
 
-static bool status(struct mib *m, const struct mib_row *row, const struct mib_column *c,
-                   struct agentx_value *ret)
+int mib_cell_status(struct mib *m, const struct mib_row *row)
 {
     struct mib_tally t = mib_tally(m, scope(row));
     bool told = validity_usable(row->cell.validity[CELL_STATUS]);
 
-    (void)c;
     if (!row->cell.seen && !told)
-        return mib_integer(ret, BTMS_UNKNOWN);
-    return mib_integer(ret, mib_status(t.comm_lost > 0 || !row->gateway->device.health.reachable,
-                                       stale(m, row), told ? row->cell.value[CELL_STATUS] : -1,
-                                       t.worst_own));
+        return BTMS_UNKNOWN;
+    return mib_status(t.comm_lost > 0 || !row->gateway->device.health.reachable, stale(m, row),
+                      told ? row->cell.value[CELL_STATUS] : -1, t.worst_own);
+}
+
+static bool status(struct mib *m, const struct mib_row *row, const struct mib_column *c,
+                   struct agentx_value *ret)
+{
+    (void)c;
+    return mib_integer(ret, mib_cell_status(m, row));
 }
 
 static bool integer(struct mib *m, const struct mib_row *row, const struct mib_column *c,

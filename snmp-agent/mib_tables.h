@@ -4,7 +4,7 @@
 
 #include "mib.h"
 
-extern const struct mib_table mib_system, mib_gateway, mib_ups, mib_string, mib_cell,
+extern const struct mib_table mib_system, mib_gateway, mib_ups, mib_string, mib_vector, mib_cell,
     mib_alarm_active, mib_alarm_size, mib_alarm_log;
 
 #endif

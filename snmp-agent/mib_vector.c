@@ -1,0 +1,127 @@
+/* btmsStringVectorTable {gateway, string}: the cells of a string, packed. The format is BtmsCellVector:
+ * count (2 octets), a validity bit per cell, then values of one width, of cell 1 first. */
+#include "mib_cell.h"
+#include "mib_status.h"
+#include "mib_tables.h"
+
+#include <string.h>
+
+enum { COUNT_SIZE = 2, BITS_MAX = (CELL_MAX + 7) / 8, WIDTH_MAX = 4, STATUS = CELL_QUANTITIES };
+
+_Static_assert(COUNT_SIZE + BITS_MAX + CELL_MAX * WIDTH_MAX <= MIB_SCRATCH, "a vector must fit");
+
+static const struct format {
+    uint8_t width;
+    int64_t least, most;
+} formats[] = {
+    [STATUS] = {1, 0,         UINT8_MAX },
+      [CELL_VOLTAGE] = {2, 0,         UINT16_MAX},
+    [CELL_RESISTANCE] = {4, 0,         UINT32_MAX},
+      [CELL_TEMPERATURE] = {2, INT16_MIN, INT16_MAX },
+    [CELL_SOC] = {1, 0,         UINT8_MAX },
+      [CELL_SOH] = {1, 0,         UINT8_MAX },
+};
+
+/* One being put together, in the mib's scratch buffer. */
+struct vector {
+    uint8_t *octets;
+    int count, bits, size;
+    const struct format *format;
+    bool any; /* has a value */
+};
+
+static struct vector begin(struct mib *m, int count, const struct format *f)
+{
+    struct vector v = {.octets = (uint8_t *)m->scratch, .count = count, .format = f};
+
+    v.bits = (count + 7) / 8;
+    v.size = COUNT_SIZE + v.bits + count * f->width;
+    memset(v.octets, 0, (size_t)v.size);
+    v.octets[0] = (uint8_t)(count >> 8);
+    v.octets[1] = (uint8_t)count;
+    return v;
+}
+
+/* `cell` counts from 1. What does not fit has no value here. */
+static void put(struct vector *v, int cell, int64_t value)
+{
+    int width = v->format->width;
+    uint8_t *p = v->octets + COUNT_SIZE + v->bits + (cell - 1) * width;
+
+    if (cell > v->count || value < v->format->least || value > v->format->most)
+        return;
+    v->any = true;
+    v->octets[COUNT_SIZE + (cell - 1) / 8] |= (uint8_t)(0x80 >> (cell - 1) % 8);
+    for (int i = width - 1; i >= 0; i--, value >>= 8)
+        p[i] = (uint8_t)value;
+}
+
+static bool end(const struct vector *v, struct mib *m, struct agentx_value *ret)
+{
+    return v->any && mib_octets(m, ret, v->octets, (size_t)v->size);
+}
+
+/* The records of the string's cells: from here to where the string is another one. */
+static uint32_t first_cell(const struct mib_row *row)
+{
+    return snapshot_find(&row->gateway->snap, 3, row->index[1] << 8);
+}
+
+static bool is_cell(const struct mib_row *row, uint32_t i)
+{
+    const struct snapshot *s = &row->gateway->snap;
+
+    return i < s->section[3].count && snapshot_key(s, 3, i) >> 8 == row->index[1];
+}
+
+static bool from(struct mib *m, const uint32_t index[MIB_INDEXES_MAX], struct mib_row *ret)
+{
+    return mib_string.from(m, index, ret); /* it augments that table */
+}
+
+static bool statuses(struct mib *m, const struct mib_row *row, const struct mib_column *c,
+                     struct agentx_value *ret)
+{
+    struct vector v = begin(m, row->string->cells, &formats[c->arg]);
+    struct mib_row cell = *row;
+
+    for (uint32_t i = first_cell(row); is_cell(row, i); i++) {
+        int string, number;
+
+        snapshot_get_cell(&row->gateway->snap, i, &string, &number, &cell.cell);
+        cell.index[2] = (uint32_t)number;
+        put(&v, number, mib_cell_status(m, &cell));
+    }
+    return end(&v, m, ret);
+}
+
+static bool values(struct mib *m, const struct mib_row *row, const struct mib_column *c,
+                   struct agentx_value *ret)
+{
+    const struct snapshot *s = &row->gateway->snap;
+    struct vector v;
+    int32_t value;
+
+    if (mib_stale(m, row->gateway, row->string->cells_read_ms,
+                  mib_cell_interval(row->gateway, row->string)))
+        return false;
+    v = begin(m, row->string->cells, &formats[c->arg]);
+    for (uint32_t i = first_cell(row); is_cell(row, i); i++)
+        if (validity_usable(snapshot_cell_value(s, i, c->arg, &value)))
+            put(&v, (int)(snapshot_key(s, 3, i) & 0xff), value);
+    return end(&v, m, ret);
+}
+
+static const struct mib_column columns[] = {
+    {1, "btmsStringVectorStatus",        statuses, STATUS          },
+    {2, "btmsStringVectorVoltage",       values,   CELL_VOLTAGE    },
+    {3, "btmsStringVectorResistance",    values,   CELL_RESISTANCE },
+    {4, "btmsStringVectorTemperature",   values,   CELL_TEMPERATURE},
+    {5, "btmsStringVectorStateOfCharge", values,   CELL_SOC        },
+    {6, "btmsStringVectorStateOfHealth", values,   CELL_SOH        },
+};
+
+const struct mib_table mib_vector = {
+    "btmsStringVectorTable", {4, 2, 1},
+     3, 2, from, columns, sizeof(columns) / sizeof(columns[0])
+};
