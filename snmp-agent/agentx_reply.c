@@ -39,10 +39,17 @@ int64_t agentx_reply_expire(struct agentx_replier *r, int64_t now)
     return next;
 }
 
+static bool is_of(const struct agentx_pin *p, const struct agentx_header *h)
+{
+    return p->used && p->transaction == h->transaction && p->session == h->session;
+}
+
 static struct agentx_pin *find_pin(struct agentx_replier *r, const struct agentx_header *h)
 {
+    if (r->recent != NULL && is_of(r->recent, h))
+        return r->recent;
     for (struct agentx_pin *p = r->pins; p < r->pins + AGENTX_PINS; p++)
-        if (p->used && p->transaction == h->transaction && p->session == h->session)
+        if (is_of(p, h))
             return p;
     return NULL;
 }
@@ -77,6 +84,7 @@ static void *pin_of(struct agentx_replier *r, int64_t now, const struct agentx_h
         p->pin = r->handler.begin(r->handler.ctx, h->session, h->transaction);
     }
     p->last = ++r->turn;
+    r->recent = p;
     return p->pin;
 }
 

@@ -48,6 +48,7 @@ struct agentx_pin {
 struct agentx_replier {
     struct agentx_handler handler;
     struct agentx_pin pins[AGENTX_PINS];
+    struct agentx_pin *recent; /* the one used last */
     int64_t turn;
     bool busy; /* in a call of the handler */
 };

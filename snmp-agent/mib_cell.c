@@ -49,22 +49,23 @@ static bool usable(struct mib *m, const struct mib_row *row, int q)
     return validity_usable(row->cell.validity[q]) && !stale(m, row);
 }
 
-int mib_cell_status(struct mib *m, const struct mib_row *row)
+int mib_cell_status(const struct mib_row *row, const struct mib_tally *alarms, bool stale_cells)
 {
-    struct mib_tally t = mib_tally(m, scope(row));
     bool told = validity_usable(row->cell.validity[CELL_STATUS]);
 
     if (!row->cell.seen && !told)
         return BTMS_UNKNOWN;
-    return mib_status(t.comm_lost > 0 || !row->gateway->device.health.reachable, stale(m, row),
-                      told ? row->cell.value[CELL_STATUS] : -1, t.worst_own);
+    return mib_status(alarms->comm_lost > 0 || !row->gateway->device.health.reachable, stale_cells,
+                      told ? row->cell.value[CELL_STATUS] : -1, alarms->worst_own);
 }
 
 static bool status(struct mib *m, const struct mib_row *row, const struct mib_column *c,
                    struct agentx_value *ret)
 {
+    struct mib_tally t = mib_tally(m, scope(row));
+
     (void)c;
-    return mib_integer(ret, mib_cell_status(m, row));
+    return mib_integer(ret, mib_cell_status(row, &t, stale(m, row)));
 }
 
 static bool integer(struct mib *m, const struct mib_row *row, const struct mib_column *c,

@@ -2,9 +2,9 @@
 #ifndef BTMS_MIB_CELL_H
 #define BTMS_MIB_CELL_H
 
-#include "mib.h"
+#include "mib_status.h"
 
-/* BtmsStatus of a cell; gateway, index and cell of `row` are set. */
-int mib_cell_status(struct mib *m, const struct mib_row *row);
+/* BtmsStatus of the cell of `row`, with the alarms of this cell; `stale`: the string's cells are. */
+int mib_cell_status(const struct mib_row *row, const struct mib_tally *alarms, bool stale);
 
 #endif

@@ -1,7 +1,6 @@
 /* btmsStringVectorTable {gateway, string}: the cells of a string, packed. The format is BtmsCellVector:
  * count (2 octets), a validity bit per cell, then values of one width, of cell 1 first. */
 #include "mib_cell.h"
-#include "mib_status.h"
 #include "mib_tables.h"
 
 #include <string.h>
@@ -79,18 +78,30 @@ static bool from(struct mib *m, const uint32_t index[MIB_INDEXES_MAX], struct mi
     return mib_string.from(m, index, ret); /* it augments that table */
 }
 
+static bool cells_stale(const struct mib *m, const struct mib_row *row)
+{
+    return mib_stale(m, row->gateway, row->string->cells_read_ms,
+                     mib_cell_interval(row->gateway, row->string));
+}
+
+/* Most strings have no alarm, and then none of their cells has. */
 static bool statuses(struct mib *m, const struct mib_row *row, const struct mib_column *c,
                      struct agentx_value *ret)
 {
+    struct mib_scope scope = {.gateway = row->index[0], .string = row->index[1]};
+    struct mib_tally of_string = mib_tally(m, scope), of_cell = of_string;
     struct vector v = begin(m, row->string->cells, &formats[c->arg]);
-    struct mib_row cell = *row;
+    bool stale = cells_stale(m, row);
+    struct mib_row cell = {.gateway = row->gateway};
 
     for (uint32_t i = first_cell(row); is_cell(row, i); i++) {
         int string, number;
 
         snapshot_get_cell(&row->gateway->snap, i, &string, &number, &cell.cell);
-        cell.index[2] = (uint32_t)number;
-        put(&v, number, mib_cell_status(m, &cell));
+        scope.cell = (uint32_t)number;
+        if (of_string.count > 0)
+            of_cell = mib_tally(m, scope);
+        put(&v, number, mib_cell_status(&cell, &of_cell, stale));
     }
     return end(&v, m, ret);
 }
@@ -102,8 +113,7 @@ static bool values(struct mib *m, const struct mib_row *row, const struct mib_co
     struct vector v;
     int32_t value;
 
-    if (mib_stale(m, row->gateway, row->string->cells_read_ms,
-                  mib_cell_interval(row->gateway, row->string)))
+    if (cells_stale(m, row))
         return false;
     v = begin(m, row->string->cells, &formats[c->arg]);
     for (uint32_t i = first_cell(row); is_cell(row, i); i++)
