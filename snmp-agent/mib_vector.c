@@ -23,18 +23,19 @@ static const struct format {
 
 /* One being put together, in the mib's scratch buffer. */
 struct vector {
-    uint8_t *octets;
-    int count, bits, size;
+    uint8_t *octets, *value;
+    int size;
     const struct format *format;
     bool any; /* has a value */
 };
 
 static struct vector begin(struct mib *m, int count, const struct format *f)
 {
-    struct vector v = {.octets = (uint8_t *)m->scratch, .count = count, .format = f};
+    struct vector v = {.octets = (uint8_t *)m->scratch, .format = f};
+    int bits = (count + 7) / 8;
 
-    v.bits = (count + 7) / 8;
-    v.size = COUNT_SIZE + v.bits + count * f->width;
+    v.value = v.octets + COUNT_SIZE + bits;
+    v.size = COUNT_SIZE + bits + count * f->width;
     memset(v.octets, 0, (size_t)v.size);
     v.octets[0] = (uint8_t)(count >> 8);
     v.octets[1] = (uint8_t)count;
@@ -44,14 +45,14 @@ static struct vector begin(struct mib *m, int count, const struct format *f)
 /* `cell` counts from 1. What does not fit has no value here. */
 static void put(struct vector *v, int cell, int64_t value)
 {
-    int width = v->format->width;
-    uint8_t *p = v->octets + COUNT_SIZE + v->bits + (cell - 1) * width;
+    const struct format *f = v->format;
+    uint8_t *p = v->value + (cell - 1) * f->width;
 
-    if (cell > v->count || value < v->format->least || value > v->format->most)
+    if (value < f->least || value > f->most)
         return;
     v->any = true;
     v->octets[COUNT_SIZE + (cell - 1) / 8] |= (uint8_t)(0x80 >> (cell - 1) % 8);
-    for (int i = width - 1; i >= 0; i--, value >>= 8)
+    for (int i = f->width - 1; i >= 0; i--, value >>= 8)
         p[i] = (uint8_t)value;
 }
 
@@ -60,17 +61,27 @@ static bool end(const struct vector *v, struct mib *m, struct agentx_value *ret)
     return v->any && mib_octets(m, ret, v->octets, (size_t)v->size);
 }
 
-/* The records of the string's cells: from here to where the string is another one. */
-static uint32_t first_cell(const struct mib_row *row)
-{
-    return snapshot_find(&row->gateway->snap, 3, row->index[1] << 8);
-}
+/* The records of a string's cells. Most often they are its cells from 1 on, without a gap. */
+struct cells {
+    const struct snapshot *snap;
+    uint32_t first, behind;
+    bool gaps;
+};
 
-static bool is_cell(const struct mib_row *row, uint32_t i)
+static struct cells cells_of(const struct mib_row *row)
 {
     const struct snapshot *s = &row->gateway->snap;
+    struct cells c = {.snap = s, .first = snapshot_find(s, 3, row->index[1] << 8)};
 
-    return i < s->section[3].count && snapshot_key(s, 3, i) >> 8 == row->index[1];
+    c.behind = snapshot_find(s, 3, (row->index[1] + 1) << 8);
+    c.gaps = c.behind > c.first &&
+             (snapshot_key(s, 3, c.behind - 1) & 0xff) != c.behind - c.first; /* they ascend */
+    return c;
+}
+
+static int number_of(const struct cells *c, uint32_t i)
+{
+    return (int)(c->gaps ? snapshot_key(c->snap, 3, i) & 0xff : i - c->first + 1);
 }
 
 static bool from(struct mib *m, const uint32_t index[MIB_INDEXES_MAX], struct mib_row *ret)
@@ -84,6 +95,16 @@ static bool cells_stale(const struct mib *m, const struct mib_row *row)
                      mib_cell_interval(row->gateway, row->string));
 }
 
+/* As much of cell record `i` as its status needs. */
+static void get_told(const struct snapshot *s, uint32_t i, struct cell *ret)
+{
+    int string, number;
+
+    ret->validity[CELL_STATUS] = snapshot_cell_value(s, i, CELL_STATUS, &ret->value[CELL_STATUS]);
+    if (!validity_usable(ret->validity[CELL_STATUS]))
+        snapshot_get_cell(s, i, &string, &number, ret);
+}
+
 /* Most strings have no alarm, and then none of their cells has. */
 static bool statuses(struct mib *m, const struct mib_row *row, const struct mib_column *c,
                      struct agentx_value *ret)
@@ -93,15 +114,14 @@ static bool statuses(struct mib *m, const struct mib_row *row, const struct mib_
     struct vector v = begin(m, row->string->cells, &formats[c->arg]);
     bool stale = cells_stale(m, row);
     struct mib_row cell = {.gateway = row->gateway};
+    struct cells all = cells_of(row);
 
-    for (uint32_t i = first_cell(row); is_cell(row, i); i++) {
-        int string, number;
-
-        snapshot_get_cell(&row->gateway->snap, i, &string, &number, &cell.cell);
-        scope.cell = (uint32_t)number;
+    for (uint32_t i = all.first; i < all.behind; i++) {
+        scope.cell = (uint32_t)number_of(&all, i);
         if (of_string.count > 0)
             of_cell = mib_tally(m, scope);
-        put(&v, number, mib_cell_status(&cell, &of_cell, stale));
+        get_told(all.snap, i, &cell.cell);
+        put(&v, (int)scope.cell, mib_cell_status(&cell, &of_cell, stale));
     }
     return end(&v, m, ret);
 }
@@ -109,16 +129,16 @@ static bool statuses(struct mib *m, const struct mib_row *row, const struct mib_
 static bool values(struct mib *m, const struct mib_row *row, const struct mib_column *c,
                    struct agentx_value *ret)
 {
-    const struct snapshot *s = &row->gateway->snap;
+    struct cells all = cells_of(row);
     struct vector v;
     int32_t value;
 
     if (cells_stale(m, row))
         return false;
     v = begin(m, row->string->cells, &formats[c->arg]);
-    for (uint32_t i = first_cell(row); is_cell(row, i); i++)
-        if (validity_usable(snapshot_cell_value(s, i, c->arg, &value)))
-            put(&v, (int)(snapshot_key(s, 3, i) & 0xff), value);
+    for (uint32_t i = all.first; i < all.behind; i++)
+        if (validity_usable(snapshot_cell_value(all.snap, i, c->arg, &value)))
+            put(&v, number_of(&all, i), value);
     return end(&v, m, ret);
 }
 
