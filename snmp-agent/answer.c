@@ -119,7 +119,7 @@ void answer_follow(struct answer *a, struct agentx *session)
     const struct view_version *v = a->mib->source->now;
     const char **name;
 
-    if (a->rows == a->mib->source->rows)
+    if (a->rows == v->rows)
         return;
     name = malloc((v->gateways + 1) * sizeof(name[0]));
     if (name == NULL)
@@ -127,6 +127,6 @@ void answer_follow(struct answer *a, struct agentx *session)
     for (size_t i = 0; i < v->gateways; i++)
         name[i] = v->gateway[i]->name;
     if (agentx_set_contexts(session, name, v->gateways) == 0)
-        a->rows = a->mib->source->rows;
+        a->rows = v->rows;
     free(name);
 }

@@ -47,6 +47,7 @@ struct view_site {
 struct view_version {
     uint32_t users;
     uint64_t generation; /* rises with every version */
+    uint64_t rows;       /* which rows there are, in one number */
     uint8_t boot_id[16];
     struct view_site *site;     /* NULL until a usable one was seen */
     struct view_alarms *alarms; /* the same */

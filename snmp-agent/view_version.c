@@ -166,6 +166,7 @@ struct view_version *view_version_new(const struct view *v, uint64_t generation)
         return NULL;
     n->users = 1;
     n->generation = generation;
+    n->rows = v->rows;
     memcpy(n->boot_id, v->boot_id, sizeof(n->boot_id));
     for (const struct view_slot *s = v->slot; s < v->slot + v->slots; s++)
         if (s->is != NULL)
