@@ -37,7 +37,8 @@ void mib_select(struct mib *m, const struct view_version *version, const struct 
 /* The tables in the order of their OIDs: which base comes first depends on btmsRoot. */
 static const struct mib_table *nth(const struct mib *m, size_t i)
 {
-    return mib_tables[(m->first + i) % mib_table_count];
+    i += m->first;
+    return mib_tables[i < mib_table_count ? i : i - mib_table_count];
 }
 
 static const struct oid *base_of(const struct mib *m, enum mib_base base)
@@ -284,6 +285,14 @@ const struct string *mib_string_at(struct mib *m, const struct view_gateway *g, 
     m->string_serial = g->serial;
     m->string_at = at;
     return &m->string;
+}
+
+/* Of many cells one after the other it is the same string. */
+const struct string *mib_string_of(struct mib *m, const struct view_gateway *g, uint32_t number)
+{
+    if (m->string_serial == g->serial && snapshot_key(&g->snap, 2, m->string_at) == number)
+        return &m->string;
+    return mib_string_at(m, g, snapshot_find(&g->snap, 2, number));
 }
 
 bool mib_integer(struct agentx_value *ret, int64_t v)

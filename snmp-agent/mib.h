@@ -141,6 +141,8 @@ static inline void mib_follow(struct mib *m)
 
 /* String record `at` of a gateway, valid until the next one. */
 const struct string *mib_string_at(struct mib *m, const struct view_gateway *g, uint32_t at);
+/* The same of string `number`, which there is. */
+const struct string *mib_string_of(struct mib *m, const struct view_gateway *g, uint32_t number);
 
 bool mib_integer(struct agentx_value *ret, int64_t v);
 bool mib_gauge(struct agentx_value *ret, int64_t v); /* negative: no instance */

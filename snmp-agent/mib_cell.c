@@ -34,7 +34,7 @@ static struct mib_scope scope(const struct mib_row *row)
 /* The string that the cell is in; a snapshot with cells of no string is refused on opening. */
 static const struct string *string_of(struct mib *m, const struct mib_row *row)
 {
-    return mib_string_at(m, row->gateway, snapshot_find(&row->gateway->snap, 2, row->index[1]));
+    return mib_string_of(m, row->gateway, row->index[1]);
 }
 
 static bool stale(struct mib *m, const struct mib_row *row)
