@@ -86,8 +86,10 @@ struct view_gateway *view_gateway_new(void *data, const struct snapshot *snap,
     for (int i = 0; i < VIEW_LAYERS; i++)
         g->layer[i] = HASH_START;
     mix(&g->rows, g->index);
-    for (const char *c = g->name; *c != '\0'; c++)
+    for (const char *c = g->name; *c != '\0'; c++) {
         mix(&g->rows, (unsigned char)*c);
+        mix(&g->layer[VIEW_UPS], (unsigned char)*c); /* all names begin with it */
+    }
     look_at_ups(g);
     look_at_strings(g);
     look_at_cells(g);

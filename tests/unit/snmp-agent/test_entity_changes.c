@@ -54,6 +54,22 @@ static void last_change__rows_or_places__not_values(void **state)
     assert_int_equal(changes(p, &g), ENTITY_NONE);
 }
 
+/* After the store was lost the same number may be another gateway's. */
+static void last_change__gateway_of_another_name__at_each_level(void **state)
+{
+    static const struct snapshot_entry entries[] = {
+        {GW_A, "gw-x"},
+        {GW_B, "gw-b"}
+    };
+    struct plant *p = *state;
+    static struct gateway g;
+
+    fill_a(&g);
+    put_site_at(p, NOW - 5000, 24, 14, entries, COUNT(entries));
+    assert_int_equal(changes(p, &g), ENTITY_SUMMARY);
+    assert_int_equal(changes(p, &g), ENTITY_NONE);
+}
+
 static void gateway_added_in_front__nothing_else_moves(void **state)
 {
     static const struct snapshot_entry entries[] = {
@@ -214,6 +230,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         FULL(last_change__rows_or_places__not_values),
+        FULL(last_change__gateway_of_another_name__at_each_level),
         FULL(gateway_added_in_front__nothing_else_moves),
         EMPTY(getnext__full_gateway_of_the_highest_number__every_cell),
         EMPTY(getnext__nothing_published__the_site_only),
