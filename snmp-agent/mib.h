@@ -30,7 +30,8 @@ struct mib {
     size_t first;       /* of mib_tables, in the order of whole OIDs */
     enum entity_level entities;
     int64_t now_ms;         /* CLOCK_BOOTTIME; set before each request */
-    int64_t uptime_zero_ms; /* when the master's sysUpTime was 0; 0 = not known */
+    int64_t uptime_zero_ms; /* when the master's sysUpTime was 0; 0 = not known; a master on
+                             * a host that runs for longer than this one: below 0 */
     int64_t wall_offset_ms; /* wall time less CLOCK_BOOTTIME; 0: look now */
     int64_t counters_ms;    /* since when the counters count (btmsCounterDiscontinuityTime) */
     struct string string;   /* the string decoded last: mib_string_at() */
