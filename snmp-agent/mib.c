@@ -195,7 +195,7 @@ static bool next_in_column(struct mib *m, const struct mib_table *t, const struc
         if (c->get(m, row, c, ret))
             return true;
         memcpy(index, row->index, t->indexes * sizeof(*index));
-        if (!increment(index, t->indexes))
+        if (t->after != NULL ? !t->after(m, row, c, index) : !increment(index, t->indexes))
             return false;
     }
     return false;

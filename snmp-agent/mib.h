@@ -98,6 +98,11 @@ struct mib_table {
     const struct mib_column *column; /* ascending sub */
     size_t columns;
     enum mib_base base;
+    /* Where `c` has no value in `row`: the lowest index behind it at which there may be one, into
+     * `ret`, so that a search does not look at each row of what is too old as a whole. False: at none.
+     * NULL: the next row may have one. */
+    bool (*after)(struct mib *m, const struct mib_row *row, const struct mib_column *c,
+                  uint32_t ret[MIB_INDEXES_MAX]);
 };
 
 /* Those below mib-2, then those below btmsObjects; both in the order of their paths. */
