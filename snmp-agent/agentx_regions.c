@@ -12,10 +12,15 @@ enum { PAUSE_FIRST_MS = 5000, PAUSE_MS = 10000, PAUSE_OPTIONAL_MS = 60000 };
 
 /* ---- what comes next --------------------------------------------------------------------- */
 
-static int64_t due_of(const struct agentx_progress *p)
+/* Contexts wait for the default one: where another instance has that, it serves them, too. */
+static int64_t due_of(const struct agentx_regions *r, size_t i)
 {
+    const struct agentx_progress *p = &r->progress[i];
+
     if (p->gone)
         return INT64_MIN;
+    if (i >= r->fixed && !r->of_use && p->grant != AGENTX_GRANTED)
+        return INT64_MAX;
     return p->grant == AGENTX_WANTED   ? INT64_MIN
            : p->grant == AGENTX_DENIED ? p->retry_at
                                        : INT64_MAX;
@@ -25,12 +30,15 @@ static void look(struct agentx_regions *r)
 {
     r->denied = 0;
     r->due = INT64_MAX;
+    r->of_use = false;
+    for (size_t i = 0; i < r->fixed; i++)
+        r->of_use |= r->progress[i].grant == AGENTX_GRANTED && !r->list[i].optional;
     for (size_t i = 0; i < r->n; i++) {
-        const struct agentx_progress *p = &r->progress[i];
+        int64_t due = due_of(r, i);
 
-        r->denied += p->grant == AGENTX_DENIED && !r->list[i].optional;
-        if (due_of(p) < r->due)
-            r->due = due_of(p);
+        r->denied += r->progress[i].grant == AGENTX_DENIED && !r->list[i].optional;
+        if (due < r->due)
+            r->due = due;
     }
 }
 
@@ -153,7 +161,7 @@ size_t agentx_regions_next(struct agentx_regions *r, int64_t now)
     if (now < r->due)
         return r->n;
     sweep(r);
-    while (i < r->n && now < due_of(&r->progress[i]))
+    while (i < r->n && now < due_of(r, i))
         i++;
     return i;
 }
@@ -197,8 +205,5 @@ size_t agentx_regions_count_denied(const struct agentx_regions *r)
 
 bool agentx_regions_of_use(const struct agentx_regions *r)
 {
-    for (size_t i = 0; i < r->n; i++)
-        if (r->progress[i].grant == AGENTX_GRANTED && !r->list[i].optional)
-            return true;
-    return false;
+    return r->of_use;
 }

@@ -4,7 +4,7 @@
  * Each region is asked for by itself; one the master refuses is asked for again after 5 s, then
  * every 10 s: the other instance that holds it may have gone. One that is optional may well belong
  * to somebody else for good, and snmpd logs each try: every 60 s. Contexts come and go: those that
- * go are unregistered.
+ * go are unregistered. They are asked for once a region of the beginning is granted.
  */
 #ifndef BTMS_AGENTX_REGIONS_H
 #define BTMS_AGENTX_REGIONS_H
@@ -29,6 +29,7 @@ struct agentx_regions {
     } * progress;
     size_t n, fixed;
     size_t denied; /* how many are, without optional ones */
+    bool of_use;   /* one of the beginning is granted that is not optional */
     int64_t due;   /* when the next one is to be asked for; INT64_MIN: now */
 };
 
@@ -56,7 +57,8 @@ void agentx_regions_returned(struct agentx_regions *r, size_t i);
 
 /* Optional ones are not counted. */
 size_t agentx_regions_count_denied(const struct agentx_regions *r);
-/* Is one granted that is not optional? */
+/* Is one of the beginning granted that is not optional? Contexts alone make no session of use, and are
+ * not asked for before. */
 bool agentx_regions_of_use(const struct agentx_regions *r);
 
 #endif

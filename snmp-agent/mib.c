@@ -195,7 +195,7 @@ static bool next_in_column(struct mib *m, const struct mib_table *t, const struc
         if (c->get(m, row, c, ret))
             return true;
         memcpy(index, row->index, t->indexes * sizeof(*index));
-        if (!increment(index, t->indexes))
+        if (t->after != NULL ? !t->after(m, row, c, index) : !increment(index, t->indexes))
             return false;
     }
     return false;
@@ -371,7 +371,7 @@ bool mib_date(struct mib *m, struct agentx_value *ret, int64_t wall_ms)
 
 bool mib_timestamp(const struct mib *m, struct agentx_value *ret, int64_t boot_ms)
 {
-    int64_t since = m->uptime_zero_ms > 0 ? boot_ms - m->uptime_zero_ms : 0;
+    int64_t zero = m->uptime_zero_ms, since = zero != 0 && boot_ms > 0 ? boot_ms - zero : 0;
 
     ret->kind = AGENTX_TIME_TICKS;
     ret->number = since > 0 ? (uint32_t)(since / 10) : 0;

@@ -30,7 +30,8 @@ struct mib {
     size_t first;       /* of mib_tables, in the order of whole OIDs */
     enum entity_level entities;
     int64_t now_ms;         /* CLOCK_BOOTTIME; set before each request */
-    int64_t uptime_zero_ms; /* when the master's sysUpTime was 0; 0 = not known */
+    int64_t uptime_zero_ms; /* when the master's sysUpTime was 0; 0 = not known; a master on
+                             * a host that runs for longer than this one: below 0 */
     int64_t wall_offset_ms; /* wall time less CLOCK_BOOTTIME; 0: look now */
     int64_t counters_ms;    /* since when the counters count (btmsCounterDiscontinuityTime) */
     struct string string;   /* the string decoded last: mib_string_at() */
@@ -98,6 +99,11 @@ struct mib_table {
     const struct mib_column *column; /* ascending sub */
     size_t columns;
     enum mib_base base;
+    /* Where `c` has no value in `row`: the lowest index behind it at which there may be one, into
+     * `ret`, so that a search does not look at each row of what is too old as a whole. False: at none.
+     * NULL: the next row may have one. */
+    bool (*after)(struct mib *m, const struct mib_row *row, const struct mib_column *c,
+                  uint32_t ret[MIB_INDEXES_MAX]);
 };
 
 /* Those below mib-2, then those below btmsObjects; both in the order of their paths. */

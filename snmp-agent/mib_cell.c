@@ -132,6 +132,26 @@ static bool age(struct mib *m, const struct mib_row *row, const struct mib_colum
                    ret);
 }
 
+/* Values of one string get too old together, and a quantity that no cell of the gateway has is most
+ * often one that is not configured. */
+static bool behind(struct mib *m, const struct mib_row *row, const struct mib_column *c,
+                   uint32_t ret[MIB_INDEXES_MAX])
+{
+    bool value = c->get == integer || c->get == gauge;
+
+    ret[0] = row->index[0];
+    ret[1] = row->index[1];
+    ret[2] = row->index[2] + 1;
+    if (value && !(row->gateway->cells_usable >> c->arg & 1)) {
+        ret[0]++;
+        ret[1] = ret[2] = 0;
+    } else if (c->get != age && stale(m, row)) {
+        ret[1]++;
+        ret[2] = 0;
+    }
+    return ret[0] != 0;
+}
+
 static const struct mib_column columns[] = {
     {2,  "btmsCellStatus",               status,               0               },
     {3,  "btmsCellVoltage",              mib_read_int,         CELL_VOLTAGE    },
@@ -158,5 +178,6 @@ static const struct mib_column columns[] = {
 
 const struct mib_table mib_cell = {
     "btmsCellTable", {5, 1, 1},
-     3, 3, from, columns, sizeof(columns) / sizeof(columns[0])
+     3, 3, from, columns, sizeof(columns) / sizeof(columns[0]),
+    .after = behind
 };

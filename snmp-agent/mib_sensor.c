@@ -77,6 +77,28 @@ static bool read_at(struct mib *m, const struct mib_row *row, const struct mib_c
     return mib_timestamp(m, ret, then);
 }
 
+/* Readings of one thing are of one time, those of the cells of a string too: where they are too old,
+ * so are the others. */
+static bool behind(struct mib *m, const struct mib_row *row, const struct mib_column *c,
+                   uint32_t ret[MIB_INDEXES_MAX])
+{
+    const struct entity *e = &row->entity;
+    struct entity_place at = e->at;
+
+    (void)c;
+    if (!mib_stale(m, row->gateway, e->read_ms, e->interval_ms)) {
+        ret[0] = row->index[0] + 1;
+    } else if (e->what == ENTITY_IS_CELL) {
+        at.string++;
+        at.cell = at.slot = 0;
+        ret[0] = entity_index(at);
+    } else {
+        at.slot = 0;
+        ret[0] = entity_index(at) + 10;
+    }
+    return true;
+}
+
 /* In ms; 0 is "not known". */
 static bool rate(struct mib *m, const struct mib_row *row, const struct mib_column *c,
                  struct agentx_value *ret)
@@ -104,5 +126,6 @@ const struct mib_table mib_sensor = {
     from,
     columns,
     sizeof(columns) / sizeof(columns[0]),
-    MIB_2
+    MIB_2,
+    behind
 };

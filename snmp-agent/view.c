@@ -94,14 +94,6 @@ static void *load(struct view *v, const char *name, enum snapshot_kind kind, uin
 
 /* ---- the manifest ------------------------------------------------------------------------ */
 
-static struct view_slot *find(const struct view *v, uint32_t index)
-{
-    for (struct view_slot *s = v->slot; s < v->slot + v->slots; s++)
-        if (s->index == index)
-            return s;
-    return NULL;
-}
-
 static void free_slots(struct view *v)
 {
     for (struct view_slot *s = v->slot; s < v->slot + v->slots; s++)
@@ -114,18 +106,20 @@ static bool follow_manifest(struct view *v, const struct snapshot *site)
 {
     uint32_t n = site->section[1].count;
     struct view_slot *list = calloc((size_t)n + 1, sizeof(*list));
+    size_t at = 0; /* both ascend */
 
     if (list == NULL)
         return false;
     for (uint32_t i = 0; i < n; i++) {
         struct snapshot_entry e;
-        struct view_slot *old;
 
         snapshot_get_entry(site, i, &e);
-        old = find(v, e.index);
-        if (old != NULL && strcmp(old->name, e.name) == 0) {
-            list[i] = *old;
-            old->is = NULL;
+        while (at < v->slots && v->slot[at].index < e.index)
+            at++;
+        if (at < v->slots && v->slot[at].index == e.index &&
+            strcmp(v->slot[at].name, e.name) == 0) {
+            list[i] = v->slot[at];
+            v->slot[at].is = NULL;
         }
         list[i].index = e.index;
         memcpy(list[i].name, e.name, sizeof(e.name));

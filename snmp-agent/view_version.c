@@ -61,9 +61,15 @@ static void look_at_strings(struct view_gateway *g)
 /* For the layer: also which were ever seen. */
 static void look_at_cells(struct view_gateway *g)
 {
-    for (uint32_t i = 0; i < g->snap.section[3].count; i++)
+    int32_t value;
+
+    for (uint32_t i = 0; i < g->snap.section[3].count; i++) {
         mix(&g->layer[VIEW_CELLS],
             snapshot_key(&g->snap, 3, i) << 1 | snapshot_cell_seen(&g->snap, i));
+        for (int q = 0; q < CELL_QUANTITIES; q++)
+            if (validity_usable(snapshot_cell_value(&g->snap, i, q, &value)))
+                g->cells_usable |= 1U << q;
+    }
 }
 
 struct view_gateway *view_gateway_new(void *data, const struct snapshot *snap,
@@ -86,8 +92,10 @@ struct view_gateway *view_gateway_new(void *data, const struct snapshot *snap,
     for (int i = 0; i < VIEW_LAYERS; i++)
         g->layer[i] = HASH_START;
     mix(&g->rows, g->index);
-    for (const char *c = g->name; *c != '\0'; c++)
+    for (const char *c = g->name; *c != '\0'; c++) {
         mix(&g->rows, (unsigned char)*c);
+        mix(&g->layer[VIEW_UPS], (unsigned char)*c); /* all names begin with it */
+    }
     look_at_ups(g);
     look_at_strings(g);
     look_at_cells(g);

@@ -20,6 +20,15 @@ static int64_t get_i64(struct wire_in *in)
     return (int64_t)wire_get_u64(in);
 }
 
+/* In ms: of a clock, or between two moments. None is below 0 or behind the year 9999, so that whoever
+ * adds to one or multiplies it stays inside an int64_t. */
+static int64_t get_ms(struct wire_in *in)
+{
+    int64_t v = get_i64(in), most = INT64_C(253402300799999);
+
+    return v < 0 ? 0 : v < most ? v : most;
+}
+
 static bool get_bool(struct wire_in *in)
 {
     return wire_get_u8(in) != 0;
@@ -75,7 +84,7 @@ static enum cell_type get_cell_type(struct wire_in *in)
 static void get_health(struct wire_in *in, struct health *ret)
 {
     ret->reachable = get_bool(in);
-    ret->answered_ms = get_i64(in);
+    ret->answered_ms = get_ms(in);
     ret->poll_ms = wire_get_u32(in);
     ret->interval_ms = wire_get_u32(in);
     ret->cell_interval_ms = wire_get_u32(in);
@@ -108,7 +117,7 @@ void snapshot_get_ups(const struct snapshot *s, uint32_t i, int *ret_number, str
 
     *ret_number = wire_get_u8(&in);
     ret->presence = get_presence(&in);
-    ret->read_ms = get_i64(&in);
+    ret->read_ms = get_ms(&in);
     get_quantities(&in, ret->value, ret->validity, UPS_QUANTITIES);
 }
 
@@ -121,9 +130,9 @@ void snapshot_get_string(const struct snapshot *s, uint32_t i, int *ret_number, 
     ret->cell_type = get_cell_type(&in);
     ret->cells = get_at_most(&in, CELL_MAX);
     ret->hall_a = wire_get_u16(&in);
-    ret->read_ms = get_i64(&in);
-    ret->cells_read_ms = get_i64(&in);
-    ret->cells_interval_ms = get_i64(&in);
+    ret->read_ms = get_ms(&in);
+    ret->cells_read_ms = get_ms(&in);
+    ret->cells_interval_ms = get_ms(&in);
     get_quantities(&in, ret->value, ret->validity, STRING_QUANTITIES);
 }
 
@@ -148,7 +157,7 @@ void snapshot_get_site(const struct snapshot *s, struct snapshot_site *ret)
     get_text(&in, ret->version, sizeof(ret->version));
     ret->sequence = wire_get_u32(&in);
     ret->alarm_id = wire_get_u32(&in);
-    ret->alarms_changed_ms = get_i64(&in);
+    ret->alarms_changed_ms = get_ms(&in);
     ret->interval_ms = wire_get_u32(&in);
 }
 
@@ -176,7 +185,7 @@ static void get_alarm(struct wire_in *in, struct alarm *ret)
     get_text(in, ret->unit, sizeof(ret->unit));
     get_text(in, ret->object, sizeof(ret->object));
     get_text(in, ret->text, sizeof(ret->text));
-    ret->raised_ms = get_i64(in);
+    ret->raised_ms = get_ms(in);
 }
 
 void snapshot_get_alarm(const struct snapshot *s, uint32_t i, struct alarm *ret)
@@ -197,6 +206,6 @@ void snapshot_get_event(const struct snapshot *s, uint32_t i, struct event *ret)
     if (ret->what < EVENT_RAISED || ret->what > EVENT_ACKNOWLEDGED)
         ret->what = EVENT_CHANGED;
     ret->stored = get_bool(&in);
-    ret->wall_ms = get_i64(&in);
+    ret->wall_ms = get_ms(&in);
     get_alarm(&in, &ret->alarm);
 }

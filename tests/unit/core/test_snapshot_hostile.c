@@ -383,6 +383,7 @@ static void values__of_a_gateway__brought_into_range(void **state)
     assert_int_equal(u.presence, PRESENCE_SILENT);
     assert_int_equal(u.validity[0], VALIDITY_IMPOSSIBLE);
     assert_int_equal(u.value[0], -1);
+    assert_true(u.read_ms == 0); /* was -1 */
     snapshot_get_string(&s, 0, &n, &string);
     assert_int_equal(string.presence, PRESENCE_SILENT);
     assert_int_equal(string.cell_type, CELL_TYPE_UNKNOWN);

@@ -111,6 +111,31 @@ static void contexts__refused__asked_again_unless_gone(void **state)
     assert_asleep(r);
 }
 
+/* Two agents on one root: the second must not get a hold of the contexts that come later, or it would
+ * be taken for one that serves, and tell every alarm once more. */
+static void contexts__default_refused__none_asked_for_until_it_is_granted(void **state)
+{
+    struct rig *r = *state;
+
+    open_session(r);
+    expect_region(r, AGENTX_REGISTER, "");
+    answer(r, AGENTX_DUPLICATE_REGISTRATION);
+    assert_state(r, AGENTX_REFUSED);
+    set_contexts(r, "gw-a", NULL);
+    assert_int_equal(next_pdu(r), 0);
+    assert_state(r, AGENTX_REFUSED);
+    assert_int_equal(notify(r, 1), -EAGAIN);
+    assert_asleep(r);
+    step_after(r, 5000);
+    expect_region(r, AGENTX_REGISTER, "");
+    answer(r, 0);
+    expect_region(r, AGENTX_REGISTER, "gw-a");
+    answer(r, 0);
+    assert_state(r, AGENTX_RUNNING);
+    assert_int_equal(next_pdu(r), 0);
+    assert_asleep(r);
+}
+
 static void contexts__connection_lost__only_those_there_are_again(void **state)
 {
     struct rig *r = *state;
@@ -140,6 +165,7 @@ int main(void)
         TEST(contexts__while_running__come_and_go),
         TEST(contexts__gone_and_back_while_asked__registered_in_the_end),
         TEST(contexts__refused__asked_again_unless_gone),
+        TEST(contexts__default_refused__none_asked_for_until_it_is_granted),
         TEST(contexts__connection_lost__only_those_there_are_again),
     };
 

@@ -140,10 +140,14 @@ static void optional__refused__of_no_weight(void **state)
     assert_int_equal(agentx_regions_next(&r, 0), 1);
     agentx_regions_granted(&r, 1);
     assert_false(agentx_regions_of_use(&r));
-    assert_int_equal(agentx_regions_next(&r, 0), 2);
+    assert_int_equal(agentx_regions_next(&r, 0), r.n); /* the context waits */
+    assert_int_equal(agentx_regions_due(&r), 5000);
+    assert_int_equal(agentx_regions_next(&r, 5000), 0);
+    agentx_regions_granted(&r, 0);
+    assert_true(agentx_regions_of_use(&r));
+    assert_int_equal(agentx_regions_next(&r, 5000), 2);
     assert_string_equal(r.list[2].context, "gwa");
     agentx_regions_granted(&r, 2);
-    assert_true(agentx_regions_of_use(&r));
     agentx_regions_reset(&r);
     agentx_regions_granted(&r, 0);
     assert_int_equal(agentx_regions_denied(&r, 1, 263, 0), 5000);

@@ -300,6 +300,8 @@ static void context__counts__of_what_is_in_it(void **state)
     assert_scalar(d, "gw-a", "btmsAlarmActiveCount", 2);
     assert_scalar(d, "gw-b", "btmsAlarmActiveCount", 1);
     assert_scalar(d, "gw-a", "btmsAlarmWorstSeverity", 4);
+    assert_scalar(d, "gw-a", "btmsCellsCommLost", 1);
+    assert_scalar(d, "gw-b", "btmsCellsCommLost", 0);
     assert_scalar(d, "gw-b", "btmsAlarmWorstSeverity", 5);
     assert_scalar(d, "gw-a", "btmsOldestDataAge", 30);
     assert_scalar(d, "gw-b", "btmsOldestDataAge", 100);

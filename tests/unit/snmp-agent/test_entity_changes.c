@@ -54,6 +54,22 @@ static void last_change__rows_or_places__not_values(void **state)
     assert_int_equal(changes(p, &g), ENTITY_NONE);
 }
 
+/* After the store was lost the same number may be another gateway's. */
+static void last_change__gateway_of_another_name__at_each_level(void **state)
+{
+    static const struct snapshot_entry entries[] = {
+        {GW_A, "gw-x"},
+        {GW_B, "gw-b"}
+    };
+    struct plant *p = *state;
+    static struct gateway g;
+
+    fill_a(&g);
+    put_site_at(p, NOW - 5000, 24, 14, entries, COUNT(entries));
+    assert_int_equal(changes(p, &g), ENTITY_SUMMARY);
+    assert_int_equal(changes(p, &g), ENTITY_NONE);
+}
+
 static void gateway_added_in_front__nothing_else_moves(void **state)
 {
     static const struct snapshot_entry entries[] = {
@@ -81,6 +97,45 @@ static void gateway_added_in_front__nothing_else_moves(void **state)
     }
     text(p, "entPhysicalName", 1020011, is, sizeof(is));
     assert_string_equal(is, "gw-0 S02 C001 voltage");
+}
+
+/* What is too old as a whole is passed over as a whole: nothing else is. */
+static void getnext__some_of_it_too_old__each_value_that_get_has(void **state)
+{
+    static struct gateway g;
+    struct plant *p = *state;
+    struct oid at = column("entPhySensorValue"), next;
+    struct agentx_value v;
+    struct mib_row row;
+    uint32_t values = 0;
+
+    fill_a(&g);
+    g.ups[0].read_ms = g.string[1].cells_read_ms = NOW - 10000000;
+    for (int i = 6; i <= 7; i++) {
+        struct string *s = string_at(&g, i, PRESENCE_HERE, i == 6 ? NOW - 10000000 : NOW, 3);
+
+        s->cells_read_ms = NOW;
+        for (int c = 0; c < 3; c++) {
+            s->cell[c].seen = true;
+            GOOD(&s->cell[c], CELL_VOLTAGE, 2000 + c);
+            GOOD(&s->cell[c], CELL_TEMPERATURE, 250);
+        }
+        GOOD(s, STRING_VOLTAGE, 5000);
+    }
+    put_device_at(p, NOW - 1000, &device_a, &g);
+    assert_true(view_refresh(&p->view));
+    p->mib.entities = ENTITY_CELL;
+    for (uint32_t i = 0; entity_from(p, i, true, &row); i = row.index[0] + 1) {
+        if (get(p, "entPhySensorValue", row.index[0]).kind == AGENTX_NO_SUCH_INSTANCE)
+            continue;
+        assert_true(mib_getnext(&p->mib, &at, false, &no_end, &next, &v));
+        assert_int_equal(next.sub[next.len - 1], row.index[0]);
+        oid_copy(&at, &next);
+        values++;
+    }
+    assert_int_equal(values, 20);
+    assert_true(mib_getnext(&p->mib, &at, false, &no_end, &next, &v));
+    assert_int_equal(next.sub[next.len - 2], 5); /* the next column */
 }
 
 /* ---- the largest --------------------------------------------------------------------------- */
@@ -214,6 +269,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         FULL(last_change__rows_or_places__not_values),
+        FULL(getnext__some_of_it_too_old__each_value_that_get_has),
+        FULL(last_change__gateway_of_another_name__at_each_level),
         FULL(gateway_added_in_front__nothing_else_moves),
         EMPTY(getnext__full_gateway_of_the_highest_number__every_cell),
         EMPTY(getnext__nothing_published__the_site_only),

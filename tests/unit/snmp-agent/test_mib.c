@@ -1,6 +1,7 @@
 /* The tree: its order, GET and GETNEXT over all of it, and that it is the MIB's. Values are in
  * test_mib_values.c; what is below mib-2, and not served here, in test_entity.c. */
 #include "mib_text.h"
+#include "mib_tables.h"
 #include "view_fixture.h"
 
 /* Instances per column of the plant, counted by hand: a table's rows, and the columns that have
@@ -509,6 +510,53 @@ static void getnext__nothing_published__scalars_only(void **state)
     assert_none(p, "btmsCollectorAge", AT(0));
 }
 
+/* What is too old as a whole, or that no cell of a gateway has, is passed over: nothing else is. */
+static void getnext__cells_some_too_old__each_value_that_get_has(void **state)
+{
+    static const struct mib_table *const t = &mib_cell;
+    static struct gateway g;
+    struct plant *p = *state;
+    uint32_t values = 0;
+
+    fill_a(&g);
+    g.string[1].cells_read_ms = NOW - 10000000;
+    for (int i = 6; i <= 7; i++) {
+        struct string *s = string_at(&g, i, PRESENCE_HERE, NOW, 3);
+
+        s->cells_read_ms = i == 6 ? NOW : NOW - 10000000;
+        for (int q = 0; q < CELL_QUANTITIES; q++)
+            if (q != CELL_SOH)
+                GOOD(&s->cell[1], q, 10 * q);
+        GOOD(&s->cell[2], CELL_SOC, 7);
+    }
+    put_device_at(p, NOW - 1000, &device_a, &g);
+    assert_true(view_refresh(&p->view));
+    mib_follow(&p->mib);
+    for (const struct mib_column *c = t->column; c < t->column + t->columns; c++) {
+        const uint32_t zero[MIB_INDEXES_MAX] = {0};
+        struct oid at, next, name;
+        struct agentx_value v;
+        struct mib_row row;
+        uint32_t index[MIB_INDEXES_MAX] = {0};
+
+        mib_name(&p->mib, c->name, zero, &at);
+        for (; t->from(&p->mib, index, &row); memcpy(index, row.index, sizeof(index)), index[2]++) {
+            mib_name(&p->mib, c->name, row.index, &name);
+            mib_get(&p->mib, &name, &v);
+            if (v.kind == AGENTX_NO_SUCH_INSTANCE)
+                continue;
+            assert_true(mib_getnext(&p->mib, &at, false, &no_end, &next, &v));
+            assert_true(oid_equal(&next, &name));
+            oid_copy(&at, &next);
+            values++;
+        }
+        assert_true(mib_getnext(&p->mib, &at, false, &no_end, &next, &v));
+        assert_true(next.sub[p->mib.objects.len] != 5 ||
+                    next.sub[p->mib.objects.len + 3] != c->sub);
+    }
+    assert_true(values > 40);
+}
+
 #define FULL(f) cmocka_unit_test_setup_teardown(f, plant_start_full, plant_stop)
 
 int main(void)
@@ -526,6 +574,7 @@ int main(void)
         FULL(get__column_without_such_row__no_such_instance),
         FULL(columns__mib__every_readable_object_has_one),
         FULL(columns__values__of_the_mibs_type),
+        FULL(getnext__cells_some_too_old__each_value_that_get_has),
         cmocka_unit_test(kinds__every_row_of_the_program__in_the_mib),
         cmocka_unit_test_setup_teardown(getnext__nothing_published__scalars_only, plant_start,
                                         plant_stop),

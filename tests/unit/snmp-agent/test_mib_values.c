@@ -621,8 +621,44 @@ static void alarms__raised_before_the_master__uptime_0(void **state)
     assert_true(ticks >= (600000 - 60000 - (view_wall_ms() - before)) / 10 - 1);
     p->mib.uptime_zero_ms = NOW - 1000;
     assert_int_equal(number_of(p, "btmsAlarmRaisedUpTime", AT(30)), 0);
+    p->mib.uptime_zero_ms = -86400000; /* over TCP, a master that started before this host did */
+    p->view.now->tables_changed_ms = 5000;
+    assert_int_equal(number_of(p, "btmsTableLastChange", AT(0)), 8640500);
+    p->view.now->tables_changed_ms = 0; /* never */
+    assert_int_equal(number_of(p, "btmsTableLastChange", AT(0)), 0);
     p->mib.uptime_zero_ms = 0; /* not known */
     assert_int_equal(number_of(p, "btmsAlarmRaisedUpTime", AT(30)), 0);
+}
+
+/* The sanitizer watches the arithmetic with them. */
+static void everything__times_that_cannot_be__walked(void **state)
+{
+    static const int64_t times[] = {INT64_MIN, -1, INT64_MAX};
+    static struct gateway g;
+    struct plant *p = *state;
+
+    for (size_t i = 0; i < COUNT(times); i++) {
+        struct alarm a = alarm_of(30, 92, GW_A, 1, 0, 0);
+        struct event e = happened(30, EVENT_RAISED, a);
+        struct snapshot_device d = device_a;
+        struct oid at = {.len = 0}, next;
+        struct agentx_value v;
+
+        fill_a(&g);
+        g.ups[0].read_ms = g.string[1].read_ms = g.string[1].cells_read_ms = times[i];
+        g.string[1].cells_interval_ms = g.string[4].cells_interval_ms = times[i];
+        g.string[4].cells_read_ms = NOW;
+        d.health.answered_ms = times[i];
+        a.raised_ms = e.wall_ms = e.alarm.raised_ms = times[i];
+        put_device_at(p, times[i], &d, &g);
+        put_alarms(p, &a, 1, &e, 1);
+        put_site_at(p, NOW, 24, 14, entries_ab, COUNT(entries_ab));
+        assert_true(view_refresh(&p->view));
+        for (p->mib.entities = ENTITY_CELL; mib_getnext(&p->mib, &at, false, &no_end, &next, &v);
+             oid_copy(&at, &next))
+            assert_true(oid_compare(&next, &at) > 0);
+        assert_true(number_of(p, "btmsAlarmRaisedUpTime", AT(30)) >= 0);
+    }
 }
 
 #define FULL(f) cmocka_unit_test_setup_teardown(f, plant_start_full, plant_stop)
@@ -662,6 +698,7 @@ int main(void)
         FULL(alarms__log_size__what_it_can_hold),
         FULL(alarms__date__date_and_time_in_utc),
         FULL(alarms__raised_before_the_master__uptime_0),
+        FULL(everything__times_that_cannot_be__walked),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
