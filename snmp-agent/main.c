@@ -152,9 +152,16 @@ static int parse(int argc, char **argv, struct options *o)
 /* Room must be left for the longest instance below it; mib-2 is the IETF's. */
 static bool parse_root(struct options *o)
 {
+    static const struct oid mib_2 = {6, {1, 3, 6, 1, 2, 1}};
+    struct oid objects; /* its beginning is what must not be among the objects of others */
+
     if (oid_parse(o->base, &o->root) == 0 && o->root.len >= 2 && o->root.len <= 100 &&
-        o->root.sub[0] <= 2 && !oid_has_prefix(&o->root, &OID(1, 3, 6, 1, 2, 1)))
-        return true;
+        o->root.sub[0] <= 2) {
+        oid_copy(&objects, &o->root);
+        oid_append_list(&objects, (const uint32_t[]){2, 1, 1}, 3);
+        if (!oid_has_prefix(&objects, &mib_2))
+            return true;
+    }
     fprintf(stderr,
             "btms-agentx: base OID \"%s\": must be 2 to 100 numbers between dots, not below "
             "1.3.6.1.2.1, as in %s\n",

@@ -77,7 +77,7 @@ static bool beyond(struct mib *m, const struct mib_row *row, const struct mib_co
     bool any = false, outside = false;
 
     (void)c;
-    for (int q = CELL_VOLTAGE; q < CELL_QUANTITIES; q++) {
+    for (int q = CELL_VOLTAGE; q < CELL_ALARM; q++) { /* what is measured */
         any |= validity_usable(v[q]);
         outside |= v[q] == VALIDITY_BEYOND;
     }
@@ -137,7 +137,7 @@ static bool age(struct mib *m, const struct mib_row *row, const struct mib_colum
 static bool behind(struct mib *m, const struct mib_row *row, const struct mib_column *c,
                    uint32_t ret[MIB_INDEXES_MAX])
 {
-    bool value = c->get == integer || c->get == gauge;
+    bool value = c->get == mib_read_int || c->get == mib_read_gauge;
 
     ret[0] = row->index[0];
     ret[1] = row->index[1];
@@ -145,7 +145,7 @@ static bool behind(struct mib *m, const struct mib_row *row, const struct mib_co
     if (value && !(row->gateway->cells_usable >> c->arg & 1)) {
         ret[0]++;
         ret[1] = ret[2] = 0;
-    } else if (c->get != age && stale(m, row)) {
+    } else if (c->get != age && mib_row_stale(m, row)) {
         ret[1]++;
         ret[2] = 0;
     }
