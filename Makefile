@@ -138,7 +138,7 @@ clean: ## remove $(B)
 	rm -rf $(B)
 
 help: ## this list
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|'
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
 .PHONY: all mibs sim tests demo check bench bench-snmp lint format install uninstall clean help FORCE
 .SECONDARY:
