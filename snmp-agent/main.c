@@ -152,7 +152,9 @@ static int parse(int argc, char **argv, struct options *o)
 /* Room must be left for the longest instance below it; mib-2 is the IETF's. */
 static bool parse_root(struct options *o)
 {
-    static const struct oid mib_2 = {6, {1, 3, 6, 1, 2, 1}};
+    static const struct oid mib_2 = {
+        6, {1, 3, 6, 1, 2, 1}
+    };
     struct oid objects; /* its beginning is what must not be among the objects of others */
 
     if (oid_parse(o->base, &o->root) == 0 && o->root.len >= 2 && o->root.len <= 100 &&
