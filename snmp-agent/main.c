@@ -259,8 +259,6 @@ static void say_session(struct agent *a)
         return;
     a->said = is;
     if (is == AGENTX_RUNNING)
-        delivery_connected(&a->delivery, view_wall_ms());
-    if (is == AGENTX_RUNNING)
         log_say(LOG_LEVEL_NOTICE, "the master at %s serves %s", a->o.socket, a->o.base);
     else if (is == AGENTX_REFUSED)
         log_say(LOG_LEVEL_ERROR,
@@ -403,7 +401,7 @@ static int run(struct agent *a)
     a->signals = take_signals();
     own_init(&a->own, a->started_ms);
     floor = own_floor(&a->own, &a->view);
-    a->keeper = keeper_start(a->o.data_dir, "snmpd", &floor);
+    a->keeper = keeper_start(a->o.data_dir, (const char *const[]){"snmpd"}, 1, &floor);
     if (a->signals < 0 || a->keeper == NULL) {
         log_say(LOG_LEVEL_ERROR, "cannot start: %s", strerror(errno));
         return 1;
@@ -415,8 +413,7 @@ static int run(struct agent *a)
         return 1;
     }
     a->said = AGENTX_CLOSED;
-    delivery_init(&a->delivery, &a->mib, a->keeper);
-    a->delivery.agentx = a->agentx;
+    delivery_init(&a->delivery, &a->mib, a->keeper, 0, &delivery_to_master, a->agentx);
     while (turn(a)) {
     }
     say_goodbye(a);
