@@ -33,11 +33,14 @@ COLLECTD_CPP  = -DHAVE_CONFIG_H -isystem $(COLLECTD_INC) -isystem $(COLLECTD_INC
 MODBUS_LIBS   = $(shell $(PKG_CONFIG) --libs libmodbus)
 CMOCKA_LIBS   = $(shell $(PKG_CONFIG) --libs cmocka)
 SQLITE_LIBS   = $(shell $(PKG_CONFIG) --libs sqlite3)
+NETSNMP_CFLAGS = $(shell $(PKG_CONFIG) --cflags netsnmp)
+NETSNMP_LIBS   = $(shell $(PKG_CONFIG) --libs netsnmp)
 
 GLUE  := $(call obj,plugin/btms_collectd.c)
 CORE  := $(call obj,plugin/core/*.c)
 LIB   := $(filter-out $(GLUE),$(call obj,plugin/*.c plugin/link/*.c plugin/core/*.c))
-AGENT := $(filter-out $(B)/snmp-agent/main.o,$(call obj,snmp-agent/*.c))
+INFORM := $(B)/snmp-agent/inform.o
+AGENT := $(filter-out $(B)/snmp-agent/main.o $(INFORM),$(call obj,snmp-agent/*.c))
 SIM   := $(call obj,tests/sim/*.c)
 # Files that tell btmsRoot: in the source with the default, in $(B) with MIB_ROOT.
 ROOTED := $(addprefix $(B)/,mibs/BTMS-REG-MIB.txt contrib/snmpd.conf)
@@ -45,12 +48,14 @@ AID   := $(call obj,tests/support/*.c)
 UNITS := $(patsubst %.o,%,$(call obj,tests/unit/test_*.c tests/unit/*/test_*.c))
 FUZZ  := $(patsubst %.o,%,$(call obj,tests/fuzz/fuzz_*.c))
 
-all: $(B)/btms.so $(B)/btms-agentx mibs ## build the plugin and the SNMP agent
+all: $(B)/btms.so $(B)/btms-agentx $(B)/btms-inform mibs ## build the plugin and the SNMP agent
 
 $(B)/btms.so: $(GLUE) $(LIB)
 	$(call say,LINK)$(CC) -shared -pthread $(SANF) $(LDFLAGS) -o $@ $^ $(SQLITE_LIBS) $(LDLIBS)
 $(B)/btms-agentx: $(B)/snmp-agent/main.o $(AGENT) $(CORE)
 	$(call say,LINK)$(CC) -pthread $(SANF) $(LDFLAGS) -o $@ $^ $(SQLITE_LIBS) $(LDLIBS)
+$(B)/btms-inform: $(INFORM) $(addprefix $(B)/,snmp-agent/inform_wire.o snmp-agent/agentx_pdu.o snmp-agent/oid.o plugin/core/wire.o)
+	$(call say,LINK)$(CC) -pthread $(SANF) $(LDFLAGS) -o $@ $^ $(NETSNMP_LIBS) $(LDLIBS)
 $(B)/btms-sim: $(SIM)
 	$(call say,LINK)$(CC) -pthread $(SANF) $(LDFLAGS) -o $@ $^ $(MODBUS_LIBS) -lm $(LDLIBS)
 $(UNITS): $(B)/%: $(B)/%.o $(AID) $(LIB) $(AGENT)
@@ -58,6 +63,7 @@ $(UNITS): $(B)/%: $(B)/%.o $(AID) $(LIB) $(AGENT)
 $(FUZZ): $(B)/%: $(B)/%.o $(B)/tests/fuzz/main.o $(LIB) $(AGENT)
 	$(call say,LINK)$(CC) -pthread $(SANF) $(LDFLAGS) -o $@ $^ $(SQLITE_LIBS) $(LDLIBS)
 $(GLUE): CPPFLAGS += $(COLLECTD_CPP)
+$(INFORM): CPPFLAGS += $(NETSNMP_CFLAGS)
 $(B)/%.o: %.c $(B)/.flags
 	@mkdir -p $(@D)
 	$(call say,CC)$(CMD) -MMD -MP -c -o $@ $<
@@ -101,6 +107,7 @@ format: ## apply .clang-format to every C file
 install: all ## install under DESTDIR and PREFIX
 	$(INSTALL) -D -m 644 $(B)/btms.so $(DESTDIR)$(PLUGINDIR)/btms.so
 	$(INSTALL) -D -m 755 $(B)/btms-agentx $(DESTDIR)$(SBINDIR)/btms-agentx
+	$(INSTALL) -D -m 755 $(B)/btms-inform $(DESTDIR)$(SBINDIR)/btms-inform
 	$(INSTALL) -D -m 644 $(B)/mibs/BTMS-REG-MIB.txt $(DESTDIR)$(MIBDIR)/BTMS-REG-MIB.txt
 	$(INSTALL) -D -m 644 mibs/BTMS-MIB.txt $(DESTDIR)$(MIBDIR)/BTMS-MIB.txt
 	$(INSTALL) -D -m 644 $(B)/contrib/snmpd.conf $(DESTDIR)$(DOCDIR)/examples/snmpd.conf
@@ -111,7 +118,8 @@ install: all ## install under DESTDIR and PREFIX
 
 uninstall: ## remove what install put there
 	rm -f $(DESTDIR)$(PLUGINDIR)/btms.so $(DESTDIR)$(MANDIR)/man5/collectd-btms.5 \
-	      $(DESTDIR)$(SBINDIR)/btms-agentx $(DESTDIR)$(MANDIR)/man8/btms-agentx.8 \
+	      $(DESTDIR)$(SBINDIR)/btms-agentx $(DESTDIR)$(SBINDIR)/btms-inform \
+	      $(DESTDIR)$(MANDIR)/man8/btms-agentx.8 \
 	      $(DESTDIR)$(MIBDIR)/BTMS-REG-MIB.txt $(DESTDIR)$(MIBDIR)/BTMS-MIB.txt
 	rm -rf $(DESTDIR)$(DATADIR) $(DESTDIR)$(DOCDIR)
 
@@ -123,4 +131,4 @@ help: ## this list
 
 .PHONY: all mibs sim tests demo check lint format install uninstall clean help FORCE
 .SECONDARY:
--include $(patsubst %.o,%.d,$(LIB) $(GLUE) $(AGENT) $(B)/snmp-agent/main.o $(SIM) $(AID)) $(UNITS:=.d) $(FUZZ:=.d)
+-include $(patsubst %.o,%.d,$(LIB) $(GLUE) $(AGENT) $(INFORM) $(B)/snmp-agent/main.o $(SIM) $(AID)) $(UNITS:=.d) $(FUZZ:=.d)
