@@ -402,8 +402,8 @@ static void active__over_since_it_was_sent_and_killed__sent_again(void **state)
 {
     const struct alarm stands = alarm_of(2, 92, GW_A, 1, 0, 0);
     struct event e[] = {aged(1, EVENT_RAISED, 1, 60 * MINUTES),
-                        aged(2, EVENT_RAISED, 2, 60 * MINUTES),
-                        aged(3, EVENT_CLEARED, 2, MINUTES), aged(4, EVENT_RAISED, 4, MINUTES)};
+                        aged(2, EVENT_RAISED, 2, 60 * MINUTES), aged(3, EVENT_CLEARED, 2, MINUTES),
+                        aged(4, EVENT_RAISED, 4, MINUTES)};
 
     (void)state;
     set_place(names[0], (struct store_place){0, 0, 0, false});
