@@ -111,6 +111,7 @@ install: all ## install under DESTDIR and PREFIX
 	$(INSTALL) -D -m 644 $(B)/mibs/BTMS-REG-MIB.txt $(DESTDIR)$(MIBDIR)/BTMS-REG-MIB.txt
 	$(INSTALL) -D -m 644 mibs/BTMS-MIB.txt $(DESTDIR)$(MIBDIR)/BTMS-MIB.txt
 	$(INSTALL) -D -m 644 $(B)/contrib/snmpd.conf $(DESTDIR)$(DOCDIR)/examples/snmpd.conf
+	$(INSTALL) -D -m 640 contrib/receivers.conf $(DESTDIR)$(DOCDIR)/examples/receivers.conf
 	$(INSTALL) -D -m 644 snmp-agent/btms-agentx.8 $(DESTDIR)$(MANDIR)/man8/btms-agentx.8
 	$(INSTALL) -D -m 644 contrib/types.db $(DESTDIR)$(DATADIR)/types.db
 	$(INSTALL) -D -m 644 contrib/collectd.conf $(DESTDIR)$(DOCDIR)/examples/collectd.conf

@@ -4,9 +4,9 @@
 #include "core/log.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -25,20 +25,26 @@ void informer_init(struct informer *in, const struct receiver *receiver, const c
 
 /* ---- the process ------------------------------------------------------------------------- */
 
-/* Between fork and exec, with threads in the parent: only what is async-signal-safe. */
-static void become(const struct informer *in, int fd)
+/* With no signal blocked, as the agent has them, and one descriptor more than it leaves open. The
+ * agent's pages are not copied for that, however many they are. */
+static int spawn(const struct informer *in, int fd, pid_t *ret)
 {
     char *argv[] = {(char *)(uintptr_t)in->program, (char *)(uintptr_t)in->receiver->name, NULL};
+    posix_spawn_file_actions_t files;
+    posix_spawnattr_t attr;
     sigset_t none;
+    int err;
 
     sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
-    if (fd == INFORM_FD)
-        fcntl(fd, F_SETFD, 0);
-    else
-        dup2(fd, INFORM_FD);
-    execv(in->program, argv);
-    _exit(127);
+    posix_spawnattr_init(&attr);
+    posix_spawnattr_setsigmask(&attr, &none);
+    posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK);
+    posix_spawn_file_actions_init(&files);
+    posix_spawn_file_actions_adddup2(&files, fd, INFORM_FD);
+    err = posix_spawn(ret, in->program, &files, &attr, argv, environ);
+    posix_spawn_file_actions_destroy(&files);
+    posix_spawnattr_destroy(&attr);
+    return err;
 }
 
 static bool introduce(const struct informer *in)
@@ -69,21 +75,22 @@ static void end(struct informer *in)
     reap(in);
 }
 
+/* False: errno says why. */
 static bool start(struct informer *in)
 {
-    int pair[2];
+    int pair[2], err;
 
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0)
         return false;
-    in->pid = fork();
-    if (in->pid == 0)
-        become(in, pair[1]);
+    err = spawn(in, pair[1], &in->pid);
     close(pair[1]);
     in->fd = pair[0];
-    if (in->pid > 0 && introduce(in))
+    if (err == 0 && introduce(in))
         return true;
+    if (err != 0)
+        in->pid = 0;
     end(in);
-    in->pid = in->pid < 0 ? 0 : in->pid;
+    errno = err != 0 ? err : EPIPE;
     return false;
 }
 
@@ -121,7 +128,7 @@ int informer_send(struct informer *in, const struct agentx_varbind *vb, size_t n
     in->until = now + PATIENCE_MS;
     in->trouble[0] = '\0';
     if (!pass_on(in, buf, size)) {
-        snprintf(in->trouble, sizeof(in->trouble), "its process cannot be started: %s",
+        snprintf(in->trouble, sizeof(in->trouble), "%s cannot be started: %s", in->program,
                  strerror(errno));
         in->until = now;
     }
@@ -150,8 +157,6 @@ static void how_it_ended(struct informer *in, char *ret, size_t size)
         in->pid = 0;
     if (pid > 0 && WIFSIGNALED(status))
         snprintf(ret, size, "its process was ended by signal %d", WTERMSIG(status));
-    else if (pid > 0 && WEXITSTATUS(status) == 127)
-        snprintf(ret, size, "%s cannot be run", in->program);
     else if (pid > 0)
         snprintf(ret, size, "its process ended with status %d", WEXITSTATUS(status));
     else

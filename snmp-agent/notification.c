@@ -1,7 +1,6 @@
 /* See notification.h. */
 #include "notification.h"
 
-#include "core/log.h"
 #include "mib_alarm.h"
 #include "mib_status.h"
 

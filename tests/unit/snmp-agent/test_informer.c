@@ -251,7 +251,7 @@ static void program__not_there__told(void **state)
     in.program = "/nonexistent/btms-inform";
     assert_int_equal(give(3), 0);
     step();
-    check_failed(3, "");
+    check_failed(3, "/nonexistent/btms-inform cannot be started: No such file");
 }
 
 static void stop__whatever_it_does__nothing_left(void **state)
