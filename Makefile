@@ -1,4 +1,4 @@
-# collectd-btms: one file, no recursion but for `check` and `demo` (they install what is missing
+# collectd-btms: one file, no recursion but for `demo` and `bench` (they install what is missing
 # first). Objects go to $(B). Settings of your own: config.mak, the environment or the command line.
 -include config.mak
 VERSION    := 0.1.0
@@ -33,8 +33,9 @@ COLLECTD_CPP  = -DHAVE_CONFIG_H -isystem $(COLLECTD_INC) -isystem $(COLLECTD_INC
 MODBUS_LIBS   = $(shell $(PKG_CONFIG) --libs libmodbus)
 CMOCKA_LIBS   = $(shell $(PKG_CONFIG) --libs cmocka)
 SQLITE_LIBS   = $(shell $(PKG_CONFIG) --libs sqlite3)
-NETSNMP_CFLAGS = $(shell $(PKG_CONFIG) --cflags netsnmp)
-NETSNMP_LIBS   = $(shell $(PKG_CONFIG) --libs netsnmp)
+# For btms-inform and the benchmarks' peers: where install-deps unpacks libsnmp-dev if it is not
+# installed.
+NETSNMP      ?= build/netsnmp
 
 GLUE  := $(call obj,plugin/btms_collectd.c)
 CORE  := $(call obj,plugin/core/*.c)
@@ -46,6 +47,8 @@ SIM   := $(call obj,tests/sim/*.c)
 ROOTED := $(addprefix $(B)/,mibs/BTMS-REG-MIB.txt contrib/snmpd.conf)
 AID   := $(call obj,tests/support/*.c)
 UNITS := $(patsubst %.o,%,$(call obj,tests/unit/test_*.c tests/unit/*/test_*.c))
+PEERS := $(patsubst %.o,%,$(call obj,tests/bench/peer_*.c))
+BENCHES := $(addprefix $(B)/tests/bench/,make_snapshots bare_responder client) $(PEERS)
 FUZZ  := $(patsubst %.o,%,$(call obj,tests/fuzz/fuzz_*.c))
 
 all: $(B)/btms.so $(B)/btms-agentx $(B)/btms-inform mibs ## build the plugin and the SNMP agent
@@ -55,15 +58,24 @@ $(B)/btms.so: $(GLUE) $(LIB)
 $(B)/btms-agentx: $(B)/snmp-agent/main.o $(AGENT) $(CORE)
 	$(call say,LINK)$(CC) -pthread $(SANF) $(LDFLAGS) -o $@ $^ $(SQLITE_LIBS) $(LDLIBS)
 $(B)/btms-inform: $(INFORM) $(addprefix $(B)/,snmp-agent/inform_wire.o snmp-agent/agentx_pdu.o snmp-agent/oid.o plugin/core/wire.o)
-	$(call say,LINK)$(CC) -pthread $(SANF) $(LDFLAGS) -o $@ $^ $(NETSNMP_LIBS) $(LDLIBS)
+	$(call say,LINK)$(CC) -pthread $(SANF) -L$(NETSNMP)/lib $(LDFLAGS) -o $@ $^ -lnetsnmp $(LDLIBS)
 $(B)/btms-sim: $(SIM)
 	$(call say,LINK)$(CC) -pthread $(SANF) $(LDFLAGS) -o $@ $^ $(MODBUS_LIBS) -lm $(LDLIBS)
 $(UNITS): $(B)/%: $(B)/%.o $(AID) $(LIB) $(AGENT)
 	$(call say,LINK)$(CC) -pthread $(SANF) $(LDFLAGS) -o $@ $^ $(CMOCKA_LIBS) $(SQLITE_LIBS) -lm $(LDLIBS)
 $(FUZZ): $(B)/%: $(B)/%.o $(B)/tests/fuzz/main.o $(LIB) $(AGENT)
 	$(call say,LINK)$(CC) -pthread $(SANF) $(LDFLAGS) -o $@ $^ $(SQLITE_LIBS) $(LDLIBS)
+$(B)/tests/bench/make_snapshots: %: %.o $(CORE)
+	$(call say,LINK)$(CC) -pthread $(SANF) $(LDFLAGS) -o $@ $^ $(SQLITE_LIBS) $(LDLIBS)
+$(B)/tests/bench/bare_responder: %: %.o
+	$(call say,LINK)$(CC) $(SANF) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+$(B)/tests/bench/client: $(addprefix $(B)/tests/bench/,client.o target.o ber.o)
+	$(call say,LINK)$(CC) $(SANF) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+$(PEERS): %: %.o $(B)/tests/bench/peer.o
+	$(call say,LINK)$(CC) $(SANF) -L$(NETSNMP)/lib $(LDFLAGS) -o $@ $^ -lnetsnmpagent -lnetsnmp $(LDLIBS)
+$(PEERS:=.o) $(B)/tests/bench/peer.o: CPPFLAGS += -isystem $(NETSNMP)/include
 $(GLUE): CPPFLAGS += $(COLLECTD_CPP)
-$(INFORM): CPPFLAGS += $(NETSNMP_CFLAGS)
+$(INFORM): CPPFLAGS += -isystem $(NETSNMP)/include
 $(B)/%.o: %.c $(B)/.flags
 	@mkdir -p $(@D)
 	$(call say,CC)$(CMD) -MMD -MP -c -o $@ $<
@@ -98,6 +110,12 @@ check: ## install what is missing, run every test, end in "N passed, N failed"
 	contrib/install-deps check
 	tests/run
 
+bench: bench-snmp ## install what is missing, run every benchmark (BENCH=short: the quick form)
+bench-snmp: ## speed of SNMP beside other agents, into build/bench/snmp.json
+	contrib/install-deps bench
+	$(MAKE) all $(BENCHES)
+	tests/bench/snmp $(B) $(BENCH)
+
 lint: ## the checks of tests/lint alone
 	tests/run lint
 
@@ -128,8 +146,9 @@ clean: ## remove $(B)
 	rm -rf $(B)
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|'
 
-.PHONY: all mibs sim tests demo check lint format install uninstall clean help FORCE
+.PHONY: all mibs sim tests demo check bench bench-snmp lint format install uninstall clean help FORCE
 .SECONDARY:
--include $(patsubst %.o,%.d,$(LIB) $(GLUE) $(AGENT) $(INFORM) $(B)/snmp-agent/main.o $(SIM) $(AID)) $(UNITS:=.d) $(FUZZ:=.d)
+-include $(patsubst %.o,%.d,$(LIB) $(GLUE) $(AGENT) $(INFORM) $(B)/snmp-agent/main.o $(SIM) $(AID)) $(UNITS:=.d) \
+         $(FUZZ:=.d) $(patsubst %.c,$(B)/%.d,$(wildcard tests/bench/*.c))

@@ -21,7 +21,7 @@
 enum { AGENTX_WINDOW = 32 };
 
 enum agentx_state {
-    AGENTX_DISCONNECTED, /* tries again after 50 ms, doubling to 500 ms */
+    AGENTX_DISCONNECTED, /* tries again after 50 ms, doubling to 250 ms */
     AGENTX_OPENING,      /* connecting, or waiting for the answer to Open */
     AGENTX_REGISTERING,  /* not all registrations have been answered yet */
     /* Of the regions that are not optional: */
@@ -89,6 +89,10 @@ void agentx_retry_now(struct agentx *a);
 /* Says good-bye (Close, reason shutdown, 6.2.2) and waits at most a second for the answer, in
  * AGENTX_CLOSING; what then is not acknowledged is reported AGENTX_LOST. */
 void agentx_close(struct agentx *a, int64_t now);
+
+/* The default context's regions that are not optional are registered in these contexts as well, and
+ * no longer in others; at any time. 0, or -ENOMEM: not all of it was noted, say it again. */
+int agentx_set_contexts(struct agentx *a, const char *const *name, size_t n);
 
 /* Queues one Notify with these varbinds (6.2.10); they are copied. 0, or -EAGAIN: later (not
  * AGENTX_RUNNING, AGENTX_WINDOW not acknowledged, or the master does not read); -EMSGSIZE: never

@@ -6,6 +6,7 @@
  */
 #include "agentx_pdu.h"
 
+#include <endian.h>
 #include <string.h>
 
 enum {
@@ -47,29 +48,44 @@ static uint16_t get_u16(struct agentx_in *in)
     return (uint16_t)number(in, 2);
 }
 
+/* What nearly everything is made of. */
+static uint32_t u32_at(const struct agentx_in *in, const uint8_t *p)
+{
+    uint32_t v;
+
+    memcpy(&v, p, sizeof(v));
+    return in->network_order ? be32toh(v) : le32toh(v);
+}
+
 static uint32_t get_u32(struct agentx_in *in)
 {
-    return (uint32_t)number(in, 4);
+    const uint8_t *p = take(in, 4);
+
+    return p != NULL ? u32_at(in, p) : 0;
 }
 
 /* 5.1: n_subid, prefix, include, reserved, then n_subid numbers. */
 static bool get_oid(struct agentx_in *in, struct oid *ret)
 {
-    uint8_t n = get_u8(in), prefix = get_u8(in), include = get_u8(in);
+    const uint8_t *head = take(in, 4), *p;
+    uint32_t n;
 
-    get_u8(in);
     ret->len = 0;
-    if (n + (prefix != 0 ? PREFIX_LEN : 0) > OID_MAX)
-        in->bad = true;
-    if (in->bad)
+    if (head == NULL)
         return false;
-    if (prefix != 0) {
-        oid_append_list(ret, INTERNET, PREFIX_LEN - 1);
-        oid_append(ret, prefix);
+    n = head[0];
+    p = take(in, 4 * n);
+    if (p == NULL || n + (head[1] != 0 ? PREFIX_LEN : 0) > OID_MAX) {
+        in->bad = true;
+        return false;
     }
-    for (; n > 0; n--)
-        oid_append(ret, get_u32(in));
-    return include != 0;
+    if (head[1] != 0) {
+        oid_append_list(ret, INTERNET, PREFIX_LEN - 1);
+        oid_append(ret, head[1]);
+    }
+    for (uint32_t i = 0; i < n; i++, p += 4)
+        ret->sub[ret->len++] = u32_at(in, p);
+    return head[2] != 0;
 }
 
 /* 5.3: the length, the octets, zeros up to the next multiple of 4 (whose value is not checked). */
@@ -264,7 +280,11 @@ static void put_u16(struct agentx_out *out, uint16_t v)
 
 static void put_u32(struct agentx_out *out, uint32_t v)
 {
-    put_number(out, 4, v);
+    uint8_t *p = claim(out, 4);
+
+    v = htobe32(v);
+    if (p != NULL)
+        memcpy(p, &v, sizeof(v));
 }
 
 /* 5.1; the prefix byte holds 1..255 only. */
@@ -272,13 +292,18 @@ static void put_oid(struct agentx_out *out, const struct oid *o)
 {
     bool prefixed = o->len >= PREFIX_LEN && memcmp(o->sub, INTERNET, sizeof(INTERNET)) == 0 &&
                     o->sub[PREFIX_LEN - 1] >= 1 && o->sub[PREFIX_LEN - 1] <= UINT8_MAX;
-    uint32_t skip = prefixed ? PREFIX_LEN : 0;
+    uint32_t skip = prefixed ? PREFIX_LEN : 0, n = o->len - skip, v;
+    uint8_t *p = claim(out, 4 + 4 * (size_t)n);
 
-    put_u8(out, (uint8_t)(o->len - skip));
-    put_u8(out, prefixed ? (uint8_t)o->sub[PREFIX_LEN - 1] : 0);
-    put_u16(out, 0); /* include and reserved: only search ranges include */
-    for (uint32_t i = skip; i < o->len; i++)
-        put_u32(out, o->sub[i]);
+    if (p == NULL)
+        return;
+    p[0] = (uint8_t)n;
+    p[1] = prefixed ? (uint8_t)o->sub[PREFIX_LEN - 1] : 0;
+    p[2] = p[3] = 0; /* include and reserved: only search ranges include */
+    for (uint32_t i = 0; i < n; i++) {
+        v = htobe32(o->sub[skip + i]);
+        memcpy(p + 4 + 4 * i, &v, sizeof(v));
+    }
 }
 
 static void put_octets(struct agentx_out *out, const void *data, size_t size)
@@ -391,19 +416,33 @@ void agentx_put_close(struct agentx_out *out, uint32_t session, uint32_t packet,
     end(out, start);
 }
 
-void agentx_put_register(struct agentx_out *out, uint32_t session, uint32_t packet,
-                         uint8_t priority, const char *context, const struct oid *subtree)
+/* The two are alike: 6.2.3 has a time-out (0: the session's) where 6.2.4 has nothing. */
+static void put_registration(struct agentx_out *out, enum agentx_type type, uint32_t session,
+                             uint32_t packet, uint8_t priority, const char *context,
+                             const struct oid *subtree)
 {
     uint8_t flags = *context != '\0' ? AGENTX_NON_DEFAULT_CONTEXT : 0;
-    size_t start = begin_own(out, AGENTX_REGISTER, flags, session, packet);
+    size_t start = begin_own(out, type, flags, session, packet);
 
     if (flags != 0)
         put_octets(out, context, strlen(context));
-    put_u8(out, 0); /* r.timeout: the session's */
+    put_u8(out, 0);
     put_u8(out, priority);
-    put_u16(out, 0); /* r.range_subid: no range; reserved */
+    put_u16(out, 0); /* no range; reserved */
     put_oid(out, subtree);
     end(out, start);
+}
+
+void agentx_put_register(struct agentx_out *out, uint32_t session, uint32_t packet,
+                         uint8_t priority, const char *context, const struct oid *subtree)
+{
+    put_registration(out, AGENTX_REGISTER, session, packet, priority, context, subtree);
+}
+
+void agentx_put_unregister(struct agentx_out *out, uint32_t session, uint32_t packet,
+                           uint8_t priority, const char *context, const struct oid *subtree)
+{
+    put_registration(out, AGENTX_UNREGISTER, session, packet, priority, context, subtree);
 }
 
 void agentx_put_notify(struct agentx_out *out, uint32_t session, uint32_t packet,

@@ -23,6 +23,7 @@ enum agentx_type {
     AGENTX_OPEN = 1,
     AGENTX_CLOSE = 2,
     AGENTX_REGISTER = 3,
+    AGENTX_UNREGISTER = 4,
     AGENTX_GET = 5,
     AGENTX_GETNEXT = 6,
     AGENTX_GETBULK = 7,
@@ -168,6 +169,9 @@ void agentx_put_close(struct agentx_out *out, uint32_t session, uint32_t packet,
 /* 6.2.3, of a whole subtree; priority 127 is the default. `context` "" is the default one. */
 void agentx_put_register(struct agentx_out *out, uint32_t session, uint32_t packet,
                          uint8_t priority, const char *context, const struct oid *subtree);
+/* 6.2.4: what was registered with the same arguments. */
+void agentx_put_unregister(struct agentx_out *out, uint32_t session, uint32_t packet,
+                           uint8_t priority, const char *context, const struct oid *subtree);
 /* 6.2.10, default context. sysUpTime.0 may be left out, snmpTrapOID.0 may not. */
 void agentx_put_notify(struct agentx_out *out, uint32_t session, uint32_t packet,
                        const struct agentx_varbind *vb, size_t n);

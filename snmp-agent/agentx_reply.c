@@ -39,10 +39,17 @@ int64_t agentx_reply_expire(struct agentx_replier *r, int64_t now)
     return next;
 }
 
+static bool is_of(const struct agentx_pin *p, const struct agentx_header *h)
+{
+    return p->used && p->transaction == h->transaction && p->session == h->session;
+}
+
 static struct agentx_pin *find_pin(struct agentx_replier *r, const struct agentx_header *h)
 {
+    if (r->recent != NULL && is_of(r->recent, h))
+        return r->recent;
     for (struct agentx_pin *p = r->pins; p < r->pins + AGENTX_PINS; p++)
-        if (p->used && p->transaction == h->transaction && p->session == h->session)
+        if (is_of(p, h))
             return p;
     return NULL;
 }
@@ -77,6 +84,7 @@ static void *pin_of(struct agentx_replier *r, int64_t now, const struct agentx_h
         p->pin = r->handler.begin(r->handler.ctx, h->session, h->transaction);
     }
     p->last = ++r->turn;
+    r->recent = p;
     return p->pin;
 }
 
@@ -222,6 +230,12 @@ static void put_empty(struct agentx_out *out, const struct agentx_header *h, uin
     agentx_end_response(out, agentx_begin_response(out, h, error, index));
 }
 
+static bool known(struct agentx_replier *r, int64_t now, const struct agentx_pdu *p)
+{
+    return p->context.size == 0 || r->handler.known == NULL ||
+           r->handler.known(r->handler.ctx, pin_of(r, now, &p->header), &p->context);
+}
+
 static void reply_read(struct agentx_replier *r, int64_t now, const struct agentx_pdu *p,
                        struct agentx_out *out)
 {
@@ -261,7 +275,10 @@ bool agentx_reply(struct agentx_replier *r, int64_t now, const struct agentx_pdu
     uint16_t error;
 
     r->busy = true;
-    switch (p->header.type) {
+    switch (known(r, now, p) ? p->header.type : 0) {
+    case 0:
+        put_empty(out, &p->header, AGENTX_UNSUPPORTED_CONTEXT, 0);
+        break;
     case AGENTX_GET:
     case AGENTX_GETNEXT:
     case AGENTX_GETBULK:

@@ -24,6 +24,9 @@ struct agentx_handler {
     void *(*begin)(void *ctx, uint32_t session, uint32_t transaction);
     void (*end)(void *ctx, void *pin);
 
+    /* Is there such a context, which is not the default one? NULL: any is. */
+    bool (*known)(void *ctx, void *pin, const struct agentx_octets *context);
+
     /* The value of `name`. `ret` comes as AGENTX_NO_SUCH_OBJECT. */
     void (*get)(void *ctx, void *pin, const struct agentx_octets *context, const struct oid *name,
                 struct agentx_value *ret);
@@ -45,6 +48,7 @@ struct agentx_pin {
 struct agentx_replier {
     struct agentx_handler handler;
     struct agentx_pin pins[AGENTX_PINS];
+    struct agentx_pin *recent; /* the one used last */
     int64_t turn;
     bool busy; /* in a call of the handler */
 };
@@ -53,7 +57,8 @@ void agentx_reply_init(struct agentx_replier *r, const struct agentx_handler *ha
 
 /* Answers Get, GetNext, GetBulk, TestSet, CommitSet, UndoSet and Ping with one Response, CleanupSet
  * with none (7.2.4.4); not to be called with anything else. Nothing here is writable: TestSet is
- * refused at its first varbind, and so there is never anything to commit or to undo. What a value
+ * refused at its first varbind, and so there is never anything to commit or to undo. A context that is
+ * not known is unsupportedContext (7.2.2). What a value
  * or the size of `out` does not allow becomes genErr. False, with `out` as it was, where not even
  * that fits; 28 bytes of room always do. */
 bool agentx_reply(struct agentx_replier *r, int64_t now, const struct agentx_pdu *p,

@@ -14,12 +14,12 @@ enum { CONNECT_MS = 3000 };
 
 bool check_files(const struct view *v, FILE *to)
 {
-    bool good = v->site_data != NULL;
+    bool good = v->site != NULL;
 
     fprintf(to, "StateDir %s: %s\n", v->path, v->dir >= 0 ? "readable" : "not there");
     fprintf(to, "site.snap: %s\n", good ? "good" : "not there or not usable");
-    fprintf(to, "%zu gateways, %u UPS, %u strings, %u cells\n", v->gateways, v->ups, v->strings,
-            v->cells);
+    fprintf(to, "%zu gateways, %u UPS, %u strings, %u cells\n", v->slots, v->now->ups,
+            v->now->strings, v->now->cells);
     return good;
 }
 

@@ -123,13 +123,16 @@ static bool is_told(const struct event *e)
 /* Is it certain that the alarm ended? The active alarms are known as of this event or later. */
 static bool ended(const struct delivery *d, const struct event *e)
 {
-    const struct view *v = d->mib->view;
-    uint32_t n = v->alarms_data != NULL ? v->alarms_snap.section[1].count : 0;
+    const struct view_alarms *v;
     struct event newest;
+    uint32_t n;
 
+    mib_follow(d->mib);
+    v = d->mib->view->alarms;
+    n = v != NULL ? v->snap.section[1].count : 0;
     if (n == 0)
         return false;
-    snapshot_get_event(&v->alarms_snap, n - 1, &newest);
+    snapshot_get_event(&v->snap, n - 1, &newest);
     return newest.sequence >= e->sequence && !notification_still_active(d->mib, e->alarm.id);
 }
 

@@ -6,6 +6,7 @@
  */
 #include "agentx.h"
 #include "agentx_conn.h"
+#include "answer.h"
 #include "check.h"
 #include "delivery.h"
 #include "dump.h"
@@ -59,6 +60,7 @@ struct agent {
     struct view view;
     struct own own;
     struct mib mib;
+    struct answer answer;
     struct keeper *keeper;
     struct delivery delivery;
     struct receivers receivers;
@@ -197,41 +199,11 @@ static bool parse_entity(struct options *o)
 
 /* ---- what the session asks --------------------------------------------------------------- */
 
-static void answer_get(void *ctx, void *pin, const struct agentx_octets *context,
-                       const struct oid *name, struct agentx_value *ret)
-{
-    struct agent *a = ctx;
-
-    (void)pin, (void)context;
-    mib_get(&a->mib, name, ret);
-}
-
-static bool answer_getnext(void *ctx, void *pin, const struct agentx_octets *context,
-                           const struct oid *start, bool include, const struct oid *end,
-                           struct oid *ret_name, struct agentx_value *ret)
-{
-    struct agent *a = ctx;
-
-    (void)pin, (void)context;
-    return mib_getnext(&a->mib, start, include, end, ret_name, ret);
-}
-
 static void notified(void *ctx, uint32_t sequence, int result)
 {
     struct agent *a = ctx;
 
     delivery_notified(&a->delivery, sequence, result);
-}
-
-static void *no_pin(void *ctx, uint32_t session, uint32_t transaction)
-{
-    (void)session, (void)transaction;
-    return ctx;
-}
-
-static void end_pin(void *ctx, void *pin)
-{
-    (void)ctx, (void)pin;
 }
 
 /* ---- the loop ---------------------------------------------------------------------------- */
@@ -351,6 +323,7 @@ static bool turn(struct agent *a)
         refresh(a, now);
     if (p[2].revents != 0)
         take_news(a, now);
+    answer_follow(&a->answer, a->agentx);
     agentx_step(a->agentx, now, p[0].revents);
     say_session(a);
     say_entities(a);
@@ -399,7 +372,7 @@ static int open_session(struct agent *a)
         .description = "btms-agentx " BTMS_VERSION,
         .regions = region,
         .regions_n = a->o.entities != ENTITY_NONE ? REGIONS : 1,
-        .handler = {a, no_pin, end_pin, answer_get, answer_getnext},
+        .handler = answer_handler(&a->answer),
         .ctx = a,
         .notified = notified,
     };
@@ -409,6 +382,7 @@ static int open_session(struct agent *a)
         region[i].optional = true;
     }
     oid_copy(&set.id, &a->mib.root);
+    answer_init(&a->answer, &a->mib);
     return agentx_new(&set, &a->agentx);
 }
 

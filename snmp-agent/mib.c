@@ -19,7 +19,7 @@ void mib_init(struct mib *m, const struct view *view, const struct own *own, con
 {
     static const uint32_t objects[] = {2, 1, 1};
 
-    *m = (struct mib){.view = view, .own = own};
+    *m = (struct mib){.source = view, .view = view->now, .own = own};
     oid_copy(&m->root, base);
     oid_copy(&m->objects, base);
     oid_append_list(&m->objects, objects, 3);
@@ -27,15 +27,23 @@ void mib_init(struct mib *m, const struct view *view, const struct own *own, con
         m->first++;
 }
 
+void mib_select(struct mib *m, const struct view_version *version, const struct view_gateway *only)
+{
+    m->selected = version != NULL;
+    m->view = version != NULL ? version : m->source->now;
+    m->only = version != NULL ? only : NULL;
+}
+
 /* The tables in the order of their OIDs: which base comes first depends on btmsRoot. */
 static const struct mib_table *nth(const struct mib *m, size_t i)
 {
-    return mib_tables[(m->first + i) % mib_table_count];
+    i += m->first;
+    return mib_tables[i < mib_table_count ? i : i - mib_table_count];
 }
 
-static const struct oid *base_of(const struct mib *m, const struct mib_table *t)
+static const struct oid *base_of(const struct mib *m, enum mib_base base)
 {
-    return t->base == MIB_2 ? &mib_2 : &m->objects;
+    return base == MIB_2 ? &mib_2 : &m->objects;
 }
 
 /* What is left of a name below a base; its numbers beyond the end read as 0. */
@@ -49,22 +57,33 @@ static uint32_t at(struct rest r, uint32_t i)
     return i < r.len ? r.sub[i] : 0;
 }
 
-/* Where a name stands against the path of a table: before, in or behind it. `ret` is what is left of
- * it below the base. */
-static int against(const struct mib *m, const struct oid *name, const struct mib_table *t,
-                   struct rest *ret)
-{
-    const struct oid *base = base_of(m, t);
-    struct rest r;
+/* A name against a base: before, below or behind it, and what is left of it below. */
+struct place {
+    int order;
+    struct rest rest;
+};
 
-    if (!oid_has_prefix(name, base))
-        return oid_compare(name, base);
-    *ret = r = (struct rest){name->sub + base->len, name->len - base->len};
+static struct place place_of(const struct mib *m, const struct oid *name, enum mib_base base)
+{
+    const struct oid *b = base_of(m, base);
+
+    if (!oid_has_prefix(name, b))
+        return (struct place){.order = oid_compare(name, b)};
+    return (struct place){
+        .rest = {name->sub + b->len, name->len - b->len}
+    };
+}
+
+/* The same against the path of a table, below its base: before, in or behind it. */
+static int against(const struct place *p, const struct mib_table *t)
+{
+    if (p->order != 0)
+        return p->order;
     for (uint32_t i = 0; i < t->path_len; i++) {
-        if (i >= r.len)
+        if (i >= p->rest.len)
             return -1;
-        if (r.sub[i] != t->path[i])
-            return r.sub[i] < t->path[i] ? -1 : 1;
+        if (p->rest.sub[i] != t->path[i])
+            return p->rest.sub[i] < t->path[i] ? -1 : 1;
     }
     return 0;
 }
@@ -80,7 +99,7 @@ static const struct mib_column *column_from(const struct mib_table *t, uint32_t 
 static void name_instance(const struct mib *m, const struct mib_table *t, uint32_t sub,
                           const uint32_t *index, struct oid *ret)
 {
-    oid_copy(ret, base_of(m, t));
+    oid_copy(ret, base_of(m, t->base));
     oid_append_list(ret, t->path, t->path_len);
     oid_append(ret, sub);
     oid_append_list(ret, index, t->indexes);
@@ -102,10 +121,14 @@ void mib_name(const struct mib *m, const char *name, const uint32_t *index, stru
 static bool find_column(const struct mib *m, const struct oid *name, struct rest *ret_rest,
                         const struct mib_table **ret_table, const struct mib_column **ret)
 {
+    const struct place place[] = {
+        [MIB_OBJECTS] = place_of(m, name, MIB_OBJECTS), [MIB_2] = place_of(m, name, MIB_2)};
+
     for (size_t i = 0; i < mib_table_count; i++) {
         const struct mib_table *t = mib_tables[i];
 
-        if (against(m, name, t, ret_rest) != 0 || ret_rest->len <= t->path_len)
+        *ret_rest = place[t->base].rest;
+        if (against(&place[t->base], t) != 0 || ret_rest->len <= t->path_len)
             continue;
         *ret_table = t;
         *ret = column_from(t, ret_rest->sub[t->path_len]);
@@ -123,6 +146,7 @@ void mib_get(struct mib *m, const struct oid *name, struct agentx_value *ret)
     struct mib_row row;
     struct rest r;
 
+    mib_follow(m);
     ret->kind = AGENTX_NO_SUCH_OBJECT;
     if (!find_column(m, name, &r, &t, &c))
         return;
@@ -202,12 +226,17 @@ static bool next_in_table(struct mib *m, const struct mib_table *t, struct rest 
 bool mib_getnext(struct mib *m, const struct oid *start, bool include, const struct oid *end,
                  struct oid *ret_name, struct agentx_value *ret)
 {
+    const struct place place[] = {
+        [MIB_OBJECTS] = place_of(m, start, MIB_OBJECTS), [MIB_2] = place_of(m, start, MIB_2)};
+    const struct rest whole = {NULL, 0};
+
+    mib_follow(m);
     for (size_t i = 0; i < mib_table_count; i++) {
-        struct rest r, whole = {NULL, 0};
-        int where = against(m, start, nth(m, i), &r);
+        const struct mib_table *t = nth(m, i);
+        int where = against(&place[t->base], t);
 
         if (where > 0 ||
-            !next_in_table(m, nth(m, i), where == 0 ? r : whole, include, ret_name, ret))
+            !next_in_table(m, t, where == 0 ? place[t->base].rest : whole, include, ret_name, ret))
             continue;
         return end->len == 0 || oid_compare(ret_name, end) < 0;
     }
@@ -215,6 +244,56 @@ bool mib_getnext(struct mib *m, const struct oid *start, bool include, const str
 }
 
 /* ---- for getters ------------------------------------------------------------------------- */
+
+const struct view_gateway *mib_gateway_from(const struct mib *m, uint32_t index)
+{
+    size_t at;
+
+    if (m->only != NULL)
+        return m->only->index >= index ? m->only : NULL;
+    at = view_gateway_at(m->view, index);
+    return at < m->view->gateways ? m->view->gateway[at] : NULL;
+}
+
+static const struct view_gateway *gateway_behind(const struct mib *m, const struct view_gateway *g)
+{
+    return g->index < UINT32_MAX ? mib_gateway_from(m, g->index + 1) : NULL;
+}
+
+bool mib_record_from(const struct mib *m, int section, uint32_t gateway, uint32_t key,
+                     struct mib_row *ret)
+{
+    const struct view_gateway *g = mib_gateway_from(m, gateway);
+
+    for (; g != NULL; g = gateway_behind(m, g)) {
+        ret->at = snapshot_find(&g->snap, section, g->index == gateway ? key : 0);
+        if (ret->at == g->snap.section[section].count)
+            continue;
+        ret->gateway = g;
+        ret->index[0] = g->index;
+        return true;
+    }
+    return false;
+}
+
+const struct string *mib_string_at(struct mib *m, const struct view_gateway *g, uint32_t at)
+{
+    int number;
+
+    if (m->string_serial != g->serial || m->string_at != at)
+        snapshot_get_string(&g->snap, at, &number, &m->string);
+    m->string_serial = g->serial;
+    m->string_at = at;
+    return &m->string;
+}
+
+/* Of many cells one after the other it is the same string. */
+const struct string *mib_string_of(struct mib *m, const struct view_gateway *g, uint32_t number)
+{
+    if (m->string_serial == g->serial && snapshot_key(&g->snap, 2, m->string_at) == number)
+        return &m->string;
+    return mib_string_at(m, g, snapshot_find(&g->snap, 2, number));
+}
 
 bool mib_integer(struct agentx_value *ret, int64_t v)
 {

@@ -20,7 +20,10 @@ enum { MIB_INDEXES_MAX = 3, MIB_PATH_MAX = 5, MIB_SCRATCH = 512 };
 
 /* What getters may need. The scratch buffer holds the octets of the value returned last. */
 struct mib {
-    const struct view *view;
+    const struct view *source;
+    const struct view_version *view; /* of it: the newest, or what mib_select() said */
+    const struct view_gateway *only; /* rows of this one alone; NULL = of all */
+    bool selected;
     const struct own *own;
     struct oid root;    /* btmsRoot */
     struct oid objects; /* btmsObjects */
@@ -30,7 +33,9 @@ struct mib {
     int64_t uptime_zero_ms; /* when the master's sysUpTime was 0; 0 = not known */
     int64_t wall_offset_ms; /* wall time less CLOCK_BOOTTIME; 0: look now */
     int64_t counters_ms;    /* since when the counters count (btmsCounterDiscontinuityTime) */
-    struct string string;   /* the string row found last */
+    struct string string;   /* the string decoded last: mib_string_at() */
+    uint64_t string_serial; /* and whose it is */
+    uint32_t string_at;
     struct mib_overs overs; /* of mib_over.c */
     char scratch[MIB_SCRATCH];
 };
@@ -55,6 +60,7 @@ struct entity {
 struct mib_row {
     uint32_t index[MIB_INDEXES_MAX];
     const struct view_gateway *gateway; /* NULL for rows of no gateway */
+    uint32_t at;                        /* its record, for rows of a device's snapshot */
     union {
         struct ups ups;
         const struct string *string; /* without its cells; valid until the next row */
@@ -101,6 +107,10 @@ extern const size_t mib_table_count;
 void mib_init(struct mib *m, const struct view *view, const struct own *own,
               const struct oid *base);
 
+/* What is read from now on: `version`, which the caller holds, and of it only what belongs to gateway
+ * `only` where it is not NULL. `version` NULL: the newest of the view, whatever it is then. */
+void mib_select(struct mib *m, const struct view_version *version, const struct view_gateway *only);
+
 /* `ret` is a value or one of the exceptions. */
 void mib_get(struct mib *m, const struct oid *name, struct agentx_value *ret);
 
@@ -113,6 +123,26 @@ bool mib_getnext(struct mib *m, const struct oid *start, bool include, const str
 void mib_name(const struct mib *m, const char *name, const uint32_t *index, struct oid *ret);
 
 /* ---- for getters -------------------------------------------------------------------------- */
+
+/* The first gateway that may be seen with an index >= `index`; NULL when there is none. */
+const struct view_gateway *mib_gateway_from(const struct mib *m, uint32_t index);
+
+/* The first record of section `section` of a device, of gateway `gateway` with a snapshot_key() of at
+ * least `key`, or of the gateways behind it: sets gateway, at and index[0] of `ret`. */
+bool mib_record_from(const struct mib *m, int section, uint32_t gateway, uint32_t key,
+                     struct mib_row *ret);
+
+/* Unless something is selected: what is newest now. For entries from outside; getters need not. */
+static inline void mib_follow(struct mib *m)
+{
+    if (!m->selected)
+        m->view = m->source->now;
+}
+
+/* String record `at` of a gateway, valid until the next one. */
+const struct string *mib_string_at(struct mib *m, const struct view_gateway *g, uint32_t at);
+/* The same of string `number`, which there is. */
+const struct string *mib_string_of(struct mib *m, const struct view_gateway *g, uint32_t number);
 
 bool mib_integer(struct agentx_value *ret, int64_t v);
 bool mib_gauge(struct agentx_value *ret, int64_t v); /* negative: no instance */

@@ -40,47 +40,37 @@ int mib_alarm_source(const struct alarm *a)
 
 /* ---- rows -------------------------------------------------------------------------------- */
 
-static uint64_t alarm_key(const struct snapshot *s, uint32_t i)
+/* Of a context: the gateway's alone. The agent's own are of no gateway. */
+static uint32_t only(const struct mib *m)
 {
-    struct alarm a;
-
-    snapshot_get_alarm(s, i, &a);
-    return a.id;
+    return m->only != NULL ? m->only->index : 0;
 }
 
 static bool active_from(struct mib *m, const uint32_t index[MIB_INDEXES_MAX], struct mib_row *ret)
 {
-    const struct snapshot *s = &m->view->alarms_snap;
-    uint32_t i = m->view->alarms_data != NULL ? mib_lower_bound(s, 0, index[0], alarm_key) : 0;
-    bool theirs = m->view->alarms_data != NULL && i < s->section[0].count;
-    bool ours = m->own->active && m->own->alarm.id >= index[0];
+    const struct view_alarms *v = m->view->alarms;
+    uint32_t i = v != NULL ? view_alarms_find(v, 0, only(m), index[0]) : 0;
+    bool theirs = v != NULL && i < v->snap.section[0].count;
+    bool ours = m->only == NULL && m->own->active && m->own->alarm.id >= index[0];
 
     ret->gateway = NULL;
     if (theirs)
-        snapshot_get_alarm(s, i, &ret->alarm);
+        snapshot_get_alarm(&v->snap, i, &ret->alarm);
     if (ours && (!theirs || m->own->alarm.id < ret->alarm.id))
         ret->alarm = m->own->alarm;
     ret->index[0] = ret->alarm.id;
     return theirs || ours;
 }
 
-static uint64_t event_key(const struct snapshot *s, uint32_t i)
+static bool event_from(const struct mib *m, uint32_t sequence, struct event *ret)
 {
-    struct event e;
-
-    snapshot_get_event(s, i, &e);
-    return e.sequence;
-}
-
-bool mib_event_from(const struct mib *m, uint32_t sequence, struct event *ret)
-{
-    const struct snapshot *s = &m->view->alarms_snap;
-    uint32_t i = m->view->alarms_data != NULL ? mib_lower_bound(s, 1, sequence, event_key) : 0;
-    bool found = m->view->alarms_data != NULL && i < s->section[1].count;
+    const struct view_alarms *v = m->view->alarms;
+    uint32_t i = v != NULL ? view_alarms_find(v, 1, only(m), sequence) : 0;
+    bool found = v != NULL && i < v->snap.section[1].count;
 
     if (found)
-        snapshot_get_event(s, i, ret);
-    for (size_t k = 0; k < m->own->events; k++) {
+        snapshot_get_event(&v->snap, i, ret);
+    for (size_t k = 0; k < m->own->events && m->only == NULL; k++) {
         const struct event *e = &m->own->event[k];
 
         if (e->sequence >= sequence && (!found || e->sequence < ret->sequence)) {
@@ -91,10 +81,16 @@ bool mib_event_from(const struct mib *m, uint32_t sequence, struct event *ret)
     return found;
 }
 
+bool mib_event_from(struct mib *m, uint32_t sequence, struct event *ret)
+{
+    mib_follow(m);
+    return event_from(m, sequence, ret);
+}
+
 static bool log_from(struct mib *m, const uint32_t index[MIB_INDEXES_MAX], struct mib_row *ret)
 {
     ret->gateway = NULL;
-    if (!mib_event_from(m, index[0], &ret->event))
+    if (!event_from(m, index[0], &ret->event))
         return false;
     ret->index[0] = ret->event.sequence;
     return true;

@@ -12,6 +12,6 @@ int mib_alarm_source(const struct alarm *a);
 
 /* Events of alarms.snap and the agent's own, as one list by sequence. The first with a sequence
  * >= `sequence`; false when there is none. */
-bool mib_event_from(const struct mib *m, uint32_t sequence, struct event *ret);
+bool mib_event_from(struct mib *m, uint32_t sequence, struct event *ret);
 
 #endif

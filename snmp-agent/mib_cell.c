@@ -1,38 +1,28 @@
 /* btmsCellTable {gateway, string, cell}. */
+#include "mib_cell.h"
 #include "mib_status.h"
 #include "mib_tables.h"
 
 #include <string.h>
 
-static uint64_t key(const struct snapshot *s, uint32_t i)
+/* Numbers end at 255. */
+uint32_t mib_cell_key(uint32_t string, uint32_t cell)
 {
-    struct cell cell;
-    int string, number;
-
-    snapshot_get_cell(s, i, &string, &number, &cell);
-    return (uint64_t)string << 32 | (uint32_t)number;
+    if (string > UINT8_MAX)
+        return UINT32_MAX;
+    return cell > UINT8_MAX ? (string + 1) << 8 : string << 8 | cell;
 }
 
 static bool from(struct mib *m, const uint32_t index[MIB_INDEXES_MAX], struct mib_row *ret)
 {
-    const struct view *v = m->view;
-    const struct view_gateway *g = view_gateway_from(v, index[0]);
+    int string, number;
 
-    for (; g != NULL && g < v->gateway + v->gateways; g++) {
-        uint64_t wanted = g->index == index[0] ? (uint64_t)index[1] << 32 | index[2] : 0;
-        uint32_t i = g->data != NULL ? mib_lower_bound(&g->snap, 3, wanted, key) : 0;
-        int string, number;
-
-        if (g->data == NULL || i == g->snap.section[3].count)
-            continue;
-        ret->gateway = g;
-        snapshot_get_cell(&g->snap, i, &string, &number, &ret->cell);
-        ret->index[0] = g->index;
-        ret->index[1] = (uint32_t)string;
-        ret->index[2] = (uint32_t)number;
-        return true;
-    }
-    return false;
+    if (!mib_record_from(m, 3, index[0], mib_cell_key(index[1], index[2]), ret))
+        return false;
+    snapshot_get_cell(&ret->gateway->snap, ret->at, &string, &number, &ret->cell);
+    ret->index[1] = (uint32_t)string;
+    ret->index[2] = (uint32_t)number;
+    return true;
 }
 
 static struct mib_scope scope(const struct mib_row *row)
@@ -41,49 +31,60 @@ static struct mib_scope scope(const struct mib_row *row)
         .gateway = row->index[0], .string = row->index[1], .cell = row->index[2]};
 }
 
-static uint64_t string_key(const struct snapshot *s, uint32_t i)
-{
-    struct string string;
-    int number;
-
-    snapshot_get_string(s, i, &number, &string);
-    return (uint64_t)number;
-}
-
 /* The string that the cell is in; a snapshot with cells of no string is refused on opening. */
-static void string_of(const struct mib_row *row, struct string *ret)
+static const struct string *string_of(struct mib *m, const struct mib_row *row)
 {
-    const struct snapshot *s = &row->gateway->snap;
-    int number;
-
-    snapshot_get_string(s, mib_lower_bound(s, 2, row->index[1], string_key), &number, ret);
+    return mib_string_of(m, row->gateway, row->index[1]);
 }
 
-static bool stale(const struct mib *m, const struct mib_row *row)
+static bool stale(struct mib *m, const struct mib_row *row)
 {
-    struct string s;
+    const struct string *s = string_of(m, row);
 
-    string_of(row, &s);
-    return mib_stale(m, row->gateway, s.cells_read_ms, mib_cell_interval(row->gateway, &s));
+    return mib_stale(m, row->gateway, s->cells_read_ms, mib_cell_interval(row->gateway, s));
 }
 
-static bool usable(const struct mib *m, const struct mib_row *row, int q)
+static bool usable(struct mib *m, const struct mib_row *row, int q)
 {
     return validity_usable(row->cell.validity[q]) && !stale(m, row);
+}
+
+void mib_cell_get_told(const struct snapshot *s, uint32_t i, struct cell *ret)
+{
+    int string, number;
+
+    ret->validity[CELL_STATUS] = snapshot_cell_value(s, i, CELL_STATUS, &ret->value[CELL_STATUS]);
+    ret->seen = true;
+    if (!validity_usable(ret->validity[CELL_STATUS]))
+        snapshot_get_cell(s, i, &string, &number, ret);
+}
+
+/* It was there once, and there is an alarm, or the collector has given its values up. */
+bool mib_cell_lost(const struct view_gateway *g, const struct cell *c, bool alarm)
+{
+    uint8_t status = c->validity[CELL_STATUS];
+
+    return (c->seen || validity_usable(status)) &&
+           (alarm || status == VALIDITY_STALE || !g->device.health.reachable);
+}
+
+int mib_cell_status(const struct mib_row *row, const struct mib_tally *alarms, bool stale_cells)
+{
+    bool told = validity_usable(row->cell.validity[CELL_STATUS]);
+
+    if (!row->cell.seen && !told)
+        return BTMS_UNKNOWN;
+    return mib_status(mib_cell_lost(row->gateway, &row->cell, alarms->comm_lost > 0), stale_cells,
+                      told ? row->cell.value[CELL_STATUS] : -1, alarms->worst_own);
 }
 
 static bool status(struct mib *m, const struct mib_row *row, const struct mib_column *c,
                    struct agentx_value *ret)
 {
     struct mib_tally t = mib_tally(m, scope(row));
-    bool told = validity_usable(row->cell.validity[CELL_STATUS]);
 
     (void)c;
-    if (!row->cell.seen && !told)
-        return mib_integer(ret, BTMS_UNKNOWN);
-    return mib_integer(ret, mib_status(mib_cell_lost(row->gateway, &row->cell, t.comm_lost > 0),
-                                       stale(m, row), told ? row->cell.value[CELL_STATUS] : -1,
-                                       t.worst_own));
+    return mib_integer(ret, mib_cell_status(row, &t, stale(m, row)));
 }
 
 static bool integer(struct mib *m, const struct mib_row *row, const struct mib_column *c,
@@ -168,13 +169,9 @@ static bool missed(const struct mib *m, const struct mib_row *row)
 static bool age(struct mib *m, const struct mib_row *row, const struct mib_column *c,
                 struct agentx_value *ret)
 {
-    struct string s;
-
     (void)c;
-    if (!ever_read(&row->cell) || missed(m, row))
-        return false;
-    string_of(row, &s);
-    return mib_age(m, row->gateway, s.cells_read_ms, ret);
+    return ever_read(&row->cell) && !missed(m, row) &&
+           mib_age(m, row->gateway, string_of(m, row)->cells_read_ms, ret);
 }
 
 static const struct mib_column columns[] = {

@@ -9,19 +9,6 @@
         name, {group, number, 1}, 3, indexes, mib_no_rows, columns, COUNT(columns)                 \
     }
 
-/* ---- btmsStringVectorTable ------------------------------------------------------------- */
-
-static const struct mib_column vector_columns[] = {
-    {1, "btmsStringVectorStatus",        mib_none, 0},
-    {2, "btmsStringVectorVoltage",       mib_none, 0},
-    {3, "btmsStringVectorResistance",    mib_none, 0},
-    {4, "btmsStringVectorTemperature",   mib_none, 0},
-    {5, "btmsStringVectorStateOfCharge", mib_none, 0},
-    {6, "btmsStringVectorStateOfHealth", mib_none, 0},
-};
-
-const struct mib_table mib_vector = EMPTY("btmsStringVectorTable", 4, 2, 2, vector_columns);
-
 /* ---- btmsThControllerTable ------------------------------------------------------------- */
 
 static const struct mib_column th_controller_columns[] = {

@@ -2,6 +2,7 @@
  * followed by its cells, its UPS, the next gateway. */
 #include "mib_entities.h"
 
+#include "mib_cell.h"
 #include "mib_status.h"
 
 /* EntitySensorDataType and EntitySensorDataScale of ENTITY-SENSOR-MIB */
@@ -87,21 +88,12 @@ static bool in_slots(const struct search *s, enum entity_what what, struct entit
 /* In each: the first place at or after `at`, whose numbers below what is looked at are 0 unless it
  * is the very thing where the search began. */
 
-static uint64_t ups_key(const struct snapshot *s, uint32_t i)
-{
-    struct ups ups;
-    int number;
-
-    snapshot_get_ups(s, i, &number, &ups);
-    return (uint64_t)number;
-}
-
 static bool in_ups(const struct search *s, struct entity_place at)
 {
     const struct snapshot *snap = &s->g->snap;
     uint32_t wanted = at.string > ENTITY_UPS ? at.string - ENTITY_UPS : 0;
 
-    for (uint32_t i = mib_lower_bound(snap, 1, wanted, ups_key); i < snap->section[1].count; i++) {
+    for (uint32_t i = snapshot_find(snap, 1, wanted); i < snap->section[1].count; i++) {
         struct measured is;
         struct ups ups;
         int number;
@@ -117,25 +109,14 @@ static bool in_ups(const struct search *s, struct entity_place at)
     return false;
 }
 
-static uint64_t cell_key(const struct snapshot *s, uint32_t i)
+static bool in_cells(const struct search *s, const struct string *string, struct entity_place at)
 {
-    struct cell cell;
-    int string, number;
-
-    snapshot_get_cell(s, i, &string, &number, &cell);
-    return (uint64_t)string << 32 | (uint32_t)number;
-}
-
-/* The cells of the string in m->string. */
-static bool in_cells(const struct search *s, struct entity_place at)
-{
-    const struct string *string = &s->m->string;
     const struct snapshot *snap = &s->g->snap;
-    uint64_t wanted = (uint64_t)at.string << 32 | at.cell;
+    uint32_t i = snapshot_find(snap, 3, mib_cell_key(at.string, at.cell));
     struct measured is = {.read_ms = string->cells_read_ms,
                           .interval_ms = mib_cell_interval(s->g, string)};
 
-    for (uint32_t i = mib_lower_bound(snap, 3, wanted, cell_key); i < snap->section[3].count; i++) {
+    for (; i < snap->section[3].count; i++) {
         struct cell cell;
         int of, number;
 
@@ -153,18 +134,8 @@ static bool in_cells(const struct search *s, struct entity_place at)
     return false;
 }
 
-static uint64_t string_key(const struct snapshot *s, uint32_t i)
+static bool in_string(const struct search *s, const struct string *string, struct entity_place at)
 {
-    struct string string;
-    int number;
-
-    snapshot_get_string(s, i, &number, &string);
-    return (uint64_t)number;
-}
-
-static bool in_string(const struct search *s, struct entity_place at)
-{
-    const struct string *string = &s->m->string;
     struct measured is = {string->value, string->validity, string->read_ms, mib_interval(s->g)};
 
     if (at.cell == 0) {
@@ -173,22 +144,22 @@ static bool in_string(const struct search *s, struct entity_place at)
         at.cell = 1;
         at.slot = 0;
     }
-    return s->m->entities >= ENTITY_CELL && in_cells(s, at);
+    return s->m->entities >= ENTITY_CELL && in_cells(s, string, at);
 }
 
 static bool in_strings(const struct search *s, struct entity_place at)
 {
     const struct snapshot *snap = &s->g->snap;
-    uint32_t i = mib_lower_bound(snap, 2, at.string, string_key);
+    uint32_t i = snapshot_find(snap, 2, at.string);
 
     for (; i < snap->section[2].count; i++) {
-        int number;
+        uint32_t number = snapshot_key(snap, 2, i);
 
-        snapshot_get_string(snap, i, &number, &s->m->string);
-        if ((uint32_t)number != at.string)
+        if (number != at.string)
             at.cell = at.slot = 0;
-        at.string = (uint32_t)number;
-        if (in_string(s, at))
+        at.string = number;
+        s->row->at = i;
+        if (in_string(s, mib_string_at(s->m, s->g, i), at))
             return true;
     }
     return false;
@@ -205,42 +176,42 @@ static bool in_gateway(const struct search *s, struct entity_place at)
 
 /* ---- the whole --------------------------------------------------------------------------- */
 
+/* In the context of a gateway there are none: a manager that looks for entities does not look there. */
 bool mib_entity_from(struct mib *m, uint32_t index, bool sensors, struct mib_row *ret)
 {
-    const struct view *v = m->view;
     struct search s = {.m = m, .sensors = sensors, .row = ret};
     struct entity_place at = entity_place(index);
 
-    if (m->entities == ENTITY_NONE)
+    if (m->entities == ENTITY_NONE || m->only != NULL)
         return false;
     if (index <= ENTITY_SITE && !sensors) {
         *ret = (struct mib_row){.index = {ENTITY_SITE}};
         return true;
     }
-    s.g = view_gateway_from(v, at.gateway);
-    for (; s.g != NULL && s.g < v->gateway + v->gateways; s.g++) {
-        if (s.g->index > ENTITY_GATEWAY_MAX)
-            break;
+    s.g = mib_gateway_from(m, at.gateway);
+    for (; s.g != NULL && s.g->index <= ENTITY_GATEWAY_MAX;
+         s.g = mib_gateway_from(m, s.g->index + 1)) {
         if (s.g->index != at.gateway)
             at = (struct entity_place){.gateway = s.g->index};
-        if (s.g->data != NULL && in_gateway(&s, at))
+        if (in_gateway(&s, at))
             return true;
     }
     return false;
 }
 
-/* The UPS of the string in m->string, where it is known and has a row; else 0. A stale one counts:
+/* The UPS that a string's row is in, where it is known and has a row; else 0. A stale one counts:
  * where a string belongs is not a measurement. */
-static uint32_t ups_of_string(const struct mib *m, const struct snapshot *s)
+static uint32_t ups_of_string(struct mib *m, const struct mib_row *row)
 {
-    uint8_t is = m->string.validity[STRING_UPS_ID];
-    int32_t id = m->string.value[STRING_UPS_ID];
-    uint32_t i;
+    const struct string *string = mib_string_at(m, row->gateway, row->at);
+    const struct snapshot *s = &row->gateway->snap;
+    uint8_t is = string->validity[STRING_UPS_ID];
+    uint32_t id = (uint32_t)string->value[STRING_UPS_ID], i;
 
-    if ((!validity_usable(is) && is != VALIDITY_STALE) || id <= 0)
+    if (!validity_usable(is) && is != VALIDITY_STALE)
         return 0;
-    i = mib_lower_bound(s, 1, (uint64_t)id, ups_key);
-    return i < s->section[1].count && ups_key(s, i) == (uint64_t)id ? (uint32_t)id : 0;
+    i = snapshot_find(s, 1, id);
+    return id != 0 && i < s->section[1].count && snapshot_key(s, 1, i) == id ? id : 0;
 }
 
 uint32_t mib_entity_parent(struct mib *m, const struct mib_row *row)
@@ -259,7 +230,7 @@ uint32_t mib_entity_parent(struct mib *m, const struct mib_row *row)
     up.cell = 0;
     if (e->what == ENTITY_IS_CELL)
         return entity_index(up);
-    ups = e->what == ENTITY_IS_STRING ? ups_of_string(m, &row->gateway->snap) : 0;
+    ups = e->what == ENTITY_IS_STRING ? ups_of_string(m, row) : 0;
     up.string = ups != 0 ? ENTITY_UPS + ups : 0;
     return entity_index(up);
 }

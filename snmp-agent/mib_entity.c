@@ -178,7 +178,7 @@ static bool changed(struct mib *m, const struct mib_row *row, const struct mib_c
 static bool from_scalar(struct mib *m, const uint32_t index[MIB_INDEXES_MAX], struct mib_row *ret)
 {
     *ret = (struct mib_row){.index = {0}};
-    return index[0] == 0 && m->entities != ENTITY_NONE;
+    return index[0] == 0 && m->entities != ENTITY_NONE && m->only == NULL;
 }
 
 static const struct mib_column scalars[] = {

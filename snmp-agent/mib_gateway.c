@@ -4,12 +4,9 @@
 
 static bool from(struct mib *m, const uint32_t index[MIB_INDEXES_MAX], struct mib_row *ret)
 {
-    const struct view *v = m->view;
-    const struct view_gateway *g = view_gateway_from(v, index[0]);
+    const struct view_gateway *g = mib_gateway_from(m, index[0]);
 
-    while (g != NULL && g < v->gateway + v->gateways && g->data == NULL)
-        g++;
-    if (g == NULL || g == v->gateway + v->gateways)
+    if (g == NULL)
         return false;
     *ret = (struct mib_row){.index = {g->index}, .gateway = g};
     return true;
@@ -161,6 +158,17 @@ static bool counter(struct mib *m, const struct mib_row *row, const struct mib_c
     return mib_gauge(ret, row->gateway->snap.stamp.counter);
 }
 
+/* Of its row in entPhysicalTable, where that is served and has room for it. */
+static bool entity(struct mib *m, const struct mib_row *row, const struct mib_column *c,
+                   struct agentx_value *ret)
+{
+    uint32_t gateway = row->gateway->index;
+
+    (void)c;
+    return m->entities != ENTITY_NONE && gateway <= ENTITY_GATEWAY_MAX &&
+           mib_integer(ret, entity_index((struct entity_place){.gateway = gateway}));
+}
+
 static const struct mib_column columns[] = {
     {2,  "btmsGatewayName",               name,       0            },
     {3,  "btmsGatewayLocation",           mib_none,   0            },
@@ -186,7 +194,7 @@ static const struct mib_column columns[] = {
     {23, "btmsGatewayWorstSeverity",      worst,      0            },
     {24, "btmsGatewayTopologyExpected",   mib_none,   0            },
     {25, "btmsGatewayTopologyMismatches", mib_none,   0            },
-    {26, "btmsGatewayEntityIndex",        mib_none,   0            },
+    {26, "btmsGatewayEntityIndex",        entity,     0            },
     {27, "btmsGatewayInterval",           measure,    INTERVAL     },
     {28, "btmsGatewayCellInterval",       measure,    CELL_INTERVAL},
     {29, "btmsGatewaySnapshot",           counter,    0            },

@@ -1,72 +1,57 @@
-/* See mib_over.h. At most 120 cells, so they are put in order by insertion. */
+/* See mib_over.h. Only medians need an order, so the readings are sorted when one is asked for. */
 #include "mib_over.h"
 
-#include "mib_status.h"
+#include "mib_cell.h"
 
-static uint64_t cell_key(const struct snapshot *s, uint32_t i)
+#include <stdlib.h>
+
+static void take(struct mib_over *o, int32_t value, int cell)
 {
-    struct cell cell;
-    int string, number;
-
-    snapshot_get_cell(s, i, &string, &number, &cell);
-    return (uint64_t)string << 32 | (uint32_t)number;
-}
-
-static void insert(struct mib_over *o, int32_t value, int cell)
-{
-    int i = o->n++;
-
-    for (; i > 0 && o->value[i - 1] > value; i--) {
-        o->value[i] = o->value[i - 1];
-        o->cell[i] = o->cell[i - 1];
+    if (o->n == 0 || value < o->min) {
+        o->min = value;
+        o->min_cell = cell;
     }
-    o->value[i] = value;
-    o->cell[i] = (uint8_t)cell;
+    if (o->n == 0 || value > o->max) {
+        o->max = value;
+        o->max_cell = cell;
+    }
     o->sum += value;
+    o->value[o->n++] = value;
 }
 
 static void fill(struct mib_over *o, const struct snapshot *s, uint32_t string, int quantity)
 {
-    uint32_t i = mib_lower_bound(s, 3, (uint64_t)string << 32, cell_key);
+    uint32_t i = snapshot_find(s, 3, mib_cell_key(string, 0));
+    int32_t value;
 
     o->known = true;
+    o->sorted = false;
     o->n = 0;
     o->sum = 0;
     for (; i < s->section[3].count && o->n < CELL_MAX; i++) {
-        struct cell cell;
-        int of, number;
+        uint32_t key = snapshot_key(s, 3, i);
 
-        snapshot_get_cell(s, i, &of, &number, &cell);
-        if ((uint32_t)of != string)
+        if (key >> 8 != string)
             break;
-        if (validity_usable(cell.validity[quantity]))
-            insert(o, cell.value[quantity], number);
+        if (validity_usable(snapshot_cell_value(s, i, quantity, &value)))
+            take(o, value, (int)(key & 0xff));
     }
 }
 
-/* A buffer may come again at the place of one that was freed. */
-static bool same(const struct mib_overs *kept, const struct snapshot *s)
+struct mib_over *mib_over(struct mib *m, const struct mib_row *row, int quantity)
 {
-    return kept->records == s->section[3].records && kept->counter == s->stamp.counter &&
-           kept->boot_ms == s->stamp.boot_ms;
-}
-
-const struct mib_over *mib_over(struct mib *m, const struct mib_row *row, int quantity)
-{
-    const struct snapshot *s = &row->gateway->snap;
+    const struct view_gateway *g = row->gateway;
     struct mib_overs *kept = &m->overs;
     uint32_t string = row->index[1];
 
-    if (!same(kept, s) || kept->string != string) {
-        kept->records = s->section[3].records;
-        kept->counter = s->stamp.counter;
-        kept->boot_ms = s->stamp.boot_ms;
+    if (kept->serial != g->serial || kept->string != string) {
+        kept->serial = g->serial;
         kept->string = string;
         for (int q = 0; q < CELL_QUANTITIES; q++)
             kept->of[q].known = false;
     }
     if (!kept->of[quantity].known)
-        fill(&kept->of[quantity], s, string, quantity);
+        fill(&kept->of[quantity], &g->snap, string, quantity);
     return &kept->of[quantity];
 }
 
@@ -80,21 +65,17 @@ int64_t mib_over_mean(const struct mib_over *o)
     return divided(o->sum, o->n);
 }
 
-int64_t mib_over_median(const struct mib_over *o)
+static int by_value(const void *a, const void *b)
 {
+    int32_t x = *(const int32_t *)a, y = *(const int32_t *)b;
+
+    return (x > y) - (x < y);
+}
+
+int64_t mib_over_median(struct mib_over *o)
+{
+    if (!o->sorted)
+        qsort(o->value, (size_t)o->n, sizeof(o->value[0]), by_value);
+    o->sorted = true;
     return divided((int64_t)o->value[(o->n - 1) / 2] + o->value[o->n / 2], 2);
-}
-
-int mib_over_min_cell(const struct mib_over *o)
-{
-    return o->cell[0];
-}
-
-int mib_over_max_cell(const struct mib_over *o)
-{
-    int i = o->n - 1;
-
-    while (i > 0 && o->value[i - 1] == o->value[o->n - 1])
-        i--;
-    return o->cell[i];
 }

@@ -1,51 +1,44 @@
-/* See mib_status.h. Alarms are few, so they are counted by looking at all of them. */
+/* See mib_status.h. */
 #include "mib_status.h"
 
-#include <string.h>
-
-static bool inside(const struct alarm *a, struct mib_scope w)
+static struct mib_tally none(void)
 {
-    return (w.gateway == 0 || a->gateway == w.gateway) && (w.ups == 0 || a->ups == w.ups) &&
-           (w.string == 0 || a->string == w.string) && (w.cell == 0 || a->cell == w.cell);
+    return (struct mib_tally){.worst = -1, .worst_own = -1};
 }
 
-/* Of the object that `w` names, not of something in it. */
-static bool own(const struct alarm *a, struct mib_scope w)
+static struct mib_tally tally_of(const struct view_tally *v)
 {
-    enum alarm_level level = w.cell != 0     ? ALARM_OF_CELL
-                             : w.string != 0 ? ALARM_OF_STRING
-                             : w.ups != 0    ? ALARM_OF_UPS
-                                             : ALARM_OF_GATEWAY;
+    struct mib_tally t = {
+        .count = v->count, .comm_lost = v->comm_lost, .worst = -1, .worst_own = v->worst_own};
 
-    return a->level == level;
-}
-
-static void add(struct mib_tally *t, const struct alarm *a, struct mib_scope w)
-{
-    int severity = a->severity <= ALARM_CRITICAL ? a->severity : ALARM_CRITICAL;
-
-    if (!inside(a, w))
-        return;
-    t->count++;
-    t->by_severity[severity]++;
-    t->comm_lost += a->kind == ALARM_CELL_COMM_LOST;
-    t->worst = severity > t->worst ? severity : t->worst;
-    if (own(a, w))
-        t->worst_own = severity > t->worst_own ? severity : t->worst_own;
-}
-
-struct mib_tally mib_tally(const struct mib *m, struct mib_scope scope)
-{
-    struct mib_tally t = {.worst = -1, .worst_own = -1};
-    struct alarm a;
-
-    for (uint32_t i = 0; m->view->alarms_data != NULL && i < m->view->alarms_snap.section[0].count;
-         i++) {
-        snapshot_get_alarm(&m->view->alarms_snap, i, &a);
-        add(&t, &a, scope);
+    for (int s = 0; s <= ALARM_CRITICAL; s++) {
+        t.by_severity[s] = v->by_severity[s];
+        if (v->by_severity[s] > 0)
+            t.worst = s;
     }
-    if (m->own->active && scope.gateway == 0)
-        add(&t, &m->own->alarm, scope);
+    return t;
+}
+
+static void add_own(struct mib_tally *t, const struct alarm *a)
+{
+    t->count++;
+    t->by_severity[a->severity]++;
+    t->worst = a->severity > t->worst ? a->severity : t->worst;
+}
+
+struct mib_tally mib_tally(const struct mib *m, struct mib_scope w)
+{
+    const struct view_alarms *v = m->view->alarms;
+    const struct view_tally *found = NULL;
+    struct mib_tally t;
+
+    if (w.gateway == 0 && m->only != NULL)
+        w.gateway = m->only->index;
+    if (v != NULL)
+        found = w.gateway == 0 ? &v->all : view_alarms_of(v, w.gateway, w.ups, w.string, w.cell);
+    t = found != NULL ? tally_of(found) : none();
+    if (w.gateway == 0 && m->own->active)
+        add_own(&t, &m->own->alarm);
     return t;
 }
 
@@ -67,44 +60,6 @@ int mib_status(bool comm_lost, bool stale, int32_t raw, int worst_own)
     if (worst_own >= ALARM_WARNING)
         return BTMS_WARNING;
     return raw == STATUS_OK ? BTMS_OK : BTMS_UNKNOWN;
-}
-
-/* It was there once, and there is an alarm, or the collector has given its values up. */
-bool mib_cell_lost(const struct view_gateway *g, const struct cell *c, bool alarm)
-{
-    uint8_t status = c->validity[CELL_STATUS];
-
-    return (c->seen || validity_usable(status)) &&
-           (alarm || status == VALIDITY_STALE || !g->device.health.reachable);
-}
-
-void mib_cell_alarms(const struct mib *m, struct mib_scope string, bool ret[CELL_MAX + 1])
-{
-    struct alarm a;
-
-    memset(ret, 0, (CELL_MAX + 1) * sizeof(*ret));
-    for (uint32_t i = 0; m->view->alarms_data != NULL && i < m->view->alarms_snap.section[0].count;
-         i++) {
-        snapshot_get_alarm(&m->view->alarms_snap, i, &a);
-        if (a.kind == ALARM_CELL_COMM_LOST && a.cell <= CELL_MAX && inside(&a, string))
-            ret[a.cell] = true;
-    }
-}
-
-uint32_t mib_lower_bound(const struct snapshot *s, int section, uint64_t wanted,
-                         uint64_t (*key)(const struct snapshot *s, uint32_t i))
-{
-    uint32_t low = 0, high = s->section[section].count;
-
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-
-        if (key(s, middle) < wanted)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
 }
 
 int64_t mib_interval(const struct view_gateway *g)

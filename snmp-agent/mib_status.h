@@ -18,8 +18,8 @@ enum {
     BTMS_STALE = 7,
 };
 
-/* Which alarms: those of a gateway, of one of its UPS, strings or cells; 0 = whichever. `own_level`
- * only counts alarms of the object itself, not of what is below it. */
+/* Which alarms: those of a gateway, of one of its UPS, of its strings, or of one cell of a string; 0 =
+ * whichever. */
 struct mib_scope {
     uint32_t gateway;
     uint32_t ups, string, cell;
@@ -32,7 +32,7 @@ struct mib_tally {
     int worst_own;      /* the same of the object itself */
 };
 
-/* The active alarms inside `scope`, the agent's own included where gateway is 0. */
+/* The active alarms inside `scope`. Of a gateway 0: all that may be seen, the agent's own included. */
 struct mib_tally mib_tally(const struct mib *m, struct mib_scope scope);
 
 /* BtmsSeverity of an enum alarm_severity; -1 is normal(1). */
@@ -40,17 +40,6 @@ int mib_severity(int severity);
 
 /* BtmsStatus by the order that the MIB gives. `raw` < 0: not known. */
 int mib_status(bool comm_lost, bool stale, int32_t raw, int worst_own);
-
-/* Is a cell's btmsCellStatus commLost(6)? `alarm`: one says so of it. */
-bool mib_cell_lost(const struct view_gateway *g, const struct cell *c, bool alarm);
-
-/* Which cells of a string have such an alarm, by their number. */
-void mib_cell_alarms(const struct mib *m, struct mib_scope string, bool ret[CELL_MAX + 1]);
-
-/* Position of the first record of section `section` whose key, as `key` tells it, is not below
- * `wanted`; the section's count when there is none. */
-uint32_t mib_lower_bound(const struct snapshot *s, int section, uint64_t wanted,
-                         uint64_t (*key)(const struct snapshot *s, uint32_t i));
 
 /* Effective intervals in ms: what the gateway keeps, at least what is configured. */
 int64_t mib_interval(const struct view_gateway *g);

@@ -1,36 +1,15 @@
 /* btmsStringTable {gateway, string}, with what its cells come to. */
+#include "mib_cell.h"
 #include "mib_status.h"
 #include "mib_tables.h"
 
-static uint64_t key(const struct snapshot *s, uint32_t i)
-{
-    struct string string;
-    int number;
-
-    snapshot_get_string(s, i, &number, &string);
-    return (uint64_t)number;
-}
-
 static bool from(struct mib *m, const uint32_t index[MIB_INDEXES_MAX], struct mib_row *ret)
 {
-    const struct view *v = m->view;
-    const struct view_gateway *g = view_gateway_from(v, index[0]);
-
-    for (; g != NULL && g < v->gateway + v->gateways; g++) {
-        uint32_t wanted = g->index == index[0] ? index[1] : 0, i;
-        int number;
-
-        i = g->data != NULL ? mib_lower_bound(&g->snap, 2, wanted, key) : 0;
-        if (g->data == NULL || i == g->snap.section[2].count)
-            continue;
-        snapshot_get_string(&g->snap, i, &number, &m->string);
-        ret->gateway = g;
-        ret->string = &m->string;
-        ret->index[0] = g->index;
-        ret->index[1] = (uint32_t)number;
-        return true;
-    }
-    return false;
+    if (!mib_record_from(m, 2, index[0], index[1], ret))
+        return false;
+    ret->index[1] = snapshot_key(&ret->gateway->snap, 2, ret->at);
+    ret->string = mib_string_at(m, ret->gateway, ret->at);
+    return true;
 }
 
 static struct mib_scope scope(const struct mib_row *row)
@@ -137,132 +116,27 @@ static bool cells(struct mib *m, const struct mib_row *row, const struct mib_col
 
 /* ---- over the cells ---------------------------------------------------------------------- */
 
-enum extreme {
-    MIN_VOLTAGE,
-    MAX_VOLTAGE,
-    MEAN_VOLTAGE,
-    MAX_TEMPERATURE,
-    MEAN_TEMPERATURE,
-    MAX_RESISTANCE
-};
-enum { THE_CELL = 16 }; /* arg + this: the cell it belongs to */
-
-static const uint8_t quantity_of[] = {CELL_VOLTAGE,     CELL_VOLTAGE,     CELL_VOLTAGE,
-                                      CELL_TEMPERATURE, CELL_TEMPERATURE, CELL_RESISTANCE};
-
-struct extent {
-    int n, min_cell, max_cell;
-    int64_t min, max, sum;
-};
-
-static void take(struct extent *e, int64_t v, int cell)
-{
-    if (e->n == 0 || v < e->min) {
-        e->min = v;
-        e->min_cell = cell;
-    }
-    if (e->n == 0 || v > e->max) {
-        e->max = v;
-        e->max_cell = cell;
-    }
-    e->sum += v;
-    e->n++;
-}
-
-static uint64_t cell_key(const struct snapshot *s, uint32_t i)
-{
-    struct cell cell;
-    int string, number;
-
-    snapshot_get_cell(s, i, &string, &number, &cell);
-    return (uint64_t)string << 32 | (uint32_t)number;
-}
-
-static struct extent extent_of(const struct mib_row *row, int q)
-{
-    const struct snapshot *s = &row->gateway->snap;
-    uint32_t i = mib_lower_bound(s, 3, (uint64_t)row->index[1] << 32, cell_key);
-    struct extent e = {0};
-
-    for (; i < s->section[3].count; i++) {
-        struct cell cell;
-        int string, number;
-
-        snapshot_get_cell(s, i, &string, &number, &cell);
-        if (string != (int)row->index[1])
-            break;
-        if (validity_usable(cell.validity[q]))
-            take(&e, cell.value[q], number);
-    }
-    return e;
-}
-
-static bool cells_lost(struct mib *m, const struct mib_row *row, const struct mib_column *c,
-                       struct agentx_value *ret)
-{
-    const struct snapshot *s = &row->gateway->snap;
-    uint32_t i = mib_lower_bound(s, 3, (uint64_t)row->index[1] << 32, cell_key), n = 0;
-    bool alarm[CELL_MAX + 1];
-    struct cell cell;
-    int string, number;
-
-    (void)c;
-    mib_cell_alarms(m, scope(row), alarm);
-    for (; i < s->section[3].count; i++) {
-        snapshot_get_cell(s, i, &string, &number, &cell);
-        if (string != (int)row->index[1])
-            break;
-        n += mib_cell_lost(row->gateway, &cell, alarm[number]);
-    }
-    return mib_gauge(ret, n);
-}
-
-static int64_t rounded_mean(const struct extent *e)
-{
-    int64_t half = e->sum < 0 ? -e->n / 2 : e->n / 2;
-
-    return (e->sum + half) / e->n;
-}
-
-static bool over_cells(struct mib *m, const struct mib_row *row, const struct mib_column *c,
-                       struct agentx_value *ret)
-{
-    int what = c->arg & ~THE_CELL;
-    bool min = what == MIN_VOLTAGE, mean = what == MEAN_VOLTAGE || what == MEAN_TEMPERATURE;
-    struct extent e;
-
-    if (mib_stale(m, row->gateway, row->string->cells_read_ms,
-                  mib_cell_interval(row->gateway, row->string)))
-        return false;
-    e = extent_of(row, quantity_of[what]);
-    if (e.n == 0)
-        return false;
-    if (c->arg & THE_CELL)
-        return mib_gauge(ret, min ? e.min_cell : e.max_cell);
-    if (what == MAX_RESISTANCE)
-        return mib_gauge(ret, e.max);
-    return mib_integer(ret, mean ? rounded_mean(&e) : min ? e.min : e.max);
-}
-
-/* What else they come to, added to the quantity. */
+/* What they come to, added to the quantity. */
 enum stat {
     COUNT = 1 << 4,
     MIN = 2 << 4,
     MIN_CELL = 3 << 4,
-    MEAN = 4 << 4,
-    MEDIAN = 5 << 4,
-    SPREAD = 6 << 4
+    MAX = 4 << 4,
+    MAX_CELL = 5 << 4,
+    MEAN = 6 << 4,
+    MEDIAN = 7 << 4,
+    SPREAD = 8 << 4
 };
 
-static bool over_sorted(struct mib *m, const struct mib_row *row, const struct mib_column *c,
-                        struct agentx_value *ret)
+static bool over_cells(struct mib *m, const struct mib_row *row, const struct mib_column *c,
+                       struct agentx_value *ret)
 {
     int q = c->arg & 15;
     enum stat what = (enum stat)(c->arg & ~15);
     bool is_signed = q == CELL_VOLTAGE || q == CELL_TEMPERATURE;
     bool old = mib_stale(m, row->gateway, row->string->cells_read_ms,
                          mib_cell_interval(row->gateway, row->string));
-    const struct mib_over *o = mib_over(m, row, q);
+    struct mib_over *o = old ? NULL : mib_over(m, row, q);
     int64_t v = 0;
 
     if (what == COUNT)
@@ -271,10 +145,15 @@ static bool over_sorted(struct mib *m, const struct mib_row *row, const struct m
         return false;
     switch (what) {
     case MIN:
-        v = o->value[0];
+        v = o->min;
         break;
     case MIN_CELL:
-        return mib_gauge(ret, mib_over_min_cell(o));
+        return mib_gauge(ret, o->min_cell);
+    case MAX:
+        v = o->max;
+        break;
+    case MAX_CELL:
+        return mib_gauge(ret, o->max_cell);
     case MEAN:
         v = mib_over_mean(o);
         break;
@@ -282,12 +161,31 @@ static bool over_sorted(struct mib *m, const struct mib_row *row, const struct m
         v = mib_over_median(o);
         break;
     case SPREAD:
-        v = (int64_t)o->value[o->n - 1] - o->value[0];
+        v = (int64_t)o->max - o->min;
         break;
     case COUNT:
         return false;
     }
     return is_signed ? mib_integer(ret, v) : mib_gauge(ret, v);
+}
+
+/* Most strings have no alarm, and then none of their cells has. */
+static bool cells_lost(struct mib *m, const struct mib_row *row, const struct mib_column *c,
+                       struct agentx_value *ret)
+{
+    const struct snapshot *s = &row->gateway->snap;
+    struct mib_scope at = scope(row);
+    bool alarms = mib_tally(m, at).comm_lost > 0;
+    uint32_t i = snapshot_find(s, 3, mib_cell_key(row->index[1], 0)), n = 0;
+    struct cell cell;
+
+    (void)c;
+    for (; i < s->section[3].count && snapshot_key(s, 3, i) >> 8 == row->index[1]; i++) {
+        at.cell = snapshot_key(s, 3, i) & 0xff;
+        mib_cell_get_told(s, i, &cell);
+        n += mib_cell_lost(row->gateway, &cell, alarms && mib_tally(m, at).comm_lost > 0);
+    }
+    return mib_gauge(ret, n);
 }
 
 /* What was there is expected to be there. */
@@ -374,40 +272,40 @@ static const struct mib_column columns[] = {
     {21, "btmsStringCellCountRaw",           gauge,          STRING_CELL_COUNT          },
     {22, "btmsStringCellsExpected",          cells_expected, 0                          },
     {23, "btmsStringCellsCommLost",          cells_lost,     0                          },
-    {24, "btmsStringMinCellVoltage",         over_cells,     MIN_VOLTAGE                },
-    {25, "btmsStringMinCellVoltageCell",     over_cells,     MIN_VOLTAGE + THE_CELL     },
-    {26, "btmsStringMaxCellVoltage",         over_cells,     MAX_VOLTAGE                },
-    {27, "btmsStringMaxCellVoltageCell",     over_cells,     MAX_VOLTAGE + THE_CELL     },
-    {28, "btmsStringMeanCellVoltage",        over_cells,     MEAN_VOLTAGE               },
-    {29, "btmsStringMaxCellTemperature",     over_cells,     MAX_TEMPERATURE            },
-    {30, "btmsStringMaxCellTemperatureCell", over_cells,     MAX_TEMPERATURE + THE_CELL },
-    {31, "btmsStringMeanCellTemperature",    over_cells,     MEAN_TEMPERATURE           },
-    {32, "btmsStringMaxCellResistance",      over_cells,     MAX_RESISTANCE             },
-    {33, "btmsStringMaxCellResistanceCell",  over_cells,     MAX_RESISTANCE + THE_CELL  },
-    {34, "btmsStringMedianCellResistance",   over_sorted,    CELL_RESISTANCE + MEDIAN   },
+    {24, "btmsStringMinCellVoltage",         over_cells,     CELL_VOLTAGE + MIN         },
+    {25, "btmsStringMinCellVoltageCell",     over_cells,     CELL_VOLTAGE + MIN_CELL    },
+    {26, "btmsStringMaxCellVoltage",         over_cells,     CELL_VOLTAGE + MAX         },
+    {27, "btmsStringMaxCellVoltageCell",     over_cells,     CELL_VOLTAGE + MAX_CELL    },
+    {28, "btmsStringMeanCellVoltage",        over_cells,     CELL_VOLTAGE + MEAN        },
+    {29, "btmsStringMaxCellTemperature",     over_cells,     CELL_TEMPERATURE + MAX     },
+    {30, "btmsStringMaxCellTemperatureCell", over_cells,     CELL_TEMPERATURE + MAX_CELL},
+    {31, "btmsStringMeanCellTemperature",    over_cells,     CELL_TEMPERATURE + MEAN    },
+    {32, "btmsStringMaxCellResistance",      over_cells,     CELL_RESISTANCE + MAX      },
+    {33, "btmsStringMaxCellResistanceCell",  over_cells,     CELL_RESISTANCE + MAX_CELL },
+    {34, "btmsStringMedianCellResistance",   over_cells,     CELL_RESISTANCE + MEDIAN   },
     {35, "btmsStringMaxResistanceRise",      mib_none,       0                          },
     {36, "btmsStringMaxResistanceRiseCell",  mib_none,       0                          },
     {37, "btmsStringWeakestCell",            mib_none,       0                          },
-    {38, "btmsStringVoltageSpread",          over_sorted,    CELL_VOLTAGE + SPREAD      },
+    {38, "btmsStringVoltageSpread",          over_cells,     CELL_VOLTAGE + SPREAD      },
     {39, "btmsStringAlarmCount",             alarms,         0                          },
     {40, "btmsStringWorstSeverity",          worst,          0                          },
     {41, "btmsStringDataAge",                age,            0                          },
     {42, "btmsStringCellDataAge",            cell_age,       0                          },
     {43, "btmsStringCellInterval",           cell_interval,  0                          },
-    {44, "btmsStringCellsMeasured",          over_sorted,    CELL_VOLTAGE + COUNT       },
-    {45, "btmsStringMinCellTemperature",     over_sorted,    CELL_TEMPERATURE + MIN     },
-    {46, "btmsStringMinCellTemperatureCell", over_sorted,    CELL_TEMPERATURE + MIN_CELL},
-    {47, "btmsStringTemperatureSpread",      over_sorted,    CELL_TEMPERATURE + SPREAD  },
-    {48, "btmsStringMinCellResistance",      over_sorted,    CELL_RESISTANCE + MIN      },
-    {49, "btmsStringMinCellResistanceCell",  over_sorted,    CELL_RESISTANCE + MIN_CELL },
-    {50, "btmsStringMeanCellResistance",     over_sorted,    CELL_RESISTANCE + MEAN     },
-    {51, "btmsStringResistanceSpread",       over_sorted,    CELL_RESISTANCE + SPREAD   },
-    {52, "btmsStringMinCellSoc",             over_sorted,    CELL_SOC + MIN             },
-    {53, "btmsStringMinCellSocCell",         over_sorted,    CELL_SOC + MIN_CELL        },
-    {54, "btmsStringMeanCellSoc",            over_sorted,    CELL_SOC + MEAN            },
-    {55, "btmsStringMinCellSoh",             over_sorted,    CELL_SOH + MIN             },
-    {56, "btmsStringMinCellSohCell",         over_sorted,    CELL_SOH + MIN_CELL        },
-    {57, "btmsStringMeanCellSoh",            over_sorted,    CELL_SOH + MEAN            },
+    {44, "btmsStringCellsMeasured",          over_cells,     CELL_VOLTAGE + COUNT       },
+    {45, "btmsStringMinCellTemperature",     over_cells,     CELL_TEMPERATURE + MIN     },
+    {46, "btmsStringMinCellTemperatureCell", over_cells,     CELL_TEMPERATURE + MIN_CELL},
+    {47, "btmsStringTemperatureSpread",      over_cells,     CELL_TEMPERATURE + SPREAD  },
+    {48, "btmsStringMinCellResistance",      over_cells,     CELL_RESISTANCE + MIN      },
+    {49, "btmsStringMinCellResistanceCell",  over_cells,     CELL_RESISTANCE + MIN_CELL },
+    {50, "btmsStringMeanCellResistance",     over_cells,     CELL_RESISTANCE + MEAN     },
+    {51, "btmsStringResistanceSpread",       over_cells,     CELL_RESISTANCE + SPREAD   },
+    {52, "btmsStringMinCellSoc",             over_cells,     CELL_SOC + MIN             },
+    {53, "btmsStringMinCellSocCell",         over_cells,     CELL_SOC + MIN_CELL        },
+    {54, "btmsStringMeanCellSoc",            over_cells,     CELL_SOC + MEAN            },
+    {55, "btmsStringMinCellSoh",             over_cells,     CELL_SOH + MIN             },
+    {56, "btmsStringMinCellSohCell",         over_cells,     CELL_SOH + MIN_CELL        },
+    {57, "btmsStringMeanCellSoh",            over_cells,     CELL_SOH + MEAN            },
     {58, "btmsStringLabel",                  mib_none,       0                          },
     {59, "btmsStringLocation",               mib_none,       0                          },
     {60, "btmsStringCellType",               cell_type,      0                          },

@@ -21,7 +21,7 @@ static bool root(struct mib *m, const struct mib_row *row, const struct mib_colu
 static bool store_name(struct mib *m, const struct mib_row *row, const struct mib_column *c,
                        struct agentx_value *ret)
 {
-    uint64_t id = m->view->site_data != NULL ? m->view->site_snap.stamp.store_id : 0;
+    uint64_t id = m->view->site != NULL ? m->view->site->snap.stamp.store_id : 0;
     uint8_t octets[8];
 
     (void)row, (void)c;
@@ -35,16 +35,21 @@ enum number { GATEWAYS, UPS, STRINGS, CELLS };
 static bool number(struct mib *m, const struct mib_row *row, const struct mib_column *c,
                    struct agentx_value *ret)
 {
-    const struct view *v = m->view;
-    uint32_t loaded = 0;
+    const struct view_version *v = m->view;
+    const struct view_gateway *g = m->only;
 
     (void)row;
-    for (size_t i = 0; i < v->gateways; i++)
-        loaded += v->gateway[i].data != NULL;
-    return mib_gauge(ret, c->arg == GATEWAYS  ? loaded
-                          : c->arg == UPS     ? v->ups
-                          : c->arg == STRINGS ? v->strings
-                                              : v->cells);
+    switch ((enum number)c->arg) {
+    case GATEWAYS:
+        return mib_gauge(ret, g != NULL ? 1 : (int64_t)v->gateways);
+    case UPS:
+        return mib_gauge(ret, g != NULL ? g->snap.section[1].count : v->ups);
+    case STRINGS:
+        return mib_gauge(ret, g != NULL ? g->snap.section[2].count : v->strings);
+    case CELLS:
+        return mib_gauge(ret, g != NULL ? g->snap.section[3].count : v->cells);
+    }
+    return false;
 }
 
 static bool tables_changed(struct mib *m, const struct mib_row *row, const struct mib_column *c,
@@ -74,10 +79,11 @@ static bool worst(struct mib *m, const struct mib_row *row, const struct mib_col
 static bool alarms_changed(struct mib *m, const struct mib_row *row, const struct mib_column *c,
                            struct agentx_value *ret)
 {
-    int64_t collector = m->view->site_data != NULL ? m->view->site.alarms_changed_ms : 0;
+    const struct view_site *s = m->view->site;
+    int64_t collector = s != NULL ? s->about.alarms_changed_ms : 0;
 
     (void)row, (void)c;
-    if (view_age_ms(m->view, &m->view->site_snap, collector, m->now_ms) < 0)
+    if (s == NULL || view_age_ms(m->view, &s->snap, collector, m->now_ms) < 0)
         collector = 0;
     return mib_timestamp(m, ret, m->own->changed_ms > collector ? m->own->changed_ms : collector);
 }
@@ -85,7 +91,7 @@ static bool alarms_changed(struct mib *m, const struct mib_row *row, const struc
 static bool sequence(struct mib *m, const struct mib_row *row, const struct mib_column *c,
                      struct agentx_value *ret)
 {
-    uint32_t newest = m->view->site_data != NULL ? m->view->site.sequence : 0;
+    uint32_t newest = m->view->site != NULL ? m->view->site->about.sequence : 0;
 
     (void)row, (void)c;
     if (m->own->events > 0 && m->own->event[m->own->events - 1].sequence > newest)
@@ -95,36 +101,20 @@ static bool sequence(struct mib *m, const struct mib_row *row, const struct mib_
     return mib_gauge(ret, newest);
 }
 
-static int64_t older(const struct mib *m, const struct view_gateway *g, int64_t read_ms,
-                     int64_t worst)
+/* Of one gateway: its oldest reading. */
+static int64_t oldest_of(const struct mib *m, const struct view_gateway *g)
 {
-    int64_t age = view_age_ms(m->view, &g->snap, read_ms, m->now_ms);
-
-    return age > worst ? age : worst;
+    return view_age_ms(m->view, &g->snap, g->oldest_ms, m->now_ms) < 0 ? 0 : g->oldest_ms;
 }
 
 static bool oldest(struct mib *m, const struct mib_row *row, const struct mib_column *c,
                    struct agentx_value *ret)
 {
-    int64_t worst_age = -1;
-    int number;
+    int64_t read_ms = m->only != NULL ? oldest_of(m, m->only) : m->view->oldest_ms;
+    int64_t age = m->now_ms > read_ms ? m->now_ms - read_ms : 0;
 
     (void)row, (void)c;
-    for (size_t i = 0; i < m->view->gateways; i++) {
-        const struct view_gateway *g = &m->view->gateway[i];
-        struct ups u;
-
-        for (uint32_t k = 0; g->data != NULL && k < g->snap.section[1].count; k++) {
-            snapshot_get_ups(&g->snap, k, &number, &u);
-            worst_age = older(m, g, u.read_ms, worst_age);
-        }
-        for (uint32_t k = 0; g->data != NULL && k < g->snap.section[2].count; k++) {
-            snapshot_get_string(&g->snap, k, &number, &m->string);
-            worst_age = older(m, g, m->string.read_ms, worst_age);
-            worst_age = older(m, g, m->string.cells_read_ms, worst_age);
-        }
-    }
-    return mib_gauge(ret, worst_age < 0 ? -1 : worst_age / 1000);
+    return read_ms > 0 && mib_gauge(ret, age / 1000);
 }
 
 static bool collector_age(struct mib *m, const struct mib_row *row, const struct mib_column *c,
@@ -148,15 +138,16 @@ static bool collector_version(struct mib *m, const struct mib_row *row, const st
                               struct agentx_value *ret)
 {
     (void)row, (void)c;
-    return m->view->site_data != NULL && mib_text(m, ret, "%s", m->view->site.version);
+    return m->view->site != NULL && mib_text(m, ret, "%s", m->view->site->about.version);
 }
 
 static bool collector_interval(struct mib *m, const struct mib_row *row, const struct mib_column *c,
                                struct agentx_value *ret)
 {
+    const struct view_site *s = m->view->site;
+
     (void)row, (void)c;
-    return m->view->site_data != NULL && m->view->site.interval_ms != 0 &&
-           mib_gauge(ret, m->view->site.interval_ms);
+    return s != NULL && s->about.interval_ms != 0 && mib_gauge(ret, s->about.interval_ms);
 }
 
 static bool cells_lost(struct mib *m, const struct mib_row *row, const struct mib_column *c,

@@ -2,34 +2,15 @@
 #include "mib_status.h"
 #include "mib_tables.h"
 
-static uint64_t key(const struct snapshot *s, uint32_t i)
-{
-    struct ups ups;
-    int number;
-
-    snapshot_get_ups(s, i, &number, &ups);
-    return (uint64_t)number;
-}
-
 static bool from(struct mib *m, const uint32_t index[MIB_INDEXES_MAX], struct mib_row *ret)
 {
-    const struct view *v = m->view;
-    const struct view_gateway *g = view_gateway_from(v, index[0]);
+    int number;
 
-    for (; g != NULL && g < v->gateway + v->gateways; g++) {
-        uint32_t wanted = g->index == index[0] ? index[1] : 0, i;
-        int number;
-
-        i = g->data != NULL ? mib_lower_bound(&g->snap, 1, wanted, key) : 0;
-        if (g->data == NULL || i == g->snap.section[1].count)
-            continue;
-        ret->gateway = g;
-        snapshot_get_ups(&g->snap, i, &number, &ret->ups);
-        ret->index[0] = g->index;
-        ret->index[1] = (uint32_t)number;
-        return true;
-    }
-    return false;
+    if (!mib_record_from(m, 1, index[0], index[1], ret))
+        return false;
+    snapshot_get_ups(&ret->gateway->snap, ret->at, &number, &ret->ups);
+    ret->index[1] = (uint32_t)number;
+    return true;
 }
 
 static struct mib_scope scope(const struct mib_row *row)
@@ -83,18 +64,8 @@ static bool gauge(struct mib *m, const struct mib_row *row, const struct mib_col
 static bool strings(struct mib *m, const struct mib_row *row, const struct mib_column *c,
                     struct agentx_value *ret)
 {
-    const struct snapshot *s = &row->gateway->snap;
-    uint32_t n = 0;
-
     (void)m, (void)c;
-    for (uint32_t i = 0; i < s->section[2].count; i++) {
-        struct string string;
-        int number;
-
-        snapshot_get_string(s, i, &number, &string);
-        n += string.value[STRING_UPS_ID] == (int32_t)row->index[1];
-    }
-    return mib_gauge(ret, n);
+    return mib_gauge(ret, row->gateway->strings_of[row->index[1]]);
 }
 
 /* At most 32 strings are looked at. */

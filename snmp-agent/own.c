@@ -53,14 +53,14 @@ struct store_floor own_floor(const struct own *o, const struct view *v)
 {
     struct store_floor f = o->numbers;
 
-    if (v->site_data != NULL) {
-        raise_to(&f.sequence, v->site.sequence);
-        raise_to(&f.alarm_id, v->site.alarm_id);
+    if (v->site != NULL) {
+        raise_to(&f.sequence, v->site->about.sequence);
+        raise_to(&f.alarm_id, v->site->about.alarm_id);
     }
-    if (v->alarms_data != NULL)
-        see_alarms(&f, &v->alarms_snap);
-    if (v->gateways > 0)
-        raise_to(&f.device, v->gateway[v->gateways - 1].index);
+    if (v->alarms != NULL)
+        see_alarms(&f, &v->alarms->snap);
+    if (v->slots > 0)
+        raise_to(&f.device, v->slot[v->slots - 1].index);
     for (size_t i = 0; i < o->events; i++)
         see_event(&f, &o->event[i]);
     return f;
@@ -137,8 +137,9 @@ static void begin(struct own *o, const struct view *v, struct keeper *k, enum ev
 
 void own_look(struct own *o, const struct view *v, struct keeper *k, int64_t now)
 {
-    int64_t age = view_collector_age_ms(v, now);
-    int64_t limit = v->site_data != NULL ? INTERVALS * (int64_t)v->site.interval_ms : 0;
+    int64_t age = view_collector_age_ms(v->now, now);
+    const struct view_site *site = v->now->site;
+    int64_t limit = site != NULL ? INTERVALS * (int64_t)site->about.interval_ms : 0;
     bool down;
     char text[EVENT_TEXT_SIZE];
 

@@ -4,6 +4,8 @@
  */
 #include "view.h"
 
+#include "view_version.h"
+
 #include "core/fsio.h"
 #include "core/log.h"
 
@@ -60,223 +62,172 @@ static void say_file(const struct view *v, const char *name, bool *failing, cons
     *failing = why != NULL;
 }
 
-/* Reads and validates `name` into `*data` and `snap`, which stay as they are on failure. Nothing
- * happens when it is the version seen last. */
-static bool load(struct view *v, const char *name, enum snapshot_kind kind, uint64_t *identity,
-                 bool *failing, void **data, struct snapshot *snap)
+/* Reads and validates `name`: the buffer, which `ret` points into, or NULL, also when it is the
+ * version seen last. */
+static void *load(struct view *v, const char *name, enum snapshot_kind kind, uint64_t *identity,
+                  bool *failing, struct snapshot *ret)
 {
     uint64_t is = identity_of(v, name);
-    struct snapshot fresh;
     enum snapshot_error bad;
     void *buffer;
     size_t size;
     int err;
 
     if (is == 0 || is == *identity)
-        return false;
+        return NULL;
     *identity = is;
     err = fsio_read(v->dir, name, FILE_MOST, &buffer, &size);
     if (err != 0) {
         if (err != -ENOENT)
             say_file(v, name, failing, strerror(-err));
         *identity = 0;
-        return false;
+        return NULL;
     }
-    bad = snapshot_open(buffer, size, kind, &fresh);
+    bad = snapshot_open(buffer, size, kind, ret);
     say_file(v, name, failing, bad != SNAPSHOT_OK ? snapshot_error_text(bad) : NULL);
     if (bad != SNAPSHOT_OK) {
         free(buffer);
-        return false;
+        return NULL;
     }
-    free(*data);
-    *data = buffer;
-    *snap = fresh;
-    return true;
+    return buffer;
 }
 
-/* ---- devices ----------------------------------------------------------------------------- */
+/* ---- the manifest ------------------------------------------------------------------------ */
 
-static void free_gateway(struct view_gateway *g)
+static struct view_slot *find(const struct view *v, uint32_t index)
 {
-    free(g->data);
-}
-
-static struct view_gateway *find(struct view_gateway *list, size_t n, uint32_t index)
-{
-    for (size_t i = 0; i < n; i++)
-        if (list[i].index == index)
-            return &list[i];
+    for (struct view_slot *s = v->slot; s < v->slot + v->slots; s++)
+        if (s->index == index)
+            return s;
     return NULL;
 }
 
-/* The manifest says which devices there are; those that stay keep what was loaded. */
-static bool follow_manifest(struct view *v)
+static void free_slots(struct view *v)
 {
-    uint32_t n = v->site_snap.section[1].count;
-    struct view_gateway *list = calloc((size_t)n + 1, sizeof(*list));
+    for (struct view_slot *s = v->slot; s < v->slot + v->slots; s++)
+        view_gateway_drop(s->is);
+    free(v->slot);
+}
+
+/* It says which devices there are; those that stay keep what was loaded. */
+static bool follow_manifest(struct view *v, const struct snapshot *site)
+{
+    uint32_t n = site->section[1].count;
+    struct view_slot *list = calloc((size_t)n + 1, sizeof(*list));
 
     if (list == NULL)
         return false;
     for (uint32_t i = 0; i < n; i++) {
         struct snapshot_entry e;
-        struct view_gateway *old;
+        struct view_slot *old;
 
-        snapshot_get_entry(&v->site_snap, i, &e);
-        old = find(v->gateway, v->gateways, e.index);
-        if (old != NULL) {
+        snapshot_get_entry(site, i, &e);
+        old = find(v, e.index);
+        if (old != NULL && strcmp(old->name, e.name) == 0) {
             list[i] = *old;
-            old->data = NULL;
+            old->is = NULL;
         }
         list[i].index = e.index;
         memcpy(list[i].name, e.name, sizeof(e.name));
     }
-    for (size_t i = 0; i < v->gateways; i++)
-        free_gateway(&v->gateway[i]);
-    free(v->gateway);
-    v->gateway = list;
-    v->gateways = n;
+    free_slots(v);
+    v->slot = list;
+    v->slots = n;
     return true;
 }
 
+/* ---- files, taken over ------------------------------------------------------------------- */
+
+/* Without memory the file is read again next time. */
 static bool load_site(struct view *v)
 {
-    if (!load(v, "site.snap", SNAPSHOT_SITE, &v->site_identity, &v->site_failing, &v->site_data,
-              &v->site_snap))
+    struct snapshot snap;
+    void *data = load(v, "site.snap", SNAPSHOT_SITE, &v->site_identity, &v->site_failing, &snap);
+    struct view_site *fresh = data != NULL ? view_site_new(data, &snap) : NULL;
+
+    if (data == NULL)
         return false;
-    snapshot_get_site(&v->site_snap, &v->site);
-    return follow_manifest(v);
-}
-
-/* FNV-1a: good enough to notice that other rows are there. */
-static void mix(uint64_t *hash, uint32_t number)
-{
-    *hash = (*hash ^ number) * 1099511628211u;
-}
-
-enum { HASH_START = 2166136261u };
-
-static uint64_t ups_of(const struct snapshot *s)
-{
-    uint64_t hash = HASH_START;
-    struct ups ups;
-    int number;
-
-    for (uint32_t i = 0; i < s->section[1].count; i++) {
-        snapshot_get_ups(s, i, &number, &ups);
-        mix(&hash, (uint32_t)number);
-    }
-    return hash;
-}
-
-static uint32_t absent(const struct string *s, int q)
-{
-    return s->validity[q] == VALIDITY_ABSENT;
-}
-
-/* Where they are, too, and which have a climate. */
-static uint64_t strings_of(const struct snapshot *s)
-{
-    static struct string string; /* 5 kB; this program has one thread that comes here */
-    uint64_t hash = HASH_START;
-    int number;
-
-    for (uint32_t i = 0; i < s->section[2].count; i++) {
-        snapshot_get_string(s, i, &number, &string);
-        mix(&hash, (uint32_t)number << 3 | absent(&string, STRING_UPS_ID) << 2 |
-                       absent(&string, STRING_AMBIENT_TEMPERATURE) << 1 |
-                       absent(&string, STRING_AMBIENT_HUMIDITY));
-        mix(&hash, (uint32_t)string.value[STRING_UPS_ID]);
-    }
-    return hash;
-}
-
-/* And which were ever seen. */
-static uint64_t cells_of(const struct snapshot *s)
-{
-    uint64_t hash = HASH_START;
-    struct cell cell;
-    int number, of;
-
-    for (uint32_t i = 0; i < s->section[3].count; i++) {
-        snapshot_get_cell(s, i, &of, &number, &cell);
-        mix(&hash, (uint32_t)of << 9 | (uint32_t)number << 1 | cell.seen);
-    }
-    return hash;
-}
-
-static bool load_device(struct view *v, struct view_gateway *g)
-{
-    uint32_t before = g->data != NULL ? g->snap.stamp.counter : 0;
-    char name[32];
-
-    snapshot_device_name(g->index, name, sizeof(name));
-    if (!load(v, name, SNAPSHOT_DEVICE, &g->identity, &g->failing, &g->data, &g->snap))
+    if (fresh == NULL || !follow_manifest(v, &snap)) {
+        view_site_drop(fresh);
+        v->site_identity = 0;
         return false;
-    snapshot_get_device(&g->snap, &g->device);
-    g->layer[VIEW_UPS] = ups_of(&g->snap);
-    g->layer[VIEW_STRINGS] = strings_of(&g->snap);
-    g->layer[VIEW_CELLS] = cells_of(&g->snap);
-    if (g->snap.stamp.counter < before) /* the collector was restarted */
-        v->counters_ms = view_now_ms();
+    }
+    view_site_drop(v->site);
+    v->site = fresh;
+    if (v->tables_changed_ms == 0)
+        v->tables_changed_ms = view_now_ms();
     return true;
 }
 
-static uint64_t rows_of(const struct view *v)
+static bool load_device(struct view *v, struct view_slot *s)
 {
-    uint64_t hash = 14695981039346656037u;
+    struct view_gateway *fresh;
+    struct snapshot snap;
+    char name[32];
+    void *data;
 
-    for (const struct view_gateway *g = v->gateway; g < v->gateway + v->gateways; g++) {
-        if (g->data == NULL)
-            continue;
-        mix(&hash, g->index);
-        for (uint32_t i = 0; i < g->snap.section[1].count; i++) {
-            struct ups u;
-            int number;
-
-            snapshot_get_ups(&g->snap, i, &number, &u);
-            mix(&hash, (uint32_t)number);
-        }
-        for (uint32_t i = 0; i < g->snap.section[2].count; i++) {
-            static struct string s; /* 5 kB; this program has one thread that comes here */
-            int number;
-
-            snapshot_get_string(&g->snap, i, &number, &s);
-            mix(&hash, (uint32_t)number << 8 | s.cells);
-        }
+    snapshot_device_name(s->index, name, sizeof(name));
+    data = load(v, name, SNAPSHOT_DEVICE, &s->identity, &s->failing, &snap);
+    if (data == NULL)
+        return false;
+    fresh = view_gateway_new(data, &snap, s, ++v->serial);
+    if (fresh == NULL) {
+        s->identity = 0;
+        return false;
     }
-    return hash;
+    if (s->is != NULL && snap.stamp.counter < s->is->snap.stamp.counter)
+        v->counters_ms = view_now_ms(); /* the collector was restarted */
+    view_gateway_drop(s->is);
+    s->is = fresh;
+    return true;
 }
 
-static void look_at_layer(struct view *v, enum view_layer layer)
+static bool load_alarms(struct view *v)
 {
-    uint64_t is = HASH_START;
+    struct snapshot snap;
+    void *data =
+        load(v, "alarms.snap", SNAPSHOT_ALARMS, &v->alarms_identity, &v->alarms_failing, &snap);
+    struct view_alarms *fresh = data != NULL ? view_alarms_new(data, &snap) : NULL;
 
-    for (const struct view_gateway *g = v->gateway; g < v->gateway + v->gateways; g++) {
-        mix(&is, g->data != NULL ? g->index : 0);
-        is ^= g->layer[layer];
+    if (data == NULL)
+        return false;
+    if (fresh == NULL) {
+        v->alarms_identity = 0;
+        return false;
     }
-    if (is != v->layer[layer])
-        v->layer_changed_ms[layer] = view_now_ms();
-    v->layer[layer] = is;
+    view_alarms_drop(v->alarms);
+    v->alarms = fresh;
+    return true;
 }
 
-static void count_rows(struct view *v)
+static void look_at_layers(struct view *v)
 {
-    uint64_t rows = rows_of(v);
+    for (int i = 0; i < VIEW_LAYERS; i++) {
+        uint64_t is = view_version_layer(v, (enum view_layer)i);
 
-    v->ups = v->strings = v->cells = 0;
-    for (const struct view_gateway *g = v->gateway; g < v->gateway + v->gateways; g++) {
-        if (g->data == NULL)
-            continue;
-        v->ups += g->snap.section[1].count;
-        v->strings += g->snap.section[2].count;
-        v->cells += g->snap.section[3].count;
+        if (is != v->layer[i])
+            v->layer_changed_ms[i] = view_now_ms();
+        v->layer[i] = is;
     }
+}
+
+/* Makes what is loaded the version that is served from now on. */
+static bool publish(struct view *v)
+{
+    uint64_t rows = view_version_rows(v);
+    struct view_version *fresh;
+
     if (rows != v->rows)
         v->tables_changed_ms = view_now_ms();
     v->rows = rows;
-    for (int layer = 0; layer < VIEW_LAYERS; layer++)
-        look_at_layer(v, (enum view_layer)layer);
+    look_at_layers(v);
+    fresh = view_version_new(v, v->now->generation + 1);
+    v->stale = fresh == NULL;
+    if (fresh == NULL)
+        return false;
+    view_release(v->now);
+    v->now = fresh;
+    return true;
 }
 
 /* ---- the whole --------------------------------------------------------------------------- */
@@ -297,8 +248,8 @@ static void open_directory(struct view *v)
         close(v->dir);
         v->dir = -1;
         v->site_identity = v->alarms_identity = 0;
-        for (struct view_gateway *g = v->gateway; g < v->gateway + v->gateways; g++)
-            g->identity = 0;
+        for (struct view_slot *s = v->slot; s < v->slot + v->slots; s++)
+            s->identity = 0;
     }
     if (v->dir < 0) {
         v->dir = open(v->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -345,16 +296,19 @@ int view_init(struct view *v, const char *path)
     if (v->inotify < 0)
         return -errno;
     read_boot_id(v->boot_id);
-    return 0;
+    v->rows = view_version_rows(v);
+    v->now = view_version_new(v, 0);
+    if (v->now == NULL)
+        close(v->inotify);
+    return v->now != NULL ? 0 : -ENOMEM;
 }
 
 void view_done(struct view *v)
 {
-    for (size_t i = 0; i < v->gateways; i++)
-        free_gateway(&v->gateway[i]);
-    free(v->gateway);
-    free(v->site_data);
-    free(v->alarms_data);
+    view_release(v->now);
+    free_slots(v);
+    view_site_drop(v->site);
+    view_alarms_drop(v->alarms);
     if (v->dir >= 0)
         close(v->dir);
     close(v->inotify);
@@ -372,59 +326,15 @@ int view_patience_ms(const struct view *v)
 
 bool view_refresh(struct view *v)
 {
-    bool changed = false;
+    bool changed = v->stale;
 
     drain(v);
     open_directory(v);
-    if (v->dir < 0)
-        return false;
-    if (load_site(v)) {
-        v->tables_changed_ms = v->tables_changed_ms == 0 ? view_now_ms() : v->tables_changed_ms;
-        changed = true;
+    if (v->dir >= 0) {
+        changed |= load_site(v);
+        for (struct view_slot *s = v->slot; s < v->slot + v->slots; s++)
+            changed |= load_device(v, s);
+        changed |= load_alarms(v);
     }
-    for (struct view_gateway *g = v->gateway; g < v->gateway + v->gateways; g++)
-        changed |= load_device(v, g);
-    changed |= load(v, "alarms.snap", SNAPSHOT_ALARMS, &v->alarms_identity, &v->alarms_failing,
-                    &v->alarms_data, &v->alarms_snap);
-    if (changed) {
-        v->generation++;
-        count_rows(v);
-    }
-    return changed;
-}
-
-int64_t view_age_ms(const struct view *v, const struct snapshot *s, int64_t then_ms, int64_t now)
-{
-    if (then_ms <= 0 || memcmp(v->boot_id, s->stamp.boot_id, sizeof(v->boot_id)) != 0)
-        return -1;
-    return now > then_ms ? now - then_ms : 0;
-}
-
-int64_t view_collector_age_ms(const struct view *v, int64_t now)
-{
-    int64_t best =
-        v->site_data != NULL ? view_age_ms(v, &v->site_snap, v->site_snap.stamp.boot_ms, now) : -1;
-
-    for (const struct view_gateway *g = v->gateway; g < v->gateway + v->gateways; g++) {
-        int64_t age = g->data != NULL ? view_age_ms(v, &g->snap, g->snap.stamp.boot_ms, now) : -1;
-
-        if (age >= 0 && (best < 0 || age < best))
-            best = age;
-    }
-    return best;
-}
-
-const struct view_gateway *view_gateway_from(const struct view *v, uint32_t index)
-{
-    size_t low = 0, high = v->gateways;
-
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-
-        if (v->gateway[middle].index < index)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < v->gateways ? &v->gateway[low] : NULL;
+    return changed && publish(v);
 }

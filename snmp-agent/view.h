@@ -3,10 +3,16 @@
  *
  * Holds the newest valid snapshot of the site, of each device it lists, and of the alarms. A file
  * is read whole into a buffer, validated once, and then replaces the one before; a file that cannot
- * be used is said once and the one before stays. Single-threaded.
+ * be used is said once and the one before stays.
+ *
+ * What is served is a version: pointers to these buffers, never changed once it is there. Something
+ * new makes a new version beside it, with the buffers that did not change shared between the two;
+ * whoever still reads the old one holds it, and sees one poll of each device. Single-threaded.
  */
 #ifndef BTMS_VIEW_H
 #define BTMS_VIEW_H
+
+#include "view_alarms.h"
 
 #include "core/snapshot.h"
 
@@ -16,46 +22,74 @@
 /* What is looked at for changes one by one, for those who are only shown some of it. */
 enum view_layer { VIEW_UPS, VIEW_STRINGS, VIEW_CELLS, VIEW_LAYERS };
 
-/* One device. Rows are decoded from its snapshot when asked for. */
+/* One device, of one poll. Rows are decoded from its snapshot when asked for. */
 struct view_gateway {
+    uint32_t users;
+    uint64_t serial; /* of no other one that ever was */
     uint32_t index;
     char name[NAME_SIZE];
-    void *data; /* NULL: listed, but no usable snapshot yet */
+    void *data;
     struct snapshot snap;
     struct snapshot_device device;
-    uint64_t identity;
-    uint64_t layer[VIEW_LAYERS]; /* which rows each has, and in what, in one number */
-    bool failing;
+    int64_t oldest_ms; /* the oldest reading of a UPS, a string or its cells; 0 = none */
+    uint8_t strings_of[UPS_MAX + 1]; /* how many strings name this UPS as theirs */
+    uint64_t rows;                   /* which rows there are, in one number */
+    uint64_t layer[VIEW_LAYERS];     /* which rows each has, and in what, in one number */
+};
+
+struct view_site {
+    uint32_t users;
+    void *data;
+    struct snapshot snap;
+    struct snapshot_site about;
+};
+
+struct view_version {
+    uint32_t users;
+    uint64_t generation; /* rises with every version */
+    uint64_t rows;       /* which rows there are, in one number */
+    uint8_t boot_id[16];
+    struct view_site *site;     /* NULL until a usable one was seen */
+    struct view_alarms *alarms; /* the same */
+    size_t gateways;            /* with a usable snapshot */
+    uint32_t ups, strings, cells;
+    int64_t oldest_ms, newest_ms; /* readings of all devices; publications; 0 = none of this boot */
+    int64_t tables_changed_ms;    /* CLOCK_BOOTTIME: rows came or went, as far as this agent saw */
+    int64_t layer_changed_ms[VIEW_LAYERS]; /* the same of each layer */
+    int64_t counters_ms; /* CLOCK_BOOTTIME: counters of a gateway last began anew; 0 = never */
+    struct view_gateway *gateway[]; /* ascending index */
 };
 
 struct view {
-    int dir; /* StateDir; -1 while it is not there */
+    struct view_version *now; /* the newest; never NULL */
+    int dir;                  /* StateDir; -1 while it is not there */
     const char *path;
     int inotify;
     uint8_t boot_id[16];
-    struct view_gateway *gateway; /* ascending index */
-    size_t gateways;
-    void *site_data, *alarms_data; /* NULL until a usable one was seen */
-    struct snapshot site_snap, alarms_snap;
-    struct snapshot_site site;
+    struct view_slot { /* what the manifest lists, ascending index */
+        uint32_t index;
+        char name[NAME_SIZE];
+        uint64_t identity; /* of the file seen last */
+        bool failing;
+        struct view_gateway *is; /* NULL: no usable snapshot yet */
+    } * slot;
+    size_t slots;
+    struct view_site *site;
+    struct view_alarms *alarms;
     bool site_failing, alarms_failing, dir_failing;
     uint64_t site_identity, alarms_identity;
-    int64_t tables_changed_ms; /* CLOCK_BOOTTIME: rows came or went, as far as this agent saw */
-    uint64_t generation;       /* rises with every change */
-    uint64_t rows;             /* which rows there are, in one number */
-    uint64_t layer[VIEW_LAYERS];
-    int64_t layer_changed_ms[VIEW_LAYERS]; /* CLOCK_BOOTTIME, as tables_changed_ms */
-    int64_t counters_ms; /* CLOCK_BOOTTIME: counters of a gateway last began anew; 0 = never */
-    /* counts over all devices */
-    uint32_t ups, strings, cells;
+    uint64_t serial, rows, layer[VIEW_LAYERS];
+    bool stale; /* no memory for a version of what is there; tried again */
+    int64_t tables_changed_ms, counters_ms, layer_changed_ms[VIEW_LAYERS];
 };
 
-/* `path` is kept, not copied. 0, or -errno when no inotify descriptor is to be had. A directory
- * that is not there yet is waited for. */
+/* `path` is kept, not copied. 0, or -errno when no inotify descriptor or memory is to be had. A
+ * directory that is not there yet is waited for. view_done() after every version was released. */
 int view_init(struct view *v, const char *path);
 void view_done(struct view *v);
 
-/* Readable as soon as something changed; then view_refresh(). True when anything changed. */
+/* Readable when something changed; then view_refresh(). True when anything changed: `now` is another
+ * version. */
 int view_fd(const struct view *v);
 bool view_refresh(struct view *v);
 
@@ -63,17 +97,26 @@ bool view_refresh(struct view *v);
  * dropped an event, and nobody tells that a directory appears. */
 int view_patience_ms(const struct view *v);
 
+/* The newest version stays as it is until it is released. */
+struct view_version *view_hold(const struct view *v);
+void view_release(struct view_version *n);
+
 /* CLOCK_BOOTTIME, and wall time since 1970, in ms. */
 int64_t view_now_ms(void);
 int64_t view_wall_ms(void);
 
 /* Age in ms of a moment of the collector, as of `now`; -1 when it was another boot's or never. */
-int64_t view_age_ms(const struct view *v, const struct snapshot *s, int64_t then_ms, int64_t now);
+int64_t view_age_ms(const struct view_version *n, const struct snapshot *s, int64_t then_ms,
+                    int64_t now);
 
-/* Age of the newest device snapshot (site.snap where there is no device); -1: none was ever seen. */
-int64_t view_collector_age_ms(const struct view *v, int64_t now);
+/* Age of the newest device snapshot (or of site.snap); -1: none of this boot was ever seen. */
+int64_t view_collector_age_ms(const struct view_version *n, int64_t now);
 
-/* First gateway with an index >= `index`; NULL when there is none. */
-const struct view_gateway *view_gateway_from(const struct view *v, uint32_t index);
+/* Position of the first gateway with an index >= `index`; the count when there is none. */
+size_t view_gateway_at(const struct view_version *n, uint32_t index);
+
+/* The gateway called so, or NULL. */
+const struct view_gateway *view_gateway_named(const struct view_version *n, const char *name,
+                                              size_t size);
 
 #endif

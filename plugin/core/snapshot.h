@@ -133,6 +133,15 @@ void snapshot_get_entry(const struct snapshot *s, uint32_t i, struct snapshot_en
 void snapshot_get_alarm(const struct snapshot *s, uint32_t i, struct alarm *ret);
 void snapshot_get_event(const struct snapshot *s, uint32_t i, struct event *ret);
 
+/* What record `i` is found by: the number of a UPS or string, string << 8 | cell, an index, an id, a
+ * sequence. The first record with a key >= `key`; the section's count where there is none. */
+uint32_t snapshot_key(const struct snapshot *s, int section, uint32_t i);
+uint32_t snapshot_find(const struct snapshot *s, int section, uint32_t key);
+
+/* One quantity of cell record `i` alone: returns its validity. And whether it was ever seen. */
+uint8_t snapshot_cell_value(const struct snapshot *s, uint32_t i, int quantity, int32_t *ret);
+bool snapshot_cell_seen(const struct snapshot *s, uint32_t i);
+
 /* The file of device `index`: "dev-17.snap". */
 void snapshot_device_name(uint32_t index, char *ret, size_t size);
 

@@ -139,6 +139,15 @@ static void notify_some(struct fuzz *f)
         f->tags += agentx_notify(f->a, &vb, 1, tag) == 0;
 }
 
+/* Gateways come and go. */
+static void change_contexts(struct fuzz *f, unsigned by)
+{
+    static const char *const name[] = {"a", "gw-b", "Halle \xc3\xbc"};
+
+    if (by >> 4 <= 3)
+        must(agentx_set_contexts(f->a, name, by >> 4) == 0, "agentx_set_contexts");
+}
+
 static void play_records(struct fuzz *f, const uint8_t *data, size_t size)
 {
     static struct bytes b;
@@ -158,6 +167,7 @@ static void play_records(struct fuzz *f, const uint8_t *data, size_t size)
         memset(b.data + b.n + n, 0, 3);
         b.n += (n + 3) & ~(size_t)3;
         finish(&b);
+        change_contexts(f, data[at + 1]);
         send_bytes(f, b.data, b.n);
         at += 3 + n;
     }

@@ -131,6 +131,7 @@ static inline enum agentx_kind text_kind(const char *syntax)
         {"DateAndTime",         AGENTX_OCTET_STRING     },
         {"BtmsStoreIdentifier", AGENTX_OCTET_STRING     },
         {"BITS",                AGENTX_OCTET_STRING     },
+        {"BtmsCellVector",      AGENTX_OCTET_STRING     },
         {"OBJECT IDENTIFIER",   AGENTX_OBJECT_IDENTIFIER},
     };
     size_t n = strlen(syntax);

@@ -539,6 +539,22 @@ static void put__register__exact_bytes_with_and_without_context(void **state)
     assert_bytes(&out, want, sizeof(want));
 }
 
+/* 6.2.4: as Register, but for the type and the octet that is the time-out there. */
+static void put__unregister__exact_bytes_with_and_without_context(void **state)
+{
+    static const uint8_t want[] = {
+        HEAD(4, 0, 77, 2, 16), PRIORITY_127, NET_SNMP(0, W_NETWORK), HEAD(4, 0x08, 77, 3, 28),
+        W_NETWORK(5),          GW042,        PRIORITY_127,           NET_SNMP(0, W_NETWORK)};
+    uint8_t bytes[200];
+    struct agentx_out out = {.data = bytes, .size = sizeof(bytes)};
+
+    (void)state;
+    memset(bytes, 0xee, sizeof(bytes));
+    agentx_put_unregister(&out, 77, 2, 127, "", &net_snmp);
+    agentx_put_unregister(&out, 77, 3, 127, "gw042", &net_snmp);
+    assert_bytes(&out, want, sizeof(want));
+}
+
 static void put__notify__exact_bytes(void **state)
 {
     static const uint8_t want[] = {
@@ -759,6 +775,7 @@ int main(void)
         cmocka_unit_test(put__open_without_id_and_text__exact_bytes),
         cmocka_unit_test(put__close_and_ping__exact_bytes),
         cmocka_unit_test(put__register__exact_bytes_with_and_without_context),
+        cmocka_unit_test(put__unregister__exact_bytes_with_and_without_context),
         cmocka_unit_test(put__notify__exact_bytes),
         cmocka_unit_test(put__response_with_every_kind__as_it_was_read),
         cmocka_unit_test(put__names__prefix_only_where_it_fits),

@@ -179,6 +179,8 @@ static void look__nothing_of_this_boot__counted_from_the_start(void **state)
     struct plant *p = *state;
 
     p->view.boot_id[0] ^= 1;
+    put_ab_alarms(p);
+    view_refresh(&p->view);
     begin(p); /* at NOW */
     assert_false(look(p, NOW + LIMIT));
     assert_true(look(p, NOW + LIMIT + 1));

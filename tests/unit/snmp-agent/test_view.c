@@ -57,24 +57,24 @@ static void refresh__files_appear__shown(void **state)
     assert_true(readable(&p->view));
     assert_true(view_refresh(&p->view));
     assert_false(readable(&p->view));
-    assert_int_equal(p->view.gateways, 2);
-    assert_int_equal(p->view.ups, 3);
-    assert_int_equal(p->view.strings, 3);
-    assert_int_equal(p->view.cells, 4);
-    assert_string_equal(p->view.gateway[1].name, "gw-b");
-    assert_non_null(p->view.alarms_data);
-    assert_true(p->view.tables_changed_ms > 0);
+    assert_int_equal(p->view.now->gateways, 2);
+    assert_int_equal(p->view.now->ups, 3);
+    assert_int_equal(p->view.now->strings, 3);
+    assert_int_equal(p->view.now->cells, 4);
+    assert_string_equal(p->view.now->gateway[1]->name, "gw-b");
+    assert_non_null(p->view.now->alarms);
+    assert_true(p->view.now->tables_changed_ms > 0);
     assert_int_equal(capture_lines(), 0);
 }
 
 static void refresh__nothing_new__nothing_changed(void **state)
 {
     struct plant *p = *state;
-    uint64_t generation = p->view.generation;
+    uint64_t generation = p->view.now->generation;
 
     for (int i = 0; i < 3; i++)
         assert_false(view_refresh(&p->view));
-    assert_true(p->view.generation == generation);
+    assert_true(p->view.now->generation == generation);
 }
 
 static void refresh__file_replaced__new_data_each_time(void **state)
@@ -158,7 +158,7 @@ static void refresh__device_not_listed__not_shown(void **state)
     put_a(p, 54000);
     view_refresh(&p->view);
     assert_none(p, "btmsGatewayName", AT(GW_A));
-    assert_int_equal(p->view.ups, 0);
+    assert_int_equal(p->view.now->ups, 0);
 }
 
 static void refresh__device_removed__rows_gone_others_kept(void **state)
@@ -171,8 +171,8 @@ static void refresh__device_removed__rows_gone_others_kept(void **state)
     assert_none(p, "btmsGatewayName", AT(GW_A));
     assert_none(p, "btmsUpsName", AT(GW_A, 1));
     assert_text(p, "btmsGatewayName", AT(GW_B), "gw-b");
-    assert_int_equal(p->view.ups, 1);
-    assert_int_equal(p->view.cells, 1);
+    assert_int_equal(p->view.now->ups, 1);
+    assert_int_equal(p->view.now->cells, 1);
 }
 
 static void refresh__device_file_deleted_but_listed__kept(void **state)
@@ -219,7 +219,7 @@ static void tables_changed__same_rows__untouched(void **state)
     put_a(p, 50001);
     put_ab_alarms(p);
     view_refresh(&p->view);
-    assert_true(p->view.tables_changed_ms == 1);
+    assert_true(p->view.now->tables_changed_ms == 1);
 }
 
 static void tables_changed__row_more__now(void **state)
@@ -233,7 +233,7 @@ static void tables_changed__row_more__now(void **state)
     ups_at(&g, 30, PRESENCE_HERE, NOW - 1000);
     put_device_at(p, NOW, &device_a, &g);
     view_refresh(&p->view);
-    assert_true(p->view.tables_changed_ms >= before);
+    assert_true(p->view.now->tables_changed_ms >= before);
 }
 
 static void tables_changed__gateway_without_rows__now(void **state)
@@ -254,7 +254,7 @@ static void tables_changed__gateway_without_rows__now(void **state)
     put_site_at(p, NOW, 24, 14, now, 3);
     view_refresh(&p->view);
     assert_text(p, "btmsGatewayName", AT(9), "gw-c");
-    assert_true(p->view.tables_changed_ms >= before);
+    assert_true(p->view.now->tables_changed_ms >= before);
 }
 
 static void tables_changed__as_many_others__now(void **state)
@@ -270,7 +270,7 @@ static void tables_changed__as_many_others__now(void **state)
     put_device_at(p, NOW, &device_a, &g);
     view_refresh(&p->view);
     assert_text(p, "btmsUpsName", AT(GW_A, 4), "UPS 4");
-    assert_true(p->view.tables_changed_ms >= before);
+    assert_true(p->view.now->tables_changed_ms >= before);
 }
 
 /* ---- files that cannot be used ----------------------------------------------------------- */
@@ -363,7 +363,7 @@ static void refresh__site_and_alarms_damaged__old_kept(void **state)
     put_file(p, "site.snap", "BTMS", 4);
     put_file(p, "alarms.snap", "BTMS", 4);
     assert_false(view_refresh(&p->view));
-    assert_int_equal(p->view.gateways, 2);
+    assert_int_equal(p->view.now->gateways, 2);
     assert_int_equal(number_of(p, "btmsAlarmActiveCount", AT(0)), 4);
     assert_int_equal(capture_count("site.snap"), 1);
     assert_int_equal(capture_count("alarms.snap"), 1);
@@ -441,7 +441,9 @@ static void age__other_boot__not_known_and_values_gone(void **state)
 
     assert_int_equal(number_of(p, "btmsCollectorAge", AT(0)), 1);
     p->view.boot_id[15] ^= 1; /* the host was started anew; the files are still there */
-    assert_int_equal(view_collector_age_ms(&p->view, NOW), -1);
+    put_ab_alarms(p);
+    view_refresh(&p->view);
+    assert_int_equal(view_collector_age_ms(p->view.now, NOW), -1);
     assert_none(p, "btmsCollectorAge", AT(0));
     assert_none(p, "btmsOldestDataAge", AT(0));
     assert_none(p, "btmsUpsVoltage", AT(GW_A, 1));
@@ -455,33 +457,34 @@ static void age__other_boot__not_known_and_values_gone(void **state)
 static void age__from_the_future_or_never__0_and_unknown(void **state)
 {
     struct plant *p = *state;
-    const struct snapshot *s = &p->view.site_snap;
+    const struct snapshot *s = &p->view.now->site->snap;
 
-    assert_int_equal(view_age_ms(&p->view, s, NOW + 5, NOW), 0);
-    assert_int_equal(view_age_ms(&p->view, s, NOW - 5, NOW), 5);
-    assert_int_equal(view_age_ms(&p->view, s, 0, NOW), -1);
-    assert_int_equal(view_age_ms(&p->view, s, -5, NOW), -1);
+    assert_int_equal(view_age_ms(p->view.now, s, NOW + 5, NOW), 0);
+    assert_int_equal(view_age_ms(p->view.now, s, NOW - 5, NOW), 5);
+    assert_int_equal(view_age_ms(p->view.now, s, 0, NOW), -1);
+    assert_int_equal(view_age_ms(p->view.now, s, -5, NOW), -1);
 }
 
 static void collector_age__newest_file_counts(void **state)
 {
     struct plant *p = *state;
 
-    assert_int_equal(view_collector_age_ms(&p->view, NOW), 1000); /* site.snap: 5,000 */
+    assert_int_equal(view_collector_age_ms(p->view.now, NOW), 1000); /* site.snap: 5,000 */
     put_site_at(p, NOW - 100, 24, 14, entries_ab, 2);
     view_refresh(&p->view);
-    assert_int_equal(view_collector_age_ms(&p->view, NOW), 100);
+    assert_int_equal(view_collector_age_ms(p->view.now, NOW), 100);
 }
 
-static void gateway_from__any_index__first_at_or_behind(void **state)
+static void gateway_at__any_index__first_at_or_behind(void **state)
 {
     struct plant *p = *state;
 
-    assert_int_equal(view_gateway_from(&p->view, 0)->index, GW_A);
-    assert_int_equal(view_gateway_from(&p->view, GW_A)->index, GW_A);
-    assert_int_equal(view_gateway_from(&p->view, GW_A + 1)->index, GW_B);
-    assert_null(view_gateway_from(&p->view, GW_B + 1));
-    assert_null(view_gateway_from(&p->view, UINT32_MAX));
+    assert_int_equal(view_gateway_at(p->view.now, 0), 0);
+    assert_int_equal(view_gateway_at(p->view.now, GW_A), 0);
+    assert_int_equal(view_gateway_at(p->view.now, GW_A + 1), 1);
+    assert_int_equal(view_gateway_at(p->view.now, GW_B), 1);
+    assert_int_equal(view_gateway_at(p->view.now, GW_B + 1), 2);
+    assert_int_equal(view_gateway_at(p->view.now, UINT32_MAX), 2);
 }
 
 #define EMPTY(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
@@ -516,7 +519,7 @@ int main(void)
         FULL(age__other_boot__not_known_and_values_gone),
         FULL(age__from_the_future_or_never__0_and_unknown),
         FULL(collector_age__newest_file_counts),
-        FULL(gateway_from__any_index__first_at_or_behind),
+        FULL(gateway_at__any_index__first_at_or_behind),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
