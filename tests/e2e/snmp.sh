@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154 # RC_<name> and STOPPED_AFTER are set by lib.sh
 # The SNMP half of lib.sh, which sources it: snmpd, snmptrapd, the agent, what they say.
 #
 # snmpd, snmptrapd and the tools know nothing of the machine's configuration: $W/snmp has all. The
