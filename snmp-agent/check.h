@@ -17,6 +17,6 @@
 bool check_files(const struct view *v, FILE *to);
 bool check_data_dir(const char *path, FILE *to);
 bool check_master(const char *address, FILE *to);
-bool check_receivers(const char *path, FILE *to);
+bool check_receivers(const char *path, const char *program, FILE *to);
 
 #endif

@@ -408,7 +408,6 @@ static void say_mistake(void *ctx, const char *text)
 /* What is wrong is left out: those who can be told are told. */
 static void read_receivers(struct agent *a)
 {
-    find_inform(a);
     if (a->o.receivers != NULL)
         receivers_read(a->o.receivers, &a->receivers, say_mistake, NULL);
     managers_init(&a->managers, &a->receivers, a->inform);
@@ -460,7 +459,7 @@ static int check(const struct agent *a)
     bool files = check_files(&a->view, stdout);
     bool data = check_data_dir(a->o.data_dir, stdout);
     bool master = check_master(a->o.socket, stdout);
-    bool receivers = a->o.receivers == NULL || check_receivers(a->o.receivers, stdout);
+    bool receivers = a->o.receivers == NULL || check_receivers(a->o.receivers, a->inform, stdout);
 
     printf("base OID %s\n", a->o.base);
     printf("entities down to %s\n", a->o.entity);
@@ -481,6 +480,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "btms-agentx: inotify: %s\n", strerror(-status));
         return 1;
     }
+    find_inform(&a);
     a.started_ms = view_now_ms();
     refresh(&a, a.started_ms);
     mib_init(&a.mib, &a.view, &a.own, &a.o.root);
