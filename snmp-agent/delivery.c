@@ -68,15 +68,31 @@ static void ask_store(struct delivery *d, uint32_t next)
     keeper_fetch(d->keeper, d->who, d->sent);
 }
 
+/* The store's answer; between two of its events may be one that could not be stored, and is only
+ * published. */
+static bool known_event(const struct delivery *d, bool published, struct event *ret)
+{
+    const struct event *stored =
+        d->backlog_next < d->backlog_n ? &d->backlog[d->backlog_next] : NULL;
+
+    if (stored == NULL)
+        return false;
+    if (!published || stored->sequence <= ret->sequence)
+        *ret = *stored;
+    return true;
+}
+
 /* From the store's answer, or from what is published. Where that leaves a gap, or ends, the store
  * is asked first: after a reboot it may be the only one that knows. */
 static bool next_event(struct delivery *d, struct event *ret)
 {
     bool published;
 
-    if (from_backlog(d, ret))
+    if (from_backlog(d, ret) && ret->sequence == d->sent + 1)
         return true;
     published = mib_event_from(d->mib, d->sent + 1, ret);
+    if (known_event(d, published, ret))
+        return true;
     if (published && (d->storeless || ret->sequence == d->sent + 1))
         return true;
     if (published && !d->fetching &&

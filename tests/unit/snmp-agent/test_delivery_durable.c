@@ -226,6 +226,29 @@ static void pump__not_told__count_without_holes_and_place_moves_on(void **state)
     assert_int_equal(place_of(names[0]).number, 2);
 }
 
+/* The store failed for a moment: only alarms.snap has what happened then. */
+static void pump__published_between_two_that_are_stored__told(void **state)
+{
+    struct event stored[] = {event_now(1, EVENT_RAISED), event_now(3, EVENT_RAISED)};
+    struct event published = event_now(2, EVENT_RAISED);
+    struct store *s = look_into(plant);
+
+    (void)state;
+    assert_int_equal(store_append(s, stored, 2), 0);
+    store_close(s);
+    set_place(names[0], (struct store_place){0, 0, 0, false});
+    put_alarms(plant, NULL, 0, &published, 1);
+    view_refresh(&plant->view);
+    begin();
+    pump();
+    acknowledge_all(&sink[0]);
+    assert_int_equal(sink[0].n, 3);
+    for (uint32_t i = 0; i < 3; i++) {
+        check_told(&sink[0], i, i + 1, i + 1);
+        assert_int_equal(sink[0].told[i].kind, 92);
+    }
+}
+
 static void refused__again_later_and_later_with_the_old_number(void **state)
 {
     int64_t pause = 0;
@@ -513,6 +536,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(pump__events__one_at_a_time_and_place_kept),
         TEST(pump__not_told__count_without_holes_and_place_moves_on),
+        TEST(pump__published_between_two_that_are_stored__told),
         TEST(refused__again_later_and_later_with_the_old_number),
         TEST(killed__not_acknowledged__again_with_the_old_number),
         TEST(slow__one_that_never_answers__the_other_gets_all),
