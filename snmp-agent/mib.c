@@ -270,6 +270,7 @@ bool mib_record_from(const struct mib *m, int section, uint32_t gateway, uint32_
         if (ret->at == g->snap.section[section].count)
             continue;
         ret->gateway = g;
+        ret->section = section;
         ret->index[0] = g->index;
         return true;
     }

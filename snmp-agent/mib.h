@@ -61,6 +61,7 @@ struct mib_row {
     uint32_t index[MIB_INDEXES_MAX];
     const struct view_gateway *gateway; /* NULL for rows of no gateway */
     uint32_t at;                        /* its record, for rows of a device's snapshot */
+    int section;                        /* of that: 1 UPS, 2 strings, 3 cells; 0 for other rows */
     union {
         struct ups ups;
         const struct string *string; /* without its cells; valid until the next row */
@@ -128,7 +129,7 @@ void mib_name(const struct mib *m, const char *name, const uint32_t *index, stru
 const struct view_gateway *mib_gateway_from(const struct mib *m, uint32_t index);
 
 /* The first record of section `section` of a device, of gateway `gateway` with a snapshot_key() of at
- * least `key`, or of the gateways behind it: sets gateway, at and index[0] of `ret`. */
+ * least `key`, or of the gateways behind it: sets gateway, at, section and index[0] of `ret`. */
 bool mib_record_from(const struct mib *m, int section, uint32_t gateway, uint32_t key,
                      struct mib_row *ret);
 

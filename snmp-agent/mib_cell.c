@@ -25,30 +25,6 @@ static bool from(struct mib *m, const uint32_t index[MIB_INDEXES_MAX], struct mi
     return true;
 }
 
-static struct mib_scope scope(const struct mib_row *row)
-{
-    return (struct mib_scope){
-        .gateway = row->index[0], .string = row->index[1], .cell = row->index[2]};
-}
-
-/* The string that the cell is in; a snapshot with cells of no string is refused on opening. */
-static const struct string *string_of(struct mib *m, const struct mib_row *row)
-{
-    return mib_string_of(m, row->gateway, row->index[1]);
-}
-
-static bool stale(struct mib *m, const struct mib_row *row)
-{
-    const struct string *s = string_of(m, row);
-
-    return mib_stale(m, row->gateway, s->cells_read_ms, mib_cell_interval(row->gateway, s));
-}
-
-static bool usable(struct mib *m, const struct mib_row *row, int q)
-{
-    return validity_usable(row->cell.validity[q]) && !stale(m, row);
-}
-
 void mib_cell_get_told(const struct snapshot *s, uint32_t i, struct cell *ret)
 {
     int string, number;
@@ -81,22 +57,10 @@ int mib_cell_status(const struct mib_row *row, const struct mib_tally *alarms, b
 static bool status(struct mib *m, const struct mib_row *row, const struct mib_column *c,
                    struct agentx_value *ret)
 {
-    struct mib_tally t = mib_tally(m, scope(row));
+    struct mib_tally t = mib_tally(m, mib_scope(row));
 
     (void)c;
-    return mib_integer(ret, mib_cell_status(row, &t, stale(m, row)));
-}
-
-static bool integer(struct mib *m, const struct mib_row *row, const struct mib_column *c,
-                    struct agentx_value *ret)
-{
-    return usable(m, row, c->arg) && mib_integer(ret, row->cell.value[c->arg]);
-}
-
-static bool gauge(struct mib *m, const struct mib_row *row, const struct mib_column *c,
-                  struct agentx_value *ret)
-{
-    return usable(m, row, c->arg) && mib_gauge(ret, row->cell.value[c->arg]);
+    return mib_integer(ret, mib_cell_status(row, &t, mib_row_stale(m, row)));
 }
 
 static bool name(struct mib *m, const struct mib_row *row, const struct mib_column *c,
@@ -117,14 +81,14 @@ static bool beyond(struct mib *m, const struct mib_row *row, const struct mib_co
         any |= validity_usable(v[q]);
         outside |= v[q] == VALIDITY_BEYOND;
     }
-    return any && !stale(m, row) && mib_truth(ret, outside);
+    return any && !mib_row_stale(m, row) && mib_truth(ret, outside);
 }
 
 /* From the mean of its string. */
 static bool deviation(struct mib *m, const struct mib_row *row, const struct mib_column *c,
                       struct agentx_value *ret)
 {
-    return usable(m, row, c->arg) &&
+    return mib_usable(m, row, c->arg) &&
            mib_integer(ret, row->cell.value[c->arg] - mib_over_mean(mib_over(m, row, c->arg)));
 }
 
@@ -135,18 +99,11 @@ static bool resistance_deviation(struct mib *m, const struct mib_row *row,
     int64_t median, more;
 
     (void)c;
-    if (!usable(m, row, CELL_RESISTANCE))
+    if (!mib_usable(m, row, CELL_RESISTANCE))
         return false;
     median = mib_over_median(mib_over(m, row, CELL_RESISTANCE));
     more = (row->cell.value[CELL_RESISTANCE] - median) * 1000;
     return median > 0 && mib_integer(ret, (more + (more < 0 ? -median / 2 : median / 2)) / median);
-}
-
-static bool worst(struct mib *m, const struct mib_row *row, const struct mib_column *c,
-                  struct agentx_value *ret)
-{
-    (void)c;
-    return mib_integer(ret, mib_severity(mib_tally(m, scope(row)).worst));
 }
 
 static bool ever_read(const struct cell *c)
@@ -163,7 +120,7 @@ static bool ever_read(const struct cell *c)
 static bool missed(const struct mib *m, const struct mib_row *row)
 {
     return row->cell.validity[CELL_STATUS] == VALIDITY_STALE &&
-           mib_tally(m, scope(row)).comm_lost > 0;
+           mib_tally(m, mib_scope(row)).comm_lost > 0;
 }
 
 static bool age(struct mib *m, const struct mib_row *row, const struct mib_column *c,
@@ -171,19 +128,20 @@ static bool age(struct mib *m, const struct mib_row *row, const struct mib_colum
 {
     (void)c;
     return ever_read(&row->cell) && !missed(m, row) &&
-           mib_age(m, row->gateway, string_of(m, row)->cells_read_ms, ret);
+           mib_age(m, row->gateway, mib_string_of(m, row->gateway, row->index[1])->cells_read_ms,
+                   ret);
 }
 
 static const struct mib_column columns[] = {
     {2,  "btmsCellStatus",               status,               0               },
-    {3,  "btmsCellVoltage",              integer,              CELL_VOLTAGE    },
-    {4,  "btmsCellResistance",           gauge,                CELL_RESISTANCE },
-    {5,  "btmsCellTemperature",          integer,              CELL_TEMPERATURE},
-    {6,  "btmsCellStateOfCharge",        gauge,                CELL_SOC        },
-    {7,  "btmsCellStateOfHealth",        gauge,                CELL_SOH        },
+    {3,  "btmsCellVoltage",              mib_read_int,         CELL_VOLTAGE    },
+    {4,  "btmsCellResistance",           mib_read_gauge,       CELL_RESISTANCE },
+    {5,  "btmsCellTemperature",          mib_read_int,         CELL_TEMPERATURE},
+    {6,  "btmsCellStateOfCharge",        mib_read_gauge,       CELL_SOC        },
+    {7,  "btmsCellStateOfHealth",        mib_read_gauge,       CELL_SOH        },
     {8,  "btmsCellName",                 name,                 0               },
-    {9,  "btmsCellStatusRaw",            gauge,                CELL_STATUS     },
-    {10, "btmsCellAlarmRaw",             gauge,                CELL_ALARM      },
+    {9,  "btmsCellStatusRaw",            mib_read_gauge,       CELL_STATUS     },
+    {10, "btmsCellAlarmRaw",             mib_read_gauge,       CELL_ALARM      },
     {11, "btmsCellBeyondRange",          beyond,               0               },
     {12, "btmsCellResistanceBaseline",   mib_none,             0               },
     {13, "btmsCellBaselineDate",         mib_none,             0               },
@@ -191,7 +149,7 @@ static const struct mib_column columns[] = {
     {15, "btmsCellVoltageDeviation",     deviation,            CELL_VOLTAGE    },
     {16, "btmsCellTemperatureDeviation", deviation,            CELL_TEMPERATURE},
     {17, "btmsCellWeaknessRank",         mib_none,             0               },
-    {18, "btmsCellWorstSeverity",        worst,                0               },
+    {18, "btmsCellWorstSeverity",        mib_worst,            0               },
     {19, "btmsCellDataAge",              age,                  0               },
     {20, "btmsCellLabel",                mib_none,             0               },
     {21, "btmsCellResistanceDeviation",  resistance_deviation, 0               },

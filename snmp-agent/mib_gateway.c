@@ -36,7 +36,7 @@ static bool status(struct mib *m, const struct mib_row *row, const struct mib_co
 {
     const struct view_gateway *g = row->gateway;
     const struct health *h = &g->device.health;
-    struct mib_tally t = mib_tally(m, (struct mib_scope){.gateway = g->index});
+    struct mib_tally t = mib_tally(m, mib_scope(row));
     bool stale = snapshot_stale(m, g);
 
     (void)c;
@@ -117,29 +117,6 @@ static bool rows(struct mib *m, const struct mib_row *row, const struct mib_colu
     return mib_gauge(ret, row->gateway->snap.section[section].count);
 }
 
-static bool alarms(struct mib *m, const struct mib_row *row, const struct mib_column *c,
-                   struct agentx_value *ret)
-{
-    (void)c;
-    return mib_gauge(ret, mib_tally(m, (struct mib_scope){.gateway = row->index[0]}).count);
-}
-
-static bool worst(struct mib *m, const struct mib_row *row, const struct mib_column *c,
-                  struct agentx_value *ret)
-{
-    struct mib_tally t = mib_tally(m, (struct mib_scope){.gateway = row->index[0]});
-
-    (void)c;
-    return mib_integer(ret, mib_severity(t.worst));
-}
-
-static bool cells_lost(struct mib *m, const struct mib_row *row, const struct mib_column *c,
-                       struct agentx_value *ret)
-{
-    (void)c;
-    return mib_gauge(ret, mib_tally(m, (struct mib_scope){.gateway = row->index[0]}).comm_lost);
-}
-
 /* A 0 of these is "not known". */
 static bool configured(struct mib *m, const struct mib_row *row, const struct mib_column *c,
                        struct agentx_value *ret)
@@ -189,9 +166,9 @@ static const struct mib_column columns[] = {
     {18, "btmsGatewayUpsCount",           rows,       UPS          },
     {19, "btmsGatewayStringCount",        rows,       STRINGS      },
     {20, "btmsGatewayCellCount",          rows,       CELLS        },
-    {21, "btmsGatewayCellsCommLost",      cells_lost, 0            },
-    {22, "btmsGatewayAlarmCount",         alarms,     0            },
-    {23, "btmsGatewayWorstSeverity",      worst,      0            },
+    {21, "btmsGatewayCellsCommLost",      mib_lost,   0            },
+    {22, "btmsGatewayAlarmCount",         mib_alarms, 0            },
+    {23, "btmsGatewayWorstSeverity",      mib_worst,  0            },
     {24, "btmsGatewayTopologyExpected",   mib_none,   0            },
     {25, "btmsGatewayTopologyMismatches", mib_none,   0            },
     {26, "btmsGatewayEntityIndex",        entity,     0            },

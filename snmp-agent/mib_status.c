@@ -1,6 +1,9 @@
 /* See mib_status.h. */
 #include "mib_status.h"
 
+/* struct mib_row, section */
+enum { UPS = 1, STRINGS = 2, CELLS = 3 };
+
 static struct mib_tally none(void)
 {
     return (struct mib_tally){.worst = -1, .worst_own = -1};
@@ -74,4 +77,115 @@ int64_t mib_cell_interval(const struct view_gateway *g, const struct string *s)
     int64_t set = g->device.cell_interval_ms;
 
     return s->cells_interval_ms > set ? s->cells_interval_ms : set;
+}
+
+bool mib_cells_stale(const struct mib *m, const struct view_gateway *g, const struct string *s)
+{
+    return mib_stale(m, g, s->cells_read_ms, mib_cell_interval(g, s));
+}
+
+struct mib_scope mib_scope(const struct mib_row *row)
+{
+    struct mib_scope s = {.gateway = row->index[0]};
+
+    if (row->section == UPS)
+        s.ups = row->index[1];
+    if (row->section == STRINGS || row->section == CELLS)
+        s.string = row->index[1];
+    if (row->section == CELLS)
+        s.cell = row->index[2];
+    return s;
+}
+
+/* ---- of a row of UPS, strings or cells ---------------------------------------------------- */
+
+static int64_t read_ms(const struct mib_row *row)
+{
+    return row->section == UPS ? row->ups.read_ms : row->string->read_ms;
+}
+
+static const uint8_t *validity(const struct mib_row *row)
+{
+    return row->section == UPS       ? row->ups.validity
+           : row->section == STRINGS ? row->string->validity
+                                     : row->cell.validity;
+}
+
+static const int32_t *value(const struct mib_row *row)
+{
+    return row->section == UPS       ? row->ups.value
+           : row->section == STRINGS ? row->string->value
+                                     : row->cell.value;
+}
+
+bool mib_row_stale(struct mib *m, const struct mib_row *row)
+{
+    const struct view_gateway *g = row->gateway;
+
+    if (row->section != CELLS)
+        return mib_stale(m, g, read_ms(row), mib_interval(g));
+    /* there is one: a snapshot with cells of no string is refused on opening */
+    return mib_cells_stale(m, g, mib_string_of(m, g, row->index[1]));
+}
+
+bool mib_usable(struct mib *m, const struct mib_row *row, int q)
+{
+    return validity_usable(validity(row)[q]) && !mib_row_stale(m, row);
+}
+
+/* ---- getters ----------------------------------------------------------------------------- */
+
+bool mib_alarms(struct mib *m, const struct mib_row *row, const struct mib_column *c,
+                struct agentx_value *ret)
+{
+    (void)c;
+    return mib_gauge(ret, mib_tally(m, mib_scope(row)).count);
+}
+
+bool mib_worst(struct mib *m, const struct mib_row *row, const struct mib_column *c,
+               struct agentx_value *ret)
+{
+    (void)c;
+    return mib_integer(ret, mib_severity(mib_tally(m, mib_scope(row)).worst));
+}
+
+bool mib_lost(struct mib *m, const struct mib_row *row, const struct mib_column *c,
+              struct agentx_value *ret)
+{
+    (void)c;
+    return mib_gauge(ret, mib_tally(m, mib_scope(row)).comm_lost);
+}
+
+bool mib_read_int(struct mib *m, const struct mib_row *row, const struct mib_column *c,
+                  struct agentx_value *ret)
+{
+    return mib_usable(m, row, c->arg) && mib_integer(ret, value(row)[c->arg]);
+}
+
+bool mib_read_gauge(struct mib *m, const struct mib_row *row, const struct mib_column *c,
+                    struct agentx_value *ret)
+{
+    return mib_usable(m, row, c->arg) && mib_gauge(ret, value(row)[c->arg]);
+}
+
+bool mib_status_of(struct mib *m, const struct mib_row *row, const struct mib_column *c,
+                   struct agentx_value *ret)
+{
+    enum presence is = row->section == UPS ? row->ups.presence : row->string->presence;
+    int q = row->section == UPS ? (int)UPS_STATUS : (int)STRING_STATUS;
+    bool lost = is == PRESENCE_GONE || is == PRESENCE_SILENT;
+    int32_t raw = validity_usable(validity(row)[q]) ? value(row)[q] : -1;
+
+    (void)c;
+    lost &= raw != STATUS_DISABLED;
+    return mib_integer(ret, mib_status(lost || !row->gateway->device.health.reachable,
+                                       mib_row_stale(m, row), raw,
+                                       mib_tally(m, mib_scope(row)).worst_own));
+}
+
+bool mib_unit_age(struct mib *m, const struct mib_row *row, const struct mib_column *c,
+                  struct agentx_value *ret)
+{
+    (void)c;
+    return mib_age(m, row->gateway, read_ms(row), ret);
 }

@@ -1,6 +1,6 @@
 /*
- * mib_status - what several tables say in the same way: status, alarms of an object, rows of a
- * device snapshot.
+ * mib_status - what several tables say in the same way: status, alarms of an object, readings of a
+ * device snapshot. Which object a row is of, its section tells.
  */
 #ifndef BTMS_MIB_STATUS_H
 #define BTMS_MIB_STATUS_H
@@ -35,6 +35,9 @@ struct mib_tally {
 /* The active alarms inside `scope`. Of a gateway 0: all that may be seen, the agent's own included. */
 struct mib_tally mib_tally(const struct mib *m, struct mib_scope scope);
 
+/* Of the object of `row`: a gateway, UPS, string or cell; of the scalars: all. */
+struct mib_scope mib_scope(const struct mib_row *row);
+
 /* BtmsSeverity of an enum alarm_severity; -1 is normal(1). */
 int mib_severity(int severity);
 
@@ -44,5 +47,28 @@ int mib_status(bool comm_lost, bool stale, int32_t raw, int worst_own);
 /* Effective intervals in ms: what the gateway keeps, at least what is configured. */
 int64_t mib_interval(const struct view_gateway *g);
 int64_t mib_cell_interval(const struct view_gateway *g, const struct string *s);
+
+/* Are the readings of this string's cells too old to be shown? */
+bool mib_cells_stale(const struct mib *m, const struct view_gateway *g, const struct string *s);
+
+/* ---- of a row of UPS, strings or cells ---------------------------------------------------- */
+
+/* Are its readings too old to be shown? */
+bool mib_row_stale(struct mib *m, const struct mib_row *row);
+
+/* May its reading of this quantity be shown? */
+bool mib_usable(struct mib *m, const struct mib_row *row, int quantity);
+
+/* ---- getters ----------------------------------------------------------------------------- */
+
+/* Of every row that mib_scope() knows: its active alarms, the worst severity of them (BtmsSeverity),
+ * and how many of its cells they say are lost. */
+mib_get_fn mib_alarms, mib_worst, mib_lost;
+
+/* Of UPS, strings and cells: the reading of quantity `arg`, while it is usable. */
+mib_get_fn mib_read_int, mib_read_gauge;
+
+/* Of UPS and strings: BtmsStatus, and the age of what was read. */
+mib_get_fn mib_status_of, mib_unit_age;
 
 #endif

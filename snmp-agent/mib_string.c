@@ -12,21 +12,6 @@ static bool from(struct mib *m, const uint32_t index[MIB_INDEXES_MAX], struct mi
     return true;
 }
 
-static struct mib_scope scope(const struct mib_row *row)
-{
-    return (struct mib_scope){.gateway = row->index[0], .string = row->index[1]};
-}
-
-static bool stale(const struct mib *m, const struct mib_row *row)
-{
-    return mib_stale(m, row->gateway, row->string->read_ms, mib_interval(row->gateway));
-}
-
-static bool usable(const struct mib *m, const struct mib_row *row, int q)
-{
-    return validity_usable(row->string->validity[q]) && !stale(m, row);
-}
-
 static bool name(struct mib *m, const struct mib_row *row, const struct mib_column *c,
                  struct agentx_value *ret)
 {
@@ -45,20 +30,6 @@ static bool ups_index(struct mib *m, const struct mib_row *row, const struct mib
            mib_gauge(ret, row->string->value[STRING_UPS_ID]);
 }
 
-static bool status(struct mib *m, const struct mib_row *row, const struct mib_column *c,
-                   struct agentx_value *ret)
-{
-    const struct string *s = row->string;
-    bool lost = s->presence == PRESENCE_GONE || s->presence == PRESENCE_SILENT;
-    bool told = validity_usable(s->validity[STRING_STATUS]);
-
-    (void)c;
-    lost &= !(told && s->value[STRING_STATUS] == STATUS_DISABLED);
-    return mib_integer(ret, mib_status(lost || !row->gateway->device.health.reachable,
-                                       stale(m, row), told ? s->value[STRING_STATUS] : -1,
-                                       mib_tally(m, scope(row)).worst_own));
-}
-
 /* BtmsChargeState: unknown(1), float(2), equalize(3), discharge(4), idle(5), abnormal(6). */
 static bool charge_state(struct mib *m, const struct mib_row *row, const struct mib_column *c,
                          struct agentx_value *ret)
@@ -69,7 +40,7 @@ static bool charge_state(struct mib *m, const struct mib_row *row, const struct 
     int32_t v = row->string->value[STRING_STATE];
 
     (void)c;
-    return usable(m, row, STRING_STATE) &&
+    return mib_usable(m, row, STRING_STATE) &&
            mib_integer(ret, v >= 0 && v < (int32_t)sizeof(of) ? of[v] : 1);
 }
 
@@ -83,7 +54,7 @@ static bool device_alarms(struct mib *m, const struct mib_row *row, const struct
     for (int bit = 0; bit < 7; bit++)
         if (row->string->value[STRING_ALARM] >> bit & 1)
             octet |= (uint8_t)(0x80 >> bit);
-    return usable(m, row, STRING_ALARM) && mib_octets(m, ret, &octet, 1);
+    return mib_usable(m, row, STRING_ALARM) && mib_octets(m, ret, &octet, 1);
 }
 
 /* BtmsSwitch and BtmsOnOff: unknown(1), then what the register says plus 2. */
@@ -92,19 +63,7 @@ static bool two_state(struct mib *m, const struct mib_row *row, const struct mib
 {
     int32_t v = row->string->value[c->arg];
 
-    return usable(m, row, c->arg) && mib_integer(ret, v == 0 || v == 1 ? v + 2 : 1);
-}
-
-static bool integer(struct mib *m, const struct mib_row *row, const struct mib_column *c,
-                    struct agentx_value *ret)
-{
-    return usable(m, row, c->arg) && mib_integer(ret, row->string->value[c->arg]);
-}
-
-static bool gauge(struct mib *m, const struct mib_row *row, const struct mib_column *c,
-                  struct agentx_value *ret)
-{
-    return usable(m, row, c->arg) && mib_gauge(ret, row->string->value[c->arg]);
+    return mib_usable(m, row, c->arg) && mib_integer(ret, v == 0 || v == 1 ? v + 2 : 1);
 }
 
 static bool cells(struct mib *m, const struct mib_row *row, const struct mib_column *c,
@@ -134,8 +93,7 @@ static bool over_cells(struct mib *m, const struct mib_row *row, const struct mi
     int q = c->arg & 15;
     enum stat what = (enum stat)(c->arg & ~15);
     bool is_signed = q == CELL_VOLTAGE || q == CELL_TEMPERATURE;
-    bool old = mib_stale(m, row->gateway, row->string->cells_read_ms,
-                         mib_cell_interval(row->gateway, row->string));
+    bool old = mib_cells_stale(m, row->gateway, row->string);
     struct mib_over *o = old ? NULL : mib_over(m, row, q);
     int64_t v = 0;
 
@@ -174,7 +132,7 @@ static bool cells_lost(struct mib *m, const struct mib_row *row, const struct mi
                        struct agentx_value *ret)
 {
     const struct snapshot *s = &row->gateway->snap;
-    struct mib_scope at = scope(row);
+    struct mib_scope at = mib_scope(row);
     bool alarms = mib_tally(m, at).comm_lost > 0;
     uint32_t i = snapshot_find(s, 3, mib_cell_key(row->index[1], 0)), n = 0;
     struct cell cell;
@@ -210,28 +168,7 @@ static bool hall(struct mib *m, const struct mib_row *row, const struct mib_colu
     return row->string->hall_a != 0 && mib_gauge(ret, row->string->hall_a);
 }
 
-/* ---- alarms and ages --------------------------------------------------------------------- */
-
-static bool alarms(struct mib *m, const struct mib_row *row, const struct mib_column *c,
-                   struct agentx_value *ret)
-{
-    (void)c;
-    return mib_gauge(ret, mib_tally(m, scope(row)).count);
-}
-
-static bool worst(struct mib *m, const struct mib_row *row, const struct mib_column *c,
-                  struct agentx_value *ret)
-{
-    (void)c;
-    return mib_integer(ret, mib_severity(mib_tally(m, scope(row)).worst));
-}
-
-static bool age(struct mib *m, const struct mib_row *row, const struct mib_column *c,
-                struct agentx_value *ret)
-{
-    (void)c;
-    return mib_age(m, row->gateway, row->string->read_ms, ret);
-}
+/* ---- ages -------------------------------------------------------------------------------- */
 
 static bool cell_age(struct mib *m, const struct mib_row *row, const struct mib_column *c,
                      struct agentx_value *ret)
@@ -252,24 +189,24 @@ static bool cell_interval(struct mib *m, const struct mib_row *row, const struct
 static const struct mib_column columns[] = {
     {2,  "btmsStringName",                   name,           0                          },
     {3,  "btmsStringUpsIndex",               ups_index,      0                          },
-    {4,  "btmsStringStatus",                 status,         0                          },
-    {5,  "btmsStringStatusRaw",              gauge,          STRING_STATUS              },
+    {4,  "btmsStringStatus",                 mib_status_of,  0                          },
+    {5,  "btmsStringStatusRaw",              mib_read_gauge, STRING_STATUS              },
     {6,  "btmsStringChargeState",            charge_state,   0                          },
-    {7,  "btmsStringStateRaw",               gauge,          STRING_STATE               },
+    {7,  "btmsStringStateRaw",               mib_read_gauge, STRING_STATE               },
     {8,  "btmsStringDeviceAlarms",           device_alarms,  0                          },
-    {9,  "btmsStringAlarmRaw",               gauge,          STRING_ALARM               },
-    {10, "btmsStringVoltage",                integer,        STRING_VOLTAGE             },
-    {11, "btmsStringCurrent",                integer,        STRING_CURRENT             },
-    {12, "btmsStringStateOfCharge",          gauge,          STRING_SOC                 },
+    {9,  "btmsStringAlarmRaw",               mib_read_gauge, STRING_ALARM               },
+    {10, "btmsStringVoltage",                mib_read_int,   STRING_VOLTAGE             },
+    {11, "btmsStringCurrent",                mib_read_int,   STRING_CURRENT             },
+    {12, "btmsStringStateOfCharge",          mib_read_gauge, STRING_SOC                 },
     {13, "btmsStringStateOfHealth",          mib_none,       0                          },
-    {14, "btmsStringBalance",                gauge,          STRING_BALANCE             },
-    {15, "btmsStringAmbientTemperature",     integer,        STRING_AMBIENT_TEMPERATURE },
-    {16, "btmsStringAmbientHumidity",        gauge,          STRING_AMBIENT_HUMIDITY    },
+    {14, "btmsStringBalance",                mib_read_gauge, STRING_BALANCE             },
+    {15, "btmsStringAmbientTemperature",     mib_read_int,   STRING_AMBIENT_TEMPERATURE },
+    {16, "btmsStringAmbientHumidity",        mib_read_gauge, STRING_AMBIENT_HUMIDITY    },
     {17, "btmsStringInsulationResistance",   mib_none,       0                          },
     {18, "btmsStringRelay",                  two_state,      STRING_RELAY               },
     {19, "btmsStringAuxInput",               two_state,      STRING_AUX_INPUT           },
     {20, "btmsStringCellCount",              cells,          0                          },
-    {21, "btmsStringCellCountRaw",           gauge,          STRING_CELL_COUNT          },
+    {21, "btmsStringCellCountRaw",           mib_read_gauge, STRING_CELL_COUNT          },
     {22, "btmsStringCellsExpected",          cells_expected, 0                          },
     {23, "btmsStringCellsCommLost",          cells_lost,     0                          },
     {24, "btmsStringMinCellVoltage",         over_cells,     CELL_VOLTAGE + MIN         },
@@ -287,9 +224,9 @@ static const struct mib_column columns[] = {
     {36, "btmsStringMaxResistanceRiseCell",  mib_none,       0                          },
     {37, "btmsStringWeakestCell",            mib_none,       0                          },
     {38, "btmsStringVoltageSpread",          over_cells,     CELL_VOLTAGE + SPREAD      },
-    {39, "btmsStringAlarmCount",             alarms,         0                          },
-    {40, "btmsStringWorstSeverity",          worst,          0                          },
-    {41, "btmsStringDataAge",                age,            0                          },
+    {39, "btmsStringAlarmCount",             mib_alarms,     0                          },
+    {40, "btmsStringWorstSeverity",          mib_worst,      0                          },
+    {41, "btmsStringDataAge",                mib_unit_age,   0                          },
     {42, "btmsStringCellDataAge",            cell_age,       0                          },
     {43, "btmsStringCellInterval",           cell_interval,  0                          },
     {44, "btmsStringCellsMeasured",          over_cells,     CELL_VOLTAGE + COUNT       },

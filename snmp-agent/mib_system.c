@@ -69,13 +69,6 @@ static bool alarm_count(struct mib *m, const struct mib_row *row, const struct m
     return mib_gauge(ret, c->arg < 0 ? t.count : t.by_severity[c->arg]);
 }
 
-static bool worst(struct mib *m, const struct mib_row *row, const struct mib_column *c,
-                  struct agentx_value *ret)
-{
-    (void)row, (void)c;
-    return mib_integer(ret, mib_severity(mib_tally(m, (struct mib_scope){0}).worst));
-}
-
 static bool alarms_changed(struct mib *m, const struct mib_row *row, const struct mib_column *c,
                            struct agentx_value *ret)
 {
@@ -150,13 +143,6 @@ static bool collector_interval(struct mib *m, const struct mib_row *row, const s
     return s != NULL && s->about.interval_ms != 0 && mib_gauge(ret, s->about.interval_ms);
 }
 
-static bool cells_lost(struct mib *m, const struct mib_row *row, const struct mib_column *c,
-                       struct agentx_value *ret)
-{
-    (void)row, (void)c;
-    return mib_gauge(ret, mib_tally(m, (struct mib_scope){0}).comm_lost);
-}
-
 static bool from(struct mib *m, const uint32_t index[MIB_INDEXES_MAX], struct mib_row *ret)
 {
     (void)m;
@@ -179,7 +165,7 @@ static const struct mib_column columns[] = {
     {12, "btmsAlarmMinorCount",          alarm_count,        ALARM_MINOR   },
     {13, "btmsAlarmWarningCount",        alarm_count,        ALARM_WARNING },
     {14, "btmsAlarmInfoCount",           alarm_count,        ALARM_INFO    },
-    {15, "btmsAlarmWorstSeverity",       worst,              0             },
+    {15, "btmsAlarmWorstSeverity",       mib_worst,          0             },
     {16, "btmsAlarmLastChange",          alarms_changed,     0             },
     {17, "btmsLogSequence",              sequence,           0             },
     {18, "btmsOldestDataAge",            oldest,             0             },
@@ -187,7 +173,7 @@ static const struct mib_column columns[] = {
     {20, "btmsCounterDiscontinuityTime", counters,           0             },
     {21, "btmsCollectorVersion",         collector_version,  0             },
     {22, "btmsCollectorInterval",        collector_interval, 0             },
-    {23, "btmsCellsCommLost",            cells_lost,         0             },
+    {23, "btmsCellsCommLost",            mib_lost,           0             },
     {24, "btmsAlarmShelvedCount",        mib_none,           0             },
     {25, "btmsAlarmUnackedCount",        mib_none,           0             },
     {26, "btmsAggregatorNumber",         mib_none,           0             },

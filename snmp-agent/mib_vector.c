@@ -89,12 +89,6 @@ static bool from(struct mib *m, const uint32_t index[MIB_INDEXES_MAX], struct mi
     return mib_string.from(m, index, ret); /* it augments that table */
 }
 
-static bool cells_stale(const struct mib *m, const struct mib_row *row)
-{
-    return mib_stale(m, row->gateway, row->string->cells_read_ms,
-                     mib_cell_interval(row->gateway, row->string));
-}
-
 /* Most strings have no alarm, and then none of their cells has. */
 static bool statuses(struct mib *m, const struct mib_row *row, const struct mib_column *c,
                      struct agentx_value *ret)
@@ -102,7 +96,7 @@ static bool statuses(struct mib *m, const struct mib_row *row, const struct mib_
     struct mib_scope scope = {.gateway = row->index[0], .string = row->index[1]};
     struct mib_tally of_string = mib_tally(m, scope), of_cell = of_string;
     struct vector v = begin(m, row->string->cells, &formats[c->arg]);
-    bool stale = cells_stale(m, row);
+    bool stale = mib_cells_stale(m, row->gateway, row->string);
     struct mib_row cell = {.gateway = row->gateway};
     struct cells all = cells_of(row);
 
@@ -123,7 +117,7 @@ static bool values(struct mib *m, const struct mib_row *row, const struct mib_co
     struct vector v;
     int32_t value;
 
-    if (cells_stale(m, row))
+    if (mib_cells_stale(m, row->gateway, row->string))
         return false;
     v = begin(m, row->string->cells, &formats[c->arg]);
     for (uint32_t i = all.first; i < all.behind; i++)

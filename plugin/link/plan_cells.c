@@ -1,0 +1,234 @@
+/* See plan.h and plan_cells.h. */
+#include "link/plan_cells.h"
+
+enum {
+    SLOWED = 3,          /* while another string discharges, cells are read this much slower */
+    CELL_WORDS = 5,      /* published; one of them takes two */
+    SILENT_CELLS = 2,    /* in a row: the string does not answer, its sweep is given up */
+    SWEEP_GAP_MS = 1000, /* a triggered sweep comes no sooner after the one before */
+};
+static const int64_t AFTER_DISCHARGE_MS = 10 * 60 * 1000;
+
+/* ---- which string is next ---------------------------------------------------------------- */
+
+static bool followed(const struct plan *p, int64_t now, int s)
+{
+    const struct plan_sweep *w = &p->sweep[s];
+
+    return p->unit[s].presence == PRESENCE_HERE && (w->discharging || now < w->after_end);
+}
+
+int64_t plan_cell_interval(const struct plan *p, int64_t now, int s)
+{
+    int64_t usual = p->set.cell_interval_ms, close = p->set.cell_interval_discharge_ms;
+
+    if (followed(p, now, s))
+        return close < usual ? close : usual;
+    for (int i = 0; i < STRING_MAX; i++)
+        if (followed(p, now, i))
+            return SLOWED * usual;
+    return usual;
+}
+
+/* The next moment after `now` on the string's grid. Phases are 0/32, 16/32, 8/32, 24/32 ... of the
+ * interval, so that however many strings there are, they lie evenly in it; and as a grid has no
+ * history, they do so again after any outage. */
+static int64_t next_due(int string, int64_t now, int64_t interval)
+{
+    int reversed = 0;
+    int64_t phase;
+
+    for (int bit = 0; bit < 5; bit++)
+        reversed |= (string >> bit & 1) << (4 - bit);
+    phase = interval * reversed / STRING_MAX;
+    return now + interval - (now - phase) % interval;
+}
+
+/* However much discharges or is triggered: once in three intervals everyone is swept, to the end. */
+static bool starved(const struct plan *p, int64_t now, const struct plan_sweep *w)
+{
+    return now - w->started > SLOWED * p->set.cell_interval_ms;
+}
+
+static void start_sweep(struct plan *p, int64_t now, int s)
+{
+    struct plan_sweep *w = &p->sweep[s];
+
+    if (now >= w->due)
+        w->due = next_due(s, now, plan_cell_interval(p, now, s));
+    w->starved = starved(p, now, w);
+    w->started = now;
+    w->running = true;
+    w->urgent = w->triggered;
+    w->triggered = w->single = w->any_read = w->any_refused = false;
+    w->next = w->pending = w->silent = 0;
+}
+
+static int64_t sweep_due(const struct plan_sweep *w)
+{
+    int64_t early = w->started + SWEEP_GAP_MS;
+
+    return w->triggered && early < w->due ? early : w->due;
+}
+
+static bool may_start(const struct plan *p, int64_t now, int s)
+{
+    const struct plan_sweep *w = &p->sweep[s];
+
+    return !w->running && w->cells > 0 && p->unit[s].presence == PRESENCE_HERE &&
+           now >= sweep_due(w);
+}
+
+/* How urgent a sweep is: class first, then the oldest. However much discharges or is triggered, a
+ * string that waits for three intervals has its turn. */
+struct urgency {
+    int class;
+    int64_t since;
+};
+
+static struct urgency urgency(const struct plan *p, int64_t now, const struct plan_sweep *w)
+{
+    enum { STARVED, TRIGGERED, DISCHARGING, RUNNING, DUE };
+
+    if (w->running ? w->starved : starved(p, now, w))
+        return (struct urgency){STARVED, w->started};
+    if (w->triggered || w->urgent)
+        return (struct urgency){TRIGGERED, w->started};
+    if (w->discharging)
+        return (struct urgency){DISCHARGING, w->due};
+    return (struct urgency){w->running ? RUNNING : DUE, w->due};
+}
+
+static bool before(struct urgency a, struct urgency b)
+{
+    return a.class != b.class ? a.class < b.class : a.since < b.since;
+}
+
+static int next_string(const struct plan *p, int64_t now)
+{
+    struct urgency most = {0, 0};
+    int best = -1;
+
+    for (int s = 0; s < STRING_MAX; s++) {
+        const struct plan_sweep *w = &p->sweep[s];
+        struct urgency u;
+
+        if (!(w->running && w->next < w->cells) && !may_start(p, now, s))
+            continue;
+        u = urgency(p, now, w);
+        if (best < 0 || before(u, most)) {
+            best = s;
+            most = u;
+        }
+    }
+    return best;
+}
+
+bool plan_cells_next(struct plan *p, int64_t now, struct link_request *ret)
+{
+    int s = next_string(p, now);
+    struct plan_sweep *w = &p->sweep[s < 0 ? 0 : s];
+    bool two;
+
+    if (s < 0)
+        return false;
+    if (!w->running)
+        start_sweep(p, now, s);
+    two = span_usable(&p->span) && !w->single && !w->no_spans && w->next + 1 < w->cells;
+    *ret = plan_request(p, two ? PLAN_SPAN : PLAN_CELL, s, w->next, two ? 2 : 1);
+    w->next = (uint8_t)(w->next + 1 + two);
+    w->pending++;
+    return true;
+}
+
+int64_t plan_cells_due(const struct plan *p, int64_t due)
+{
+    for (int s = 0; s < STRING_MAX; s++)
+        if (p->sweep[s].cells > 0 && p->unit[s].presence == PRESENCE_HERE &&
+            sweep_due(&p->sweep[s]) < due)
+            due = sweep_due(&p->sweep[s]);
+    return due;
+}
+
+/* ---- answers ----------------------------------------------------------------------------- */
+
+/* Every cell of a sweep was refused, and no cell was ever answered: the unpublished registers may
+ * not be there. If it is not that, it is worth a word. */
+static unsigned end_sweep(struct plan *p, struct plan_sweep *w)
+{
+    p->cells_known |= w->any_read;
+    w->urgent = false;
+    if (p->cells_known || !w->any_refused || p->cells_refused)
+        return PLAN_SWEEP_ENDED;
+    if (p->cell_words > CELL_WORDS) {
+        p->cell_words = p->span.cell_words = CELL_WORDS;
+        w->triggered = true;
+        return PLAN_SWEEP_ENDED | PLAN_CELLS_SHORTER;
+    }
+    p->cells_refused = true;
+    return PLAN_SWEEP_ENDED | PLAN_CELLS_REFUSED;
+}
+
+/* A span that failed: its cells are read again, singly, in the same sweep. A lost string: the rest
+ * of its sweep is given up, the fast lane will tell what became of it. */
+unsigned plan_cells_done(struct plan *p, struct plan_tag t, const struct link_answer *a)
+{
+    struct plan_sweep *w = &p->sweep[t.index];
+
+    w->pending--;
+    if (t.kind != PLAN_SPAN) /* a span's silence is that of any of its cells */
+        w->silent = link_silent(a) ? w->silent + 1 : 0;
+    w->any_read |= a->result == LINK_OK;
+    if (t.kind == PLAN_SPAN && a->result != LINK_OK) {
+        w->single = true;
+        w->no_spans |= link_refused(a);
+        w->next = w->next < t.cell ? w->next : t.cell;
+    } else {
+        w->any_refused |= link_refused(a);
+    }
+    if (w->silent >= SILENT_CELLS || a->result == LINK_LOST ||
+        (t.kind != PLAN_SPAN && !link_silent(a) && link_unreachable(a)))
+        w->next = w->cells;
+    w->running = w->next < w->cells || w->pending > 0;
+    return w->running ? 0 : end_sweep(p, w);
+}
+
+/* ---- what is heard of a string ------------------------------------------------------------ */
+
+bool plan_cells(struct plan *p, int64_t now, int s, int cells)
+{
+    struct plan_sweep *w = &p->sweep[s];
+
+    if (cells <= w->cells)
+        return false;
+    if (w->cells == 0)
+        w->due = now;
+    w->cells = (uint8_t)cells;
+    return true;
+}
+
+void plan_trigger(struct plan *p, int s)
+{
+    p->sweep[s].triggered = true;
+}
+
+void plan_discharging(struct plan *p, int64_t now, int s, bool yes)
+{
+    struct plan_sweep *w = &p->sweep[s];
+
+    if (w->discharging && !yes)
+        w->after_end = now + AFTER_DISCHARGE_MS;
+    if (!w->discharging && yes)
+        plan_trigger(p, s);
+    w->discharging = yes;
+    if (followed(p, now, s) && w->due > now + p->set.cell_interval_discharge_ms)
+        w->due = next_due(s, now, plan_cell_interval(p, now, s));
+}
+
+void plan_cells_restart(struct plan *p)
+{
+    for (struct plan_sweep *w = p->sweep; w < p->sweep + STRING_MAX; w++) {
+        w->running = w->urgent = w->no_spans = false;
+        w->triggered = w->cells > 0;
+    }
+}
