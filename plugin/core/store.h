@@ -62,10 +62,18 @@ int store_last_events(struct store *s, size_t most, struct event **ret, size_t *
 int store_events_after(struct store *s, uint32_t after, size_t most, struct event **ret,
                        size_t *ret_n);
 
-/* How far a receiver of notifications is: the sequence of the last event it has. A name that is
- * not there yet reads as the highest sequence given so far (only news is sent), and is kept. */
-int store_cursor(struct store *s, const char *receiver, uint32_t *ret);
-int store_set_cursor(struct store *s, const char *receiver, uint32_t sequence);
+/* How far a receiver of notifications is. */
+struct store_place {
+    uint32_t sequence; /* it has all up to this event of the log ... */
+    uint32_t number;   /* ... and this is the number that the last notification of them had */
+    uint32_t sent;     /* above `sequence`: what was decided to be sent next, this event or, ... */
+    bool lost;         /* ... if this is set, the news that all up to this one are lost */
+};
+
+/* A name that is not there yet reads as the highest sequence given so far (only news is sent), and
+ * is kept. */
+int store_place(struct store *s, const char *receiver, struct store_place *ret);
+int store_set_place(struct store *s, const char *receiver, const struct store_place *place);
 
 /* How many events stay; how many at most where a receiver is behind; deleted by one call at most. */
 enum { STORE_KEEP = 100000, STORE_HOLD = 200000, STORE_PRUNE_MOST = 500 };

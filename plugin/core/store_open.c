@@ -51,6 +51,11 @@ static const char *const migrations[] = {
     " WHEN 4 THEN 'acknowledged' ELSE what END AS what, alarm_id,"
     " CASE severity WHEN 0 THEN 'info' WHEN 1 THEN 'warning' WHEN 2 THEN 'minor'"
     " WHEN 3 THEN 'major' WHEN 4 THEN 'critical' ELSE severity END AS severity, text FROM event;",
+    /* Until then a receiver's count was the sequence itself. */
+    "ALTER TABLE cursor ADD COLUMN number INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE cursor ADD COLUMN sent INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE cursor ADD COLUMN lost INTEGER NOT NULL DEFAULT 0;"
+    "UPDATE cursor SET number = sequence;",
 };
 
 enum { SCHEMA = sizeof(migrations) / sizeof(migrations[0]) };

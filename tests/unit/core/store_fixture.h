@@ -70,6 +70,21 @@ static inline int fixture_stop(void **state)
 
 /* ---- opening ----------------------------------------------------------------------------- */
 
+/* Only how far a receiver is, with a count that is the same. */
+static inline int set_cursor(struct store *s, const char *receiver, uint32_t sequence)
+{
+    return store_set_place(s, receiver, &(struct store_place){sequence, sequence, 0, false});
+}
+
+static inline int get_cursor(struct store *s, const char *receiver, uint32_t *ret)
+{
+    struct store_place p = {0};
+    int rc = store_place(s, receiver, &p);
+
+    *ret = p.sequence;
+    return rc;
+}
+
 static inline enum store_result try_open(struct store_floor floor)
 {
     shut();
