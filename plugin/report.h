@@ -12,12 +12,12 @@
 #include "core/model.h"
 #include "core/registers.h"
 
-/* An alarm raised or cleared; valid during the call. The alarm has neither id nor device index yet:
- * those are the site's to give. */
+/* An alarm that began, changed or ended; valid during the call. The alarm has neither id nor device
+ * index yet: those are the site's to give. */
 struct alarm_event {
     const struct gateway *gateway;
     const struct alarm_kind *kind;
-    bool raised;
+    enum event_what what; /* EVENT_RAISED, EVENT_CHANGED or EVENT_CLEARED */
     struct alarm alarm;
 };
 

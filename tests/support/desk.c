@@ -12,7 +12,7 @@ static void keep(void *ctx, const struct alarm_event *e)
     assert_true(d->alarms < (int)COUNT(d->alarm));
     d->alarm[d->alarms++] = (struct desk_alarm){
         (int)e->kind->number, e->kind->level == ALARM_OF_UPS ? e->alarm.ups : e->alarm.string,
-        e->alarm.cell, e->raised};
+        e->alarm.cell, e->what};
 }
 
 void desk_init(struct desk *d, struct rig *r)
@@ -31,7 +31,7 @@ int desk_count(const struct desk *d, int number, bool raised)
     int n = 0;
 
     for (int i = 0; i < d->alarms; i++)
-        n += (number == 0 || d->alarm[i].number == number) && d->alarm[i].raised == raised;
+        n += (number == 0 || d->alarm[i].number == number) && d->alarm[i].what == (raised ? EVENT_RAISED : EVENT_CLEARED);
     return n;
 }
 
