@@ -190,9 +190,9 @@ static void on_health(void *ctx, const struct gateway *g, int64_t now)
 static void send_notice(const struct notice *n)
 {
     notification_t out = {
-        .severity = !n->raised                   ? NOTIF_OKAY
-                    : n->severity >= ALARM_MAJOR ? NOTIF_FAILURE
-                                                 : NOTIF_WARNING,
+        .severity = !n->raised || n->severity == ALARM_INFO ? NOTIF_OKAY
+                    : n->severity >= ALARM_MAJOR            ? NOTIF_FAILURE
+                                                            : NOTIF_WARNING,
         .time = MS_TO_CDTIME_T(n->wall_ms),
         .plugin = "btms",
         .type = "alarm",

@@ -1,5 +1,6 @@
 /* See desk.h. */
 #include "desk.h"
+#include "at_once.h"
 #include "check.h"
 
 #include <stdio.h>
@@ -17,11 +18,13 @@ static void keep(void *ctx, const struct alarm_event *e)
 
 void desk_init(struct desk *d, struct rig *r)
 {
+    const struct judge_settings set = {.site = at_once()};
+
     memset(d, 0, sizeof(*d));
     snprintf(d->gateway.name, sizeof(d->gateway.name), "gw-a");
     d->gateway.health.answered_ms = INT64_MAX; /* something always answers */
     d->decode.cell = r->map;
-    report_init(&d->report, &d->gateway, keep, d);
+    report_init(&d->report, &d->gateway, &set, keep, d);
     d->intake = (struct intake){&d->decode, &d->gateway, &r->plan, &d->report};
     r->intake = &d->intake;
 }

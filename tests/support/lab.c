@@ -1,5 +1,6 @@
 /* See lab.h. */
 #include "lab.h"
+#include "at_once.h"
 #include "capture.h"
 #include "check.h"
 #include "link/link_tcp.h"
@@ -120,7 +121,8 @@ int lab_set_up(void **state)
                                          .timeout_ms = 2000,
                                          .window = 8,
                                          .function = 3,
-                                         .spans = true};
+                                         .spans = true,
+                                         .site_limits = at_once()};
     registers_cell_map(registers_cell_offsets, &lab.config.cell_map);
     for (int i = 1; i <= 2; i++)
         lab.fake.string[i] = (struct fake_string){.there = true, .ups = 1, .cells = 4};
