@@ -98,6 +98,13 @@ static void take_value(struct condition *c, int worse, const struct reading *r)
         c->peak = r->value;
 }
 
+/* A sample of what it stands for: the data are fresh. (That they grow stale is tick()'s to say.) */
+static void refresh(struct condition *c, int leg)
+{
+    if (leg_state(&c->leg[leg]) != LEG_IDLE)
+        c->stale = false;
+}
+
 /* ---- the device, and what is derived ----------------------------------------------------- */
 
 static struct leg_rule rule_of(const struct judge *j, int row, struct object o)
@@ -122,7 +129,7 @@ static void see(struct judge *j, int row, struct object o, int leg, int level,
         return;
     rule = rule_of(j, row, o);
     take_value(c, alarm_kinds[row].worse, value);
-    c->stale = false;
+    refresh(c, leg);
     c->leg[leg].held = held;
     leg_see(&c->leg[leg], &rule, level, now);
     settle(j, c, now);
@@ -296,7 +303,7 @@ static void judge_limit(struct judge *j, struct object o, int from, int to, stru
     take_value(c, alarm_kinds[row].worse, &r);
     if (f.level > 0)
         c->leg[LEG_OF_LIMIT].by = f.by;
-    c->stale = false;
+    refresh(c, LEG_OF_LIMIT);
     rule = limit_rule(j, o, f.by >= from && f.by < to ? f.by : from);
     leg_see(&c->leg[LEG_OF_LIMIT], &rule, f.level, now);
     take_limit(j, c, o);
