@@ -10,7 +10,7 @@
 #define BTMS_CONFIG_H
 
 #include "core/decode.h"
-#include "core/limits.h"
+#include "core/limit.h"
 #include "core/model.h"
 
 #include <stddef.h>

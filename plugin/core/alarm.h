@@ -3,7 +3,7 @@
  *
  * One row per kind, and one kind per number of BtmsAlarmKind in the MIB. A kind is a condition of
  * one object: site, gateway, UPS, string or cell. What raises it is told by its sources: a register
- * of the device (test, quantity, value), a limit (limits.c), something derived from several values
+ * of the device (test, quantity, value), a limit (limit.c), something derived from several values
  * (judge_derived.c), or the program that polls or sends (internal).
  * To add a kind: a row in alarm.c (its number is never used again), its enumeration in the MIB, a
  * line in collectd-btms.5. tests/unit/core/test_alarm.c fails until the three agree.

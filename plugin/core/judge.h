@@ -2,7 +2,7 @@
  * judge - what is wrong with a gateway's UPS, strings and cells, by what was read of them.
  *
  * Belongs to one gateway and its thread. Looks at what was just decoded: at what the device tells
- * (alarm.c), at limits (limits.c), and at what follows from several values (judge_derived.c). What
+ * (alarm.c), at limits (limit.c), and at what follows from several values (judge_derived.c). What
  * is wrong becomes a condition (condition.c); what its delays let through is told. A healthy cell
  * costs a comparison per limit and no memory. Pure: times are CLOCK_BOOTTIME in ms, passed in.
  */
@@ -10,7 +10,7 @@
 #define BTMS_JUDGE_H
 
 #include "core/condition.h"
-#include "core/limits.h"
+#include "core/limit.h"
 #include "core/model.h"
 
 /* An alarm that began, changed or ended; valid during the call. */

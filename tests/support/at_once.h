@@ -5,7 +5,7 @@
 #ifndef TESTS_AT_ONCE_H
 #define TESTS_AT_ONCE_H
 
-#include "core/limits.h"
+#include "core/limit.h"
 
 const struct limit_settings *at_once(void);
 

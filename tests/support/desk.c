@@ -34,7 +34,8 @@ int desk_count(const struct desk *d, int number, bool raised)
     int n = 0;
 
     for (int i = 0; i < d->alarms; i++)
-        n += (number == 0 || d->alarm[i].number == number) && d->alarm[i].what == (raised ? EVENT_RAISED : EVENT_CLEARED);
+        n += (number == 0 || d->alarm[i].number == number) &&
+             d->alarm[i].what == (raised ? EVENT_RAISED : EVENT_CLEARED);
     return n;
 }
 

@@ -7,8 +7,14 @@
 
 enum { S = 1000 };
 
-static const struct leg_rule rule = {{10 * S, 10 * S}, 5 * S, 1};
-static const struct leg_rule at_once = {{0, 0}, 0, 1};
+static const struct leg_rule rule = {
+    {10 * S, 10 * S},
+    5 * S, 1
+};
+static const struct leg_rule at_once = {
+    {0, 0},
+    0, 1
+};
 static struct leg leg;
 static struct condition c;
 static bool flaps;
@@ -136,7 +142,10 @@ static void leg__worst_from_the_beginning__one_step(void **state)
 
 static void leg__two_samples__one_is_not_enough(void **state)
 {
-    const struct leg_rule twice = {{0, 0}, 0, 2};
+    const struct leg_rule twice = {
+        {0, 0},
+        0, 2
+    };
 
     (void)state;
     leg_see(&leg, &twice, 1, 0);
@@ -195,7 +204,9 @@ static void leg__data_lost_of_what_is_held__no_difference(void **state)
 /* ---- a condition ------------------------------------------------------------------------- */
 
 static const struct condition_join how = {
-    {ALARM_WARNING, ALARM_CRITICAL}, ALARM_SOURCE_DERIVED, 0};
+    {ALARM_WARNING, ALARM_CRITICAL},
+    ALARM_SOURCE_DERIVED, 0
+};
 
 static enum condition_news set(int leg_number, int level, int64_t now)
 {
@@ -258,7 +269,9 @@ static void join__new_peak__told_now_and_then(void **state)
 /* ---- damping ----------------------------------------------------------------------------- */
 
 static const struct condition_join damped = {
-    {ALARM_WARNING, ALARM_CRITICAL}, ALARM_SOURCE_DERIVED, 3};
+    {ALARM_WARNING, ALARM_CRITICAL},
+    ALARM_SOURCE_DERIVED, 3
+};
 
 static enum condition_news turn(int level, int64_t now)
 {

@@ -17,20 +17,32 @@ static const struct limit_case {
     int step;                              /* towards worse */
     int raise_s;
 } limit_case[] = {
-    {ALARM_CELL_VOLTAGE_LOW,         OF_CELL,   CELL_VOLTAGE,               STATE_FLOAT,     13500, 13020, 12600, 13140, -1, 120 },
-    {ALARM_CELL_VOLTAGE_HIGH,        OF_CELL,   CELL_VOLTAGE,               STATE_FLOAT,     13500, 13980, 14400, 13860, 1,  120 },
-    {ALARM_CELL_VOLTAGE_HIGH,        OF_CELL,   CELL_VOLTAGE,               STATE_EQUALIZE,  14300, 14700, 15000, 14580, 1,  60  },
-    {ALARM_CELL_VOLTAGE_LOW,         OF_CELL,   CELL_VOLTAGE,               STATE_DISCHARGE, 12000, 10800, 10020, 10980, -1, 10  },
-    {ALARM_CELL_TEMPERATURE_HIGH,    OF_CELL,   CELL_TEMPERATURE,           STATE_FLOAT,     230,   350,   450,   330,   1,  300 },
+    {ALARM_CELL_VOLTAGE_LOW,         OF_CELL,   CELL_VOLTAGE,               STATE_FLOAT,     13500, 13020, 12600, 13140, -1,
+     120                                                                                                                         },
+    {ALARM_CELL_VOLTAGE_HIGH,        OF_CELL,   CELL_VOLTAGE,               STATE_FLOAT,     13500, 13980, 14400, 13860, 1,
+     120                                                                                                                         },
+    {ALARM_CELL_VOLTAGE_HIGH,        OF_CELL,   CELL_VOLTAGE,               STATE_EQUALIZE,  14300, 14700, 15000, 14580, 1,
+     60                                                                                                                          },
+    {ALARM_CELL_VOLTAGE_LOW,         OF_CELL,   CELL_VOLTAGE,               STATE_DISCHARGE, 12000, 10800, 10020, 10980, -1,
+     10                                                                                                                          },
+    {ALARM_CELL_TEMPERATURE_HIGH,    OF_CELL,   CELL_TEMPERATURE,           STATE_FLOAT,     230,   350,   450,   330,   1,
+     300                                                                                                                         },
     {ALARM_CELL_SOH_LOW,             OF_CELL,   CELL_SOH,                   STATE_FLOAT,     100,   80,    60,    83,    -1, 3600},
-    {ALARM_STRING_VOLTAGE_LOW,       OF_STRING, STRING_VOLTAGE,             STATE_FLOAT,     54000, 52080, 50400, 52560, -1, 120 },
-    {ALARM_STRING_VOLTAGE_HIGH,      OF_STRING, STRING_VOLTAGE,             STATE_FLOAT,     54000, 55920, 57600, 55440, 1,  120 },
-    {ALARM_STRING_VOLTAGE_HIGH,      OF_STRING, STRING_VOLTAGE,             STATE_EQUALIZE,  57000, 58800, 60000, 58320, 1,  60  },
-    {ALARM_STRING_VOLTAGE_LOW,       OF_STRING, STRING_VOLTAGE,             STATE_DISCHARGE, 48000, 43200, 40080, 43920, -1, 10  },
+    {ALARM_STRING_VOLTAGE_LOW,       OF_STRING, STRING_VOLTAGE,             STATE_FLOAT,     54000, 52080, 50400, 52560,
+     -1,                                                                                                                     120 },
+    {ALARM_STRING_VOLTAGE_HIGH,      OF_STRING, STRING_VOLTAGE,             STATE_FLOAT,     54000, 55920, 57600, 55440,
+     1,                                                                                                                      120 },
+    {ALARM_STRING_VOLTAGE_HIGH,      OF_STRING, STRING_VOLTAGE,             STATE_EQUALIZE,  57000, 58800, 60000,
+     58320,                                                                                                              1,  60  },
+    {ALARM_STRING_VOLTAGE_LOW,       OF_STRING, STRING_VOLTAGE,             STATE_DISCHARGE, 48000, 43200, 40080,
+     43920,                                                                                                              -1, 10  },
     {ALARM_STRING_SOC_LOW,           OF_STRING, STRING_SOC,                 STATE_DISCHARGE, 90,    50,    20,    55,    -1, 30  },
-    {ALARM_AMBIENT_TEMPERATURE_HIGH, OF_STRING, STRING_AMBIENT_TEMPERATURE, STATE_FLOAT,     220,   280,   350,   270,   1,  600 },
-    {ALARM_AMBIENT_TEMPERATURE_LOW,  OF_STRING, STRING_AMBIENT_TEMPERATURE, STATE_IDLE,      220,   150,   50,    160,   -1, 600 },
-    {ALARM_HUMIDITY_HIGH,            OF_STRING, STRING_AMBIENT_HUMIDITY,    STATE_ABNORMAL,  450,   800,   900,   750,   1,  600 },
+    {ALARM_AMBIENT_TEMPERATURE_HIGH, OF_STRING, STRING_AMBIENT_TEMPERATURE, STATE_FLOAT,     220,   280,
+     350,                                                                                                         270,   1,  600 },
+    {ALARM_AMBIENT_TEMPERATURE_LOW,  OF_STRING, STRING_AMBIENT_TEMPERATURE, STATE_IDLE,      220,   150,   50,
+     160,                                                                                                                -1, 600 },
+    {ALARM_HUMIDITY_HIGH,            OF_STRING, STRING_AMBIENT_HUMIDITY,    STATE_ABNORMAL,  450,   800,   900,   750,   1,
+     600                                                                                                                         },
     {ALARM_UPS_SOC_LOW,              OF_UPS,    UPS_SOC,                    STATE_DISCHARGE, 90,    50,    20,    55,    -1, 30  },
 };
 
@@ -440,8 +452,8 @@ static void preset__limit_that_is_off_now__ends(void **state)
 static void preset__told_by_an_older_program__the_device_decides(void **state)
 {
     (void)state;
-    judge_preset(&judge, alarm_row(ALARM_CHARGE_CURRENT_HIGH), (struct object){ALARM_OF_STRING, 1, 0},
-                 ALARM_WARNING, 0, now);
+    judge_preset(&judge, alarm_row(ALARM_CHARGE_CURRENT_HIGH),
+                 (struct object){ALARM_OF_STRING, 1, 0}, ALARM_WARNING, 0, now);
     judge_preset(&judge, alarm_row(ALARM_HALL_DISCONNECTED), (struct object){ALARM_OF_STRING, 0, 0},
                  ALARM_MAJOR, 0, now);
     a->value[STRING_ALARM] = 1 << 6;

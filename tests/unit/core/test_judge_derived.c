@@ -64,7 +64,7 @@ static void runaway__hot_and_current__critical(void **state)
     bad->value[CELL_TEMPERATURE] = 340;
     run(HOUR);
     assert_int_equal(count(ALARM_THERMAL_RUNAWAY, CONDITION_RAISED), 0); /* no current */
-    a->value[STRING_CURRENT] = 400;                                     /* 2 % of 200 A */
+    a->value[STRING_CURRENT] = 400;                                      /* 2 % of 200 A */
     run(HOUR);
     assert_int_equal(count(ALARM_THERMAL_RUNAWAY, CONDITION_RAISED), 0);
     a->value[STRING_CURRENT] = 401;

@@ -1,8 +1,8 @@
 /*
- * See limits.h. The numbers are working values for VRLA at 25 degC, per 2 V element; what they rest
+ * See limit.h. The numbers are working values for VRLA at 25 degC, per 2 V element; what they rest
  * on is told in collectd-btms(5). String limits are those of the cells, times the cells.
  */
-#include "core/limits.h"
+#include "core/limit.h"
 
 #include <stddef.h>
 #include <strings.h>

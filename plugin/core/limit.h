@@ -1,13 +1,13 @@
 /*
- * limits - what a value may be: the built-in limits, what configuration says, and what follows.
+ * limit - what a value may be: the built-in limits, what configuration says, and what follows.
  *
  * A row of limit_rows is one limit: of which quantity, in which modes, which alarm kind it raises,
  * its defaults. Configuration overrides fields of it for the whole site, a gateway or a string;
  * limits_resolve() says what holds for one string. Pure data and arithmetic: plugin and SNMP agent
  * use the same. To add a limit: an id, a row, a line in collectd-btms.5.
  */
-#ifndef BTMS_LIMITS_H
-#define BTMS_LIMITS_H
+#ifndef BTMS_LIMIT_H
+#define BTMS_LIMIT_H
 
 #include "core/alarm.h"
 #include "core/mode.h"

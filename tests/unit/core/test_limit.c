@@ -1,5 +1,5 @@
 /* What limits hold where: defaults, what configuration overrides, what follows from the string. */
-#include "core/limits.h"
+#include "core/limit.h"
 #include "../../support/check.h"
 
 #include <stdio.h>
@@ -199,8 +199,8 @@ static void resolve__float_voltage__moves_float_limits_only(void **state)
 static void resolve__narrowest_scope__field_by_field(void **state)
 {
     (void)state;
-    site.limit[LIMIT_AMBIENT_HIGH] = (struct limit_setting){
-        LIMIT_WARNING | LIMIT_CRITICAL | LIMIT_RAISE, 300, 400, 0, 1000, 0};
+    site.limit[LIMIT_AMBIENT_HIGH] =
+        (struct limit_setting){LIMIT_WARNING | LIMIT_CRITICAL | LIMIT_RAISE, 300, 400, 0, 1000, 0};
     gateway.limit[LIMIT_AMBIENT_HIGH] = (struct limit_setting){LIMIT_WARNING, 310};
     string.limit[LIMIT_AMBIENT_HIGH] = (struct limit_setting){LIMIT_CRITICAL, 0, LIMIT_OFF};
     assert_int_equal(resolve(LIMIT_AMBIENT_HIGH).warning, 310);
