@@ -166,7 +166,9 @@ static void write_details(const struct verdict *v, const char *note, char *ret, 
     if (v->has_value && v->has_limit && v->news != CONDITION_CLEARED)
         used = add_number(ret, used, size, ", limit ", v->limit, k);
     if (*note != '\0')
-        snprintf(ret + used, size - used, "%s%s", used > 0 ? "; " : "", note);
+        used += (size_t)snprintf(ret + used, size - used, "%s%s", used > 0 ? "; " : "", note);
+    if (v->flaps)
+        snprintf(ret + used, size - used, "%scomes and goes", used > 0 ? "; " : "");
 }
 
 static void write_text(struct report *r, const struct verdict *v, struct alarm *a)

@@ -392,6 +392,43 @@ static void healthy__thirty_days_of_noise__nothing(void **state)
     assert_int_equal(judge.conditions.count, 0);
 }
 
+/* Ten minutes of discharge at the same time each week, and an hour until it is charged again. */
+static void wander_and_test(void)
+{
+    int64_t at = now % (7LL * 24 * HOUR) - 24 * HOUR;
+    bool discharging = at >= 0 && at < 10 * MINUTE, charging = !discharging && at >= 0 && at < HOUR;
+
+    wander();
+    all(STRING_STATE, discharging ? STATE_DISCHARGE : STATE_FLOAT);
+    all(STRING_SOC, discharging || charging ? 94 : 100);
+    for (int s = 0; s < STRINGS && (discharging || charging); s++) {
+        int32_t mv = discharging ? 12300 : 12900;
+
+        gateway.string[s].value[STRING_CURRENT] = discharging ? -5000 + noise(100) : 1500;
+        gateway.string[s].value[STRING_VOLTAGE] = mv * CELLS / 10 + noise(100);
+        for (int c = 0; c < CELLS && now % MINUTE == 0; c++)
+            gateway.string[s].cell[c].value[CELL_VOLTAGE] = mv + noise(20);
+    }
+}
+
+static void healthy__a_test_each_week__only_what_is_true(void **state)
+{
+    int weeks = 4;
+
+    (void)state;
+    chance = 20261122;
+    before_turn = wander_and_test;
+    run(28LL * 24 * HOUR);
+    assert_int_equal(count(ALARM_STRING_DISCHARGING, CONDITION_RAISED), weeks * STRINGS);
+    assert_int_equal(count(ALARM_STRING_DISCHARGING, CONDITION_CLEARED), weeks * STRINGS);
+    assert_int_equal(count(ALARM_UPS_ON_BATTERY, CONDITION_RAISED), weeks);
+    assert_int_equal(count(ALARM_UPS_ON_BATTERY, CONDITION_WORSENED), weeks);
+    assert_int_equal(count(ALARM_UPS_ON_BATTERY, CONDITION_CLEARED), weeks);
+    for (int i = 0; i < tolds; i++)
+        assert_true(alarm_kinds[told[i].row].number == ALARM_STRING_DISCHARGING ||
+                    alarm_kinds[told[i].row].number == ALARM_UPS_ON_BATTERY);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, healthy, done)
 
 int main(void)
@@ -416,6 +453,7 @@ int main(void)
         TEST(type__not_declared__learned_from_an_hour_of_float),
         TEST(type__no_float__not_learned),
         TEST(healthy__thirty_days_of_noise__nothing),
+        TEST(healthy__a_test_each_week__only_what_is_true),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
