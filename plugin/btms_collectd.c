@@ -190,9 +190,9 @@ static void on_health(void *ctx, const struct gateway *g, int64_t now)
 static void send_notice(const struct notice *n)
 {
     notification_t out = {
-        .severity = !n->raised                   ? NOTIF_OKAY
-                    : n->severity >= ALARM_MAJOR ? NOTIF_FAILURE
-                                                 : NOTIF_WARNING,
+        .severity = !n->raised || n->severity == ALARM_INFO ? NOTIF_OKAY
+                    : n->severity >= ALARM_MAJOR            ? NOTIF_FAILURE
+                                                            : NOTIF_WARNING,
         .time = MS_TO_CDTIME_T(n->wall_ms),
         .plugin = "btms",
         .type = "alarm",
@@ -221,7 +221,7 @@ static void tell(const struct event *e, const char *gateway)
     int row = alarm_row(e->alarm.kind);
     struct notice n = {
         .wall_ms = e->wall_ms,
-        .raised = e->what == EVENT_RAISED,
+        .raised = e->what != EVENT_CLEARED,
         .severity = (enum alarm_severity)e->alarm.severity,
     };
 

@@ -18,6 +18,7 @@ const char *mib_alarm_units(const struct alarm *a)
         {"A",    2, "0.01 amperes"       },
         {"ohm",  6, "microohms"          },
         {"degC", 1, "0.1 degrees Celsius"},
+        {"K",    1, "0.1 kelvins"        },
         {"%",    0, "percent"            },
         {"%",    2, "0.01 percent"       },
         {"%RH",  1, "0.1 percent"        },
@@ -34,8 +35,9 @@ const char *mib_alarm_units(const struct alarm *a)
 int mib_alarm_source(const struct alarm *a)
 {
     int row = alarm_row(a->kind);
+    uint8_t sources = a->sources != 0 || row < 0 ? a->sources : alarm_kinds[row].sources;
 
-    return row >= 0 && alarm_kinds[row].test != ALARM_BY_OWNER ? 1 : 4;
+    return sources != 0 ? __builtin_ctz(sources) + 1 : 4;
 }
 
 /* ---- rows -------------------------------------------------------------------------------- */

@@ -24,6 +24,11 @@ struct alarm {
     bool has_value;
     int32_t value; /* in 10^-decimals of `unit` */
     uint8_t decimals;
+    bool has_limit;
+    int32_t limit;   /* same decimals and unit as value */
+    int32_t peak;    /* the worst value so far, with has_value */
+    uint8_t sources; /* bits: ALARM_SOURCE_DEVICE 1, _LIMIT 2, _DERIVED 4, _INTERNAL 8 */
+    bool stale;
     char unit[EVENT_UNIT_SIZE];     /* "V", "degC"; "" for a plain number */
     char object[EVENT_OBJECT_SIZE]; /* "gw-a / UPS 2 / string 3 / cell 17" */
     char text[EVENT_TEXT_SIZE];     /* a whole sentence, object included */
