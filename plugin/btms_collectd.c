@@ -221,7 +221,7 @@ static void tell(const struct event *e, const char *gateway)
     int row = alarm_row(e->alarm.kind);
     struct notice n = {
         .wall_ms = e->wall_ms,
-        .raised = e->what == EVENT_RAISED,
+        .raised = e->what != EVENT_CLEARED,
         .severity = (enum alarm_severity)e->alarm.severity,
     };
 

@@ -147,7 +147,8 @@ static void write_text(const struct report *r, struct object o, const struct ala
 static void tell(struct report *r, const struct alarm_kind *k, struct object o, bool raised,
                  const char *why)
 {
-    struct alarm_event e = {.gateway = r->gateway, .kind = k, .raised = raised};
+    struct alarm_event e = {
+        .gateway = r->gateway, .kind = k, .what = raised ? EVENT_RAISED : EVENT_CLEARED};
 
     e.alarm.kind = k->number;
     e.alarm.severity = (uint8_t)k->severity;

@@ -17,7 +17,7 @@
 struct alarm_event {
     const struct gateway *gateway;
     const struct alarm_kind *kind;
-    bool raised;
+    enum event_what what; /* EVENT_RAISED, EVENT_CHANGED, EVENT_CLEARED */
     struct alarm alarm;
 };
 

@@ -28,7 +28,7 @@ enum {
 
 struct post {
     size_t gateway;
-    bool raised;
+    enum event_what what;
     int64_t wall_ms;
     struct alarm alarm; /* without id */
 };
@@ -134,7 +134,7 @@ void site_each_standing(struct site *s, size_t i, unsigned *seen,
 static void fill_post(struct post *p, size_t i, const struct alarm_event *e)
 {
     *p = (struct post){
-        .gateway = i, .raised = e->raised, .wall_ms = clock_ms(CLOCK_REALTIME), .alarm = e->alarm};
+        .gateway = i, .what = e->what, .wall_ms = clock_ms(CLOCK_REALTIME), .alarm = e->alarm};
 }
 
 void site_post(struct site *s, size_t i, const struct alarm_event *e)
@@ -168,9 +168,9 @@ static bool apply(struct site *s, const struct post *p)
 
     a.gateway = s->entry[p->gateway].index;
     standing = ledger_find(&s->ledger, &a);
-    if ((standing != NULL) == p->raised)
+    if ((standing != NULL) == (p->what != EVENT_CLEARED))
         return false;
-    if (p->raised) {
+    if (p->what != EVENT_CLEARED) {
         a.raised_ms = p->wall_ms;
         if (!ledger_add(&s->ledger, &a))
             log_say(LOG_LEVEL_ERROR, "no memory to keep an alarm: %s", a.text);
@@ -186,7 +186,7 @@ static bool apply(struct site *s, const struct post *p)
         a.raised_ms = standing->raised_ms;
         ledger_remove(&s->ledger, standing);
     }
-    add_event(s, p->raised ? EVENT_RAISED : EVENT_CLEARED, p->wall_ms, &a);
+    add_event(s, p->what != EVENT_CLEARED ? EVENT_RAISED : EVENT_CLEARED, p->wall_ms, &a);
     return true;
 }
 

@@ -12,7 +12,7 @@ static void keep(void *ctx, const struct alarm_event *e)
     assert_true(d->alarms < (int)COUNT(d->alarm));
     d->alarm[d->alarms++] = (struct desk_alarm){
         (int)e->kind->number, e->kind->level == ALARM_OF_UPS ? e->alarm.ups : e->alarm.string,
-        e->alarm.cell, e->raised};
+        e->alarm.cell, e->what == EVENT_RAISED};
 }
 
 void desk_init(struct desk *d, struct rig *r)

@@ -93,10 +93,10 @@ static void on_alarm(void *ctx, const struct alarm_event *e)
 {
     (void)ctx;
     pthread_mutex_lock(&lab.lock);
-    lab.raised += e->raised;
-    lab.raised_of[e->kind->number] += e->raised;
-    lab.cleared += !e->raised;
-    if (e->raised && e->kind->number == ALARM_GATEWAY_COMM_LOST)
+    lab.raised += e->what == EVENT_RAISED;
+    lab.raised_of[e->kind->number] += e->what == EVENT_RAISED;
+    lab.cleared += e->what == EVENT_CLEARED;
+    if (e->what == EVENT_RAISED && e->kind->number == ALARM_GATEWAY_COMM_LOST)
         lab.lost_ms = link_now_ms();
     pthread_cond_broadcast(&lab.news);
     pthread_mutex_unlock(&lab.lock);

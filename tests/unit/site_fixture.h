@@ -140,7 +140,7 @@ static inline void begin(const char *a, const char *b)
 /* The alarm upsError of UPS `ups` of gateway number `g` begins or ends. */
 static inline void post(size_t g, int ups, bool raised)
 {
-    struct alarm_event e = {.raised = raised};
+    struct alarm_event e = {.what = raised ? EVENT_RAISED : EVENT_CLEARED};
 
     e.alarm.kind = 92;
     e.alarm.severity = ALARM_WARNING;

@@ -25,7 +25,7 @@ static void on_alarm(void *ctx, const struct alarm_event *e)
     alarms[count].number = e->kind->number;
     alarms[count].index = e->kind->level == ALARM_OF_UPS ? e->alarm.ups : e->alarm.string;
     alarms[count].cell = e->alarm.cell;
-    alarms[count].raised = e->raised;
+    alarms[count].raised = e->what == EVENT_RAISED;
     snprintf(alarms[count].gateway, NAME_SIZE, "%s", e->gateway->name);
     snprintf(alarms[count].text, sizeof(alarms[count].text), "%s", e->alarm.text);
     snprintf(alarms[count].object, EVENT_OBJECT_SIZE, "%s", e->alarm.object);
