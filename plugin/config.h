@@ -54,6 +54,7 @@ struct gateway_config {
 
 struct config {
     int cell_metrics; /* enum cell_metrics */
+    int commissioning_h;
     char state_dir[256], data_dir[256];
     struct gateway_config *gateway;
     size_t gateways, left_out;

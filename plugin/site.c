@@ -10,6 +10,7 @@
 #include "core/store.h"
 #include "ledger.h"
 #include "link/thread.h"
+#include "steward.h"
 
 #include <pthread.h>
 #include <stdio.h>
@@ -19,7 +20,9 @@
 
 enum {
     QUEUE = 4096,
-    BATCH = 128,   /* events per transaction */
+    BATCH = 128,  /* events per transaction */
+    ASK_MS = 500, /* requests are looked for at most that often */
+    ASK_MOST = 16,
     REOPEN_S = 10, /* a store that could not be opened, or fails, is opened again */
     SNAPSHOT_MOST = 8 << 20,
     PRUNE_MS =
@@ -43,6 +46,8 @@ struct site {
     size_t first, count;
     unsigned dropped;
     struct snapshot_entry *entry; /* per configured gateway; an index may change in a late open */
+    struct census *census;        /* per configured gateway, as it was posted last */
+    bool *counted;                /* since the thread has looked */
     struct alarm *preset;         /* copy of what stood when the store was opened */
     size_t presets;
     unsigned loaded; /* how often that was */
@@ -50,9 +55,13 @@ struct site {
     /* the thread's own */
     struct store *store;
     bool store_failing, give_up;
+    bool renewed; /* a damaged store was put aside: what is new in the new one need not be new */
     time_t reopen;
     int64_t prune_due; /* CLOCK_BOOTTIME */
     struct ledger ledger;
+    struct steward steward;
+    int64_t ask_due;
+    bool *listed, *fresh;          /* per gateway: known from the last run; never known before */
     bool same_store;               /* the ledger's events are those of the store that is open */
     uint32_t device;               /* the highest index ever seen */
     struct snapshot_entry *sorted; /* as `entry` by index, as published */
@@ -67,6 +76,11 @@ static int64_t clock_ms(clockid_t id)
 
     clock_gettime(id, &ts);
     return ts.tv_sec * 1000LL + ts.tv_nsec / 1000000;
+}
+
+static struct moment this_moment(void)
+{
+    return (struct moment){clock_ms(CLOCK_BOOTTIME), clock_ms(CLOCK_REALTIME)};
 }
 
 /* ---- what links call --------------------------------------------------------------------- */
@@ -112,7 +126,7 @@ static struct alarm *copy_standing(struct site *s, size_t i, unsigned *seen, siz
     if (s->ready && s->loaded != *seen)
         ret = calloc(s->presets + 1, sizeof(*ret));
     for (size_t a = 0; ret != NULL && a < s->presets; a++)
-        if (s->preset[a].gateway == s->entry[i].index)
+        if (s->preset[a].gateway == s->entry[i].index && !cause_is_ours(s->preset[a].kind))
             ret[(*ret_n)++] = s->preset[a];
     if (ret != NULL)
         *seen = s->loaded;
@@ -148,46 +162,12 @@ void site_post(struct site *s, size_t i, const struct alarm_event *e)
     pthread_mutex_unlock(&s->lock);
 }
 
-/* ---- the thread: what stands ------------------------------------------------------------- */
-
-/* Without a number yet: the store gives it. */
-static void add_event(struct site *s, enum event_what what, int64_t wall_ms, const struct alarm *a)
+void site_post_counts(struct site *s, size_t i, const struct census *c)
 {
-    struct event e = {.what = (uint8_t)what, .wall_ms = wall_ms, .alarm = *a};
-
-    ledger_note(&s->ledger, &e);
-    s->alarms_changed_ms = clock_ms(CLOCK_BOOTTIME);
-}
-
-static void save(struct site *s);
-
-/* One post: an event, or nothing when it changes nothing. */
-static bool apply(struct site *s, const struct post *p)
-{
-    struct alarm a = p->alarm, *standing;
-
-    a.gateway = s->entry[p->gateway].index;
-    standing = ledger_find(&s->ledger, &a);
-    if ((standing != NULL) == (p->what != EVENT_CLEARED))
-        return false;
-    if (p->what != EVENT_CLEARED) {
-        a.raised_ms = p->wall_ms;
-        if (!ledger_add(&s->ledger, &a))
-            log_say(LOG_LEVEL_ERROR, "no memory to keep an alarm: %s", a.text);
-    } else {
-        if (standing->id == 0) {
-            save(s); /* raised a moment ago: its number is needed now */
-            standing = ledger_find(&s->ledger, &a);
-            if (standing == NULL) /* the store knew better */
-                return false;
-        }
-        a.id = standing->id;
-        a.severity = standing->severity;
-        a.raised_ms = standing->raised_ms;
-        ledger_remove(&s->ledger, standing);
-    }
-    add_event(s, p->what != EVENT_CLEARED ? EVENT_RAISED : EVENT_CLEARED, p->wall_ms, &a);
-    return true;
+    pthread_mutex_lock(&s->lock);
+    s->census[i] = *c;
+    s->counted[i] = true;
+    pthread_mutex_unlock(&s->lock);
 }
 
 /* ---- the thread: the store --------------------------------------------------------------- */
@@ -217,6 +197,7 @@ static bool append(struct site *s, size_t from, size_t n)
     for (size_t i = from; i < from + n; i++)
         s->ledger.ring[i].stored = true;
     ledger_spread_ids(&s->ledger, from);
+    steward_look_again(&s->steward);
     floor = store_numbers(s->store);
     s->ledger.sequence = floor.sequence > s->ledger.sequence ? floor.sequence : s->ledger.sequence;
     s->ledger.alarm_id = floor.alarm_id > s->ledger.alarm_id ? floor.alarm_id : s->ledger.alarm_id;
@@ -231,7 +212,7 @@ static int read_active(struct site *s, struct alarm **ret, size_t *ret_n)
     if (store_active(s->store, ret, &n) != 0)
         return -1;
     for (size_t i = 0; i < n; i++)
-        if ((*ret)[i].gateway != 0)
+        if (!cause_is_agents((*ret)[i].kind))
             (*ret)[kept++] = (*ret)[i];
     *ret_n = kept;
     return 0;
@@ -252,6 +233,7 @@ static bool merge(struct site *s)
     if (!good)
         say_store(s, true, read ? "no memory" : store_error(s->store));
     s->same_store |= good;
+    steward_look_again(&s->steward);
     free(last);
     return good;
 }
@@ -275,6 +257,53 @@ static void save(struct site *s)
         say_store(s, false, "");
     else
         ledger_number(&s->ledger, from);
+}
+
+static void save_for_steward(void *ctx)
+{
+    save(ctx);
+}
+
+/* What the configuration says of a gateway's equipment: with another one, other things are there. */
+static uint32_t mark_of(const struct gateway_config *g)
+{
+    return snapshot_crc(g->address, strnlen(g->address, sizeof(g->address))) ^ (uint32_t)g->port ^
+           snapshot_crc(g->string, sizeof(g->string));
+}
+
+static const struct gateway_config *config_of(const struct site *s, uint32_t device)
+{
+    for (size_t i = 0; i < s->set.gateways; i++)
+        if (s->entry[i].index == device)
+            return &s->set.gateway[i];
+    return NULL;
+}
+
+static bool keep_expected(void *ctx, uint32_t device, const struct census *c)
+{
+    struct site *s = ctx;
+    const struct gateway_config *g = config_of(s, device);
+    char text[EXPECT_TEXT], marked[EXPECT_TEXT + 16];
+
+    if (s->store == NULL || g == NULL)
+        return false;
+    expect_print(c, text);
+    snprintf(marked, sizeof(marked), "%08x %s", (unsigned)mark_of(g), text);
+    return store_expect(s->store, device, marked) == 0;
+}
+
+static void read_expected(struct site *s, size_t i)
+{
+    char text[EXPECT_TEXT + 16];
+    struct census c;
+    unsigned mark;
+    int used = 0;
+
+    if (store_expected(s->store, s->entry[i].index, text, sizeof(text)) != 0 ||
+        sscanf(text, "%8x %n", &mark, &used) != 1 || used == 0)
+        return;
+    if (mark == mark_of(&s->set.gateway[i]) && expect_parse(text + used, &c))
+        steward_expected(&s->steward, i, &c);
 }
 
 /* ---- the thread: the start --------------------------------------------------------------- */
@@ -344,6 +373,7 @@ static bool open_store(struct site *s)
 
     s->give_up = r == STORE_NEWER;
     s->reopen = time(NULL) + REOPEN_S;
+    s->renewed |= r == STORE_RENEWED;
     if (r == STORE_RENEWED)
         log_say(LOG_LEVEL_ERROR, "%s", why);
     if (r == STORE_FAILED || r == STORE_NEWER)
@@ -373,6 +403,7 @@ static void guess_devices(struct site *s, const struct snapshot_entry *old, size
 
         snprintf(e->name, sizeof(e->name), "%s", s->set.gateway[i].name);
         e->index = guess_index(&highest, e->name, old, n);
+        s->listed[i] = e->index <= s->device;
     }
 }
 
@@ -407,12 +438,15 @@ static void move_devices(struct site *s, const uint32_t *index)
 static bool name_devices(struct site *s)
 {
     uint32_t *index = calloc(s->set.gateways + 1, sizeof(*index));
+    uint32_t highest = store_numbers(s->store).device;
     size_t i = 0;
 
     while (index != NULL && i < s->set.gateways &&
            store_device(s->store, s->entry[i].name, &index[i]) == 0)
         i++;
     if (i == s->set.gateways && index != NULL) {
+        for (size_t g = 0; g < s->set.gateways; g++)
+            s->fresh[g] = index[g] > highest && !s->listed[g] && !s->renewed;
         move_devices(s, index);
         publisher_clean(s->set.publisher, index, s->set.gateways);
     } else {
@@ -456,27 +490,29 @@ static bool take_store(struct site *s)
     s->ledger.sequence = floor.sequence > s->ledger.sequence ? floor.sequence : s->ledger.sequence;
     s->ledger.alarm_id = floor.alarm_id > s->ledger.alarm_id ? floor.alarm_id : s->ledger.alarm_id;
     atomic_store(&s->set.publisher->store_id, store_id(s->store));
+    for (size_t i = 0; i < s->set.gateways; i++)
+        read_expected(s, i);
     keep_presets(s);
     return true;
 }
 
 static bool configured(const struct site *s, uint32_t index)
 {
-    for (size_t i = 0; i < s->set.gateways; i++)
-        if (s->entry[i].index == index)
-            return true;
-    return false;
+    return index == 0 || config_of(s, index) != NULL;
 }
 
 static void clear_orphan(struct site *s, size_t i)
 {
-    struct alarm a = s->ledger.active[i];
+    struct event e = {.what = EVENT_CLEARED, .wall_ms = clock_ms(CLOCK_REALTIME)};
     int cut = EVENT_TEXT_SIZE - 64;
 
-    snprintf(a.text, sizeof(a.text), "over, as the gateway is no longer configured: %.*s", cut,
-             s->ledger.active[i].text);
+    e.alarm = s->ledger.active[i];
+    snprintf(e.alarm.text, sizeof(e.alarm.text),
+             "over, as the gateway is no longer configured: %.*s", cut, s->ledger.active[i].text);
     ledger_remove(&s->ledger, &s->ledger.active[i]);
-    add_event(s, EVENT_CLEARED, clock_ms(CLOCK_REALTIME), &a);
+    ledger_note(&s->ledger, &e);
+    s->alarms_changed_ms = clock_ms(CLOCK_BOOTTIME);
+    steward_look_again(&s->steward);
 }
 
 /* Nobody will ever clear the alarms of a gateway that is not polled any more. At most BATCH of
@@ -532,11 +568,20 @@ static void name_gateway(const struct site *s, const struct alarm *a, char ret[N
     snprintf(ret, NAME_SIZE, "%.*s", length, name);
 }
 
+/* Of somebody's acknowledgement or maintenance nobody is notified, nor of what these hold back. */
+static bool is_told(const struct event *e)
+{
+    return !e->alarm.muted && (e->what == EVENT_RAISED || e->what == EVENT_CLEARED ||
+                               (e->what == EVENT_CHANGED && e->alarm.shelved_until_ms == 0));
+}
+
 static void tell(struct site *s, size_t events)
 {
     for (size_t i = s->ledger.events - events; i < s->ledger.events; i++) {
         char name[NAME_SIZE];
 
+        if (!is_told(&s->ledger.ring[i]))
+            continue;
         name_gateway(s, &s->ledger.ring[i].alarm, name);
         s->set.tell(&s->ledger.ring[i], name);
     }
@@ -563,6 +608,10 @@ static void begin(struct site *s)
     if (!take_store(s))
         keep_presets(s);
     end_orphans(s);
+    for (size_t i = 0; i < s->set.gateways; i++)
+        if (s->fresh[i])
+            steward_new_gateway(&s->steward, i, this_moment());
+    s->steward.events = 0; /* nobody is notified of these */
     save(s);
     publish(s);
     pthread_mutex_lock(&s->lock);
@@ -628,41 +677,148 @@ static void try_store(struct site *s)
         end_orphans(s);
 }
 
+/* ---- the thread: requests ---------------------------------------------------------------- */
+
+struct answers {
+    size_t n;
+    struct {
+        uint32_t id;
+        enum store_answer state;
+        char text[EVENT_TEXT_SIZE];
+    } of[ASK_MOST];
+};
+
+/* Does what persons have asked for. A store that cannot be read is said elsewhere. */
+static void serve_requests(struct site *s, struct moment t, struct answers *ret)
+{
+    struct store_request *r = NULL;
+    size_t n = 0;
+
+    ret->n = 0;
+    if (s->store == NULL || s->store_failing || t.now < s->ask_due)
+        return;
+    s->ask_due = t.now + ASK_MS;
+    if (store_requests(s->store, ASK_MOST, &r, &n) != 0)
+        return;
+    for (size_t i = 0; i < n; i++) {
+        bool done = steward_request(&s->steward, &r[i], t, ret->of[i].text);
+
+        ret->of[i].id = r[i].id;
+        ret->of[i].state = done ? STORE_DONE : STORE_REFUSED;
+    }
+    ret->n = n;
+    free(r);
+}
+
+/* Once it can be seen. If the store fails now the request is served once more: none of them does
+ * harm twice. */
+static void answer_requests(struct site *s, const struct answers *a)
+{
+    for (size_t i = 0; i < a->n && s->store != NULL; i++)
+        if (store_answer(s->store, a->of[i].id, a->of[i].state, a->of[i].text) != 0)
+            say_store(s, true, store_error(s->store));
+}
+
+/* ---- the thread: turns ------------------------------------------------------------------- */
+
+static void take_counts(struct site *s, struct moment t)
+{
+    for (size_t i = 0; i < s->set.gateways; i++) {
+        struct census c;
+        bool news;
+
+        pthread_mutex_lock(&s->lock);
+        news = s->counted[i];
+        s->counted[i] = false;
+        c = s->census[i];
+        pthread_mutex_unlock(&s->lock);
+        if (news)
+            steward_count(&s->steward, i, &c, t);
+    }
+}
+
+/* Stores, publishes and tells what was noted, and what follows from it. `failing`: the store did,
+ * when the turn began. */
+static void finish(struct site *s, bool failing, struct moment t)
+{
+    struct steward *w = &s->steward;
+    bool more = true;
+
+    while (more) {
+        if (w->events > 0 || s->store_failing)
+            save(s);
+        more = !steward_settle(w, BATCH, t);
+        if (ledger_unstored(&s->ledger) < s->ledger.events && w->events > 0)
+            save(s);
+        if (w->events > 0)
+            s->alarms_changed_ms = t.now;
+        if (w->events > 0 || w->changed || (failing && !s->store_failing) || files_old(s))
+            publish(s); /* `failing`: they are stored now */
+        tell(s, w->events);
+        w->events = 0;
+        w->changed = failing = false;
+    }
+}
+
+static void turn(struct site *s, const struct post *post, size_t n, struct answers *answers)
+{
+    bool failing = s->store_failing;
+    struct moment t = this_moment();
+
+    try_store(s);
+    take_counts(s, t);
+    for (size_t i = 0; i < n; i++)
+        steward_post(&s->steward, post[i].gateway, post[i].what, &post[i].alarm,
+                     (struct moment){t.now, post[i].wall_ms});
+    serve_requests(s, t, answers);
+    steward_store(&s->steward, s->store_failing, t);
+    steward_tick(&s->steward, t);
+    finish(s, failing, t);
+    answer_requests(s, answers);
+    prune(s);
+}
+
 static void *run(void *arg)
 {
     struct site *s = arg;
     struct post *post = calloc(BATCH, sizeof(*post));
+    struct answers *answers = calloc(1, sizeof(*answers));
     unsigned dropped;
     size_t n;
 
     thread_begin("btms site");
     begin(s);
-    while (post != NULL && take(s, post, &n, &dropped)) {
-        bool failing = s->store_failing;
-        size_t events = 0;
-
+    while (post != NULL && answers != NULL && take(s, post, &n, &dropped)) {
         if (dropped > 0)
             log_say(LOG_LEVEL_ERROR, "%u alarm changes were lost: too many at once", dropped);
-        try_store(s);
-        for (size_t i = 0; i < n; i++)
-            events += apply(s, &post[i]);
-        if (events > 0 || s->store_failing)
-            save(s);
-        if (events > 0 || (failing && !s->store_failing) || files_old(s)) /* or: stored now */
-            publish(s);
-        tell(s, events);
-        prune(s);
+        turn(s, post, n, answers);
     }
     store_close(s->store);
     free(post);
+    free(answers);
     return NULL;
 }
 
 static bool allocate(struct site *s)
 {
+    struct steward_settings with = {.gateways = s->set.gateways,
+                                    .pace = s->set.pace,
+                                    .commissioning_ms = s->set.commissioning_ms,
+                                    .ctx = s,
+                                    .save = save_for_steward,
+                                    .expect = keep_expected};
+
     s->queue = calloc(QUEUE, sizeof(*s->queue));
     s->entry = calloc(s->set.gateways + 1, sizeof(*s->entry));
+    with.entry = s->entry;
     s->sorted = calloc(s->set.gateways + 1, sizeof(*s->sorted));
+    s->census = calloc(s->set.gateways + 1, sizeof(*s->census));
+    s->counted = calloc(s->set.gateways + 1, sizeof(*s->counted));
+    s->listed = calloc(s->set.gateways + 1, sizeof(*s->listed));
+    s->fresh = calloc(s->set.gateways + 1, sizeof(*s->fresh));
+    if (s->census == NULL || s->counted == NULL || s->listed == NULL || s->fresh == NULL ||
+        !steward_init(&s->steward, &s->ledger, &with, clock_ms(CLOCK_BOOTTIME)))
+        return false;
     return ledger_init(&s->ledger) && s->queue != NULL && s->entry != NULL && s->sorted != NULL;
 }
 
@@ -671,6 +827,11 @@ static void release_memory(struct site *s)
     free(s->queue);
     free(s->entry);
     free(s->sorted);
+    free(s->census);
+    free(s->counted);
+    free(s->listed);
+    free(s->fresh);
+    steward_free(&s->steward);
     ledger_free(&s->ledger);
     free(s->preset);
     free(s->alarms_file.buffer.data);

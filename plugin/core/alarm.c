@@ -40,6 +40,20 @@ const struct alarm_kind alarm_kinds[] = {
      STRING_CURRENT, "Hall sensor disconnected"},
     {32, "cellError", ALARM_OF_CELL, ALARM_WARNING, ALARM_IF_EQUAL, CELL_STATUS, STATUS_ERROR,
      CELL_VOLTAGE, "reports an error"},
+    {8, "topologyMismatch", ALARM_OF_GATEWAY, ALARM_MAJOR, ALARM_BY_OWNER, 0, 0,
+     -1, "less is there than expected"},
+    {10, "alarmOverflow", ALARM_OF_SITE, ALARM_MAJOR, ALARM_BY_OWNER, 0, 0,
+     -1, "more alarms than are told one by one"},
+    {12, "storeFault", ALARM_OF_SITE, ALARM_MAJOR, ALARM_BY_OWNER, 0, 0,
+     -1, "alarms cannot be stored"},
+    {14, "siteNetworkLost", ALARM_OF_SITE, ALARM_CRITICAL, ALARM_BY_OWNER, 0, 0,
+     -1, "all gateways were lost together"},
+    {19, "test", ALARM_OF_SITE, ALARM_WARNING, ALARM_BY_OWNER, 0, 0,
+     -1, "test alarm"},
+    {120, "maintenance", ALARM_OF_SITE, ALARM_INFO, ALARM_BY_OWNER, 0, 0,
+     -1, "under maintenance"},
+    {121, "commissioning", ALARM_OF_GATEWAY, ALARM_INFO, ALARM_BY_OWNER, 0, 0,
+     -1, "in commissioning"},
 };
 /* clang-format on */
 

@@ -133,6 +133,9 @@ void snapshot_get_entry(const struct snapshot *s, uint32_t i, struct snapshot_en
 void snapshot_get_alarm(const struct snapshot *s, uint32_t i, struct alarm *ret);
 void snapshot_get_event(const struct snapshot *s, uint32_t i, struct event *ret);
 
+/* CRC-32 of IEEE 802.3, for what is to be recognised again. */
+uint32_t snapshot_crc(const void *data, size_t size);
+
 /* The file of device `index`: "dev-17.snap". */
 void snapshot_device_name(uint32_t index, char *ret, size_t size);
 

@@ -73,7 +73,4 @@ enum {
     RECORD_EVENT = 4 + 2 + 8 + RECORD_ALARM,
 };
 
-/* CRC-32 of IEEE 802.3: reflected, polynomial 04c11db7, starts from and ends with all ones. */
-uint32_t snapshot_crc(const void *data, size_t size);
-
 #endif
