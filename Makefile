@@ -4,6 +4,7 @@
 VERSION    := 0.1.0
 PREFIX     ?= /usr
 MANDIR     ?= $(PREFIX)/share/man
+BINDIR     ?= $(PREFIX)/bin
 SBINDIR    ?= $(PREFIX)/sbin
 MIBDIR     ?= $(PREFIX)/share/snmp/mibs
 PLUGINDIR  ?= $(PREFIX)/lib/collectd
@@ -36,7 +37,8 @@ SQLITE_LIBS   = $(shell $(PKG_CONFIG) --libs sqlite3)
 
 GLUE  := $(call obj,plugin/btms_collectd.c)
 CORE  := $(call obj,plugin/core/*.c)
-LIB   := $(filter-out $(GLUE),$(call obj,plugin/*.c plugin/link/*.c plugin/core/*.c))
+CTL   := $(call obj,plugin/btmsctl.c)
+LIB   := $(filter-out $(GLUE) $(CTL),$(call obj,plugin/*.c plugin/link/*.c plugin/core/*.c))
 AGENT := $(filter-out $(B)/snmp-agent/main.o,$(call obj,snmp-agent/*.c))
 SIM   := $(call obj,tests/sim/*.c)
 # Files that tell btmsRoot: in the source with the default, in $(B) with MIB_ROOT.
@@ -45,11 +47,13 @@ AID   := $(call obj,tests/support/*.c)
 UNITS := $(patsubst %.o,%,$(call obj,tests/unit/test_*.c tests/unit/*/test_*.c))
 FUZZ  := $(patsubst %.o,%,$(call obj,tests/fuzz/fuzz_*.c))
 
-all: $(B)/btms.so $(B)/btms-agentx mibs ## build the plugin and the SNMP agent
+all: $(B)/btms.so $(B)/btms-agentx $(B)/btmsctl mibs ## build the plugin, the SNMP agent and btmsctl
 
 $(B)/btms.so: $(GLUE) $(LIB)
 	$(call say,LINK)$(CC) -shared -pthread $(SANF) $(LDFLAGS) -o $@ $^ $(SQLITE_LIBS) $(LDLIBS)
 $(B)/btms-agentx: $(B)/snmp-agent/main.o $(AGENT) $(CORE)
+	$(call say,LINK)$(CC) -pthread $(SANF) $(LDFLAGS) -o $@ $^ $(SQLITE_LIBS) $(LDLIBS)
+$(B)/btmsctl: $(CTL) $(CORE)
 	$(call say,LINK)$(CC) -pthread $(SANF) $(LDFLAGS) -o $@ $^ $(SQLITE_LIBS) $(LDLIBS)
 $(B)/btms-sim: $(SIM)
 	$(call say,LINK)$(CC) -pthread $(SANF) $(LDFLAGS) -o $@ $^ $(MODBUS_LIBS) -lm $(LDLIBS)
@@ -101,6 +105,8 @@ format: ## apply .clang-format to every C file
 install: all ## install under DESTDIR and PREFIX
 	$(INSTALL) -D -m 644 $(B)/btms.so $(DESTDIR)$(PLUGINDIR)/btms.so
 	$(INSTALL) -D -m 755 $(B)/btms-agentx $(DESTDIR)$(SBINDIR)/btms-agentx
+	$(INSTALL) -D -m 755 $(B)/btmsctl $(DESTDIR)$(BINDIR)/btmsctl
+	$(INSTALL) -D -m 644 plugin/btmsctl.1 $(DESTDIR)$(MANDIR)/man1/btmsctl.1
 	$(INSTALL) -D -m 644 $(B)/mibs/BTMS-REG-MIB.txt $(DESTDIR)$(MIBDIR)/BTMS-REG-MIB.txt
 	$(INSTALL) -D -m 644 mibs/BTMS-MIB.txt $(DESTDIR)$(MIBDIR)/BTMS-MIB.txt
 	$(INSTALL) -D -m 644 $(B)/contrib/snmpd.conf $(DESTDIR)$(DOCDIR)/examples/snmpd.conf
@@ -112,6 +118,7 @@ install: all ## install under DESTDIR and PREFIX
 uninstall: ## remove what install put there
 	rm -f $(DESTDIR)$(PLUGINDIR)/btms.so $(DESTDIR)$(MANDIR)/man5/collectd-btms.5 \
 	      $(DESTDIR)$(SBINDIR)/btms-agentx $(DESTDIR)$(MANDIR)/man8/btms-agentx.8 \
+	      $(DESTDIR)$(BINDIR)/btmsctl $(DESTDIR)$(MANDIR)/man1/btmsctl.1 \
 	      $(DESTDIR)$(MIBDIR)/BTMS-REG-MIB.txt $(DESTDIR)$(MIBDIR)/BTMS-MIB.txt
 	rm -rf $(DESTDIR)$(DATADIR) $(DESTDIR)$(DOCDIR)
 
@@ -123,4 +130,4 @@ help: ## this list
 
 .PHONY: all mibs sim tests demo check lint format install uninstall clean help FORCE
 .SECONDARY:
--include $(patsubst %.o,%.d,$(LIB) $(GLUE) $(AGENT) $(B)/snmp-agent/main.o $(SIM) $(AID)) $(UNITS:=.d) $(FUZZ:=.d)
+-include $(patsubst %.o,%.d,$(LIB) $(GLUE) $(CTL) $(AGENT) $(B)/snmp-agent/main.o $(SIM) $(AID)) $(UNITS:=.d) $(FUZZ:=.d)

@@ -114,7 +114,7 @@ static void add_alarm(struct draft *p, const struct alarm *a)
     mib_gauge(add(p, "btmsAlarmString", a->id), a->string);
     mib_gauge(add(p, "btmsAlarmCell", a->id), a->cell);
     mib_integer(add(p, "btmsAlarmValue", a->id), a->has_value ? a->value : 0);
-    mib_integer(add(p, "btmsAlarmLimit", a->id), 0);
+    mib_integer(add(p, "btmsAlarmLimit", a->id), a->has_limit ? a->limit : 0);
     add_text(p, add(p, "btmsAlarmValueUnits", a->id), mib_alarm_units(a));
 }
 
@@ -155,8 +155,8 @@ static void draft(struct draft *p, const struct event *e, bool replayed)
     mib_gauge(add_notify(p, 1), e->sequence);
     add_alarm(p, a);
     add_date(p, add(p, "btmsAlarmRaisedAt", a->id), a->raised_ms);
-    mib_gauge(add(p, "btmsAlarmCauseId", a->id), 0);
-    mib_gauge(add(p, "btmsAlarmSuppressedCount", a->id), 0);
+    mib_gauge(add(p, "btmsAlarmCauseId", a->id), a->cause_id);
+    mib_gauge(add(p, "btmsAlarmSuppressedCount", a->id), a->suppressed);
     if (cleared) {
         add_date(p, add_notify(p, 3), e->wall_ms);
         mib_gauge(add_notify(p, 4), lasted);
@@ -245,7 +245,7 @@ static bool next_event(struct delivery *d, struct event *ret)
 
 static bool is_told(const struct event *e)
 {
-    return e->what == EVENT_RAISED || e->what == EVENT_CLEARED;
+    return !e->alarm.muted && (e->what == EVENT_RAISED || e->what == EVENT_CLEARED);
 }
 
 static void note_sent(struct delivery *d, uint32_t sequence)

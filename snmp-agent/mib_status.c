@@ -28,6 +28,8 @@ static void add(struct mib_tally *t, const struct alarm *a, struct mib_scope w)
         return;
     t->count++;
     t->by_severity[severity]++;
+    t->shelved += a->shelved_until_ms != 0;
+    t->unacked += a->acked_ms == 0;
     t->comm_lost += a->kind == ALARM_CELL_COMM_LOST;
     t->worst = severity > t->worst ? severity : t->worst;
     if (own(a, w))

@@ -26,7 +26,7 @@ struct mib_scope {
 };
 
 struct mib_tally {
-    uint32_t count, by_severity[ALARM_CRITICAL + 1];
+    uint32_t count, by_severity[ALARM_CRITICAL + 1], shelved, unacked;
     uint32_t comm_lost; /* of cells */
     int worst;          /* enum alarm_severity, -1 = none */
     int worst_own;      /* the same of the object itself */

@@ -79,6 +79,17 @@ static const struct {
     {"btmsCellBeyondRange",              3},
     {"btmsCellDataAge",                  3},
     {"btmsAlarmValue",                   1},
+    {"btmsAlarmChangedAt",               1},
+    {"btmsAlarmPeak",                    1},
+    {"btmsAlarmOccurrences",             1},
+    {"btmsAlarmAckBy",                   1},
+    {"btmsAlarmAckAt",                   1},
+    {"btmsAlarmShelvedUntil",            1},
+    {"btmsAlarmShelvedBy",               1},
+    {"btmsAlarmShelvedReason",           1},
+    {"btmsAlarmLogLimit",                0},
+    {"btmsAlarmLogBy",                   0},
+    {"btmsAlarmLogReason",               0},
     {"btmsStringCellsExpected",          2},
     {"btmsStringCellType",               1},
     {"btmsStringHallRating",             1},
@@ -103,7 +114,7 @@ static const struct {
     {"btmsAlarmLimit",                   0},
     {"btmsAlarmLogValue",                1},
 };
-enum { INSTANCES = 324 + 72, WITHOUT_DATA = 54 };
+enum { INSTANCES = 342 + 72, WITHOUT_DATA = 56 };
 
 static int expected(const struct mib_table *t, const struct mib_column *c)
 {

@@ -534,6 +534,18 @@ static void alarms__value__with_its_unit(void **state)
     assert_int_equal(number_of(p, "btmsAlarmGateway", AT(14)), GW_B);
     assert_int_equal(number_of(p, "btmsAlarmCell", AT(5)), 2);
     assert_text(p, "btmsAlarmObjectName", AT(9), "object of 9");
+    assert_int_equal(number_of(p, "btmsAlarmPeak", AT(9)), 54124);
+    assert_int_equal(number_of(p, "btmsAlarmOccurrences", AT(9)), 3);
+    assert_int_equal(number_of(p, "btmsAlarmCauseId", AT(9)), 14);
+    assert_int_equal(number_of(p, "btmsAlarmSuppressedCount", AT(9)), 2);
+    assert_int_equal(number_of(p, "btmsAlarmAcknowledged", AT(9)), 1);
+    assert_int_equal(number_of(p, "btmsAlarmAcknowledged", AT(5)), 2);
+    assert_int_equal(number_of(p, "btmsAlarmUnackedCount", AT(0)), 2);
+    assert_int_equal(number_of(p, "btmsAlarmShelvedCount", AT(0)), 1);
+    assert_text(p, "btmsAlarmAckBy", AT(9), "jd");
+    assert_int_equal(number_of(p, "btmsAlarmShelved", AT(9)), 1);
+    assert_text(p, "btmsAlarmShelvedBy", AT(9), "mm");
+    assert_text(p, "btmsAlarmShelvedReason", AT(9), "new block");
     assert_int_equal(number_of(p, "btmsAlarmLogStored", AT(20)), 1);
     assert_int_equal(number_of(p, "btmsAlarmLogStored", AT(21)), 2);
     assert_int_equal(number_of(p, "btmsAlarmLogEvent", AT(22)), 2);
