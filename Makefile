@@ -37,7 +37,7 @@ SQLITE_LIBS   = $(shell $(PKG_CONFIG) --libs sqlite3)
 
 GLUE  := $(call obj,plugin/btms_collectd.c)
 CORE  := $(call obj,plugin/core/*.c)
-CTL   := $(call obj,plugin/btmsctl.c)
+CTL   := $(call obj,plugin/btmsctl.c plugin/ctl/*.c)
 LIB   := $(filter-out $(GLUE) $(CTL),$(call obj,plugin/*.c plugin/link/*.c plugin/core/*.c))
 AGENT := $(filter-out $(B)/snmp-agent/main.o,$(call obj,snmp-agent/*.c))
 SIM   := $(call obj,tests/sim/*.c)

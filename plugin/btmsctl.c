@@ -6,12 +6,11 @@
  * which the plugin carries out: so there is one place where alarms change, and a request that is
  * left while collectd is down is served when it is back.
  */
-#include "core/fsio.h"
-#include "core/snapshot.h"
 #include "core/store.h"
+#include "ctl/picture.h"
+#include "ctl/show.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <getopt.h>
 #include <inttypes.h>
 #include <pwd.h>
@@ -31,7 +30,7 @@ enum {
     EXIT_USE = 64,
     EXIT_QUEUED = 75,
 };
-enum { SNAPSHOT_MOST = 64 << 20, OLD_MS = 60000, INTERVALS = 3, WAIT_S = 5, LAST = 20 };
+enum { WAIT_S = 5, LAST = 20 };
 
 static struct {
     const char *state_dir, *data_dir, *note, *reason;
@@ -67,293 +66,6 @@ static int misused(const char *format, ...)
     return EXIT_USE;
 }
 
-/* ---- words ------------------------------------------------------------------------------- */
-
-static const char *kind_name(const struct alarm *a)
-{
-    static char number[16];
-    int row = alarm_row(a->kind);
-
-    snprintf(number, sizeof(number), "kind-%u", a->kind);
-    return row >= 0 ? alarm_kinds[row].name : number;
-}
-
-static const char *what_name(int what)
-{
-    static const char *const names[] = {"?",       "raised",   "cleared", "changed", "acknowledged",
-                                        "shelved", "unshelved"};
-
-    return what >= EVENT_RAISED && what <= EVENT_UNSHELVED ? names[what] : names[0];
-}
-
-static void local_time(int64_t wall_ms, char ret[32])
-{
-    time_t seconds = (time_t)(wall_ms / 1000);
-    struct tm tm;
-
-    if (localtime_r(&seconds, &tm) == NULL || strftime(ret, 32, "%Y-%m-%d %H:%M:%S", &tm) == 0)
-        snprintf(ret, 32, "?");
-}
-
-/* ---- JSON -------------------------------------------------------------------------------- */
-
-static void json_text(const char *text)
-{
-    putchar('"');
-    for (const unsigned char *c = (const unsigned char *)text; *c != '\0'; c++)
-        if (*c == '"' || *c == '\\')
-            printf("\\%c", *c);
-        else if (*c < 0x20 || *c == 0x7f)
-            printf("\\u%04x", *c);
-        else
-            putchar(*c);
-    putchar('"');
-}
-
-static void json_field(const char *name, const char *text)
-{
-    printf(",\"%s\":", name);
-    json_text(text);
-}
-
-static void json_time(const char *name, int64_t wall_ms)
-{
-    time_t seconds = (time_t)(wall_ms / 1000);
-    struct tm tm;
-    char text[32];
-
-    printf(",\"%s\":", name);
-    if (wall_ms != 0 && gmtime_r(&seconds, &tm) != NULL &&
-        strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm) > 0)
-        json_text(text);
-    else
-        fputs("null", stdout);
-}
-
-static void json_value(const char *name, bool there, int32_t value, int decimals)
-{
-    double divisor = 1;
-
-    for (int i = 0; i < decimals; i++)
-        divisor *= 10;
-    printf(",\"%s\":", name);
-    if (there)
-        printf("%.*f", decimals, value / divisor);
-    else
-        fputs("null", stdout);
-}
-
-static void json_flag(const char *name, bool is)
-{
-    printf(",\"%s\":%s", name, is ? "true" : "false");
-}
-
-static void json_person(const char *name, const char *when, int64_t ms, const char *by,
-                        const char *why, const char *text)
-{
-    printf(",\"%s\":", name);
-    if (ms == 0) {
-        fputs("null", stdout);
-        return;
-    }
-    fputs("{\"by\":", stdout);
-    json_text(by);
-    json_time(when, ms);
-    json_field(why, text);
-    putchar('}');
-}
-
-static void json_sources(uint8_t sources)
-{
-    static const char *const names[] = {"device", "limit", "derived", "internal"};
-    const char *comma = "";
-
-    fputs(",\"sources\":[", stdout);
-    for (int i = 0; i < 4; i++)
-        if (sources >> i & 1) {
-            printf("%s\"%s\"", comma, names[i]);
-            comma = ",";
-        }
-    putchar(']');
-}
-
-static void json_alarm(const struct alarm *a)
-{
-    printf("{\"id\":%" PRIu32, a->id);
-    json_field("kind", kind_name(a));
-    printf(",\"kind_code\":%u", a->kind);
-    json_field("severity", alarm_severity_name((enum alarm_severity)a->severity));
-    json_field("object", a->object);
-    printf(",\"gateway\":%" PRIu32 ",\"ups\":%u,\"string\":%u,\"cell\":%u", a->gateway, a->ups,
-           a->string, a->cell);
-    json_field("text", a->text);
-    json_value("value", a->has_value, a->value, a->decimals);
-    json_value("limit", a->has_limit, a->limit, a->decimals);
-    json_value("peak", a->has_value, a->peak, a->decimals);
-    json_field("unit", a->unit);
-    json_sources(a->sources);
-    json_flag("stale", a->stale);
-    json_flag("muted", a->muted);
-    json_time("raised", a->raised_ms);
-    json_time("changed", a->changed_ms);
-    printf(",\"occurrences\":%" PRIu32 ",\"cause\":%" PRIu32 ",\"suppressed\":%" PRIu32,
-           a->occurrences, a->cause_id, a->suppressed);
-    json_person("acknowledged", "at", a->acked_ms, a->acked_by, "note", a->ack_note);
-    json_person("shelved", "until", a->shelved_until_ms, a->shelved_by, "reason",
-                a->shelved_reason);
-    putchar('}');
-}
-
-/* ---- what the programs leave --------------------------------------------------------------- */
-
-/* NULL where it is not there or not good: then it is as if there were none. */
-static void *read_file(int dir, const char *name, enum snapshot_kind kind, struct snapshot *ret)
-{
-    void *data = NULL;
-    size_t size;
-
-    if (dir < 0 || fsio_read(dir, name, SNAPSHOT_MOST, &data, &size) != 0)
-        return NULL;
-    if (snapshot_open(data, size, kind, ret) == SNAPSHOT_OK)
-        return data;
-    free(data);
-    return NULL;
-}
-
-/* Of this boot? Then when it was written, by CLOCK_BOOTTIME; else -1. */
-static int64_t written_ms(const struct snapshot *s)
-{
-    uint8_t now[16] = {0};
-    char text[64] = "";
-    FILE *f = fopen("/proc/sys/kernel/random/boot_id", "r");
-    size_t n = 0;
-
-    if (f != NULL && fgets(text, sizeof(text), f) == NULL)
-        *text = '\0';
-    if (f != NULL)
-        fclose(f);
-    for (const char *c = text; *c != '\0' && n < 2 * sizeof(now); c++) {
-        const char *digits = "0123456789abcdef", *digit = strchr(digits, *c);
-
-        if (digit == NULL)
-            continue;
-        now[n / 2] = (uint8_t)(now[n / 2] << 4 | (digit - digits));
-        n++;
-    }
-    return memcmp(now, s->stamp.boot_id, sizeof(now)) == 0 ? s->stamp.boot_ms : -1;
-}
-
-struct picture {
-    struct alarm *alarm;
-    size_t n;
-    bool any;        /* something was there to be read */
-    int64_t age_ms;  /* of the newest data; -1: none of this boot */
-    int64_t most_ms; /* older is dead */
-};
-
-static bool keep(struct picture *p, const struct alarm *a)
-{
-    struct alarm *grown = realloc(p->alarm, (p->n + 1) * sizeof(*grown));
-
-    if (grown == NULL)
-        return false;
-    p->alarm = grown;
-    p->alarm[p->n++] = *a;
-    return true;
-}
-
-static void look_at_age(struct picture *p, int dir)
-{
-    struct timespec ts;
-    struct snapshot site, device;
-    struct snapshot_site is;
-    void *data = read_file(dir, "site.snap", SNAPSHOT_SITE, &site), *of_device;
-    int64_t newest = -1;
-
-    p->most_ms = OLD_MS;
-    p->age_ms = -1;
-    if (data == NULL)
-        return;
-    snapshot_get_site(&site, &is);
-    if (INTERVALS * (int64_t)is.interval_ms > p->most_ms)
-        p->most_ms = INTERVALS * (int64_t)is.interval_ms;
-    for (uint32_t i = 0; i < site.section[1].count; i++) {
-        struct snapshot_entry e;
-        char name[32];
-        int64_t ms;
-
-        snapshot_get_entry(&site, i, &e);
-        snapshot_device_name(e.index, name, sizeof(name));
-        of_device = read_file(dir, name, SNAPSHOT_DEVICE, &device);
-        ms = of_device != NULL ? written_ms(&device) : -1;
-        newest = ms > newest ? ms : newest;
-        free(of_device);
-    }
-    free(data);
-    clock_gettime(CLOCK_BOOTTIME, &ts);
-    if (newest >= 0)
-        p->age_ms = ts.tv_sec * 1000LL + ts.tv_nsec / 1000000 - newest;
-}
-
-/* Never makes a store where there is none. NULL: `why` says why. */
-static struct store *open_store(char *why, size_t size)
-{
-    char path[4096];
-    struct store *s = NULL;
-
-    snprintf(path, sizeof(path), "%s/btms.db", set.data_dir);
-    if (access(path, F_OK) != 0) {
-        snprintf(why, size, "%s: %s", path, strerror(errno));
-        return NULL;
-    }
-    (void)store_open(set.data_dir, NULL, &s, why, size);
-    return s;
-}
-
-static bool is_agents(const struct alarm *a)
-{
-    return a->kind == ALARM_COLLECTOR_DOWN || a->kind == ALARM_EVENTS_DROPPED;
-}
-
-/* From the store what is not published: the agent's alarms; without StateDir, all. */
-static void add_stored(struct picture *p, bool all)
-{
-    char why[512];
-    struct store *s = open_store(why, sizeof(why));
-    struct alarm *a = NULL;
-    size_t n = 0;
-
-    if (s != NULL && store_active(s, &a, &n) == 0) {
-        p->any = true;
-        for (size_t i = 0; i < n; i++)
-            if (all || is_agents(&a[i]))
-                keep(p, &a[i]);
-    }
-    free(a);
-    store_close(s);
-}
-
-static struct picture look(void)
-{
-    struct picture p = {.age_ms = -1};
-    int dir = open(set.state_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    struct snapshot s;
-    struct alarm a;
-    void *data = read_file(dir, "alarms.snap", SNAPSHOT_ALARMS, &s);
-
-    for (uint32_t i = 0; data != NULL && i < s.section[0].count; i++) {
-        snapshot_get_alarm(&s, i, &a);
-        keep(&p, &a);
-    }
-    p.any = data != NULL;
-    look_at_age(&p, dir);
-    add_stored(&p, data == NULL);
-    free(data);
-    if (dir >= 0)
-        close(dir);
-    return p;
-}
-
 /* ---- alarms ------------------------------------------------------------------------------ */
 
 static int by_weight(const void *a, const void *b)
@@ -365,28 +77,6 @@ static int by_weight(const void *a, const void *b)
     return x->id < y->id ? -1 : x->id > y->id;
 }
 
-static void print_alarm(const struct alarm *a)
-{
-    char at[32];
-
-    local_time(a->raised_ms, at);
-    printf("%6" PRIu32 "  %-8s  %s  %s [%s]", a->id,
-           alarm_severity_name((enum alarm_severity)a->severity), at, a->text, kind_name(a));
-    if (a->suppressed > 0)
-        printf(" (explains %" PRIu32 " more)", a->suppressed);
-    if (a->cause_id != 0)
-        printf(" (because of %" PRIu32 ")", a->cause_id);
-    if (a->stale)
-        fputs(" (no new data)", stdout);
-    if (a->acked_ms != 0)
-        printf(" (acknowledged by %s%s%s)", a->acked_by, *a->ack_note ? ": " : "", a->ack_note);
-    if (a->shelved_until_ms != 0 && a->kind != ALARM_MAINTENANCE && a->kind != ALARM_COMMISSIONING)
-        printf(" (shelved by %s: %s)", a->shelved_by, a->shelved_reason);
-    if (a->muted)
-        fputs(" (nobody notified)", stdout);
-    putchar('\n');
-}
-
 static void print_json(const struct picture *p)
 {
     printf("{\"data_age_s\":");
@@ -394,12 +84,12 @@ static void print_json(const struct picture *p)
         printf("%.1f", (double)p->age_ms / 1000);
     else
         fputs("null", stdout);
-    json_flag("fresh", p->age_ms >= 0 && p->age_ms <= p->most_ms);
+    show_json_flag("fresh", p->age_ms >= 0 && p->age_ms <= p->most_ms);
     fputs(",\"alarms\":[", stdout);
     for (size_t i = 0; i < p->n; i++) {
         if (i > 0)
             putchar(',');
-        json_alarm(&p->alarm[i]);
+        show_json_alarm(&p->alarm[i]);
     }
     puts("]}");
 }
@@ -446,7 +136,7 @@ static int no_data(void)
 
 static int show(bool only_maintenance)
 {
-    struct picture p = look();
+    struct picture p = picture_look(set.state_dir, set.data_dir);
     size_t kept = 0;
     int code = EXIT_WELL;
 
@@ -465,7 +155,7 @@ static int show(bool only_maintenance)
         print_json(&p);
     else
         for (size_t i = 0; i < p.n; i++)
-            print_alarm(&p.alarm[i]);
+            show_print_alarm(&p.alarm[i]);
     if (p.any && !set.check && !set.json && (p.age_ms < 0 || p.age_ms > p.most_ms))
         fprintf(stderr, "btmsctl: no current data from collectd: this is what was known last\n");
     free(p.alarm);
@@ -480,32 +170,6 @@ static int cmd_alarms(int argc, char **argv)
 
 /* ---- log --------------------------------------------------------------------------------- */
 
-static void json_event(const struct event *e)
-{
-    printf("{\"sequence\":%" PRIu32, e->sequence);
-    json_field("event", what_name(e->what));
-    json_time("at", e->wall_ms);
-    json_flag("stored", e->stored);
-    fputs(",\"alarm\":", stdout);
-    json_alarm(&e->alarm);
-    putchar('}');
-}
-
-static void print_event(const struct event *e)
-{
-    const struct alarm *a = &e->alarm;
-    char at[32];
-
-    local_time(e->wall_ms, at);
-    printf("%6" PRIu32 "  %s  %-12s %6" PRIu32 "  %-8s  %s", e->sequence, at, what_name(e->what),
-           a->id, alarm_severity_name((enum alarm_severity)a->severity), a->text);
-    if (e->what == EVENT_ACKNOWLEDGED)
-        printf(" (by %s%s%s)", a->acked_by, *a->ack_note ? ": " : "", a->ack_note);
-    if (e->what == EVENT_SHELVED)
-        printf(" (by %s: %s)", a->shelved_by, a->shelved_reason);
-    puts(a->muted ? " (nobody notified)" : "");
-}
-
 static int cmd_log(int argc, char **argv)
 {
     char why[512];
@@ -517,7 +181,7 @@ static int cmd_log(int argc, char **argv)
     (void)argv;
     if (argc > 0)
         return misused("log takes no argument");
-    s = open_store(why, sizeof(why));
+    s = picture_store(set.data_dir, why, sizeof(why));
     if (s == NULL) {
         fprintf(stderr, "btmsctl: %s\n", why);
         return EXIT_UNKNOWN;
@@ -531,7 +195,7 @@ static int cmd_log(int argc, char **argv)
     for (size_t i = 0; i < n; i++) {
         if (set.json && i > 0)
             putchar(',');
-        (set.json ? json_event : print_event)(&e[i]);
+        (set.json ? show_json_event : show_print_event)(&e[i]);
     }
     if (set.json)
         puts("]");
@@ -593,8 +257,8 @@ static int tell_answer(const struct store_request *r)
         snprintf(text, sizeof(text), "%s", r->answer);
     if (set.json) {
         printf("{\"request\":%" PRIu32, r->id);
-        json_field("state", states[r->state]);
-        json_field("answer", text);
+        show_json_field("state", states[r->state]);
+        show_json_field("answer", text);
         puts("}");
     } else {
         fprintf(r->state == STORE_DONE ? stdout : stderr, "%s%s\n",
@@ -607,7 +271,7 @@ static int submit(struct store_request *r)
 {
     char why[512];
     struct timespec ts;
-    struct store *s = open_store(why, sizeof(why));
+    struct store *s = picture_store(set.data_dir, why, sizeof(why));
     int code = EXIT_UNKNOWN;
 
     if (s == NULL) {

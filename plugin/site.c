@@ -10,6 +10,7 @@
 #include "core/store.h"
 #include "ledger.h"
 #include "link/thread.h"
+#include "orders.h"
 #include "steward.h"
 
 #include <pthread.h>
@@ -20,9 +21,8 @@
 
 enum {
     QUEUE = 4096,
-    BATCH = 128,  /* events per transaction */
-    ASK_MS = 500, /* requests are looked for at most that often */
-    ASK_MOST = 16,
+    BATCH = 128,   /* events per transaction */
+    ASK_MS = 500,  /* requests are looked for at most that often */
     REOPEN_S = 10, /* a store that could not be opened, or fails, is opened again */
     SNAPSHOT_MOST = 8 << 20,
     PRUNE_MS =
@@ -264,13 +264,6 @@ static void save_for_steward(void *ctx)
     save(ctx);
 }
 
-/* What the configuration says of a gateway's equipment: with another one, other things are there. */
-static uint32_t mark_of(const struct gateway_config *g)
-{
-    return snapshot_crc(g->address, strnlen(g->address, sizeof(g->address))) ^ (uint32_t)g->port ^
-           snapshot_crc(g->string, sizeof(g->string));
-}
-
 static const struct gateway_config *config_of(const struct site *s, uint32_t device)
 {
     for (size_t i = 0; i < s->set.gateways; i++)
@@ -283,26 +276,15 @@ static bool keep_expected(void *ctx, uint32_t device, const struct census *c)
 {
     struct site *s = ctx;
     const struct gateway_config *g = config_of(s, device);
-    char text[EXPECT_TEXT], marked[EXPECT_TEXT + 16];
 
-    if (s->store == NULL || g == NULL)
-        return false;
-    expect_print(c, text);
-    snprintf(marked, sizeof(marked), "%08x %s", (unsigned)mark_of(g), text);
-    return store_expect(s->store, device, marked) == 0;
+    return s->store != NULL && g != NULL && orders_expect(s->store, device, g, c);
 }
 
 static void read_expected(struct site *s, size_t i)
 {
-    char text[EXPECT_TEXT + 16];
     struct census c;
-    unsigned mark;
-    int used = 0;
 
-    if (store_expected(s->store, s->entry[i].index, text, sizeof(text)) != 0 ||
-        sscanf(text, "%8x %n", &mark, &used) != 1 || used == 0)
-        return;
-    if (mark == mark_of(&s->set.gateway[i]) && expect_parse(text + used, &c))
+    if (orders_expected(s->store, s->entry[i].index, &s->set.gateway[i], &c))
         steward_expected(&s->steward, i, &c);
 }
 
@@ -496,39 +478,6 @@ static bool take_store(struct site *s)
     return true;
 }
 
-static bool configured(const struct site *s, uint32_t index)
-{
-    return index == 0 || config_of(s, index) != NULL;
-}
-
-static void clear_orphan(struct site *s, size_t i)
-{
-    struct event e = {.what = EVENT_CLEARED, .wall_ms = clock_ms(CLOCK_REALTIME)};
-    int cut = EVENT_TEXT_SIZE - 64;
-
-    e.alarm = s->ledger.active[i];
-    snprintf(e.alarm.text, sizeof(e.alarm.text),
-             "over, as the gateway is no longer configured: %.*s", cut, s->ledger.active[i].text);
-    ledger_remove(&s->ledger, &s->ledger.active[i]);
-    ledger_note(&s->ledger, &e);
-    s->alarms_changed_ms = clock_ms(CLOCK_BOOTTIME);
-    steward_look_again(&s->steward);
-}
-
-/* Nobody will ever clear the alarms of a gateway that is not polled any more. At most BATCH of
- * them, so that none leaves the ring before it was stored and told; returns how many. */
-static size_t clear_orphans(struct site *s)
-{
-    size_t n = 0;
-
-    for (size_t i = s->ledger.actives; i-- > 0 && n < BATCH;)
-        if (!configured(s, s->ledger.active[i].gateway)) {
-            clear_orphan(s, i);
-            n++;
-        }
-    return n;
-}
-
 /* ---- the thread -------------------------------------------------------------------------- */
 
 static void publish(struct site *s)
@@ -589,13 +538,15 @@ static void tell(struct site *s, size_t events)
 
 static void end_orphans(struct site *s)
 {
-    size_t n;
+    unsigned before = s->steward.events, n;
 
-    while ((n = clear_orphans(s)) > 0) {
+    while ((n = steward_orphans(&s->steward, BATCH, this_moment())) > 0) {
+        s->alarms_changed_ms = clock_ms(CLOCK_BOOTTIME);
         save(s);
         publish(s);
         tell(s, n);
     }
+    s->steward.events = before; /* told already */
 }
 
 static void begin(struct site *s)
@@ -679,44 +630,20 @@ static void try_store(struct site *s)
 
 /* ---- the thread: requests ---------------------------------------------------------------- */
 
-struct answers {
-    size_t n;
-    struct {
-        uint32_t id;
-        enum store_answer state;
-        char text[EVENT_TEXT_SIZE];
-    } of[ASK_MOST];
-};
-
 /* Does what persons have asked for. A store that cannot be read is said elsewhere. */
-static void serve_requests(struct site *s, struct moment t, struct answers *ret)
+static void serve_requests(struct site *s, struct moment t, struct orders *ret)
 {
-    struct store_request *r = NULL;
-    size_t n = 0;
-
     ret->n = 0;
     if (s->store == NULL || s->store_failing || t.now < s->ask_due)
         return;
     s->ask_due = t.now + ASK_MS;
-    if (store_requests(s->store, ASK_MOST, &r, &n) != 0)
-        return;
-    for (size_t i = 0; i < n; i++) {
-        bool done = steward_request(&s->steward, &r[i], t, ret->of[i].text);
-
-        ret->of[i].id = r[i].id;
-        ret->of[i].state = done ? STORE_DONE : STORE_REFUSED;
-    }
-    ret->n = n;
-    free(r);
+    orders_serve(ret, s->store, &s->steward, t);
 }
 
-/* Once it can be seen. If the store fails now the request is served once more: none of them does
- * harm twice. */
-static void answer_requests(struct site *s, const struct answers *a)
+static void answer_requests(struct site *s, const struct orders *o)
 {
-    for (size_t i = 0; i < a->n && s->store != NULL; i++)
-        if (store_answer(s->store, a->of[i].id, a->of[i].state, a->of[i].text) != 0)
-            say_store(s, true, store_error(s->store));
+    if (o->n > 0 && s->store != NULL && !orders_answer(o, s->store))
+        say_store(s, true, store_error(s->store));
 }
 
 /* ---- the thread: turns ------------------------------------------------------------------- */
@@ -760,7 +687,7 @@ static void finish(struct site *s, bool failing, struct moment t)
     }
 }
 
-static void turn(struct site *s, const struct post *post, size_t n, struct answers *answers)
+static void turn(struct site *s, const struct post *post, size_t n, struct orders *orders)
 {
     bool failing = s->store_failing;
     struct moment t = this_moment();
@@ -770,11 +697,11 @@ static void turn(struct site *s, const struct post *post, size_t n, struct answe
     for (size_t i = 0; i < n; i++)
         steward_post(&s->steward, post[i].gateway, post[i].what, &post[i].alarm,
                      (struct moment){t.now, post[i].wall_ms});
-    serve_requests(s, t, answers);
+    serve_requests(s, t, orders);
     steward_store(&s->steward, s->store_failing, t);
     steward_tick(&s->steward, t);
     finish(s, failing, t);
-    answer_requests(s, answers);
+    answer_requests(s, orders);
     prune(s);
 }
 
@@ -782,20 +709,20 @@ static void *run(void *arg)
 {
     struct site *s = arg;
     struct post *post = calloc(BATCH, sizeof(*post));
-    struct answers *answers = calloc(1, sizeof(*answers));
+    struct orders *orders = calloc(1, sizeof(*orders));
     unsigned dropped;
     size_t n;
 
     thread_begin("btms site");
     begin(s);
-    while (post != NULL && answers != NULL && take(s, post, &n, &dropped)) {
+    while (post != NULL && orders != NULL && take(s, post, &n, &dropped)) {
         if (dropped > 0)
             log_say(LOG_LEVEL_ERROR, "%u alarm changes were lost: too many at once", dropped);
-        turn(s, post, n, answers);
+        turn(s, post, n, orders);
     }
     store_close(s->store);
     free(post);
-    free(answers);
+    free(orders);
     return NULL;
 }
 

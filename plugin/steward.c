@@ -1,5 +1,6 @@
 /* See steward.h. */
 #include "steward.h"
+#include "steward_own.h"
 
 #include "core/log.h"
 
@@ -13,10 +14,7 @@
 enum {
     TOGETHER_MS = 60000,
     PER_S = 5, /* notifications, once the burst is used up */
-    LEAST_MAINTENANCE_MS = 1000,
-    DAY_MS = 24 * 3600 * 1000,
 };
-static const int64_t most_maintenance_ms = 90LL * DAY_MS;
 
 static const struct steward_pace defaults = {
     .expect_ms = 600000,
@@ -66,7 +64,7 @@ void steward_look_again(struct steward *s)
 
 /* ---- the ledger -------------------------------------------------------------------------- */
 
-static void note(struct steward *s, enum event_what what, const struct alarm *a, struct moment t)
+void steward_note(struct steward *s, enum event_what what, const struct alarm *a, struct moment t)
 {
     struct event e = {.what = (uint8_t)what, .wall_ms = t.wall, .alarm = *a};
 
@@ -147,7 +145,7 @@ static void look_at_causes(struct steward *s)
 }
 
 /* Alarms by number, of what stands. */
-static struct alarm *find_id(const struct steward *s, uint32_t id)
+struct alarm *steward_find_id(const struct steward *s, uint32_t id)
 {
     for (size_t i = 0; i < s->ledger->actives; i++)
         if (s->ledger->active[i].id == id)
@@ -156,9 +154,7 @@ static struct alarm *find_id(const struct steward *s, uint32_t id)
 }
 
 /* Cut off where there is no room. */
-static void write_text(struct alarm *a, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-static void write_text(struct alarm *a, const char *format, ...)
+void steward_write_text(struct alarm *a, const char *format, ...)
 {
     va_list ap;
 
@@ -167,7 +163,7 @@ static void write_text(struct alarm *a, const char *format, ...)
     va_end(ap);
 }
 
-static struct alarm *find_own(const struct steward *s, uint16_t kind)
+struct alarm *steward_find_own(const struct steward *s, uint16_t kind)
 {
     const struct alarm wanted = {.kind = kind, .level = ALARM_OF_SITE};
 
@@ -230,10 +226,8 @@ static bool look_at(struct steward *s, struct alarm *a)
 static void raise_alarm(struct steward *s, struct alarm *a, struct moment t);
 
 /* An alarm of the site thread itself; `a` has what it is of. */
-static void raise_own(struct steward *s, uint16_t kind, struct alarm *a, struct moment t,
-                      const char *format, ...) __attribute__((format(printf, 5, 6)));
-static void raise_own(struct steward *s, uint16_t kind, struct alarm *a, struct moment t,
-                      const char *format, ...)
+void steward_raise_own(struct steward *s, uint16_t kind, struct alarm *a, struct moment t,
+                       const char *format, ...)
 {
     int row = alarm_row(kind);
     va_list ap;
@@ -254,15 +248,16 @@ static void raise_own(struct steward *s, uint16_t kind, struct alarm *a, struct 
 /* Too many: this one waits, and that is told. */
 static void hold_for_flood(struct steward *s, struct alarm *a, struct moment t)
 {
-    struct alarm *flood = find_own(s, ALARM_OVERFLOW), own = {.level = ALARM_OF_SITE};
+    struct alarm *flood = steward_find_own(s, ALARM_OVERFLOW), own = {.level = ALARM_OF_SITE};
 
     if (flood == NULL) {
-        raise_own(s, ALARM_OVERFLOW, &own, t,
-                  "site: more than %u alarms at once: what is not critical is told at %d a second; "
-                  "the log has all of them",
-                  s->bucket.burst, PER_S);
+        steward_raise_own(
+            s, ALARM_OVERFLOW, &own, t,
+            "site: more than %u alarms at once: what is not critical is told at %d a second; "
+            "the log has all of them",
+            s->bucket.burst, PER_S);
         s->set.save(s->set.ctx);
-        flood = find_own(s, ALARM_OVERFLOW);
+        flood = steward_find_own(s, ALARM_OVERFLOW);
     }
     a->cause_id = flood != NULL ? flood->id : 0;
 }
@@ -302,7 +297,7 @@ static void raise_alarm(struct steward *s, struct alarm *a, struct moment t)
         a->suppressed = count_explained(s, a);
     if (!ledger_add(s->ledger, a))
         log_say(LOG_LEVEL_ERROR, "no memory to keep an alarm: %s", a->text);
-    note(s, EVENT_RAISED, a, t);
+    steward_note(s, EVENT_RAISED, a, t);
 }
 
 /* What is known of the alarm itself goes from `from` to `to`, what a link has found out stays. */
@@ -351,13 +346,11 @@ static void clear_alarm(struct steward *s, struct alarm *a, struct moment t)
     a->limit = standing->limit;
     ledger_remove(s->ledger, standing);
     remember_end(s, a, t.now);
-    note(s, EVENT_CLEARED, a, t);
+    steward_note(s, EVENT_CLEARED, a, t);
 }
 
-static void clear_own(struct steward *s, const struct alarm *standing, struct moment t,
-                      const char *format, ...) __attribute__((format(printf, 4, 5)));
-static void clear_own(struct steward *s, const struct alarm *standing, struct moment t,
-                      const char *format, ...)
+void steward_clear_own(struct steward *s, const struct alarm *standing, struct moment t,
+                       const char *format, ...)
 {
     struct alarm a = *standing;
     int row = alarm_row(a.kind);
@@ -370,13 +363,12 @@ static void clear_own(struct steward *s, const struct alarm *standing, struct mo
     clear_alarm(s, &a, t);
 }
 
-static void change_alarm(struct steward *s, struct alarm *standing, struct alarm *a,
-                         struct moment t)
+void steward_change(struct steward *s, struct alarm *standing, struct alarm *a, struct moment t)
 {
     take_history(a, standing);
     a->changed_ms = t.wall;
     *standing = *a;
-    note(s, EVENT_CHANGED, a, t);
+    steward_note(s, EVENT_CHANGED, a, t);
 }
 
 /* ---- the network ------------------------------------------------------------------------- */
@@ -409,21 +401,23 @@ static void look_at_network(struct steward *s, struct moment t)
 {
     struct alarm own = {.level = ALARM_OF_SITE};
 
-    if (find_own(s, ALARM_SITE_NETWORK_LOST) == NULL && gone_together(s))
-        raise_own(s, ALARM_SITE_NETWORK_LOST, &own, t,
-                  "site: none of the %zu gateways answers, and they fell silent together: most "
-                  "likely the network is down",
-                  s->set.gateways);
+    if (steward_find_own(s, ALARM_SITE_NETWORK_LOST) == NULL && gone_together(s))
+        steward_raise_own(
+            s, ALARM_SITE_NETWORK_LOST, &own, t,
+            "site: none of the %zu gateways answers, and they fell silent together: most "
+            "likely the network is down",
+            s->set.gateways);
 }
 
 static void look_at_return(struct steward *s, struct moment t)
 {
-    const struct alarm *lost = find_own(s, ALARM_SITE_NETWORK_LOST);
+    const struct alarm *lost = steward_find_own(s, ALARM_SITE_NETWORK_LOST);
 
     for (size_t g = 0; lost != NULL && g < s->set.gateways; g++)
         if (s->gateway[g].link == LINK_HERE) {
-            clear_own(s, lost, t, "site: over: the network is lost (gateway \"%s\" answers)",
-                      s->set.entry[g].name);
+            steward_clear_own(s, lost, t,
+                              "site: over: the network is lost (gateway \"%s\" answers)",
+                              s->set.entry[g].name);
             return;
         }
 }
@@ -444,7 +438,7 @@ void steward_post(struct steward *s, size_t g, enum event_what what, const struc
     }
     if (standing != NULL) {
         if (what == EVENT_CHANGED)
-            change_alarm(s, standing, &a, t);
+            steward_change(s, standing, &a, t);
         else
             s->changed = ++standing->occurrences > 0; /* it went and came back, nobody was told */
         return;
@@ -464,7 +458,7 @@ static struct alarm of_gateway(const struct steward *s, size_t g)
     return a;
 }
 
-static struct alarm *find_of_gateway(const struct steward *s, size_t g, uint16_t kind)
+struct alarm *steward_find_of_gateway(const struct steward *s, size_t g, uint16_t kind)
 {
     struct alarm wanted = of_gateway(s, g);
 
@@ -498,7 +492,7 @@ static void keep_expected(struct steward *s, size_t g)
     gw->unsaved = !s->set.expect(s->set.ctx, s->set.entry[g].index, &gw->expected);
 }
 
-static void learn_first(struct steward *s, size_t g)
+void steward_learn_first(struct steward *s, size_t g)
 {
     struct steward_gateway *gw = &s->gateway[g];
     char is[EXPECT_TEXT];
@@ -517,15 +511,15 @@ static void take_up(struct steward *s, size_t g, const char *more, struct moment
 
     expect_add(&s->gateway[g].expected, &s->gateway[g].is);
     keep_expected(s, g);
-    if (find_of_gateway(s, g, ALARM_TOPOLOGY_MISMATCH) != NULL)
+    if (steward_find_of_gateway(s, g, ALARM_TOPOLOGY_MISMATCH) != NULL)
         return;
     a.kind = ALARM_TOPOLOGY_MISMATCH;
     a.severity = ALARM_INFO;
     a.sources = ALARM_SOURCE_INTERNAL;
-    write_text(&a,
-               "gateway \"%s\": more is there than before, and expected from "
-               "now on: %.150s",
-               s->set.entry[g].name, more);
+    steward_write_text(&a,
+                       "gateway \"%s\": more is there than before, and expected from "
+                       "now on: %.150s",
+                       s->set.entry[g].name, more);
     log_say(LOG_LEVEL_NOTICE, "%s", a.text);
     raise_alarm(s, &a, t);
     clear_alarm(s, &a, t);
@@ -534,7 +528,7 @@ static void take_up(struct steward *s, size_t g, const char *more, struct moment
 static void compare(struct steward *s, size_t g, int64_t steady_ms, struct moment t)
 {
     struct steward_gateway *gw = &s->gateway[g];
-    const struct alarm *mismatch = find_of_gateway(s, g, ALARM_TOPOLOGY_MISMATCH);
+    const struct alarm *mismatch = steward_find_of_gateway(s, g, ALARM_TOPOLOGY_MISMATCH);
     char what[EVENT_TEXT_SIZE];
     struct alarm a = of_gateway(s, g);
 
@@ -543,15 +537,16 @@ static void compare(struct steward *s, size_t g, int64_t steady_ms, struct momen
         take_up(s, g, what, t);
     if (!expect_beyond(&gw->expected, &gw->is, what, sizeof(what))) {
         if (mismatch != NULL)
-            clear_own(s, mismatch, t, "gateway \"%s\": over: all that is expected is there",
-                      s->set.entry[g].name);
+            steward_clear_own(s, mismatch, t, "gateway \"%s\": over: all that is expected is there",
+                              s->set.entry[g].name);
         return;
     }
     if (mismatch == NULL && steady_ms >= s->set.pace.missing_ms)
-        raise_own(s, ALARM_TOPOLOGY_MISMATCH, &a, t,
-                  "gateway \"%s\": less is there than expected; missing: %.150s (btmsctl accept, "
-                  "if that is right)",
-                  s->set.entry[g].name, what);
+        steward_raise_own(
+            s, ALARM_TOPOLOGY_MISMATCH, &a, t,
+            "gateway \"%s\": less is there than expected; missing: %.150s (btmsctl accept, "
+            "if that is right)",
+            s->set.entry[g].name, what);
 }
 
 static void look_at_expected(struct steward *s, size_t g, struct moment t)
@@ -566,12 +561,12 @@ static void look_at_expected(struct steward *s, size_t g, struct moment t)
     if (gw->has_expected)
         compare(s, g, steady_ms, t);
     else if (steady_ms >= s->set.pace.expect_ms && !expect_nothing(&gw->is))
-        learn_first(s, g);
+        steward_learn_first(s, g);
 }
 
 /* ---- maintenance and commissioning -------------------------------------------------------- */
 
-static void print_time(int64_t wall_ms, char *ret, size_t size)
+void steward_print_time(int64_t wall_ms, char *ret, size_t size)
 {
     time_t seconds = (time_t)(wall_ms / 1000);
     struct tm tm;
@@ -580,7 +575,7 @@ static void print_time(int64_t wall_ms, char *ret, size_t size)
         snprintf(ret, size, "?");
 }
 
-static void set_shelf(struct alarm *a, int64_t until, const char *by, const char *why)
+void steward_set_shelf(struct alarm *a, int64_t until, const char *by, const char *why)
 {
     a->shelved_until_ms = until;
     snprintf(a->shelved_by, sizeof(a->shelved_by), "%s", by);
@@ -592,11 +587,11 @@ void steward_new_gateway(struct steward *s, size_t g, struct moment t)
     struct alarm a = of_gateway(s, g);
     char until[32];
 
-    if (s->set.commissioning_ms <= 0 || find_of_gateway(s, g, ALARM_COMMISSIONING) != NULL)
+    if (s->set.commissioning_ms <= 0 || steward_find_of_gateway(s, g, ALARM_COMMISSIONING) != NULL)
         return;
-    set_shelf(&a, t.wall + s->set.commissioning_ms, "btms", "new gateway");
-    print_time(a.shelved_until_ms, until, sizeof(until));
-    raise_own(
+    steward_set_shelf(&a, t.wall + s->set.commissioning_ms, "btms", "new gateway");
+    steward_print_time(a.shelved_until_ms, until, sizeof(until));
+    steward_raise_own(
         s, ALARM_COMMISSIONING, &a, t,
         "gateway \"%s\": new, in commissioning: nobody is notified of its alarms until %s, or "
         "btmsctl accept",
@@ -611,8 +606,8 @@ static bool expire_one(struct steward *s, struct moment t)
         if (a->shelved_until_ms == 0 || a->shelved_until_ms > t.wall ||
             (a->kind != ALARM_MAINTENANCE && a->kind != ALARM_COMMISSIONING))
             continue;
-        clear_own(s, a, t, "%s: over: %s, its time has passed", a->object,
-                  a->kind == ALARM_MAINTENANCE ? "maintenance" : "commissioning");
+        steward_clear_own(s, a, t, "%s: over: %s, its time has passed", a->object,
+                          a->kind == ALARM_MAINTENANCE ? "maintenance" : "commissioning");
         return true;
     }
     return false;
@@ -625,217 +620,11 @@ static void expire(struct steward *s, struct moment t)
     while (expire_one(s, t));
 }
 
-/* ---- requests ---------------------------------------------------------------------------- */
-
-static bool refuse(char *answer, const char *format, ...) __attribute__((format(printf, 2, 3)));
-static bool refuse(char *answer, const char *format, ...)
-{
-    va_list ap;
-
-    va_start(ap, format);
-    vsnprintf(answer, EVENT_TEXT_SIZE, format, ap);
-    va_end(ap);
-    return false;
-}
-
-static void put_answer(char *answer, const char *format, ...) __attribute__((format(printf, 2, 3)));
-static void put_answer(char *answer, const char *format, ...)
-{
-    va_list ap;
-
-    va_start(ap, format);
-    vsnprintf(answer, EVENT_TEXT_SIZE, format, ap);
-    va_end(ap);
-}
-
-static bool acknowledge(struct steward *s, const struct store_request *r, struct moment t,
-                        char *answer)
-{
-    struct alarm *a = r->alarm_id != 0 ? find_id(s, r->alarm_id) : NULL;
-
-    if (a == NULL)
-        return refuse(answer, "no alarm %" PRIu32 " stands that the plugin knows of", r->alarm_id);
-    if (a->acked_ms == 0) {
-        a->acked_ms = a->changed_ms = t.wall;
-        snprintf(a->acked_by, sizeof(a->acked_by), "%s", r->by);
-        snprintf(a->ack_note, sizeof(a->ack_note), "%s", r->note);
-        log_say(LOG_LEVEL_NOTICE, "alarm %" PRIu32 " acknowledged by %s: %.180s", a->id,
-                a->acked_by, a->text);
-        note(s, EVENT_ACKNOWLEDGED, a, t);
-    }
-    put_answer(answer, "alarm %" PRIu32 " is acknowledged by %s: %.150s", a->id, a->acked_by,
-               a->text);
-    return true;
-}
-
-/* SIZE_MAX: there is none of this name. */
-static size_t find_gateway(const struct steward *s, const char *name)
-{
-    for (size_t g = 0; g < s->set.gateways; g++)
-        if (strcmp(s->set.entry[g].name, name) == 0)
-            return g;
-    return SIZE_MAX;
-}
-
-/* What a request is of. */
-static bool find_object(const struct steward *s, const struct store_request *r, struct alarm *ret,
-                        char *answer)
-{
-    size_t g = r->level == ALARM_OF_SITE ? 0 : find_gateway(s, r->gateway);
-
-    *ret = (struct alarm){.kind = ALARM_MAINTENANCE, .level = r->level};
-    snprintf(ret->object, sizeof(ret->object), "%s",
-             r->level == ALARM_OF_SITE ? "site" : r->gateway);
-    if (g == SIZE_MAX)
-        return refuse(answer, "no gateway \"%s\" is configured", r->gateway);
-    if (r->level == ALARM_OF_SITE || r->level == ALARM_OF_GATEWAY) {
-        ret->gateway = r->level == ALARM_OF_SITE ? 0 : s->set.entry[g].index;
-        return true;
-    }
-    ret->gateway = s->set.entry[g].index;
-    ret->ups = r->level == ALARM_OF_UPS ? r->ups : 0;
-    ret->string = r->level == ALARM_OF_UPS ? 0 : r->string;
-    ret->cell = r->level == ALARM_OF_CELL ? r->cell : 0;
-    if (r->level == ALARM_OF_UPS)
-        snprintf(ret->object, sizeof(ret->object), "%s / UPS %d", r->gateway, r->ups);
-    else if (r->level == ALARM_OF_STRING)
-        snprintf(ret->object, sizeof(ret->object), "%s / string %d", r->gateway, r->string);
-    else
-        snprintf(ret->object, sizeof(ret->object), "%s / string %d / cell %d", r->gateway,
-                 r->string, r->cell);
-    return true;
-}
-
-static void write_maintenance(struct alarm *a, const struct store_request *r)
-{
-    char until[32];
-
-    print_time(a->shelved_until_ms, until, sizeof(until));
-    write_text(a, "%s: under maintenance by %.30s until %s%s: %.60s", a->object, a->shelved_by,
-               until, r->safety ? ", alarms of safety too" : "", a->shelved_reason);
-}
-
-static bool maintain(struct steward *s, const struct store_request *r, struct moment t,
-                     char *answer)
-{
-    struct alarm a, *standing;
-
-    if (!find_object(s, r, &a, answer))
-        return false;
-    if (r->for_ms < LEAST_MAINTENANCE_MS || r->for_ms > most_maintenance_ms)
-        return refuse(answer, "maintenance lasts from a second to 90 days");
-    a.has_value = r->safety; /* 1: alarms of safety too */
-    a.value = r->safety;
-    set_shelf(&a, t.wall + r->for_ms, r->by, r->note);
-    write_maintenance(&a, r);
-    standing = ledger_find(s->ledger, &a);
-    put_answer(answer, "%s", a.text);
-    if (standing == NULL) {
-        raise_own(s, ALARM_MAINTENANCE, &a, t, "%s", answer);
-        return true;
-    }
-    set_shelf(standing, a.shelved_until_ms, r->by, r->note);
-    a.severity = standing->severity;
-    change_alarm(s, standing, &a, t);
-    log_say(LOG_LEVEL_NOTICE, "%s", answer);
-    return true;
-}
-
-static bool end_maintenance(struct steward *s, const struct store_request *r, struct moment t,
-                            char *answer)
-{
-    struct alarm a, *standing;
-
-    if (!find_object(s, r, &a, answer))
-        return false;
-    standing = ledger_find(s->ledger, &a);
-    if (standing == NULL)
-        return refuse(answer, "%s is not under maintenance", a.object);
-    put_answer(answer, "%s: over: maintenance, ended by %s%s%s", a.object, r->by,
-               *r->note != '\0' ? ": " : "", r->note);
-    clear_own(s, standing, t, "%s", answer);
-    return true;
-}
-
-static bool accept_one(struct steward *s, size_t g, const char *by, struct moment t)
-{
-    struct steward_gateway *gw = &s->gateway[g];
-    struct alarm *standing = find_of_gateway(s, g, ALARM_COMMISSIONING);
-
-    if (standing != NULL)
-        clear_own(s, standing, t, "gateway \"%s\": over: commissioning, accepted by %s",
-                  s->set.entry[g].name, by);
-    if (!gw->counted || !gw->is.reachable)
-        return false;
-    learn_first(s, g);
-    standing = find_of_gateway(s, g, ALARM_TOPOLOGY_MISMATCH);
-    if (standing != NULL)
-        clear_own(s, standing, t, "gateway \"%s\": over: less is there than before, accepted by %s",
-                  s->set.entry[g].name, by);
-    return true;
-}
-
-static bool accept(struct steward *s, const struct store_request *r, struct moment t, char *answer)
-{
-    bool all = r->level == ALARM_OF_SITE;
-    size_t wanted = all ? 0 : find_gateway(s, r->gateway), accepted = 0;
-    char is[EXPECT_TEXT];
-
-    if (wanted == SIZE_MAX)
-        return refuse(answer, "no gateway \"%s\" is configured", r->gateway);
-    for (size_t g = wanted; g < s->set.gateways && (all || g == wanted); g++)
-        accepted += accept_one(s, g, r->by, t);
-    expect_print(&s->gateway[wanted].expected, is);
-    if (all)
-        put_answer(answer, "accepted: %zu of %zu gateways%s", accepted, s->set.gateways,
-                   accepted < s->set.gateways ? "; of the others it is not known what is there, as "
-                                                "they do not answer"
-                                              : "");
-    else if (accepted == 0)
-        return refuse(answer, "gateway \"%s\" does not answer now, so what is there is not known",
-                      r->gateway);
-    else
-        put_answer(answer, "gateway \"%.60s\": expected from now on: %.150s", r->gateway, is);
-    return true;
-}
-
-static bool test(struct steward *s, const struct store_request *r, struct moment t, char *answer)
-{
-    struct alarm a = {.level = ALARM_OF_SITE};
-
-    if (find_own(s, ALARM_TEST) != NULL)
-        return refuse(answer, "a test alarm stands already");
-    s->test_until = t.now + s->set.pace.test_ms;
-    raise_own(s, ALARM_TEST, &a, t, "site: test alarm, asked for by %s%s%s: nothing is wrong",
-              r->by, *r->note != '\0' ? ": " : "", r->note);
-    put_answer(answer, "a test alarm was raised; it is cleared in %d s",
-               (int)(s->set.pace.test_ms + 999) / 1000);
-    return true;
-}
-
-bool steward_request(struct steward *s, const struct store_request *r, struct moment t,
-                     char answer[EVENT_TEXT_SIZE])
-{
-    switch ((enum store_verb)r->verb) {
-    case STORE_ACK:
-        return acknowledge(s, r, t, answer);
-    case STORE_ACCEPT:
-        return accept(s, r, t, answer);
-    case STORE_MAINTAIN:
-        return maintain(s, r, t, answer);
-    case STORE_END:
-        return end_maintenance(s, r, t, answer);
-    case STORE_TEST:
-        return test(s, r, t, answer);
-    }
-    return refuse(answer, "this version of the plugin does not know how to do that");
-}
-
 /* ---- time -------------------------------------------------------------------------------- */
 
 void steward_store(struct steward *s, bool failing, struct moment t)
 {
-    const struct alarm *fault = find_own(s, ALARM_STORE_FAULT);
+    const struct alarm *fault = steward_find_own(s, ALARM_STORE_FAULT);
     struct alarm a = {.level = ALARM_OF_SITE};
 
     if (!failing)
@@ -843,21 +632,22 @@ void steward_store(struct steward *s, bool failing, struct moment t)
     else if (s->failing_since == 0)
         s->failing_since = t.now != 0 ? t.now : 1;
     if (!failing && fault != NULL)
-        clear_own(s, fault, t,
-                  "site: over: alarms cannot be stored (they are now, nothing is "
-                  "lost)");
+        steward_clear_own(s, fault, t,
+                          "site: over: alarms cannot be stored (they are now, nothing is "
+                          "lost)");
     else if (failing && fault == NULL && t.now - s->failing_since >= s->set.pace.fault_ms)
-        raise_own(s, ALARM_STORE_FAULT, &a, t,
-                  "site: alarms cannot be stored; they are told all the same, and stored when the "
-                  "store is back (see the log of collectd)");
+        steward_raise_own(
+            s, ALARM_STORE_FAULT, &a, t,
+            "site: alarms cannot be stored; they are told all the same, and stored when the "
+            "store is back (see the log of collectd)");
 }
 
 static void end_test(struct steward *s, struct moment t)
 {
-    const struct alarm *a = find_own(s, ALARM_TEST);
+    const struct alarm *a = steward_find_own(s, ALARM_TEST);
 
     if (a != NULL && t.now >= s->test_until)
-        clear_own(s, a, t, "site: over: test alarm");
+        steward_clear_own(s, a, t, "site: over: test alarm");
 }
 
 static bool waits_for_flood(const struct steward *s, const struct alarm *flood)
@@ -870,12 +660,12 @@ static bool waits_for_flood(const struct steward *s, const struct alarm *flood)
 
 static void end_flood(struct steward *s, struct moment t)
 {
-    const struct alarm *flood = find_own(s, ALARM_OVERFLOW);
+    const struct alarm *flood = steward_find_own(s, ALARM_OVERFLOW);
 
     if (flood != NULL && cause_bucket_calm(&s->bucket, t.now) && !waits_for_flood(s, flood))
-        clear_own(s, flood, t,
-                  "site: over: more alarms than are told one by one (what still "
-                  "stands was told)");
+        steward_clear_own(s, flood, t,
+                          "site: over: more alarms than are told one by one (what still "
+                          "stands was told)");
 }
 
 static void forget_endings(struct steward *s, int64_t now)
@@ -907,7 +697,7 @@ static void put_back(struct steward *s, size_t i, const struct alarm *a)
     struct alarm *standing = &s->ledger->active[i];
 
     if (i >= s->ledger->actives || standing->id != a->id)
-        standing = find_id(s, a->id);
+        standing = steward_find_id(s, a->id);
     if (standing != NULL)
         *standing = *a;
 }
@@ -929,15 +719,15 @@ static void settle_one(struct steward *s, size_t i, bool *dry, struct moment t)
     put_back(s, i, &a);
     s->changed |= a.cause_id != was.cause_id || a.shelved_until_ms != was.shelved_until_ms;
     if (was.muted && !a.muted)
-        note(s, EVENT_RAISED, &a, t);
+        steward_note(s, EVENT_RAISED, &a, t);
     else if ((was.shelved_until_ms == 0) != (a.shelved_until_ms == 0))
-        note(s, a.shelved_until_ms != 0 ? EVENT_SHELVED : EVENT_UNSHELVED, &a, t);
+        steward_note(s, a.shelved_until_ms != 0 ? EVENT_SHELVED : EVENT_UNSHELVED, &a, t);
 }
 
 static void count_suppressed(struct steward *s)
 {
     struct ledger *l = s->ledger;
-    const struct alarm *flood = find_own(s, ALARM_OVERFLOW);
+    const struct alarm *flood = steward_find_own(s, ALARM_OVERFLOW);
 
     for (size_t c = 0; c < l->actives; c++) {
         uint32_t n = 0;

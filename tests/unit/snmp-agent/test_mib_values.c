@@ -540,7 +540,7 @@ static void alarms__value__with_its_unit(void **state)
     assert_int_equal(number_of(p, "btmsAlarmSuppressedCount", AT(9)), 2);
     assert_int_equal(number_of(p, "btmsAlarmAcknowledged", AT(9)), 1);
     assert_int_equal(number_of(p, "btmsAlarmAcknowledged", AT(5)), 2);
-    assert_int_equal(number_of(p, "btmsAlarmUnackedCount", AT(0)), 2);
+    assert_int_equal(number_of(p, "btmsAlarmUnackedCount", AT(0)), 3);
     assert_int_equal(number_of(p, "btmsAlarmShelvedCount", AT(0)), 1);
     assert_text(p, "btmsAlarmAckBy", AT(9), "jd");
     assert_int_equal(number_of(p, "btmsAlarmShelved", AT(9)), 1);
