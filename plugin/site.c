@@ -185,11 +185,20 @@ static void say_store(struct site *s, bool failing, const char *why)
     s->store_failing = failing;
 }
 
+/* Other programs number events too. */
+static void see_numbers(struct site *s)
+{
+    struct store_floor floor = store_numbers(s->store);
+
+    if (floor.sequence > s->ledger.sequence)
+        s->ledger.sequence = floor.sequence;
+    if (floor.alarm_id > s->ledger.alarm_id)
+        s->ledger.alarm_id = floor.alarm_id;
+}
+
 /* One transaction; the numbers that were 0 are given in it. */
 static bool append(struct site *s, size_t from, size_t n)
 {
-    struct store_floor floor;
-
     if (store_append(s->store, s->ledger.ring + from, n) != 0) {
         say_store(s, true, store_error(s->store));
         return false;
@@ -198,9 +207,7 @@ static bool append(struct site *s, size_t from, size_t n)
         s->ledger.ring[i].stored = true;
     ledger_spread_ids(&s->ledger, from);
     steward_look_again(&s->steward);
-    floor = store_numbers(s->store);
-    s->ledger.sequence = floor.sequence > s->ledger.sequence ? floor.sequence : s->ledger.sequence;
-    s->ledger.alarm_id = floor.alarm_id > s->ledger.alarm_id ? floor.alarm_id : s->ledger.alarm_id;
+    see_numbers(s);
     return true;
 }
 
@@ -246,8 +253,9 @@ static bool settle_numbers(struct site *s, size_t from)
 
 /* Stores every event of the ring that is not stored yet, oldest first; whatever happens, all have
  * their numbers afterwards. */
-static void save(struct site *s)
+static void save(void *ctx)
 {
+    struct site *s = ctx;
     bool good = s->store != NULL && settle_numbers(s, ledger_unstored(&s->ledger));
     size_t from = ledger_unstored(&s->ledger), n = s->ledger.events;
 
@@ -257,11 +265,6 @@ static void save(struct site *s)
         say_store(s, false, "");
     else
         ledger_number(&s->ledger, from);
-}
-
-static void save_for_steward(void *ctx)
-{
-    save(ctx);
 }
 
 static const struct gateway_config *config_of(const struct site *s, uint32_t device)
@@ -290,7 +293,7 @@ static void read_expected(struct site *s, size_t i)
 
 /* ---- the thread: the start --------------------------------------------------------------- */
 
-/* Empty when it is not there or not good. */
+/* NULL when it is not there or not good. */
 static void *read_snapshot(struct site *s, const char *name, enum snapshot_kind kind,
                            struct snapshot *ret)
 {
@@ -459,8 +462,6 @@ static void keep_presets(struct site *s)
 /* Opens the store and takes over what it has; all or nothing. */
 static bool take_store(struct site *s)
 {
-    struct store_floor floor;
-
     if (!open_store(s))
         return false;
     if (!name_devices(s) || !merge(s)) {
@@ -468,9 +469,7 @@ static bool take_store(struct site *s)
         s->store = NULL;
         return false;
     }
-    floor = store_numbers(s->store);
-    s->ledger.sequence = floor.sequence > s->ledger.sequence ? floor.sequence : s->ledger.sequence;
-    s->ledger.alarm_id = floor.alarm_id > s->ledger.alarm_id ? floor.alarm_id : s->ledger.alarm_id;
+    see_numbers(s);
     atomic_store(&s->set.publisher->store_id, store_id(s->store));
     for (size_t i = 0; i < s->set.gateways; i++)
         read_expected(s, i);
@@ -664,8 +663,7 @@ static void take_counts(struct site *s, struct moment t)
     }
 }
 
-/* Stores, publishes and tells what was noted, and what follows from it. `failing`: the store did,
- * when the turn began. */
+/* Stores, publishes, tells what was noted and what follows. `failing`: the store did before. */
 static void finish(struct site *s, bool failing, struct moment t)
 {
     struct steward *w = &s->steward;
@@ -732,7 +730,7 @@ static bool allocate(struct site *s)
                                     .pace = s->set.pace,
                                     .commissioning_ms = s->set.commissioning_ms,
                                     .ctx = s,
-                                    .save = save_for_steward,
+                                    .save = save,
                                     .expect = keep_expected};
 
     s->queue = calloc(QUEUE, sizeof(*s->queue));
