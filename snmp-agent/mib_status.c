@@ -20,10 +20,26 @@ static bool own(const struct alarm *a, struct mib_scope w)
     return a->level == level;
 }
 
+/* Somebody works on the object that `w` names, or on what it is a part of. */
+static bool worked_on(const struct alarm *a, struct mib_scope w)
+{
+    if (a->kind != ALARM_MAINTENANCE)
+        return false;
+    if (a->level == ALARM_OF_SITE)
+        return true;
+    if (a->gateway != w.gateway)
+        return false;
+    return a->level == ALARM_OF_GATEWAY || (a->level == ALARM_OF_UPS && a->ups == w.ups) ||
+           (a->level == ALARM_OF_STRING && a->string == w.string) ||
+           (a->level == ALARM_OF_CELL && a->string == w.string && a->cell == w.cell);
+}
+
 static void add(struct mib_tally *t, const struct alarm *a, struct mib_scope w)
 {
     int severity = a->severity <= ALARM_CRITICAL ? a->severity : ALARM_CRITICAL;
 
+    if (w.gateway != 0 && worked_on(a, w))
+        t->worst_own = MIB_UNDER_MAINTENANCE;
     if (!inside(a, w))
         return;
     t->count++;
@@ -58,6 +74,8 @@ int mib_severity(int severity)
 
 int mib_status(bool comm_lost, bool stale, int32_t raw, int worst_own)
 {
+    if (worst_own == MIB_UNDER_MAINTENANCE)
+        return BTMS_MAINTENANCE;
     if (comm_lost)
         return BTMS_COMM_LOST;
     if (stale)

@@ -16,7 +16,11 @@ enum {
     BTMS_ALARM = 5,
     BTMS_COMM_LOST = 6,
     BTMS_STALE = 7,
+    BTMS_MAINTENANCE = 8,
 };
+
+/* Above every severity. */
+enum { MIB_UNDER_MAINTENANCE = 100 };
 
 /* Which alarms: those of a gateway, of one of its UPS, strings or cells; 0 = whichever. `own_level`
  * only counts alarms of the object itself, not of what is below it. */
@@ -29,7 +33,7 @@ struct mib_tally {
     uint32_t count, by_severity[ALARM_CRITICAL + 1], shelved, unacked;
     uint32_t comm_lost; /* of cells */
     int worst;          /* enum alarm_severity, -1 = none */
-    int worst_own;      /* the same of the object itself */
+    int worst_own;      /* the same of the object itself; or: somebody works on it */
 };
 
 /* The active alarms inside `scope`, the agent's own included where gateway is 0. */

@@ -517,6 +517,27 @@ static void status__gateway_never_answered__unknown(void **state)
     assert_none(p, "btmsGatewayPollDuration", AT(GW_B));
 }
 
+/* Before everything else, down to the last cell. */
+static void status__under_maintenance__said(void **state)
+{
+    struct plant *p = *state;
+    struct alarm a = alarm_of(30, ALARM_MAINTENANCE, GW_A, 0, 2, 0);
+
+    a.level = ALARM_OF_STRING;
+    put_alarms(p, &a, 1, NULL, 0);
+    view_refresh(&p->view);
+    assert_int_equal(number_of(p, "btmsStringStatus", AT(GW_A, 2)), BTMS_MAINTENANCE);
+    assert_int_equal(number_of(p, "btmsCellStatus", AT(GW_A, 2, 1)), BTMS_MAINTENANCE);
+    assert_int_not_equal(number_of(p, "btmsGatewayStatus", AT(GW_A)), BTMS_MAINTENANCE);
+    a.level = ALARM_OF_SITE;
+    a.gateway = a.string = 0;
+    put_alarms(p, &a, 1, NULL, 0);
+    view_refresh(&p->view);
+    assert_int_equal(number_of(p, "btmsGatewayStatus", AT(GW_A)), BTMS_MAINTENANCE);
+    assert_int_equal(number_of(p, "btmsGatewayStatus", AT(GW_B)), BTMS_MAINTENANCE);
+    assert_int_equal(number_of(p, "btmsStringStatus", AT(GW_A, 2)), BTMS_MAINTENANCE);
+}
+
 /* ---- alarms ------------------------------------------------------------------------------ */
 
 static void alarms__value__with_its_unit(void **state)
@@ -668,6 +689,7 @@ int main(void)
         FULL(lost__plant__as_many_as_statuses),
         FULL(status__device_says_disabled__not_lost),
         FULL(status__gateway_never_answered__unknown),
+        FULL(status__under_maintenance__said),
         FULL(alarms__value__with_its_unit),
         FULL(alarms__object__status_of_what_it_is_of),
         FULL(alarms__own__between_the_collectors),
