@@ -4,6 +4,7 @@
 VERSION    := 0.1.0
 PREFIX     ?= /usr
 MANDIR     ?= $(PREFIX)/share/man
+BINDIR     ?= $(PREFIX)/bin
 SBINDIR    ?= $(PREFIX)/sbin
 MIBDIR     ?= $(PREFIX)/share/snmp/mibs
 PLUGINDIR  ?= $(PREFIX)/lib/collectd
@@ -39,7 +40,8 @@ NETSNMP      ?= build/netsnmp
 
 GLUE  := $(call obj,plugin/btms_collectd.c)
 CORE  := $(call obj,plugin/core/*.c)
-LIB   := $(filter-out $(GLUE),$(call obj,plugin/*.c plugin/link/*.c plugin/core/*.c))
+CTL   := $(call obj,plugin/btmsctl.c plugin/ctl/*.c)
+LIB   := $(filter-out $(GLUE) $(CTL),$(call obj,plugin/*.c plugin/link/*.c plugin/core/*.c))
 INFORM := $(B)/snmp-agent/inform.o
 AGENT := $(filter-out $(B)/snmp-agent/main.o $(INFORM),$(call obj,snmp-agent/*.c))
 SIM   := $(call obj,tests/sim/*.c)
@@ -51,7 +53,7 @@ PEERS := $(patsubst %.o,%,$(call obj,tests/bench/peer_*.c))
 BENCHES := $(addprefix $(B)/tests/bench/,make_snapshots bare_responder client) $(PEERS)
 FUZZ  := $(patsubst %.o,%,$(call obj,tests/fuzz/fuzz_*.c))
 
-all: $(B)/btms.so $(B)/btms-agentx $(B)/btms-inform mibs ## build the plugin and the SNMP agent
+all: $(B)/btms.so $(B)/btms-agentx $(B)/btms-inform $(B)/btmsctl mibs ## build the plugin, the SNMP agent and btmsctl
 
 $(B)/btms.so: $(GLUE) $(LIB)
 	$(call say,LINK)$(CC) -shared -pthread $(SANF) $(LDFLAGS) -o $@ $^ $(SQLITE_LIBS) $(LDLIBS)
@@ -59,6 +61,8 @@ $(B)/btms-agentx: $(B)/snmp-agent/main.o $(AGENT) $(CORE)
 	$(call say,LINK)$(CC) -pthread $(SANF) $(LDFLAGS) -o $@ $^ $(SQLITE_LIBS) $(LDLIBS)
 $(B)/btms-inform: $(INFORM) $(addprefix $(B)/,snmp-agent/inform_wire.o snmp-agent/agentx_pdu.o snmp-agent/oid.o plugin/core/wire.o)
 	$(call say,LINK)$(CC) -pthread $(SANF) -L$(NETSNMP)/lib $(LDFLAGS) -o $@ $^ -lnetsnmp $(LDLIBS)
+$(B)/btmsctl: $(CTL) $(CORE)
+	$(call say,LINK)$(CC) -pthread $(SANF) $(LDFLAGS) -o $@ $^ $(SQLITE_LIBS) $(LDLIBS)
 $(B)/btms-sim: $(SIM)
 	$(call say,LINK)$(CC) -pthread $(SANF) $(LDFLAGS) -o $@ $^ $(MODBUS_LIBS) -lm $(LDLIBS)
 $(UNITS): $(B)/%: $(B)/%.o $(AID) $(LIB) $(AGENT)
@@ -126,6 +130,8 @@ install: all ## install under DESTDIR and PREFIX
 	$(INSTALL) -D -m 644 $(B)/btms.so $(DESTDIR)$(PLUGINDIR)/btms.so
 	$(INSTALL) -D -m 755 $(B)/btms-agentx $(DESTDIR)$(SBINDIR)/btms-agentx
 	$(INSTALL) -D -m 755 $(B)/btms-inform $(DESTDIR)$(SBINDIR)/btms-inform
+	$(INSTALL) -D -m 755 $(B)/btmsctl $(DESTDIR)$(BINDIR)/btmsctl
+	$(INSTALL) -D -m 644 plugin/btmsctl.1 $(DESTDIR)$(MANDIR)/man1/btmsctl.1
 	$(INSTALL) -D -m 644 $(B)/mibs/BTMS-REG-MIB.txt $(DESTDIR)$(MIBDIR)/BTMS-REG-MIB.txt
 	$(INSTALL) -D -m 644 mibs/BTMS-MIB.txt $(DESTDIR)$(MIBDIR)/BTMS-MIB.txt
 	$(INSTALL) -D -m 644 $(B)/contrib/snmpd.conf $(DESTDIR)$(DOCDIR)/examples/snmpd.conf
@@ -139,6 +145,7 @@ uninstall: ## remove what install put there
 	rm -f $(DESTDIR)$(PLUGINDIR)/btms.so $(DESTDIR)$(MANDIR)/man5/collectd-btms.5 \
 	      $(DESTDIR)$(SBINDIR)/btms-agentx $(DESTDIR)$(SBINDIR)/btms-inform \
 	      $(DESTDIR)$(MANDIR)/man8/btms-agentx.8 \
+	      $(DESTDIR)$(BINDIR)/btmsctl $(DESTDIR)$(MANDIR)/man1/btmsctl.1 \
 	      $(DESTDIR)$(MIBDIR)/BTMS-REG-MIB.txt $(DESTDIR)$(MIBDIR)/BTMS-MIB.txt
 	rm -rf $(DESTDIR)$(DATADIR) $(DESTDIR)$(DOCDIR)
 
@@ -150,5 +157,5 @@ help: ## this list
 
 .PHONY: all mibs sim tests demo check bench bench-snmp lint format install uninstall clean help FORCE
 .SECONDARY:
--include $(patsubst %.o,%.d,$(LIB) $(GLUE) $(AGENT) $(INFORM) $(B)/snmp-agent/main.o $(SIM) $(AID)) $(UNITS:=.d) \
+-include $(patsubst %.o,%.d,$(LIB) $(GLUE) $(CTL) $(AGENT) $(INFORM) $(B)/snmp-agent/main.o $(SIM) $(AID)) $(UNITS:=.d) \
          $(FUZZ:=.d) $(patsubst %.c,$(B)/%.d,$(wildcard tests/bench/*.c))

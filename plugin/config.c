@@ -98,6 +98,7 @@ static const struct option plugin_options[] = {
     {"CellMetrics", OPTION_CHOICE, AT(config, cell_metrics), .choice = cell_metrics},
     {"StateDir", OPTION_TEXT, AT(config, state_dir), .max = 256},
     {"DataDir", OPTION_TEXT, AT(config, data_dir), .max = 256},
+    {"Commissioning", OPTION_INT, AT(config, commissioning_h), 0, 8760},
     {0},
 };
 
@@ -666,7 +667,8 @@ static void read_gateway(const struct place *at, const struct conf_node *n)
 
 void config_init(struct config *c)
 {
-    *c = (struct config){.state_dir = "/run/btms", .data_dir = "/var/lib/btms"};
+    *c = (struct config){
+        .state_dir = "/run/btms", .data_dir = "/var/lib/btms", .commissioning_h = 24};
     limits_none(&c->limits);
 }
 

@@ -133,7 +133,7 @@ static bool next_step(struct delivery *d, struct event *ret, bool *ret_lost)
 
 static bool is_told(const struct event *e)
 {
-    return e->what == EVENT_RAISED || e->what == EVENT_CLEARED;
+    return !e->alarm.muted && (e->what == EVENT_RAISED || e->what == EVENT_CLEARED);
 }
 
 /* Is it certain that the alarm ended? The active alarms are known as of this event or later. */

@@ -7,10 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum {
-    OLD_MS = 300000,
-    EVENTS_DROPPED = 13, /* of BtmsAlarmKind: no alarm of the site, so in no table of kinds */
-};
+enum { OLD_MS = 300000 };
 
 static struct agentx_value *add_name(struct notification *p, const struct oid *name)
 {
@@ -81,7 +78,7 @@ static void add_alarm(struct notification *p, const struct alarm *a)
     mib_gauge(add(p, "btmsAlarmString", a->id), a->string);
     mib_gauge(add(p, "btmsAlarmCell", a->id), a->cell);
     mib_integer(add(p, "btmsAlarmValue", a->id), a->has_value ? a->value : 0);
-    mib_integer(add(p, "btmsAlarmLimit", a->id), 0);
+    mib_integer(add(p, "btmsAlarmLimit", a->id), a->has_limit ? a->limit : 0);
     add_text(p, add(p, "btmsAlarmValueUnits", a->id), mib_alarm_units(a));
 }
 
@@ -139,8 +136,8 @@ void notification_of_event(struct notification *p, struct mib *m, const struct e
     mib_gauge(add_notify(p, 1), number);
     add_alarm(p, a);
     add_date(p, add(p, "btmsAlarmRaisedAt", a->id), a->raised_ms);
-    mib_gauge(add(p, "btmsAlarmCauseId", a->id), 0);
-    mib_gauge(add(p, "btmsAlarmSuppressedCount", a->id), 0);
+    mib_gauge(add(p, "btmsAlarmCauseId", a->id), a->cause_id);
+    mib_gauge(add(p, "btmsAlarmSuppressedCount", a->id), a->suppressed);
     if (cleared) {
         add_date(p, add_notify(p, 3), e->wall_ms);
         mib_gauge(add_notify(p, 4), lasted);
@@ -172,7 +169,7 @@ struct event notification_lost(uint32_t from, uint32_t to)
         .sequence = to,
         .what = EVENT_RAISED,
         .wall_ms = view_wall_ms(),
-        .alarm = {.kind = EVENTS_DROPPED,
+        .alarm = {.kind = ALARM_EVENTS_DROPPED,
                   .severity = ALARM_WARNING,
                   .level = ALARM_OF_SITE,
                   .object = "site"}

@@ -477,6 +477,8 @@ btms_conf() {
         printf 'LoadPlugin btms\n<Plugin btms>\n'
         [ "$DELAYS" = default ] || no_delays
         printf 'StateDir "%s"\nDataDir "%s"\n' "$W/state" "$W/data"
+        # Alarms of a new gateway are told at once, unless a test says otherwise.
+        [[ "$*" == *Commissioning* ]] || printf 'Commissioning 0\n'
         printf '%s\n' "$@"
         printf '</Plugin>\n'
     } >>"$W/collectd.conf"

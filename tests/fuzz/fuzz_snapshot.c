@@ -57,7 +57,7 @@ static void walk_site(const struct snapshot *s)
 
 static void check_alarm(const struct alarm *a)
 {
-    check(a->severity <= ALARM_CRITICAL && a->level <= ALARM_OF_CELL);
+    check(a->severity <= ALARM_CRITICAL && a->level <= ALARM_OF_SITE);
     check(alarm_severity_name((enum alarm_severity)a->severity) != NULL);
     check(ends(a->unit, sizeof(a->unit)) && ends(a->object, sizeof(a->object)) &&
           ends(a->text, sizeof(a->text)));

@@ -381,14 +381,18 @@ static void rows__edited_by_hand__brought_into_range(void **state)
     reopen();
     assert_int_equal(tell(store, 1, 1), 0);
     sql("UPDATE event SET severity = 99, level = -1, cell = 70000, decimals = 200, what = 9,"
-        " text = printf('%1000c', 'x'), unit = x'00ff'");
+        " text = printf('%1000c', 'x'), unit = x'00ff', sources = 1000, muted = 7, peak = 1 << 40,"
+        " acked_by = printf('%1000c', 'x'), occurrences = -1");
     assert_int_equal(store_last_events(store, 1, &e, &n), 0);
     assert_int_equal(n, 1);
     assert_int_equal(e->alarm.severity, ALARM_CRITICAL);
     assert_int_equal(e->alarm.level, 0);
     assert_int_equal(e->alarm.cell, UINT16_MAX);
     assert_int_equal(e->alarm.decimals, 9);
-    assert_int_equal(e->what, EVENT_ACKNOWLEDGED);
+    assert_int_equal(e->what, EVENT_UNSHELVED);
+    assert_true(e->alarm.sources == 255 && e->alarm.muted && e->alarm.peak == INT32_MAX &&
+                e->alarm.occurrences == 0);
+    assert_int_equal(strlen(e->alarm.acked_by), EVENT_BY_SIZE - 1);
     assert_int_equal(strlen(e->alarm.text), EVENT_TEXT_SIZE - 1);
     free(e);
 }
