@@ -46,7 +46,7 @@ static void add(struct mib_tally *t, const struct alarm *a, struct mib_scope w)
     t->by_severity[severity]++;
     t->shelved += a->shelved_until_ms != 0;
     t->unacked += a->acked_ms == 0;
-    t->comm_lost += a->kind == ALARM_CELL_COMM_LOST;
+    t->comm_lost += a->kind == ALARM_CELL_COMM_LOST && a->cell != 0;
     t->worst = severity > t->worst ? severity : t->worst;
     if (own(a, w))
         t->worst_own = severity > t->worst_own ? severity : t->worst_own;
@@ -106,7 +106,8 @@ void mib_cell_alarms(const struct mib *m, struct mib_scope string, bool ret[CELL
     for (uint32_t i = 0; m->view->alarms_data != NULL && i < m->view->alarms_snap.section[0].count;
          i++) {
         snapshot_get_alarm(&m->view->alarms_snap, i, &a);
-        if (a.kind == ALARM_CELL_COMM_LOST && a.cell <= CELL_MAX && inside(&a, string))
+        if (a.kind == ALARM_CELL_COMM_LOST && a.cell != 0 && a.cell <= CELL_MAX &&
+            inside(&a, string))
             ret[a.cell] = true;
     }
 }
