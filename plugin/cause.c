@@ -42,12 +42,19 @@ static bool is_shelf(uint16_t kind)
     return kind == ALARM_MAINTENANCE || kind == ALARM_COMMISSIONING;
 }
 
-bool cause_matters(uint16_t kind)
+bool cause_is_crowd(const struct alarm *a)
+{
+    int row = alarm_row(a->kind);
+
+    return a->level == ALARM_OF_STRING && row >= 0 && alarm_kinds[row].level == ALARM_OF_CELL;
+}
+
+bool cause_matters(const struct alarm *a)
 {
     for (int i = 0; i < RULES; i++)
-        if (rules[i].cause == kind)
+        if (rules[i].cause == a->kind)
             return true;
-    return is_shelf(kind);
+    return is_shelf(a->kind) || cause_is_crowd(a);
 }
 
 bool cause_is_ours(uint16_t kind)
@@ -85,13 +92,19 @@ static bool follows(const struct rule *r, const struct alarm *cause, const struc
            inside(cause, a, r->scope);
 }
 
+static bool is_one_of(const struct alarm *crowd, const struct alarm *a)
+{
+    return crowd->kind == a->kind && a->level == ALARM_OF_CELL && cause_is_crowd(crowd) &&
+           inside(crowd, a, OF_STRING);
+}
+
 /* What we raise ourselves has no cause but what a person does, or has done. */
 bool cause_explains(const struct alarm *cause, const struct alarm *a)
 {
     for (int i = 0; i < RULES; i++)
         if (follows(&rules[i], cause, a))
             return !cause_is_ours(a->kind) || a->kind == ALARM_TOPOLOGY_MISMATCH;
-    return false;
+    return is_one_of(cause, a);
 }
 
 /* Rules are in order of nearness, so each is asked of all alarms before the next. */
@@ -103,6 +116,9 @@ const struct alarm *cause_of(const struct alarm *standing, size_t n, const struc
         for (size_t i = 0; i < n; i++)
             if (follows(&rules[r], &standing[i], a))
                 return &standing[i];
+    for (size_t i = 0; i < n; i++)
+        if (is_one_of(&standing[i], a))
+            return &standing[i];
     return NULL;
 }
 

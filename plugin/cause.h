@@ -14,8 +14,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* May a standing alarm of this kind be a cause, or shelve others? */
-bool cause_matters(uint16_t kind);
+/* May a standing alarm be a cause, or shelve others? */
+bool cause_matters(const struct alarm *a);
+
+/* Does `a` stand for the same alarm of many cells of its string? */
+bool cause_is_crowd(const struct alarm *a);
 
 /* Raised and cleared by the site thread itself, and by no link. */
 bool cause_is_ours(uint16_t kind);

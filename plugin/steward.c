@@ -83,7 +83,7 @@ void steward_note(struct steward *s, enum event_what what, const struct alarm *a
 
     ledger_note(s->ledger, &e);
     s->events++;
-    s->outdated |= cause_matters(a->kind);
+    s->outdated |= cause_matters(a);
 }
 
 static bool add_cause(struct steward *s, const struct alarm *a)
@@ -138,7 +138,7 @@ static void collect(struct steward *s)
 {
     s->causes = 0;
     for (size_t i = 0; i < s->ledger->actives; i++)
-        if (cause_matters(s->ledger->active[i].kind) && !add_cause(s, &s->ledger->active[i]))
+        if (cause_matters(&s->ledger->active[i]) && !add_cause(s, &s->ledger->active[i]))
             break; /* without memory consequences are told as well */
     if (s->causes > 0)
         qsort(s->cause, s->causes, sizeof(*s->cause), by_gateway);
@@ -236,8 +236,6 @@ static bool look_at(struct steward *s, struct alarm *a)
            (cause != NULL && a->severity < ALARM_CRITICAL);
 }
 
-static void raise_alarm(struct steward *s, struct alarm *a, struct moment t);
-
 /* An alarm of the site thread itself; `a` has what it is of. */
 void steward_raise_own(struct steward *s, uint16_t kind, struct alarm *a, struct moment t,
                        const char *format, ...)
@@ -255,7 +253,7 @@ void steward_raise_own(struct steward *s, uint16_t kind, struct alarm *a, struct
     va_end(ap);
     log_say(a->severity > ALARM_INFO ? LOG_LEVEL_WARNING : LOG_LEVEL_NOTICE, "%s [%s]", a->text,
             alarm_kinds[row].name);
-    raise_alarm(s, a, t);
+    steward_raise(s, a, t);
 }
 
 /* Too many: this one waits, and that is told. */
@@ -295,7 +293,7 @@ static uint32_t count_explained(const struct steward *s, const struct alarm *cau
 
 /* ---- began, changed, ended --------------------------------------------------------------- */
 
-static void raise_alarm(struct steward *s, struct alarm *a, struct moment t)
+void steward_raise(struct steward *s, struct alarm *a, struct moment t)
 {
     a->raised_ms = t.wall;
     a->occurrences = 1;
@@ -306,7 +304,7 @@ static void raise_alarm(struct steward *s, struct alarm *a, struct moment t)
         a->muted = true; /* who did it knows */
     else
         a->muted = look_at(s, a) || flooded(s, a, t);
-    if (cause_matters(a->kind))
+    if (cause_matters(a))
         a->suppressed = count_explained(s, a);
     if (!ledger_add(s->ledger, a))
         log_say(LOG_LEVEL_ERROR, "no memory to keep an alarm: %s", a->text);
@@ -347,7 +345,7 @@ static void take_history(struct alarm *to, const struct alarm *from)
 
 static void remember_end(struct steward *s, const struct alarm *a, int64_t now)
 {
-    if (!cause_matters(a->kind) || s->endings == STEWARD_ENDED)
+    if (!cause_matters(a) || s->endings == STEWARD_ENDED)
         return;
     s->ended[s->endings].cause = *a;
     s->ended[s->endings++].until = now + s->set.pace.grace_ms;
@@ -488,7 +486,8 @@ void steward_post(struct steward *s, size_t g, enum event_what what, const struc
     }
     if (a.kind == ALARM_GATEWAY_COMM_LOST)
         look_at_network(s, t);
-    raise_alarm(s, &a, t);
+    steward_look_at_crowd(s, g, &a, t);
+    steward_raise(s, &a, t);
 }
 
 /* ---- what is expected -------------------------------------------------------------------- */
@@ -564,7 +563,7 @@ static void take_up(struct steward *s, size_t g, const char *more, struct moment
                        "now on: %.150s",
                        s->set.entry[g].name, more);
     log_say(LOG_LEVEL_NOTICE, "%s", a.text);
-    raise_alarm(s, &a, t);
+    steward_raise(s, &a, t);
     clear_alarm(s, &a, t);
 }
 
@@ -725,6 +724,7 @@ void steward_tick(struct steward *s, struct moment t)
 {
     forget_endings(s, t.now);
     look_at_return(s, t);
+    steward_end_crowds(s, t);
     expire(s, t);
     end_test(s, t);
     end_flood(s, t);
@@ -775,7 +775,7 @@ static void count_suppressed(struct steward *s)
     for (size_t c = 0; c < l->actives; c++) {
         uint32_t n = 0;
 
-        if (!cause_matters(l->active[c].kind) && &l->active[c] != flood)
+        if (!cause_matters(&l->active[c]) && &l->active[c] != flood)
             continue;
         for (size_t i = 0; i < l->actives; i++)
             n += l->active[i].cause_id == l->active[c].id;

@@ -18,6 +18,14 @@ void steward_note(struct steward *s, enum event_what what, const struct alarm *a
 void steward_write_text(struct alarm *a, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* Raises `a`, muted where something holds it back. */
+void steward_raise(struct steward *s, struct alarm *a, struct moment t);
+
+/* Before `a`, of gateway number `g`, is raised: is it one too many of its string? And later: are
+ * there few again? */
+void steward_look_at_crowd(struct steward *s, size_t g, const struct alarm *a, struct moment t);
+void steward_end_crowds(struct steward *s, struct moment t);
+
 /* An alarm of the site thread itself begins; `a` has what it is of. It ends; `standing` is it, or a
  * copy. Both say so in the log. */
 void steward_raise_own(struct steward *s, uint16_t kind, struct alarm *a, struct moment t,

@@ -34,16 +34,39 @@ static void local_time(int64_t wall_ms, char ret[32])
 
 /* ---- JSON -------------------------------------------------------------------------------- */
 
+/* Bytes of the character that begins at `c`; 0: it is no UTF-8. A text that was cut can end amid one. */
+static int utf8_length(const unsigned char *c)
+{
+    int n = *c < 0x80                 ? 1
+            : *c >= 0xc2 && *c < 0xe0 ? 2
+            : *c >= 0xe0 && *c < 0xf0 ? 3
+            : *c >= 0xf0 && *c < 0xf5 ? 4
+                                      : 0;
+
+    for (int i = 1; i < n; i++)
+        if ((c[i] & 0xc0) != 0x80)
+            return 0;
+    return n;
+}
+
 void show_json_text(const char *text)
 {
+    const unsigned char *c = (const unsigned char *)text;
+
     putchar('"');
-    for (const unsigned char *c = (const unsigned char *)text; *c != '\0'; c++)
-        if (*c == '"' || *c == '\\')
+    while (*c != '\0') {
+        int n = utf8_length(c);
+
+        if (n == 0)
+            fputs("\\ufffd", stdout);
+        else if (*c == '"' || *c == '\\')
             printf("\\%c", *c);
         else if (*c < 0x20 || *c == 0x7f)
             printf("\\u%04x", *c);
         else
-            putchar(*c);
+            fwrite(c, 1, (size_t)n, stdout);
+        c += n > 0 ? n : 1;
+    }
     putchar('"');
 }
 

@@ -363,6 +363,50 @@ static void network__one_went_earlier__each_its_own(void **state)
     assert_int_equal(told(), 3);
 }
 
+static void crowd__many_cells_of_a_string__one_alarm(void **state)
+{
+    struct alarm a = alarm_of(4, ALARM_OF_CELL, 1, 2, 0), crowd = of_string(4, 2);
+
+    (void)state;
+    for (a.cell = 1; a.cell <= 3; a.cell++)
+        happen(0, EVENT_RAISED, a);
+    a.string = 3;
+    happen(0, EVENT_RAISED, a);
+    a.string = 2;
+    assert_null(standing(0, crowd));
+    assert_int_equal(told(), 4);
+    for (a.cell = 4; a.cell <= 12; a.cell++) {
+        a.severity = a.cell == 4 ? ALARM_MINOR : ALARM_WARNING;
+        happen(0, EVENT_RAISED, a);
+    }
+    assert_non_null(standing(0, crowd));
+    assert_int_equal(told(), 5);
+    assert_int_equal(standing(0, crowd)->severity, ALARM_MINOR);
+    assert_int_equal(standing(0, crowd)->suppressed, 12);
+    assert_non_null(strstr(standing(0, crowd)->text, "4 cells within a minute"));
+    for (a.cell = 12; a.cell > 4; a.cell--)
+        happen(0, EVENT_CLEARED, a);
+    assert_non_null(standing(0, crowd));
+    assert_int_equal(told(), 5);
+    a.cell = 1;
+    happen(0, EVENT_CLEARED, a);
+    assert_null(standing(0, crowd));
+    assert_int_equal(told(), 7); /* of the cell that was told, and of the string */
+    after(30000);
+    assert_int_equal(told(), 8); /* number 4 is still lost */
+}
+
+static void crowd__one_after_the_other__each_its_own(void **state)
+{
+    struct alarm a = alarm_of(4, ALARM_OF_CELL, 1, 2, 0);
+
+    (void)state;
+    for (a.cell = 1; a.cell <= 12; a.cell++, after(21000))
+        happen(0, EVENT_RAISED, a);
+    assert_null(standing(0, of_string(4, 2)));
+    assert_int_equal(told(), 12);
+}
+
 /* ---- floods ------------------------------------------------------------------------------ */
 
 static void flood__more_than_a_burst__the_rest_at_a_trickle(void **state)
@@ -371,8 +415,11 @@ static void flood__more_than_a_burst__the_rest_at_a_trickle(void **state)
     int n;
 
     (void)state;
-    for (a.cell = 1; a.cell <= 100; a.cell++)
+    for (int i = 0; i < 100; i++) {
+        a.cell = (uint16_t)(1 + i % 3);
+        a.string = (uint16_t)(1 + i / 3);
         post(0, EVENT_RAISED, a);
+    }
     turn();
     assert_int_equal(told(), 21); /* and the one that says so */
     assert_int_equal(ledger.actives, 101);
@@ -381,12 +428,13 @@ static void flood__more_than_a_burst__the_rest_at_a_trickle(void **state)
     a.cell = 110;
     happen(0, EVENT_RAISED, a);
     a.severity = ALARM_MINOR;
+    a.string = 40;
     a.kind = LOST_AT_WORK;
     happen(0, EVENT_RAISED, a);
     assert_int_equal(told(), 23);
     after(1000);
     assert_int_equal(told(), 28);
-    assert_int_equal(last()->alarm.cell, 25); /* the oldest first */
+    assert_int_equal(last()->alarm.string, 9); /* the oldest first */
     for (n = 0; n < 60 && own(ALARM_OVERFLOW) != NULL; n++)
         after(1000);
     assert_null(own(ALARM_OVERFLOW));
@@ -658,6 +706,8 @@ int main(void)
         TEST(hall_disconnected__currents__muted),
         TEST(network__all_gone_within_a_minute__one_alarm),
         TEST(network__one_went_earlier__each_its_own),
+        TEST(crowd__many_cells_of_a_string__one_alarm),
+        TEST(crowd__one_after_the_other__each_its_own),
         TEST(flood__more_than_a_burst__the_rest_at_a_trickle),
         TEST(maintenance__gateway__muted_until_its_end),
         TEST(maintenance__safety_too__told_at_the_end),
