@@ -56,6 +56,7 @@ static struct window_flight *add(struct window *w, int64_t now, const struct lin
         w->flight[0].company = true;
     *f = (struct window_flight){.request = *r,
                                 .transaction = ++w->transaction,
+                                .sent_ms = now,
                                 .company = w->flights > 0,
                                 .repeat = repeat};
     w->flights++;

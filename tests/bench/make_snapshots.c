@@ -179,7 +179,6 @@ static void write_site(uint32_t gateways)
     struct snapshot_site site = {.version = "bench",
                                  .sequence = SNAPSHOT_EVENTS_MAX,
                                  .alarm_id = SNAPSHOT_EVENTS_MAX,
-                                 .tables_changed_ms = stamp.boot_ms,
                                  .alarms_changed_ms = stamp.boot_ms,
                                  .interval_ms = DAY_MS};
     struct snapshot_entry *entry = calloc(gateways, sizeof(*entry));
