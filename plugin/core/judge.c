@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+/* When a gateway is lost all that stands grows stale at once: that must not push news out of queues. */
+enum { CHANGES_MOST = 64 };
+
 enum { BY_UNKNOWN = LIMITS }; /* stood before the start: any limit in force may end it */
 
 /* ---- conditions into verdicts ------------------------------------------------------------ */
@@ -54,10 +57,12 @@ static void settle(struct judge *j, struct condition *c, int64_t now)
         .severity = {rule.severity[0], rule.severity[1]},
         .others = others_of(&alarm_kinds[row]),
         .flap_raises = limits_flap_raises(*scope),
+        .news_only = j->changes == 0,
     };
     bool flaps;
     enum condition_news news = condition_join(c, &how, now, &flaps);
 
+    j->changes -= news == CONDITION_CHANGED;
     if (news != CONDITION_SAME)
         tell(j, c, news, flaps);
     if (how.flap_raises == 0)
@@ -531,6 +536,7 @@ static void tick(struct judge *j, struct condition *c, int64_t now)
 
 void judge_tick(struct judge *j, int64_t now)
 {
+    j->changes = CHANGES_MOST;
     for (size_t i = 0; i < j->conditions.slots;) {
         struct condition *c = &j->conditions.slot[i];
         uint32_t key = c->key;
@@ -597,7 +603,8 @@ void judge_init(struct judge *j, const struct gateway *g, const struct judge_set
     static const struct judge_settings nothing;
     static const struct limit_basis of_ups;
 
-    *j = (struct judge){.gateway = g, .tell = tell_it, .ctx = ctx, .note = ""};
+    *j = (struct judge){
+        .gateway = g, .tell = tell_it, .ctx = ctx, .note = "", .changes = CHANGES_MOST};
     set = set != NULL ? set : &nothing;
     j->scope[0] = set->gateway;
     j->scope[1] = set->site;

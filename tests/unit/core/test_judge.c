@@ -505,6 +505,27 @@ static void gateway_lost__what_stands_is_stale_and_stays(void **state)
     assert_true(last(ALARM_STRING_VOLTAGE_LOW)->stale);
 }
 
+static void gateway_lost__in_a_storm__marked_bit_by_bit(void **state)
+{
+    (void)state;
+    settle();
+    for (int s = 0; s < STRINGS; s++)
+        for (int c = 0; c < CELLS; c++)
+            gateway.string[s].cell[c].value[CELL_TEMPERATURE] = 400;
+    run(7 * MINUTE);
+    assert_int_equal(count(ALARM_CELL_TEMPERATURE_HIGH, CONDITION_RAISED), STRINGS * CELLS);
+    tolds = 0;
+    for (int s = 0; s < STRINGS; s++)
+        for (int c = 0; c < CELLS; c++)
+            validity_expire(gateway.string[s].cell[c].validity, CELL_QUANTITIES);
+    judge_tick(&judge, now + SECOND);
+    assert_int_equal(tolds, 64);
+    judge_tick(&judge, now + 2 * SECOND);
+    assert_int_equal(tolds, STRINGS * CELLS);
+    judge_tick(&judge, now + 3 * SECOND);
+    assert_int_equal(tolds, STRINGS * CELLS);
+}
+
 /* ---- memory ------------------------------------------------------------------------------ */
 
 static void healthy__no_memory(void **state)
@@ -565,6 +586,7 @@ int main(void)
         TEST(preset__told_by_an_older_program__the_device_decides),
         TEST(set__comm_lost__after_its_delay_by_time_alone),
         TEST(gateway_lost__what_stands_is_stale_and_stays),
+        TEST(gateway_lost__in_a_storm__marked_bit_by_bit),
         TEST(healthy__no_memory),
         TEST(over__no_traces),
     };
