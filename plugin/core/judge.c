@@ -99,7 +99,7 @@ static void take_value(struct condition *c, int worse, const struct reading *r)
         return;
     c->has_value = true;
     c->value = r->value;
-    if (fresh || (int64_t)(r->value - c->peak) * worse > 0)
+    if (fresh || ((int64_t)r->value - c->peak) * worse > 0)
         c->peak = r->value;
 }
 
