@@ -90,7 +90,7 @@ bool condition_idle(const struct condition *c, int64_t now);
 
 /* ---- those of a gateway ------------------------------------------------------------------ */
 
-enum { CONDITIONS_MAX = 12288 }; /* a storm over all cells, three times over */
+enum { CONDITIONS_MAX = 12288 }; /* all 3,840 cells, three times over */
 
 struct conditions {
     struct condition *slot;

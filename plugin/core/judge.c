@@ -1,10 +1,11 @@
 /* See judge.h: samples into conditions, conditions into verdicts. */
 #include "core/judge.h"
 
+#include <stddef.h>
 #include <string.h>
 
 /* When a gateway is lost all that stands grows stale at once: that must not push news out of queues. */
-enum { CHANGES_MOST = 64 };
+enum { CHANGES_MOST = 64, CELL_CONDITIONS_MAX = CONDITIONS_MAX - 4096 };
 
 enum { BY_UNKNOWN = LIMITS }; /* stood before the start: any limit in force may end it */
 
@@ -76,8 +77,15 @@ static struct condition *find(const struct judge *j, int row, struct object o)
     return conditions_find(&j->conditions, condition_key(row, o));
 }
 
+/* A storm over all cells leaves room for strings, the gateway, and cells that are lost. */
 static struct condition *add(struct judge *j, int row, struct object o)
 {
+    bool many = o.level == ALARM_OF_CELL && !(alarm_kinds[row].sources & ALARM_SOURCE_INTERNAL);
+
+    if (many && j->conditions.count >= CELL_CONDITIONS_MAX) {
+        j->conditions.full = true;
+        return NULL;
+    }
     if (o.level == ALARM_OF_CELL)
         j->string[o.index].busy[o.cell / 64] |= (uint64_t)1 << o.cell % 64;
     return conditions_add(&j->conditions, condition_key(row, o));
