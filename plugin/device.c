@@ -169,6 +169,12 @@ static void publish_health(struct device *d, int64_t now)
 
 /* ---- between plan and link --------------------------------------------------------------- */
 
+/* Until the alarm's delay is over the log alone tells. */
+static bool loss_is_told(const struct device *d)
+{
+    return judge_stands(&d->report.judge, alarm_row(ALARM_GATEWAY_COMM_LOST), GATEWAY);
+}
+
 static void come_back(struct device *d, int64_t now)
 {
     char why[64];
@@ -178,6 +184,8 @@ static void come_back(struct device *d, int64_t now)
         return;
     d->gateway.health.reachable = true;
     snprintf(why, sizeof(why), "back after %" PRId64 " s", (now - d->lost_ms) / 1000);
+    if (d->lost && !loss_is_told(d))
+        report_say(&d->report, LOG_LEVEL_NOTICE, GATEWAY, "answers again, %s", why);
     report_comm(&d->report, GATEWAY, false, d->lost ? why : NULL);
     d->lost = false;
 }
@@ -338,6 +346,8 @@ static void lose(struct device *d, int64_t now)
              link_tcp_error(d->link), BACKOFF_MAX_MS / 1000);
     report_clock(&d->report, now);
     report_comm(&d->report, GATEWAY, true, why);
+    if (!loss_is_told(d))
+        report_say(&d->report, LOG_LEVEL_NOTICE, GATEWAY, "does not answer (%s)", why);
 }
 
 /* A connection failed or broke. The first time it is replaced at once (unless it was short-lived),

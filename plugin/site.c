@@ -25,8 +25,7 @@ enum {
     ASK_MS = 500,  /* requests are looked for at most that often */
     REOPEN_S = 10, /* a store that could not be opened, or fails, is opened again */
     SNAPSHOT_MOST = 8 << 20,
-    PRUNE_MS =
-        3600 * 1000, /* old events are looked for; while there are, every turn deletes some */
+    PRUNE_MS = 3600000, /* old events are looked for; while there are, every turn deletes some */
 };
 
 struct post {

@@ -11,10 +11,7 @@
 #include <string.h>
 #include <time.h>
 
-enum {
-    TOGETHER_MS = 60000,
-    PER_S = 5, /* notifications, once the burst is used up */
-};
+enum { PER_S = 5 }; /* notifications, once the burst is used up */
 
 static const struct steward_pace defaults = {
     .expect_ms = 600000,
@@ -412,56 +409,7 @@ static void update(struct steward *s, struct alarm *standing, struct alarm *a, s
         steward_change(s, standing, a, t);
 }
 
-/* ---- the network ------------------------------------------------------------------------- */
-
-static void set_link(struct steward *s, size_t g, bool here, int64_t now)
-{
-    struct steward_gateway *gw = &s->gateway[g];
-
-    if (!here && gw->link != LINK_GONE)
-        gw->gone_ms = now;
-    gw->link = here ? LINK_HERE : LINK_GONE;
-}
-
-/* All gateways, there being more than one, went within a minute. */
-static bool gone_together(const struct steward *s)
-{
-    int64_t first = INT64_MAX, last = INT64_MIN;
-
-    for (size_t g = 0; g < s->set.gateways; g++) {
-        if (s->gateway[g].link != LINK_GONE)
-            return false;
-        first = s->gateway[g].gone_ms < first ? s->gateway[g].gone_ms : first;
-        last = s->gateway[g].gone_ms > last ? s->gateway[g].gone_ms : last;
-    }
-    return s->set.gateways > 1 && last - first <= TOGETHER_MS;
-}
-
-/* Before the alarm of a gateway, which it explains. */
-static void look_at_network(struct steward *s, struct moment t)
-{
-    struct alarm own = {.level = ALARM_OF_SITE};
-
-    if (steward_find_own(s, ALARM_SITE_NETWORK_LOST) == NULL && gone_together(s))
-        steward_raise_own(
-            s, ALARM_SITE_NETWORK_LOST, &own, t,
-            "site: none of the %zu gateways answers, and they fell silent together: most "
-            "likely the network is down",
-            s->set.gateways);
-}
-
-static void look_at_return(struct steward *s, struct moment t)
-{
-    const struct alarm *lost = steward_find_own(s, ALARM_SITE_NETWORK_LOST);
-
-    for (size_t g = 0; lost != NULL && g < s->set.gateways; g++)
-        if (s->gateway[g].link == LINK_HERE) {
-            steward_clear_own(s, lost, t,
-                              "site: over: the network is lost (gateway \"%s\" answers)",
-                              s->set.entry[g].name);
-            return;
-        }
-}
+/* ---- posts -------------------------------------------------------------------------------- */
 
 void steward_post(struct steward *s, size_t g, enum event_what what, const struct alarm *posted,
                   struct moment t)
@@ -470,7 +418,7 @@ void steward_post(struct steward *s, size_t g, enum event_what what, const struc
 
     a.gateway = s->set.entry[g].index;
     if (a.kind == ALARM_GATEWAY_COMM_LOST && what != EVENT_CHANGED)
-        set_link(s, g, what == EVENT_CLEARED, t.now);
+        steward_set_link(s, g, what == EVENT_CLEARED, t.now);
     standing = ledger_find(s->ledger, &a);
     if (what == EVENT_CLEARED) {
         if (standing != NULL)
@@ -485,7 +433,7 @@ void steward_post(struct steward *s, size_t g, enum event_what what, const struc
         return;
     }
     if (a.kind == ALARM_GATEWAY_COMM_LOST)
-        look_at_network(s, t);
+        steward_look_at_network(s, t);
     steward_look_at_crowd(s, g, &a, t);
     steward_raise(s, &a, t);
 }
@@ -520,7 +468,7 @@ void steward_count(struct steward *s, size_t g, const struct census *c, struct m
 {
     struct steward_gateway *gw = &s->gateway[g];
 
-    set_link(s, g, c->reachable, t.now);
+    steward_set_link(s, g, c->reachable, t.now);
     if (!c->reachable || !gw->counted || !expect_same(&gw->is, c))
         gw->since_ms = t.now;
     gw->is = *c;
@@ -723,7 +671,7 @@ static void forget_endings(struct steward *s, int64_t now)
 void steward_tick(struct steward *s, struct moment t)
 {
     forget_endings(s, t.now);
-    look_at_return(s, t);
+    steward_look_at_return(s, t);
     steward_end_crowds(s, t);
     expire(s, t);
     end_test(s, t);

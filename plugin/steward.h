@@ -34,7 +34,7 @@ struct steward_pace {
 
 struct steward_settings {
     size_t gateways;
-    const struct snapshot_entry *entry; /* name and index of each; an index may change */
+    const struct snapshot_entry *entry;  /* name and index of each; an index may change */
     const struct limit_settings *limits; /* <Limits> of the site; NULL: defaults */
     struct steward_pace pace;
     int64_t commissioning_ms; /* of a new gateway; 0: none */

@@ -36,6 +36,12 @@ void steward_clear_own(struct steward *s, const struct alarm *standing, struct m
 /* `standing` becomes `a`, but for its history. */
 void steward_change(struct steward *s, struct alarm *standing, struct alarm *a, struct moment t);
 
+/* Gateway number `g` answers, or does not. Before its alarm is raised: are all of them gone? And
+ * later: is one back? */
+void steward_set_link(struct steward *s, size_t g, bool here, int64_t now);
+void steward_look_at_network(struct steward *s, struct moment t);
+void steward_look_at_return(struct steward *s, struct moment t);
+
 /* What gateway number `g` has now is what is expected of it. */
 void steward_learn_first(struct steward *s, size_t g);
 

@@ -46,8 +46,7 @@ struct mib_tally mib_tally(const struct mib *m, struct mib_scope w)
     if (v != NULL)
         found = w.gateway == 0 ? &v->all : view_alarms_of(v, w.gateway, w.ups, w.string, w.cell);
     t = found != NULL ? tally_of(found) : none();
-    if (w.gateway != 0 && v != NULL &&
-        view_alarms_worked_on(v, w.gateway, w.ups, w.string, w.cell))
+    if (w.gateway != 0 && v != NULL && view_alarms_worked_on(v, w.gateway, w.ups, w.string, w.cell))
         t.worst_own = MIB_UNDER_MAINTENANCE;
     if (w.gateway == 0 && m->own->active)
         add_own(&t, &m->own->alarm);

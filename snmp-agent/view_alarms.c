@@ -201,8 +201,7 @@ bool view_alarms_worked_on(const struct view_alarms *v, uint32_t gateway, uint32
 {
     for (size_t i = 0; i < v->works; i++) {
         const struct view_work *w = &v->work[i];
-        bool inside = w->level == ALARM_OF_GATEWAY ||
-                      (w->level == ALARM_OF_UPS && w->ups == ups) ||
+        bool inside = w->level == ALARM_OF_GATEWAY || (w->level == ALARM_OF_UPS && w->ups == ups) ||
                       (w->level == ALARM_OF_STRING && w->string == string) ||
                       (w->level == ALARM_OF_CELL && w->string == string && w->cell == cell);
 

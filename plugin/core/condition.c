@@ -134,6 +134,8 @@ static enum condition_news compare(struct condition *c, const struct condition_j
         c->severity = severity;
         return CONDITION_WORSENED;
     }
+    if (how->news_only)
+        return CONDITION_SAME;
     if (sources != c->sources || c->stale != c->stale_told)
         return CONDITION_CHANGED;
     return c->peak != c->peak_told && now - c->told_ms >= PEAK_GAP_MS ? CONDITION_CHANGED

@@ -78,6 +78,7 @@ struct condition_join {
     enum alarm_severity severity[2]; /* of the levels */
     enum alarm_source others;        /* what LEG_OF_OTHERS is */
     int flap_raises;                 /* within the window; 0 = never damped */
+    bool news_only;                  /* CONDITION_CHANGED has to wait */
 };
 
 /* What the legs make of it now. `*flaps` becomes true when damping begins. */
@@ -89,7 +90,7 @@ bool condition_idle(const struct condition *c, int64_t now);
 
 /* ---- those of a gateway ------------------------------------------------------------------ */
 
-enum { CONDITIONS_MAX = 12288 }; /* a storm over all cells, three times over */
+enum { CONDITIONS_MAX = 12288 }; /* all 3,840 cells, three times over */
 
 struct conditions {
     struct condition *slot;

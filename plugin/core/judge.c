@@ -1,7 +1,11 @@
 /* See judge.h: samples into conditions, conditions into verdicts. */
 #include "core/judge.h"
 
+#include <stddef.h>
 #include <string.h>
+
+/* When a gateway is lost all that stands grows stale at once: that must not push news out of queues. */
+enum { CHANGES_MOST = 64, CELL_CONDITIONS_MAX = CONDITIONS_MAX - 4096 };
 
 enum { BY_UNKNOWN = LIMITS }; /* stood before the start: any limit in force may end it */
 
@@ -54,10 +58,12 @@ static void settle(struct judge *j, struct condition *c, int64_t now)
         .severity = {rule.severity[0], rule.severity[1]},
         .others = others_of(&alarm_kinds[row]),
         .flap_raises = limits_flap_raises(*scope),
+        .news_only = j->changes == 0,
     };
     bool flaps;
     enum condition_news news = condition_join(c, &how, now, &flaps);
 
+    j->changes -= news == CONDITION_CHANGED;
     if (news != CONDITION_SAME)
         tell(j, c, news, flaps);
     if (how.flap_raises == 0)
@@ -71,8 +77,15 @@ static struct condition *find(const struct judge *j, int row, struct object o)
     return conditions_find(&j->conditions, condition_key(row, o));
 }
 
+/* A storm over all cells leaves room for strings, the gateway, and cells that are lost. */
 static struct condition *add(struct judge *j, int row, struct object o)
 {
+    bool many = o.level == ALARM_OF_CELL && !(alarm_kinds[row].sources & ALARM_SOURCE_INTERNAL);
+
+    if (many && j->conditions.count >= CELL_CONDITIONS_MAX) {
+        j->conditions.full = true;
+        return NULL;
+    }
     if (o.level == ALARM_OF_CELL)
         j->string[o.index].busy[o.cell / 64] |= (uint64_t)1 << o.cell % 64;
     return conditions_add(&j->conditions, condition_key(row, o));
@@ -94,7 +107,7 @@ static void take_value(struct condition *c, int worse, const struct reading *r)
         return;
     c->has_value = true;
     c->value = r->value;
-    if (fresh || (int64_t)(r->value - c->peak) * worse > 0)
+    if (fresh || ((int64_t)r->value - c->peak) * worse > 0)
         c->peak = r->value;
 }
 
@@ -531,6 +544,7 @@ static void tick(struct judge *j, struct condition *c, int64_t now)
 
 void judge_tick(struct judge *j, int64_t now)
 {
+    j->changes = CHANGES_MOST;
     for (size_t i = 0; i < j->conditions.slots;) {
         struct condition *c = &j->conditions.slot[i];
         uint32_t key = c->key;
@@ -597,7 +611,8 @@ void judge_init(struct judge *j, const struct gateway *g, const struct judge_set
     static const struct judge_settings nothing;
     static const struct limit_basis of_ups;
 
-    *j = (struct judge){.gateway = g, .tell = tell_it, .ctx = ctx, .note = ""};
+    *j = (struct judge){
+        .gateway = g, .tell = tell_it, .ctx = ctx, .note = "", .changes = CHANGES_MOST};
     set = set != NULL ? set : &nothing;
     j->scope[0] = set->gateway;
     j->scope[1] = set->site;

@@ -60,6 +60,7 @@ struct judge {
     struct conditions conditions;
     uint8_t kind_row[LIMITS];
     const char *note;
+    int changes; /* how many that are no news may still be told before the next tick */
 };
 
 /* What is configured; pointers must outlive the judge, any of them may be NULL. */

@@ -60,6 +60,7 @@ enum { BUSY_MS = 2000, ASIDE_MAX = 1000 };
 
 /* Step n leads from user_version n to n + 1. Never change one that was released: add another. The
  * view is for people. */
+/* clang-format off */
 static const char *const migrations[] = {
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value NOT NULL) WITHOUT ROWID;"
     "INSERT INTO meta VALUES ('sequence', 0), ('alarmId', 0), ('device', 0),"
@@ -77,31 +78,30 @@ static const char *const migrations[] = {
     " WHEN 3 THEN 'major' WHEN 4 THEN 'critical' ELSE severity END AS severity, text FROM event;",
 
     /* Until then a receiver's count was the sequence itself. */
-    "ALTER TABLE cursor ADD COLUMN number INTEGER NOT NULL DEFAULT 0;"
-    "ALTER TABLE cursor ADD COLUMN sent INTEGER NOT NULL DEFAULT 0;"
-    "ALTER TABLE cursor ADD COLUMN lost INTEGER NOT NULL DEFAULT 0;"
+    ADD_NUMBER("cursor", "number")
+    ADD_NUMBER("cursor", "sent")
+    ADD_NUMBER("cursor", "lost")
     "UPDATE cursor SET number = sequence;"
-    ADD_DETAILS("event") ADD_DETAILS(
-        "active") "CREATE TABLE expected (device INTEGER PRIMARY KEY, content TEXT NOT NULL);"
-                  "CREATE TABLE request (id INTEGER PRIMARY KEY AUTOINCREMENT, asked_ms INTEGER "
-                  "NOT NULL,"
-                  " verb INTEGER NOT NULL, alarm_id INTEGER NOT NULL, level INTEGER NOT NULL,"
-                  " gateway TEXT NOT NULL, ups INTEGER NOT NULL, string INTEGER NOT NULL,"
-                  " cell INTEGER NOT NULL, for_ms INTEGER NOT NULL, safety INTEGER NOT NULL,"
-                  " who TEXT NOT NULL, note TEXT NOT NULL, state INTEGER NOT NULL DEFAULT 0,"
-                  " answer TEXT NOT NULL DEFAULT '');"
-                  "CREATE INDEX request_queued ON request (id) WHERE state = 0;"
-                  "DROP VIEW log;"
-                  "CREATE VIEW log AS SELECT sequence, datetime(wall_ms / 1000, 'unixepoch') AS "
-                  "utc,"
-                  " CASE what WHEN 1 THEN 'raised' WHEN 2 THEN 'cleared' WHEN 3 THEN 'changed'"
-                  " WHEN 4 THEN 'acknowledged' WHEN 5 THEN 'shelved' WHEN 6 THEN 'unshelved' ELSE "
-                  "what END"
-                  " AS what, alarm_id,"
-                  " CASE severity WHEN 0 THEN 'info' WHEN 1 THEN 'warning' WHEN 2 THEN 'minor'"
-                  " WHEN 3 THEN 'major' WHEN 4 THEN 'critical' ELSE severity END AS severity,"
-                  " CASE muted WHEN 0 THEN '' ELSE 'muted' END AS muted, text FROM event;",
+    ADD_DETAILS("event")
+    ADD_DETAILS("active")
+    "CREATE TABLE expected (device INTEGER PRIMARY KEY, content TEXT NOT NULL);"
+    "CREATE TABLE request (id INTEGER PRIMARY KEY AUTOINCREMENT, asked_ms INTEGER NOT NULL,"
+    " verb INTEGER NOT NULL, alarm_id INTEGER NOT NULL, level INTEGER NOT NULL,"
+    " gateway TEXT NOT NULL, ups INTEGER NOT NULL, string INTEGER NOT NULL,"
+    " cell INTEGER NOT NULL, for_ms INTEGER NOT NULL, safety INTEGER NOT NULL,"
+    " who TEXT NOT NULL, note TEXT NOT NULL, state INTEGER NOT NULL DEFAULT 0,"
+    " answer TEXT NOT NULL DEFAULT '');"
+    "CREATE INDEX request_queued ON request (id) WHERE state = 0;"
+    "DROP VIEW log;"
+    "CREATE VIEW log AS SELECT sequence, datetime(wall_ms / 1000, 'unixepoch') AS utc,"
+    " CASE what WHEN 1 THEN 'raised' WHEN 2 THEN 'cleared' WHEN 3 THEN 'changed'"
+    " WHEN 4 THEN 'acknowledged' WHEN 5 THEN 'shelved' WHEN 6 THEN 'unshelved'"
+    " ELSE what END AS what, alarm_id,"
+    " CASE severity WHEN 0 THEN 'info' WHEN 1 THEN 'warning' WHEN 2 THEN 'minor'"
+    " WHEN 3 THEN 'major' WHEN 4 THEN 'critical' ELSE severity END AS severity,"
+    " CASE muted WHEN 0 THEN '' ELSE 'muted' END AS muted, text FROM event;",
 };
+/* clang-format on */
 
 enum { SCHEMA = sizeof(migrations) / sizeof(migrations[0]) };
 

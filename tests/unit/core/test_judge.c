@@ -505,6 +505,49 @@ static void gateway_lost__what_stands_is_stale_and_stays(void **state)
     assert_true(last(ALARM_STRING_VOLTAGE_LOW)->stale);
 }
 
+static void gateway_lost__in_a_storm__marked_bit_by_bit(void **state)
+{
+    (void)state;
+    settle();
+    for (int s = 0; s < STRINGS; s++)
+        for (int c = 0; c < CELLS; c++)
+            gateway.string[s].cell[c].value[CELL_TEMPERATURE] = 400;
+    run(7 * MINUTE);
+    assert_int_equal(count(ALARM_CELL_TEMPERATURE_HIGH, CONDITION_RAISED), STRINGS * CELLS);
+    tolds = 0;
+    for (int s = 0; s < STRINGS; s++)
+        for (int c = 0; c < CELLS; c++)
+            validity_expire(gateway.string[s].cell[c].validity, CELL_QUANTITIES);
+    judge_tick(&judge, now + SECOND);
+    assert_int_equal(tolds, 64);
+    judge_tick(&judge, now + 2 * SECOND);
+    assert_int_equal(tolds, STRINGS * CELLS);
+    judge_tick(&judge, now + 3 * SECOND);
+    assert_int_equal(tolds, STRINGS * CELLS);
+}
+
+/* Three kinds of every cell at once: the third one finds no room, what matters more does. */
+static void storm__over_all_cells__leaves_room(void **state)
+{
+    int lost = alarm_row(ALARM_CELL_COMM_LOST), gone = alarm_row(ALARM_GATEWAY_COMM_LOST);
+    int row = alarm_row(ALARM_CELL_VOLTAGE_LOW);
+
+    (void)state;
+    for (int n = 0; n < 3 * STRING_MAX * CELL_MAX; n++) {
+        struct object o = {ALARM_OF_CELL, n / CELL_MAX % STRING_MAX, n % CELL_MAX};
+
+        judge_preset(&judge, row + n / (STRING_MAX * CELL_MAX), o, ALARM_WARNING,
+                     ALARM_SOURCE_LIMIT, now);
+    }
+    assert_true(judge.conditions.full);
+    for (int n = 0; n < STRING_MAX * CELL_MAX; n++)
+        judge_set(&judge, lost, (struct object){ALARM_OF_CELL, n / CELL_MAX, n % CELL_MAX}, true,
+                  now);
+    judge_set(&judge, gone, (struct object){ALARM_OF_GATEWAY, 0, 0}, true, now);
+    assert_true(judge_holds(&judge, lost, (struct object){ALARM_OF_CELL, 31, 119}));
+    assert_true(judge_holds(&judge, gone, (struct object){ALARM_OF_GATEWAY, 0, 0}));
+}
+
 /* ---- memory ------------------------------------------------------------------------------ */
 
 static void healthy__no_memory(void **state)
@@ -565,6 +608,8 @@ int main(void)
         TEST(preset__told_by_an_older_program__the_device_decides),
         TEST(set__comm_lost__after_its_delay_by_time_alone),
         TEST(gateway_lost__what_stands_is_stale_and_stays),
+        TEST(gateway_lost__in_a_storm__marked_bit_by_bit),
+        TEST(storm__over_all_cells__leaves_room),
         TEST(healthy__no_memory),
         TEST(over__no_traces),
     };

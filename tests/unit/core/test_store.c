@@ -104,24 +104,6 @@ static void open__newer_schema__refused_and_untouched(void **state)
 }
 
 /* Of the first version, in which a receiver's count was the sequence. */
-static void open__places_without_a_count__counted_on(void **state)
-{
-    struct store_place p;
-
-    (void)state;
-    reopen();
-    shut();
-    sql("ALTER TABLE cursor DROP COLUMN number; ALTER TABLE cursor DROP COLUMN sent;"
-        "ALTER TABLE cursor DROP COLUMN lost; INSERT INTO cursor VALUES ('snmpd', 7);"
-        "PRAGMA user_version = 1");
-    reopen();
-    assert_int_equal(store_place(store, "snmpd", &p), 0);
-    assert_int_equal(p.sequence, 7);
-    assert_int_equal(p.number, 7);
-    assert_int_equal(p.sent, 0);
-    assert_false(p.lost);
-}
-
 static void place__all_of_it__kept(void **state)
 {
     const struct store_place a = {9, 4, 12, true}, b = {13, 6, 12, false};
@@ -694,7 +676,6 @@ int main(void)
         TEST(open__two_stores__different_ids),
         TEST(open__again__everything_there),
         TEST(open__newer_schema__refused_and_untouched),
-        TEST(open__places_without_a_count__counted_on),
         TEST(place__all_of_it__kept),
         TEST(open__empty_file__filled),
         TEST(open__another_program_s_database__left_alone),

@@ -42,7 +42,8 @@ static void open__version_1__brought_forward(void **state)
 {
     struct alarm *a = NULL;
     struct event *e = NULL;
-    uint32_t device, cursor;
+    struct store_place place;
+    uint32_t device;
     size_t n;
 
     (void)state;
@@ -62,8 +63,8 @@ static void open__version_1__brought_forward(void **state)
         assert_int_equal(n, 3);
         assert_true(e[2].sequence == 3 && e[2].what == EVENT_CLEARED && e[2].alarm.cell == 7);
         free(e);
-        assert_int_equal(store_cursor(store, "snmpd", &cursor), 0);
-        assert_int_equal(cursor, 2);
+        assert_int_equal(store_place(store, "snmpd", &place), 0);
+        assert_true(place.sequence == 2 && place.number == 2 && place.sent == 0 && !place.lost);
         assert_int_equal(store_device(store, "gw-a", &device), 0);
         assert_int_equal(device, 1);
     }
