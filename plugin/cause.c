@@ -8,8 +8,10 @@ static const uint16_t gateways[] = {ALARM_GATEWAY_COMM_LOST, 16, 0};
 static const uint16_t cells_lost[] = {ALARM_CELL_COMM_LOST, 0};
 static const uint16_t of_lost_string[] = {ALARM_STRING_CELLS_LOST, ALARM_CELL_COMM_LOST, 0};
 static const uint16_t of_current[] = {42, 43, 48, 51, 59, 60, 0};
-/* Discharging, state of charge, voltages below float, and the device's own words for these. */
-static const uint16_t of_discharge[] = {21, 26, 41, 43, 44, 53, 55, 90, 91, 0};
+/* Discharging, state of charge, and what the device itself says of voltage and current then. */
+static const uint16_t of_discharge[] = {26, 41, 43, 44, 53, 90, 0};
+/* A limit of these that is passed in discharge is one of discharge: that is news. */
+static const uint16_t by_device[] = {41, 43, 0};
 
 /* The nearest cause first. */
 static const struct rule {
@@ -86,10 +88,16 @@ static bool inside(const struct alarm *cause, const struct alarm *a, enum scope 
            (scope == OF_STRING && cause->string == a->string && a->string != 0);
 }
 
+static bool is_news(const struct rule *r, const struct alarm *a)
+{
+    return r->kinds == of_discharge && among(by_device, a->kind) &&
+           (a->sources & ALARM_SOURCE_LIMIT) != 0;
+}
+
 static bool follows(const struct rule *r, const struct alarm *cause, const struct alarm *a)
 {
     return r->cause == cause->kind && a->kind != cause->kind && among(r->kinds, a->kind) &&
-           inside(cause, a, r->scope);
+           !is_news(r, a) && inside(cause, a, r->scope);
 }
 
 static bool is_one_of(const struct alarm *crowd, const struct alarm *a)

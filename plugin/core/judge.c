@@ -446,6 +446,9 @@ void judge_string(struct judge *j, int s, int64_t now)
     if (mode_follow(&js->mode, string, limits_settling_ms(js->scope), limits_hall_error(&js->basis),
                     now))
         watch(j, js);
+    if (js->mode.mode == MODE_DISCHARGE && validity_usable(string->validity[STRING_UPS_ID]) &&
+        string->value[STRING_UPS_ID] >= 1 && string->value[STRING_UPS_ID] <= UPS_MAX)
+        judge_on_battery(j, string->value[STRING_UPS_ID] - 1, now);
     judge_device(j, o, string->value, string->validity, now);
     judge_limits(j, o, string->value, string->validity, now);
     judge_string_derived(j, s, now);

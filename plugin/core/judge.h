@@ -133,6 +133,9 @@ void judge_derived_limit(struct judge *j, struct object o, enum limit_id id, str
 bool judge_current_usable(const struct string *s);
 
 void judge_string_derived(struct judge *j, int s, int64_t now);
+
+/* Is UPS `u` on battery? It explains what its strings have to say, so it is told before. */
+void judge_on_battery(struct judge *j, int u, int64_t now);
 void judge_cell_derived(struct judge *j, int s, int c, int64_t now);
 /* Does judge_cell_derived() have something to say? */
 bool judge_cell_suspect(const struct judge *j, int s, const struct cell *c);

@@ -362,10 +362,19 @@ static int discharging_strings(const struct judge *j, int u)
     return n;
 }
 
-static void judge_group(struct judge *j, int u, int64_t now)
+void judge_on_battery(struct judge *j, int u, int64_t now)
 {
     const struct ups *ups = &j->gateway->ups[u];
     struct reading soc = {ups->value[UPS_SOC], ups->validity[UPS_SOC]};
+    int discharging = discharging_strings(j, u);
+
+    if (discharging >= 0 && ups->presence == PRESENCE_HERE) /* both levels: the second takes time */
+        judge_see(j, ALARM_UPS_ON_BATTERY, (struct object){ALARM_OF_UPS, u, 0},
+                  discharging > 0 ? 2 : 0, &soc, now);
+}
+
+static void judge_group(struct judge *j, int u, int64_t now)
+{
     int discharging = discharging_strings(j, u);
     struct share all;
 
@@ -374,9 +383,7 @@ static void judge_group(struct judge *j, int u, int64_t now)
     collect(j, u, &all);
     for (int i = 0; i < all.n; i++)
         judge_share(j, &all, i, discharging > 0, now);
-    if (ups->presence == PRESENCE_HERE) /* both levels: the second one takes its time */
-        judge_see(j, ALARM_UPS_ON_BATTERY, (struct object){ALARM_OF_UPS, u, 0},
-                  discharging > 0 ? 2 : 0, &soc, now);
+    judge_on_battery(j, u, now);
 }
 
 void judge_turn(struct judge *j, int64_t now)

@@ -12,7 +12,7 @@ enum {
     ON_BATTERY = 94,
     HALL = 46,
     RUNAWAY = 50,
-    CELL_LOW = 21,
+    CELL_SOC = 26,
     LOST_AT_WORK = 33
 };
 
@@ -288,7 +288,7 @@ static void gateway_lost_and_alarm_in_one_turn__cause_has_its_number(void **stat
 static void critical__under_a_cause__told(void **state)
 {
     struct alarm battery = alarm_of(ON_BATTERY, ALARM_OF_UPS, 1, 0, 0);
-    struct alarm low = alarm_of(CELL_LOW, ALARM_OF_CELL, 1, 2, 3);
+    struct alarm low = alarm_of(CELL_SOC, ALARM_OF_CELL, 1, 2, 3);
 
     (void)state;
     happen(0, EVENT_RAISED, battery);
@@ -306,6 +306,23 @@ static void critical__under_a_cause__told(void **state)
     assert_int_equal(told(), 3);
     assert_true(last()->what == EVENT_RAISED && last()->alarm.severity == ALARM_CRITICAL);
     assert_true(last()->alarm.cause_id == standing(0, battery)->id);
+}
+
+static void on_battery__limits_of_discharge__told(void **state)
+{
+    struct alarm low = of_string(41, 2), cell = alarm_of(21, ALARM_OF_CELL, 1, 2, 3);
+
+    (void)state;
+    happen(0, EVENT_RAISED, alarm_of(ON_BATTERY, ALARM_OF_UPS, 1, 0, 0));
+    low.sources = ALARM_SOURCE_DEVICE;
+    happen(0, EVENT_RAISED, low);
+    assert_int_equal(told(), 1);
+    low.sources |= ALARM_SOURCE_LIMIT;
+    happen(0, EVENT_CHANGED, low);
+    assert_int_equal(told(), 2);
+    cell.sources = ALARM_SOURCE_LIMIT;
+    happen(0, EVENT_RAISED, cell);
+    assert_int_equal(told(), 3);
 }
 
 static void hall_disconnected__currents__muted(void **state)
@@ -702,6 +719,7 @@ int main(void)
         TEST(gateway_lost__its_alarms__explained_and_muted),
         TEST(gateway_back__what_is_still_true__told_after_a_while),
         TEST(gateway_lost_and_alarm_in_one_turn__cause_has_its_number),
+        TEST(on_battery__limits_of_discharge__told),
         TEST(critical__under_a_cause__told),
         TEST(hall_disconnected__currents__muted),
         TEST(network__all_gone_within_a_minute__one_alarm),
