@@ -210,15 +210,30 @@ static int by_id(const void *a, const void *b)
     return (x->id - 1 > y->id - 1) - (x->id - 1 < y->id - 1); /* 0 last */
 }
 
+int32_t ledger_worse_peak(const struct alarm *a, const struct alarm *b)
+{
+    int row = alarm_row(a->kind);
+    bool low = row >= 0 && alarm_kinds[row].worse < 0;
+
+    if (!a->has_value || !b->has_value)
+        return a->has_value ? a->peak : b->peak;
+    return (a->peak < b->peak) == low ? a->peak : b->peak;
+}
+
 /* What this run knows of an alarm that its events alone do not tell: those of a new store begin with
  * the alarm, not with what became of it. */
-static void carry_over(struct ledger *l, const struct alarm *old)
+static void carry_over(struct ledger *l, const struct alarm *old, bool same)
 {
     struct alarm *a = ledger_find(l, old);
 
-    if (a == NULL || a->id != old->id || a->muted != old->muted)
+    if (a == NULL || a->id != old->id)
         return;
-    *a = *old;
+    if (same) { /* of the same store: what became worse since, without an event */
+        a->peak = ledger_worse_peak(a, old);
+        a->occurrences = old->occurrences > a->occurrences ? old->occurrences : a->occurrences;
+    } else if (a->muted == old->muted) {
+        *a = *old;
+    }
 }
 
 bool ledger_merge(struct ledger *l, struct alarm *active, size_t actives, const struct event *last,
@@ -241,8 +256,8 @@ bool ledger_merge(struct ledger *l, struct alarm *active, size_t actives, const 
     }
     for (size_t i = 0; i < count; i++)
         replay(l, e[i]);
-    for (size_t i = 0; i < olds && !same; i++)
-        carry_over(l, &old[i]);
+    for (size_t i = 0; i < olds; i++)
+        carry_over(l, &old[i], same);
     free(old);
     if (l->actives > 0)
         qsort(l->active, l->actives, sizeof(*l->active), by_id);

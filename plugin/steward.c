@@ -308,17 +308,6 @@ void steward_raise(struct steward *s, struct alarm *a, struct moment t)
     steward_note(s, EVENT_RAISED, a, t);
 }
 
-/* A link that was started anew knows only its own. */
-static int32_t worse_peak(const struct alarm *a, const struct alarm *b)
-{
-    int row = alarm_row(a->kind);
-    bool low = row >= 0 && alarm_kinds[row].worse < 0;
-
-    if (!a->has_value || !b->has_value)
-        return a->has_value ? a->peak : b->peak;
-    return (a->peak < b->peak) == low ? a->peak : b->peak;
-}
-
 /* What is known of the alarm itself goes from `from` to `to`, what a link has found out stays. */
 static void take_history(struct alarm *to, const struct alarm *from)
 {
@@ -331,7 +320,7 @@ static void take_history(struct alarm *to, const struct alarm *from)
     a.decimals = to->decimals;
     a.has_limit = to->has_limit;
     a.limit = to->limit;
-    a.peak = worse_peak(to, from);
+    a.peak = ledger_worse_peak(to, from); /* a link that began anew knows only its own */
     a.sources = to->sources != 0 ? to->sources : from->sources;
     a.stale = to->stale;
     memcpy(a.unit, to->unit, sizeof(a.unit));

@@ -252,6 +252,20 @@ static void merge__new_store__acknowledgement_goes_on_in_it(void **state)
     assert_int_equal(ledger.events, 1);
 }
 
+static void merge__worse_since_without_an_event__stays_so(void **state)
+{
+    (void)state;
+    happen(1, EVENT_RAISED, 1, 1);
+    ledger.ring[0].stored = true;
+    ledger.active[0].has_value = true;
+    ledger.active[0].peak = 700;
+    ledger.active[0].occurrences = 4;
+    merge_store(1, true);
+    assert_int_equal(ledger.actives, 1);
+    assert_int_equal(ledger.active[0].peak, 700);
+    assert_int_equal(ledger.active[0].occurrences, 4);
+}
+
 static void find__other_level__another_alarm(void **state)
 {
     struct alarm a = {.id = 1, .kind = 120, .level = ALARM_OF_GATEWAY, .gateway = 1}, b = a;
@@ -347,6 +361,7 @@ int main(void)
         TEST(merge__changes_not_stored_yet__taken_over),
         TEST(merge__told_later__once_and_not_twice),
         TEST(merge__new_store__acknowledgement_goes_on_in_it),
+        TEST(merge__worse_since_without_an_event__stays_so),
         TEST(find__other_level__another_alarm),
         TEST(merge__new_store_and_event_forgotten__raised_anew),
         TEST(restore__from_a_file__as_it_was),

@@ -12,7 +12,7 @@ enum {
     ON_BATTERY = 94,
     HALL = 46,
     RUNAWAY = 50,
-    CELL_SOC = 26,
+    SOC_LOW = 26,
     LOST_AT_WORK = 33
 };
 
@@ -288,7 +288,7 @@ static void gateway_lost_and_alarm_in_one_turn__cause_has_its_number(void **stat
 static void critical__under_a_cause__told(void **state)
 {
     struct alarm battery = alarm_of(ON_BATTERY, ALARM_OF_UPS, 1, 0, 0);
-    struct alarm low = alarm_of(CELL_SOC, ALARM_OF_CELL, 1, 2, 3);
+    struct alarm low = alarm_of(SOC_LOW, ALARM_OF_CELL, 1, 2, 3);
 
     (void)state;
     happen(0, EVENT_RAISED, battery);
