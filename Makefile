@@ -4,6 +4,7 @@
 VERSION    := 0.1.0
 PREFIX     ?= /usr
 MANDIR     ?= $(PREFIX)/share/man
+BINDIR     ?= $(PREFIX)/bin
 SBINDIR    ?= $(PREFIX)/sbin
 MIBDIR     ?= $(PREFIX)/share/snmp/mibs
 PLUGINDIR  ?= $(PREFIX)/lib/collectd
@@ -33,13 +34,16 @@ COLLECTD_CPP  = -DHAVE_CONFIG_H -isystem $(COLLECTD_INC) -isystem $(COLLECTD_INC
 MODBUS_LIBS   = $(shell $(PKG_CONFIG) --libs libmodbus)
 CMOCKA_LIBS   = $(shell $(PKG_CONFIG) --libs cmocka)
 SQLITE_LIBS   = $(shell $(PKG_CONFIG) --libs sqlite3)
-# For the benchmarks' peers: where install-deps unpacks libsnmp-dev if it is not installed.
+# For btms-inform and the benchmarks' peers: where install-deps unpacks libsnmp-dev if it is not
+# installed.
 NETSNMP      ?= build/netsnmp
 
 GLUE  := $(call obj,plugin/btms_collectd.c)
 CORE  := $(call obj,plugin/core/*.c)
-LIB   := $(filter-out $(GLUE),$(call obj,plugin/*.c plugin/link/*.c plugin/core/*.c))
-AGENT := $(filter-out $(B)/snmp-agent/main.o,$(call obj,snmp-agent/*.c))
+CTL   := $(call obj,plugin/btmsctl.c plugin/ctl/*.c)
+LIB   := $(filter-out $(GLUE) $(CTL),$(call obj,plugin/*.c plugin/link/*.c plugin/core/*.c))
+INFORM := $(B)/snmp-agent/inform.o
+AGENT := $(filter-out $(B)/snmp-agent/main.o $(INFORM),$(call obj,snmp-agent/*.c))
 SIM   := $(call obj,tests/sim/*.c)
 # Files that tell btmsRoot: in the source with the default, in $(B) with MIB_ROOT.
 ROOTED := $(addprefix $(B)/,mibs/BTMS-REG-MIB.txt contrib/snmpd.conf)
@@ -49,11 +53,15 @@ PEERS := $(patsubst %.o,%,$(call obj,tests/bench/peer_*.c))
 BENCHES := $(addprefix $(B)/tests/bench/,make_snapshots bare_responder client) $(PEERS)
 FUZZ  := $(patsubst %.o,%,$(call obj,tests/fuzz/fuzz_*.c))
 
-all: $(B)/btms.so $(B)/btms-agentx mibs ## build the plugin and the SNMP agent
+all: $(B)/btms.so $(B)/btms-agentx $(B)/btms-inform $(B)/btmsctl mibs ## build the plugin, the SNMP agent and btmsctl
 
 $(B)/btms.so: $(GLUE) $(LIB)
 	$(call say,LINK)$(CC) -shared -pthread $(SANF) $(LDFLAGS) -o $@ $^ $(SQLITE_LIBS) $(LDLIBS)
 $(B)/btms-agentx: $(B)/snmp-agent/main.o $(AGENT) $(CORE)
+	$(call say,LINK)$(CC) -pthread $(SANF) $(LDFLAGS) -o $@ $^ $(SQLITE_LIBS) $(LDLIBS)
+$(B)/btms-inform: $(INFORM) $(addprefix $(B)/,snmp-agent/inform_wire.o snmp-agent/agentx_pdu.o snmp-agent/oid.o plugin/core/wire.o)
+	$(call say,LINK)$(CC) -pthread $(SANF) -L$(NETSNMP)/lib $(LDFLAGS) -o $@ $^ -lnetsnmp $(LDLIBS)
+$(B)/btmsctl: $(CTL) $(CORE)
 	$(call say,LINK)$(CC) -pthread $(SANF) $(LDFLAGS) -o $@ $^ $(SQLITE_LIBS) $(LDLIBS)
 $(B)/btms-sim: $(SIM)
 	$(call say,LINK)$(CC) -pthread $(SANF) $(LDFLAGS) -o $@ $^ $(MODBUS_LIBS) -lm $(LDLIBS)
@@ -71,6 +79,7 @@ $(PEERS): %: %.o $(B)/tests/bench/peer.o
 	$(call say,LINK)$(CC) $(SANF) -L$(NETSNMP)/lib $(LDFLAGS) -o $@ $^ -lnetsnmpagent -lnetsnmp $(LDLIBS)
 $(PEERS:=.o) $(B)/tests/bench/peer.o: CPPFLAGS += -isystem $(NETSNMP)/include
 $(GLUE): CPPFLAGS += $(COLLECTD_CPP)
+$(INFORM): CPPFLAGS += -isystem $(NETSNMP)/include
 $(B)/%.o: %.c $(B)/.flags
 	@mkdir -p $(@D)
 	$(call say,CC)$(CMD) -MMD -MP -c -o $@ $<
@@ -120,9 +129,13 @@ format: ## apply .clang-format to every C file
 install: all ## install under DESTDIR and PREFIX
 	$(INSTALL) -D -m 644 $(B)/btms.so $(DESTDIR)$(PLUGINDIR)/btms.so
 	$(INSTALL) -D -m 755 $(B)/btms-agentx $(DESTDIR)$(SBINDIR)/btms-agentx
+	$(INSTALL) -D -m 755 $(B)/btms-inform $(DESTDIR)$(SBINDIR)/btms-inform
+	$(INSTALL) -D -m 755 $(B)/btmsctl $(DESTDIR)$(BINDIR)/btmsctl
+	$(INSTALL) -D -m 644 plugin/btmsctl.1 $(DESTDIR)$(MANDIR)/man1/btmsctl.1
 	$(INSTALL) -D -m 644 $(B)/mibs/BTMS-REG-MIB.txt $(DESTDIR)$(MIBDIR)/BTMS-REG-MIB.txt
 	$(INSTALL) -D -m 644 mibs/BTMS-MIB.txt $(DESTDIR)$(MIBDIR)/BTMS-MIB.txt
 	$(INSTALL) -D -m 644 $(B)/contrib/snmpd.conf $(DESTDIR)$(DOCDIR)/examples/snmpd.conf
+	$(INSTALL) -D -m 640 contrib/receivers.conf $(DESTDIR)$(DOCDIR)/examples/receivers.conf
 	$(INSTALL) -D -m 644 snmp-agent/btms-agentx.8 $(DESTDIR)$(MANDIR)/man8/btms-agentx.8
 	$(INSTALL) -D -m 644 contrib/types.db $(DESTDIR)$(DATADIR)/types.db
 	$(INSTALL) -D -m 644 contrib/collectd.conf $(DESTDIR)$(DOCDIR)/examples/collectd.conf
@@ -130,7 +143,9 @@ install: all ## install under DESTDIR and PREFIX
 
 uninstall: ## remove what install put there
 	rm -f $(DESTDIR)$(PLUGINDIR)/btms.so $(DESTDIR)$(MANDIR)/man5/collectd-btms.5 \
-	      $(DESTDIR)$(SBINDIR)/btms-agentx $(DESTDIR)$(MANDIR)/man8/btms-agentx.8 \
+	      $(DESTDIR)$(SBINDIR)/btms-agentx $(DESTDIR)$(SBINDIR)/btms-inform \
+	      $(DESTDIR)$(MANDIR)/man8/btms-agentx.8 \
+	      $(DESTDIR)$(BINDIR)/btmsctl $(DESTDIR)$(MANDIR)/man1/btmsctl.1 \
 	      $(DESTDIR)$(MIBDIR)/BTMS-REG-MIB.txt $(DESTDIR)$(MIBDIR)/BTMS-MIB.txt
 	rm -rf $(DESTDIR)$(DATADIR) $(DESTDIR)$(DOCDIR)
 
@@ -142,5 +157,5 @@ help: ## this list
 
 .PHONY: all mibs sim tests demo check bench bench-snmp lint format install uninstall clean help FORCE
 .SECONDARY:
--include $(patsubst %.o,%.d,$(LIB) $(GLUE) $(AGENT) $(B)/snmp-agent/main.o $(SIM) $(AID)) $(UNITS:=.d) $(FUZZ:=.d) \
-         $(patsubst %.c,$(B)/%.d,$(wildcard tests/bench/*.c))
+-include $(patsubst %.o,%.d,$(LIB) $(GLUE) $(CTL) $(AGENT) $(INFORM) $(B)/snmp-agent/main.o $(SIM) $(AID)) $(UNITS:=.d) \
+         $(FUZZ:=.d) $(patsubst %.c,$(B)/%.d,$(wildcard tests/bench/*.c))

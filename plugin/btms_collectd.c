@@ -156,11 +156,21 @@ static void learn_standing(struct poller *p)
     site_each_standing(site, (size_t)(p - pollers), &p->standing_seen, preset, p->device);
 }
 
+/* For the site: what is there, and whether it answers. */
+static void post_counts(struct poller *p, const struct gateway *g)
+{
+    struct census c;
+
+    expect_count(g, &c);
+    site_post_counts(site, (size_t)(p - pollers), &c);
+}
+
 static void on_turn(void *ctx, const struct gateway *g, int64_t now, int64_t since)
 {
     struct poller *p = ctx;
 
     publish(p, g, now, true);
+    post_counts(p, g);
     learn_standing(p);
     if (stamp(p))
         metrics_turn(g, since, kept_interval(p, g), emit, &p->time);
@@ -181,6 +191,7 @@ static void on_health(void *ctx, const struct gateway *g, int64_t now)
     struct poller *p = ctx;
 
     publish(p, g, now, false);
+    post_counts(p, g);
     if (stamp(p))
         metrics_health(g, now, kept_interval(p, g), emit, &p->time);
 }
@@ -190,9 +201,9 @@ static void on_health(void *ctx, const struct gateway *g, int64_t now)
 static void send_notice(const struct notice *n)
 {
     notification_t out = {
-        .severity = !n->raised                   ? NOTIF_OKAY
-                    : n->severity >= ALARM_MAJOR ? NOTIF_FAILURE
-                                                 : NOTIF_WARNING,
+        .severity = !n->raised || n->severity == ALARM_INFO ? NOTIF_OKAY
+                    : n->severity >= ALARM_MAJOR            ? NOTIF_FAILURE
+                                                            : NOTIF_WARNING,
         .time = MS_TO_CDTIME_T(n->wall_ms),
         .plugin = "btms",
         .type = "alarm",
@@ -221,7 +232,7 @@ static void tell(const struct event *e, const char *gateway)
     int row = alarm_row(e->alarm.kind);
     struct notice n = {
         .wall_ms = e->wall_ms,
-        .raised = e->what == EVENT_RAISED,
+        .raised = e->what != EVENT_CLEARED,
         .severity = (enum alarm_severity)e->alarm.severity,
     };
 
@@ -375,8 +386,15 @@ static bool lock_directories(void)
 
 static bool start_threads(void)
 {
-    const struct site_settings set = {config.data_dir, config.gateway, config.gateways, &publisher,
-                                      tell};
+    const struct site_settings set = {
+        .data_dir = config.data_dir,
+        .gateway = config.gateway,
+        .gateways = config.gateways,
+        .publisher = &publisher,
+        .tell = tell,
+        .limits = &config.limits,
+        .commissioning_ms = config.commissioning_h * 3600000LL,
+    };
 
     wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     notify = notify_start(send_notice);

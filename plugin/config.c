@@ -16,6 +16,7 @@ enum option_kind {
     OPTION_TEXT,    /* char[], `max` bytes with the final NUL */
     OPTION_INT,     /* int */
     OPTION_SECONDS, /* int, in milliseconds; limits are in seconds */
+    OPTION_NUMBER,  /* int: the number times `scale` */
     OPTION_CHOICE,  /* int: the number of the choice that was named */
 };
 
@@ -31,6 +32,7 @@ struct option {
     double min, max;
     const struct choice *choice; /* of OPTION_CHOICE; ends in a NULL word */
     bool required;
+    double scale; /* of OPTION_NUMBER */
 };
 
 #define AT(type, field) offsetof(struct type, field)
@@ -66,11 +68,37 @@ static const struct choice hall_sensor[] = {
     {0 }
 };
 
+static const struct choice chemistry[] = {
+    {"vrla",            CHEMISTRY_VRLA},
+    {"vented",                 CHEMISTRY_VENTED},
+    {"nicd",CHEMISTRY_NICD},
+    {"none",            CHEMISTRY_NONE},
+    {0                }
+};
+static const struct choice relay[] = {
+    {"closed", true},
+    {"any",        false},
+    {0}
+};
+static const struct choice severity[] = {
+    {"info",         ALARM_INFO},
+    {"warning",              ALARM_WARNING},
+    {"minor",ALARM_MINOR},
+    {"major",        ALARM_MAJOR},
+    {"critical",              ALARM_CRITICAL},
+    {0}
+};
+static const struct choice limit_off[] = {
+    {"off", LIMIT_OFF},
+    {0    }
+};
+
 /* clang-format off */
 static const struct option plugin_options[] = {
     {"CellMetrics", OPTION_CHOICE, AT(config, cell_metrics), .choice = cell_metrics},
     {"StateDir", OPTION_TEXT, AT(config, state_dir), .max = 256},
     {"DataDir", OPTION_TEXT, AT(config, data_dir), .max = 256},
+    {"Commissioning", OPTION_INT, AT(config, commissioning_h), 0, 8760},
     {0},
 };
 
@@ -91,6 +119,35 @@ static const struct option gateway_options[] = {
 static const struct option string_options[] = {
     {"CellType", OPTION_CHOICE, AT(string_config, cell_type), .choice = cell_type},
     {"HallSensor", OPTION_CHOICE, AT(string_config, hall_a), .choice = hall_sensor},
+    {"Chemistry", OPTION_CHOICE, AT(string_config, chemistry), .choice = chemistry},
+    {"FloatVoltage", OPTION_NUMBER, AT(string_config, float_mv), 2, 2.5, .scale = 1000},
+    {"Relay", OPTION_CHOICE, AT(string_config, relay_closed), .choice = relay},
+    {0},
+};
+
+static const struct option limits_options[] = {
+    {"Settling", OPTION_SECONDS, AT(limit_settings, settling_ms), 0, 86400},
+    {"FlapRaises", OPTION_INT, AT(limit_settings, flap_raises), 0, 100},
+    {0},
+};
+
+/* In the order of enum limit_field. What the first three may be depends on the limit. */
+enum { LIMIT_NUMBERS = 3 };
+static const struct option limit_options[] = {
+    {"Warning", OPTION_NUMBER, AT(limit_setting, warning), .choice = limit_off},
+    {"Critical", OPTION_NUMBER, AT(limit_setting, critical), .choice = limit_off},
+    {"Hysteresis", OPTION_NUMBER, AT(limit_setting, hysteresis)},
+    {"RaiseDelay", OPTION_SECONDS, AT(limit_setting, raise_ms), 0, 604800},
+    {"ClearDelay", OPTION_SECONDS, AT(limit_setting, clear_ms), 0, 604800},
+    {0},
+};
+
+/* Bit by bit: LIMIT_RAISE, LIMIT_CLEAR, LIMIT_SEVERITY, LIMIT_SEVERITY2. */
+static const struct option alarm_options[] = {
+    {"RaiseDelay", OPTION_SECONDS, AT(alarm_setting, raise_ms), 0, 604800},
+    {"ClearDelay", OPTION_SECONDS, AT(alarm_setting, clear_ms), 0, 604800},
+    {"Severity", OPTION_CHOICE, AT(alarm_setting, severity), .choice = severity},
+    {"SeverityCritical", OPTION_CHOICE, AT(alarm_setting, severity2), .choice = severity},
     {0},
 };
 
@@ -185,6 +242,10 @@ static void allowed(const struct option *o, char *ret, size_t size)
         snprintf(ret, size, "a whole number from %g to %g%s%s", o->min, o->max,
                  *words ? ", or " : "", words);
         break;
+    case OPTION_NUMBER:
+        snprintf(ret, size, "a number from %g to %g%s%s", o->min, o->max, *words ? ", or " : "",
+                 words);
+        break;
     case OPTION_SECONDS:
         snprintf(ret, size, "a number of seconds from %g to %g", o->min, o->max);
         break;
@@ -230,7 +291,12 @@ static bool find_choice(const struct choice *c, const struct conf_value *v, int 
 static bool number_inside(const struct option *o, const struct conf_value *v)
 {
     return v->type == CONF_NUMBER && isfinite(v->number) && v->number >= o->min &&
-           v->number <= o->max && (o->kind == OPTION_SECONDS || v->number == (int)v->number);
+           v->number <= o->max && (o->kind != OPTION_INT || v->number == (int)v->number);
+}
+
+static int rounded(double number)
+{
+    return (int)(number < 0 ? number - 0.5 : number + 0.5);
 }
 
 static bool store(const struct option *o, const struct conf_value *v, void *base)
@@ -245,7 +311,9 @@ static bool store(const struct option *o, const struct conf_value *v, void *base
         return true;
     }
     if (o->kind != OPTION_CHOICE && number_inside(o, v))
-        number = (int)(o->kind == OPTION_SECONDS ? v->number * 1000 + 0.5 : v->number);
+        number = rounded(v->number * (o->kind == OPTION_SECONDS  ? 1000
+                                      : o->kind == OPTION_NUMBER ? o->scale
+                                                                 : 1));
     else if (!find_choice(o->choice, v, &number))
         return false;
     *(int *)to = number;
@@ -297,16 +365,23 @@ static void complain_missing(struct place *p, const struct option *table, unsign
             complain(p, "%s is missing", o->key);
 }
 
-/* A block that holds options only. */
-static void read_leaf(struct place *p, const struct option *table, const struct conf_node *n,
-                      void *base)
+/* A block that holds options only. Returns a bit per row that was there and good. */
+static unsigned read_leaf(struct place *p, const struct option *table, const struct conf_node *n,
+                          void *base)
 {
-    unsigned seen = 0;
+    unsigned seen = 0, good = 0;
 
-    for (const struct conf_node *c = n->child; c < n->child + n->children; c++)
+    for (const struct conf_node *c = n->child; c < n->child + n->children; c++) {
+        size_t errors = p->config->errors;
+        unsigned before = seen;
+
         if (!read_option(p, table, c, base, &seen))
             complain_key(p, table, c->key, "");
+        if (p->config->errors == errors)
+            good |= seen & ~before;
+    }
     complain_missing(p, table, seen);
+    return good;
 }
 
 /* ---- blocks ------------------------------------------------------------------------------ */
@@ -324,6 +399,139 @@ static struct place inside(const struct place *p, const struct conf_node *n)
     return in;
 }
 
+/* ---- <Limits> ---------------------------------------------------------------------------- */
+
+static const char *text_argument(const struct conf_node *n)
+{
+    return n->values == 1 && n->value[0].type == CONF_STRING ? n->value[0].string : "";
+}
+
+/* The options of one limit: its own range and unit. */
+static void shape_limit(const struct limit_row *row, struct option ret[])
+{
+    double scale = 1;
+
+    memcpy(ret, limit_options, sizeof(limit_options));
+    for (int i = 0; i < row->decimals; i++)
+        scale *= 10;
+    for (int i = 0; i < LIMIT_NUMBERS; i++) {
+        ret[i].scale = scale;
+        ret[i].min = row->may.min / scale;
+        ret[i].max = row->may.max / scale;
+    }
+    ret[LIMIT_NUMBERS - 1].min = 0; /* a hysteresis is a distance */
+    ret[LIMIT_NUMBERS - 1].max = (row->may.max - (double)row->may.min) / scale;
+}
+
+static void list_limits(char *ret, size_t size)
+{
+    size_t used = 0;
+
+    for (int i = 0; i < LIMITS && used < size; i++)
+        used += (size_t)snprintf(ret + used, size - used, "%s%s", i > 0 ? ", " : "",
+                                 limit_rows[i].name);
+}
+
+/* The worse level lies beyond the other one. */
+static void check_order(struct place *p, const struct limit_row *row, const struct limit_setting *l)
+{
+    int worse = alarm_kinds[alarm_row(row->kind)].worse;
+    bool both = l->set & LIMIT_WARNING && l->set & LIMIT_CRITICAL && l->warning != LIMIT_OFF &&
+                l->critical != LIMIT_OFF;
+
+    if (both && (int64_t)(l->critical - l->warning) * worse < 0)
+        complain(p, "Critical must not be %s than Warning", worse > 0 ? "lower" : "higher");
+}
+
+static void read_limit(const struct place *at, const struct conf_node *n, struct limit_settings *to)
+{
+    struct option table[sizeof(limit_options) / sizeof(limit_options[0])];
+    struct place p = inside(at, n);
+    int id = limit_named(text_argument(n));
+    char names[480];
+
+    if (id < 0) {
+        list_limits(names, sizeof(names));
+        complain(&p, "the block's argument must be the name of a limit: %s", names);
+        return;
+    }
+    if (to->limit[id].set != 0) {
+        complain(&p, "there is a block for this limit already");
+        return;
+    }
+    shape_limit(&limit_rows[id], table);
+    to->limit[id].set = (int)read_leaf(&p, table, n, &to->limit[id]);
+    check_order(&p, &limit_rows[id], &to->limit[id]);
+}
+
+static void read_alarm(const struct place *at, const struct conf_node *n, struct limit_settings *to)
+{
+    struct place p = inside(at, n);
+    int row = alarm_row_named(text_argument(n));
+
+    if (row < 0)
+        complain(&p, "the block's argument must be the name of an alarm, as in NOTIFICATIONS of "
+                     "collectd-btms(5)");
+    else if (to->alarm[row].set != 0)
+        complain(&p, "there is a block for this alarm already");
+    else
+        to->alarm[row].set = (int)(read_leaf(&p, alarm_options, n, &to->alarm[row]) * LIMIT_RAISE);
+}
+
+static void read_limits(const struct place *at, const struct conf_node *n,
+                        struct limit_settings *to)
+{
+    struct place p = inside(at, n);
+    unsigned seen = 0;
+
+    for (const struct conf_node *c = n->child; c < n->child + n->children; c++) {
+        if (strcasecmp(c->key, "Limit") == 0)
+            read_limit(&p, c, to);
+        else if (strcasecmp(c->key, "Alarm") == 0)
+            read_alarm(&p, c, to);
+        else if (!read_option(&p, limits_options, c, to, &seen))
+            complain_key(&p, limits_options, c->key, ", <Limit>, <Alarm>");
+    }
+}
+
+/* Of a gateway or string, which have room for them only where there are some. */
+static void read_own_limits(const struct place *at, const struct conf_node *n,
+                            struct limit_settings **to)
+{
+    struct place p = *at;
+
+    if (*to == NULL) {
+        *to = malloc(sizeof(**to));
+        if (*to == NULL) {
+            complain(&p, "no memory");
+            return;
+        }
+        limits_none(*to);
+    }
+    read_limits(at, n, *to);
+}
+
+static void free_gateway(struct gateway_config *g)
+{
+    for (int i = 0; i < STRING_MAX; i++)
+        free(g->string[i].limits);
+    free(g->limits);
+}
+
+/* ---- blocks of a gateway ----------------------------------------------------------------- */
+
+static void read_string_lines(struct place *p, const struct conf_node *n, struct string_config *s)
+{
+    unsigned seen = 0;
+
+    for (const struct conf_node *c = n->child; c < n->child + n->children; c++) {
+        if (strcasecmp(c->key, "Limits") == 0)
+            read_own_limits(p, c, &s->limits);
+        else if (!read_option(p, string_options, c, s, &seen))
+            complain_key(p, string_options, c->key, ", <Limits>");
+    }
+}
+
 static void read_string(const struct place *at, const struct conf_node *n, struct gateway_config *g)
 {
     struct place p = inside(at, n);
@@ -332,7 +540,13 @@ static void read_string(const struct place *at, const struct conf_node *n, struc
     if (number < 1 || number > STRING_MAX || number != (int)number)
         complain(&p, "the block's argument must be a string's number, 1 to %d", STRING_MAX);
     else
-        read_leaf(&p, string_options, n, &g->string[(int)number - 1]);
+        read_string_lines(&p, n, &g->string[(int)number - 1]);
+}
+
+static void read_gateway_limits(const struct place *at, const struct conf_node *n,
+                                struct gateway_config *g)
+{
+    read_own_limits(at, n, &g->limits);
 }
 
 static const struct reg *unpublished(const char *name)
@@ -366,8 +580,9 @@ static const struct {
     const char *key;
     void (*read)(const struct place *, const struct conf_node *, struct gateway_config *);
 } gateway_blocks[] = {
-    {"String",       read_string       },
-    {"CellRegister", read_cell_register},
+    {"String",       read_string        },
+    {"CellRegister", read_cell_register },
+    {"Limits",       read_gateway_limits},
 };
 
 static bool read_gateway_block(struct place *p, const struct conf_node *n, struct gateway_config *g)
@@ -415,7 +630,7 @@ static void read_gateway_lines(struct place *p, const struct conf_node *n, struc
     read_name(p, n, g);
     for (const struct conf_node *c = n->child; c < n->child + n->children; c++)
         if (!read_option(p, gateway_options, c, g, &seen) && !read_gateway_block(p, c, g))
-            complain_key(p, gateway_options, c->key, ", <String>, <CellRegister>");
+            complain_key(p, gateway_options, c->key, ", <String>, <CellRegister>, <Limits>");
     complain_missing(p, gateway_options, seen);
     clash = registers_cell_map(g->cell_offset, &g->cell_map);
     if (clash != NULL)
@@ -431,15 +646,18 @@ static void read_gateway(const struct place *at, const struct conf_node *n)
     size_t errors = c->errors;
 
     p.in_gateway = true;
+    g.site_limits = &c->limits;
     memcpy(g.cell_offset, registers_cell_offsets, sizeof(g.cell_offset));
     read_gateway_lines(&p, n, &g);
     if (c->errors != errors) {
+        free_gateway(&g);
         c->left_out++;
         return;
     }
     grown = realloc(c->gateway, (c->gateways + 1) * sizeof(g));
     if (grown == NULL) {
         complain(&p, "no memory");
+        free_gateway(&g);
         c->left_out++;
         return;
     }
@@ -449,7 +667,9 @@ static void read_gateway(const struct place *at, const struct conf_node *n)
 
 void config_init(struct config *c)
 {
-    *c = (struct config){.state_dir = "/run/btms", .data_dir = "/var/lib/btms"};
+    *c = (struct config){
+        .state_dir = "/run/btms", .data_dir = "/var/lib/btms", .commissioning_h = 24};
+    limits_none(&c->limits);
 }
 
 void config_add(struct config *c, const struct conf_node *block, config_complain *tell, void *ctx)
@@ -460,13 +680,17 @@ void config_add(struct config *c, const struct conf_node *block, config_complain
     for (const struct conf_node *n = block->child; n < block->child + block->children; n++) {
         if (strcasecmp(n->key, "Gateway") == 0)
             read_gateway(&p, n);
+        else if (strcasecmp(n->key, "Limits") == 0)
+            read_limits(&p, n, &c->limits);
         else if (!read_option(&p, plugin_options, n, c, &seen))
-            complain_key(&p, plugin_options, n->key, ", <Gateway>");
+            complain_key(&p, plugin_options, n->key, ", <Gateway>, <Limits>");
     }
 }
 
 void config_free(struct config *c)
 {
+    for (size_t i = 0; i < c->gateways; i++)
+        free_gateway(&c->gateway[i]);
     free(c->gateway);
     config_init(c);
 }

@@ -10,6 +10,7 @@
 #define BTMS_CONFIG_H
 
 #include "core/decode.h"
+#include "core/limit.h"
 #include "core/model.h"
 
 #include <stddef.h>
@@ -35,8 +36,12 @@ struct conf_node {
 enum cell_metrics { CELL_METRICS_ALL, CELL_METRICS_SUMMARY, CELL_METRICS_NONE };
 
 struct string_config {
-    int cell_type; /* enum cell_type */
-    int hall_a;    /* 0 = not told */
+    int cell_type;                 /* enum cell_type */
+    int hall_a;                    /* 0 = not told */
+    int chemistry;                 /* enum chemistry */
+    int float_mv;                  /* per 2 V element; 0 = not told */
+    int relay_closed;              /* boolean: it is declared to be */
+    struct limit_settings *limits; /* NULL: none of its own */
 };
 
 struct gateway_config {
@@ -50,12 +55,16 @@ struct gateway_config {
     int16_t cell_offset[CELL_QUANTITIES];
     struct reg_map cell_map;
     struct string_config string[STRING_MAX];
+    struct limit_settings *limits;            /* NULL: none of its own */
+    const struct limit_settings *site_limits; /* of the struct config it is in; NULL: none */
 };
 
 struct config {
     int cell_metrics; /* enum cell_metrics */
+    int commissioning_h;
     char state_dir[256], data_dir[256];
-    struct gateway_config *gateway;
+    struct limit_settings limits;
+    struct gateway_config *gateway; /* points to `limits`: a struct config must not be moved */
     size_t gateways, left_out;
     size_t errors;
 };

@@ -81,6 +81,7 @@ static void end_turn(struct device *d, int64_t now)
         h->interval_ms = (uint32_t)(d->turn_ms - d->turn_before_ms);
     link_tcp_turn(d->link);
     say_ceiling(d);
+    report_turn(&d->report);
     d->owner.turn(d->owner.ctx, &d->gateway, now, d->turn_ms);
     d->turn_before_ms = d->turn_ms;
     d->turn_ms = 0;
@@ -96,6 +97,7 @@ static void end_sweep(struct device *d, int64_t now, int index)
             s->cells_interval_ms = now - s->cells_read_ms;
         s->cells_read_ms = now;
         link_tcp_turn(d->link);
+        report_sweep(&d->report, index);
         d->owner.cells(d->owner.ctx, &d->gateway, index, now,
                        s->cells_interval_ms > interval ? s->cells_interval_ms : interval);
     }
@@ -160,10 +162,18 @@ static void publish_health(struct device *d, int64_t now)
     h->span_cells = span_usable(&d->plan.span) ? 2 : 1;
     h->string_words = d->plan.string_words;
     h->cell_interval_ms = slowest_sweep(&d->gateway);
+    report_clock(&d->report, now);
+    report_tick(&d->report);
     d->owner.health(d->owner.ctx, &d->gateway, now);
 }
 
 /* ---- between plan and link --------------------------------------------------------------- */
+
+/* Until the alarm's delay is over the log alone tells. */
+static bool loss_is_told(const struct device *d)
+{
+    return judge_stands(&d->report.judge, alarm_row(ALARM_GATEWAY_COMM_LOST), GATEWAY);
+}
 
 static void come_back(struct device *d, int64_t now)
 {
@@ -174,6 +184,8 @@ static void come_back(struct device *d, int64_t now)
         return;
     d->gateway.health.reachable = true;
     snprintf(why, sizeof(why), "back after %" PRId64 " s", (now - d->lost_ms) / 1000);
+    if (d->lost && !loss_is_told(d))
+        report_say(&d->report, LOG_LEVEL_NOTICE, GATEWAY, "answers again, %s", why);
     report_comm(&d->report, GATEWAY, false, d->lost ? why : NULL);
     d->lost = false;
 }
@@ -200,6 +212,7 @@ static void done(void *ctx, int64_t now, const struct link_request *r, const str
     bool here = false, known = d->plan.lap_done;
     unsigned events;
 
+    report_clock(&d->report, now);
     if (a->result == LINK_TIMEOUT && !link_tcp_answered(d->link))
         a = &lost; /* a gateway that says nothing at all says nothing about its units */
 
@@ -219,6 +232,25 @@ static void done(void *ctx, int64_t now, const struct link_request *r, const str
 
 /* ---- the connection ---------------------------------------------------------------------- */
 
+static void init_report(struct device *d)
+{
+    struct judge_settings set = {.site = d->config.site_limits, .gateway = d->config.limits};
+
+    for (int i = 0; i < STRING_MAX; i++) {
+        const struct string_config *is = &d->config.string[i];
+
+        set.string[i] = (struct judge_string_settings){
+            .limits = is->limits,
+            .chemistry = (enum chemistry)is->chemistry,
+            .cell_type = (enum cell_type)is->cell_type,
+            .float_mv = is->float_mv,
+            .hall_a = is->hall_a,
+            .relay_closed = is->relay_closed,
+        };
+    }
+    report_init(&d->report, &d->gateway, &set, d->owner.alarm, d->owner.ctx);
+}
+
 struct device *device_new(const struct gateway_config *config, const struct device_owner *owner,
                           int wake_fd)
 {
@@ -237,7 +269,7 @@ struct device *device_new(const struct gateway_config *config, const struct devi
         d->gateway.string[i].cell_type = (enum cell_type)config->string[i].cell_type;
         d->gateway.string[i].hall_a = (uint16_t)config->string[i].hall_a;
     }
-    report_init(&d->report, &d->gateway, owner->alarm, owner->ctx);
+    init_report(d);
     d->intake = (struct intake){&d->decode, &d->gateway, &d->plan, &d->report};
     d->link = link_tcp_new(config->address, port, config->timeout_ms, config->window, wake_fd);
     if (d->link == NULL) {
@@ -252,11 +284,13 @@ void device_free(struct device *d)
     if (d == NULL)
         return;
     link_tcp_free(d->link);
+    report_free(&d->report);
     free(d);
 }
 
 void device_preset(struct device *d, const struct alarm *a)
 {
+    report_clock(&d->report, link_now_ms());
     report_preset(&d->report, a);
 }
 
@@ -310,7 +344,10 @@ static void lose(struct device *d, int64_t now)
     expire_all(&d->gateway);
     snprintf(why, sizeof(why), "%s: %s; trying again, at least every %d s", d->address,
              link_tcp_error(d->link), BACKOFF_MAX_MS / 1000);
+    report_clock(&d->report, now);
     report_comm(&d->report, GATEWAY, true, why);
+    if (!loss_is_told(d))
+        report_say(&d->report, LOG_LEVEL_NOTICE, GATEWAY, "does not answer (%s)", why);
 }
 
 /* A connection failed or broke. The first time it is replaced at once (unless it was short-lived),

@@ -205,7 +205,7 @@ static bool cell_there(const struct cell *c)
 }
 
 /* A cell that was there and is not, in two sweeps running, is lost. */
-static void judge_cell(const struct intake *in, int s, int i)
+static void count_misses(const struct intake *in, int s, int i)
 {
     struct cell *c = &in->gateway->string[s].cell[i];
     struct object o = {ALARM_OF_CELL, s, i};
@@ -223,7 +223,7 @@ static void judge_cell(const struct intake *in, int s, int i)
 }
 
 /* All cells at once: the string went (the fast lane tells), or what connects its cells. */
-static void judge_all_cells(const struct intake *in, int index)
+static void count_all_missing(const struct intake *in, int index)
 {
     struct string *s = &in->gateway->string[index];
     struct object o = {ALARM_OF_STRING, index, 0};
@@ -252,13 +252,13 @@ bool intake_sweep(const struct intake *in, int s)
         any_there |= cell_there(c);
     }
     if (!any_there) {
-        judge_all_cells(in, s);
+        count_all_missing(in, s);
         return any_read;
     }
     string->empty_sweeps = 0;
     report_alarm_of(in->report, o, ALARM_STRING_CELLS_LOST, false, NULL);
     for (int i = 0; i < string->cells; i++)
-        judge_cell(in, s, i);
+        count_misses(in, s, i);
     return true;
 }
 

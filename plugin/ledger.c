@@ -21,8 +21,9 @@ void ledger_free(struct ledger *l)
 /* A string may be given to another UPS while an alarm of it stands: that is the same string. */
 static bool same_object(const struct alarm *a, const struct alarm *b)
 {
-    return a->kind == b->kind && a->gateway == b->gateway && a->string == b->string &&
-           a->cell == b->cell && (a->level != ALARM_OF_UPS || a->ups == b->ups);
+    return a->kind == b->kind && a->level == b->level && a->gateway == b->gateway &&
+           a->string == b->string && a->cell == b->cell &&
+           (a->level != ALARM_OF_UPS || a->ups == b->ups);
 }
 
 struct alarm *ledger_find(const struct ledger *l, const struct alarm *a)
@@ -159,20 +160,23 @@ static bool there_already(const struct ledger *l, const struct event *e)
     return false;
 }
 
-/* What began or ended, seen from what stands here. False: it changes nothing. */
+/* What began, changed or ended, seen from what stands here. False: it changes nothing. Raised once
+ * more under its own id: it is told now. */
 static bool apply(struct ledger *l, struct event *e)
 {
     struct alarm *standing = ledger_find(l, &e->alarm);
 
-    if (e->what == EVENT_RAISED)
-        return standing == NULL;
-    if (e->what != EVENT_CLEARED)
+    if (e->what == EVENT_RAISED && standing == NULL)
         return true;
-    if (standing == NULL)
+    if (standing == NULL ||
+        (e->what == EVENT_RAISED && (standing->id != e->alarm.id || !standing->muted)))
         return false;
     e->alarm.id = standing->id;
     e->alarm.raised_ms = standing->raised_ms;
-    ledger_remove(l, standing);
+    if (e->what == EVENT_CLEARED)
+        ledger_remove(l, standing);
+    else
+        *standing = e->alarm;
     return true;
 }
 
@@ -184,7 +188,7 @@ static void renumber(struct ledger *l, struct event *e)
     if (e->sequence == 0 || e->sequence > last)
         return;
     e->sequence = ++l->sequence;
-    if (e->what == EVENT_RAISED)
+    if (e->what == EVENT_RAISED && ledger_find(l, &e->alarm) == NULL)
         e->alarm.id = ++l->alarm_id;
 }
 
@@ -194,7 +198,7 @@ static void replay(struct ledger *l, struct event e)
     if ((e.sequence != 0 && there_already(l, &e)) || !apply(l, &e))
         return;
     renumber(l, &e);
-    if (e.what == EVENT_RAISED)
+    if (e.what == EVENT_RAISED && ledger_find(l, &e.alarm) == NULL)
         ledger_add(l, &e.alarm);
     ledger_note(l, &e);
 }
@@ -206,15 +210,43 @@ static int by_id(const void *a, const void *b)
     return (x->id - 1 > y->id - 1) - (x->id - 1 < y->id - 1); /* 0 last */
 }
 
+int32_t ledger_worse_peak(const struct alarm *a, const struct alarm *b)
+{
+    int row = alarm_row(a->kind);
+    bool low = row >= 0 && alarm_kinds[row].worse < 0;
+
+    if (!a->has_value || !b->has_value)
+        return a->has_value ? a->peak : b->peak;
+    return (a->peak < b->peak) == low ? a->peak : b->peak;
+}
+
+/* What this run knows of an alarm that its events alone do not tell: those of a new store begin with
+ * the alarm, not with what became of it. */
+static void carry_over(struct ledger *l, const struct alarm *old, bool same)
+{
+    struct alarm *a = ledger_find(l, old);
+
+    if (a == NULL || a->id != old->id)
+        return;
+    if (same) { /* of the same store: what became worse since, without an event */
+        a->peak = ledger_worse_peak(a, old);
+        a->occurrences = old->occurrences > a->occurrences ? old->occurrences : a->occurrences;
+    } else if (a->muted == old->muted) {
+        *a = *old;
+    }
+}
+
 bool ledger_merge(struct ledger *l, struct alarm *active, size_t actives, const struct event *last,
                   size_t n, bool same)
 {
-    size_t count;
+    size_t count, olds;
     struct event *e = pending(l, same, &count);
+    struct alarm *old;
 
     if (e == NULL)
         return false;
-    free(l->active);
+    old = l->active;
+    olds = l->actives;
     l->active = active;
     l->actives = l->room = actives;
     l->events = 0;
@@ -224,6 +256,9 @@ bool ledger_merge(struct ledger *l, struct alarm *active, size_t actives, const 
     }
     for (size_t i = 0; i < count; i++)
         replay(l, e[i]);
+    for (size_t i = 0; i < olds; i++)
+        carry_over(l, &old[i], same);
+    free(old);
     if (l->actives > 0)
         qsort(l->active, l->actives, sizeof(*l->active), by_id);
     free(e);

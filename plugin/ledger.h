@@ -52,4 +52,7 @@ void ledger_restore(struct ledger *l, const struct snapshot *alarms);
 bool ledger_merge(struct ledger *l, struct alarm *active, size_t actives, const struct event *last,
                   size_t n, bool same);
 
+/* The worse of what two states of an alarm have as their peak. */
+int32_t ledger_worse_peak(const struct alarm *a, const struct alarm *b);
+
 #endif

@@ -1,5 +1,5 @@
 /*
- * See report.h. Alarms are kept as sets, so "one line per change" is the difference of two sets.
+ * See report.h. What stands is the judge's to know; here it gets its words.
  * Remarks about odd values are kept per quantity and string, not per value: a register that counts
  * up through nonsense is one fault, not sixty thousand.
  */
@@ -9,9 +9,23 @@
 #include <stdio.h>
 #include <string.h>
 
-void report_init(struct report *r, const struct gateway *g, report_alarm *alarm, void *ctx)
+static judge_tell on_verdict;
+
+void report_init(struct report *r, const struct gateway *g, const struct judge_settings *set,
+                 report_alarm *alarm, void *ctx)
 {
     *r = (struct report){.gateway = g, .alarm = alarm, .ctx = ctx};
+    judge_init(&r->judge, g, set, on_verdict, r);
+}
+
+void report_free(struct report *r)
+{
+    judge_free(&r->judge);
+}
+
+void report_clock(struct report *r, int64_t now)
+{
+    r->now = now;
 }
 
 static void name_object(const struct report *r, struct object o, char *ret, size_t size)
@@ -87,89 +101,146 @@ static void place(const struct report *r, struct object o, struct alarm *a)
     name_place(r, a);
 }
 
-struct reading {
-    const struct reg *row;
-    int32_t value;
-    uint8_t validity;
-};
+/* ---- verdicts ---------------------------------------------------------------------------- */
 
-static struct reading reading_of(const struct report *r, struct object o, int q)
+/* Why an object is lost: what was said of it, or what the model says of a cell. */
+static char *why_of(struct report *r, struct object o, size_t *ret_size)
 {
-    const struct ups *u = &r->gateway->ups[o.index];
-    const struct string *s = &r->gateway->string[o.index];
-    const struct cell *c = &s->cell[o.cell];
-
     switch (o.level) {
     case ALARM_OF_UPS:
-        return (struct reading){&registers_ups[q], u->value[q], u->validity[q]};
+        *ret_size = sizeof(r->why_ups[0]);
+        return r->why_ups[o.index];
     case ALARM_OF_STRING:
-        return (struct reading){&registers_string[q], s->value[q], s->validity[q]};
-    case ALARM_OF_CELL:
-        return (struct reading){&registers_cell[q], c->value[q], c->validity[q]};
+        *ret_size = sizeof(r->why_string[0]);
+        return r->why_string[o.index];
     case ALARM_OF_GATEWAY:
     case ALARM_OF_SITE:
         break;
+    case ALARM_OF_CELL:
+        return NULL;
     }
-    return (struct reading){.validity = VALIDITY_ABSENT};
+    *ret_size = sizeof(r->why_gateway);
+    return r->why_gateway;
 }
 
-/* The value that goes with the alarm, where there is one. */
-static void measure(const struct report *r, struct object o, int quantity, struct alarm *a)
+static const char *cell_why(const struct report *r, struct object o)
 {
-    struct reading is = {.validity = VALIDITY_ABSENT};
+    const struct cell *c = &r->gateway->string[o.index].cell[o.cell];
 
-    if (quantity >= 0)
-        is = reading_of(r, o, quantity);
-    if (!validity_usable(is.validity))
-        return;
-    a->has_value = true;
-    a->value = is.value;
-    a->decimals = is.row->decimals;
-    snprintf(a->unit, sizeof(a->unit), "%s", is.row->unit);
+    if (c->misses == 0)
+        return "";
+    return validity_usable(c->validity[CELL_STATUS]) && c->value[CELL_STATUS] == STATUS_DISABLED
+               ? "disabled"
+               : "not answered";
 }
 
-static void write_text(const struct report *r, struct object o, const struct alarm_kind *k,
-                       bool raised, const char *why, struct alarm *a)
+static const char *note_of(struct report *r, const struct verdict *v)
 {
-    char name[NAME_SIZE + 48], value[48] = "";
+    size_t size;
+
+    if (!(v->sources & ALARM_SOURCE_INTERNAL))
+        return v->note;
+    return v->object.level == ALARM_OF_CELL ? cell_why(r, v->object) : why_of(r, v->object, &size);
+}
+
+static size_t add_number(char *to, size_t used, size_t size, const char *before, int32_t number,
+                         const struct alarm_kind *k)
+{
     double divisor = 1;
 
-    for (int i = 0; i < a->decimals; i++)
+    for (int i = 0; i < k->decimals; i++)
         divisor *= 10;
-    if (a->has_value)
-        snprintf(value, sizeof(value), "%.*f %s", a->decimals, a->value / divisor, a->unit);
-    name_object(r, o, name, sizeof(name));
-    why = why != NULL ? why : value;
-    snprintf(a->text, sizeof(a->text), "%s: %s%s%s%s%s", name, raised ? "" : "over: ", k->text,
-             *why != '\0' ? " (" : "", why, *why != '\0' ? ")" : "");
+    return used + (size_t)snprintf(to + used, size - used, "%s%.*f %s", before, k->decimals,
+                                   number / divisor, k->unit);
 }
 
-static void tell(struct report *r, const struct alarm_kind *k, struct object o, bool raised,
-                 const char *why)
+/* "539.75 V, limit 520.80 V; and why": what is in the brackets. */
+static void write_details(const struct verdict *v, const char *note, char *ret, size_t size)
 {
-    struct alarm_event e = {.gateway = r->gateway, .kind = k, .raised = raised};
+    const struct alarm_kind *k = &alarm_kinds[v->row];
+    size_t used = 0;
 
-    e.alarm.kind = k->number;
-    e.alarm.severity = (uint8_t)k->severity;
-    e.alarm.level = (uint8_t)k->level;
-    if (e.alarm.level == ALARM_OF_STRING || e.alarm.level == ALARM_OF_CELL)
-        remember_ups(r, o.index);
-    place(r, o, &e.alarm);
-    measure(r, o, k->shows, &e.alarm);
-    write_text(r, o, k, raised, why, &e.alarm);
-    log_say(raised ? LOG_LEVEL_WARNING : LOG_LEVEL_NOTICE, "%s [%s]", e.alarm.text, k->name);
-    r->alarm(r->ctx, &e);
+    *ret = '\0';
+    if (v->has_value)
+        used = add_number(ret, used, size, "", v->value, k);
+    if (v->has_value && v->has_limit && v->news != CONDITION_CLEARED)
+        used = add_number(ret, used, size, ", limit ", v->limit, k);
+    if (*note != '\0')
+        used += (size_t)snprintf(ret + used, size - used, "%s%s", used > 0 ? "; " : "", note);
+    if (v->flaps)
+        snprintf(ret + used, size - used, "%scomes and goes", used > 0 ? "; " : "");
 }
 
-static void tell_changes(struct report *r, struct object o, alarm_set *stands, alarm_set now)
+static void write_text(struct report *r, const struct verdict *v, struct alarm *a)
 {
-    for (int i = 0; *stands != now && i < alarm_kind_count; i++) {
-        alarm_set bit = (alarm_set)1 << i;
+    char name[NAME_SIZE + 48], details[480];
+    int used;
 
-        if ((*stands ^ now) & bit)
-            tell(r, &alarm_kinds[i], o, (now & bit) != 0, NULL);
+    name_object(r, v->object, name, sizeof(name));
+    write_details(v, note_of(r, v), details, sizeof(details));
+    used = snprintf(a->text, sizeof(a->text), "%s: %s%s%s%s%s", name,
+                    v->news == CONDITION_CLEARED ? "over: " : "", alarm_kinds[v->row].text,
+                    *details != '\0' ? " (" : "", details, *details != '\0' ? ")" : "");
+    if (used < 0) /* a long text is cut, and that is all that can happen */
+        a->text[0] = '\0';
+}
+
+static void log_verdict(const struct verdict *v, const struct alarm *a)
+{
+    const char *name = alarm_kinds[v->row].name;
+    bool good = v->news == CONDITION_CLEARED || v->severity == ALARM_INFO;
+
+    if (v->news == CONDITION_CHANGED)
+        return;
+    log_say(good ? LOG_LEVEL_NOTICE : LOG_LEVEL_WARNING, "%s [%s]%s%s", a->text, name,
+            v->news == CONDITION_WORSENED ? ": now " : "",
+            v->news == CONDITION_WORSENED ? alarm_severity_name(v->severity) : "");
+    if (v->flaps)
+        log_say(LOG_LEVEL_NOTICE,
+                "%s [%s]: comes and goes; its end is told when it was calm for %d min", a->object,
+                name, FLAP_CALM_MS / 60000);
+}
+
+static void fill_alarm(struct report *r, const struct verdict *v, struct alarm *ret)
+{
+    const struct alarm_kind *k = &alarm_kinds[v->row];
+
+    ret->kind = k->number;
+    ret->severity = (uint8_t)v->severity;
+    ret->level = (uint8_t)k->level;
+    ret->sources = v->sources;
+    ret->stale = v->stale;
+    ret->has_value = v->has_value;
+    ret->has_limit = v->has_value && v->has_limit;
+    if (v->has_value) {
+        ret->value = v->value;
+        ret->peak = v->peak;
+        ret->decimals = k->decimals;
+        snprintf(ret->unit, sizeof(ret->unit), "%s", k->unit);
     }
-    *stands = now;
+    if (ret->has_limit)
+        ret->limit = v->limit;
+    if (ret->level == ALARM_OF_STRING || ret->level == ALARM_OF_CELL)
+        remember_ups(r, v->object.index);
+    place(r, v->object, ret);
+    write_text(r, v, ret);
+}
+
+static void on_verdict(void *ctx, const struct verdict *v)
+{
+    static const enum event_what what[] = {
+        [CONDITION_RAISED] = EVENT_RAISED,
+        [CONDITION_WORSENED] = EVENT_CHANGED,
+        [CONDITION_CHANGED] = EVENT_CHANGED,
+        [CONDITION_CLEARED] = EVENT_CLEARED,
+    };
+    struct report *r = ctx;
+    struct alarm_event e = {
+        .gateway = r->gateway, .kind = &alarm_kinds[v->row], .what = what[v->news]};
+
+    fill_alarm(r, v, &e.alarm);
+    log_verdict(v, &e.alarm);
+    r->alarm(r->ctx, &e);
 }
 
 /* ---- odd values -------------------------------------------------------------------------- */
@@ -242,7 +313,7 @@ void report_ups(struct report *r, int u)
     struct object o = {ALARM_OF_UPS, u, 0};
 
     remark_values(r, o, registers_ups, UPS_QUANTITIES, ups->value, ups->validity, &r->strange_ups);
-    tell_changes(r, o, &r->of_ups[u], alarm_of_ups(ups, r->of_ups[u]));
+    judge_ups(&r->judge, u, r->now);
 }
 
 void report_string(struct report *r, int s)
@@ -258,7 +329,7 @@ void report_string(struct report *r, int s)
     remark_limit(r, o, string, STRING_CELL_COUNT, CELL_MAX,
                  "published as it is; the 120 cells that a string can have are read (said once)");
     remark_bits(r, o, string);
-    tell_changes(r, o, &r->of_string[s], alarm_of_string(string, r->of_string[s]));
+    judge_string(&r->judge, s, r->now);
 }
 
 void report_cell(struct report *r, int s, int c)
@@ -268,35 +339,51 @@ void report_cell(struct report *r, int s, int c)
 
     remark_values(r, o, registers_cell, CELL_QUANTITIES, cell->value, cell->validity,
                   &r->strange_cell);
-    tell_changes(r, o, &r->of_cell[s][c], alarm_of_cell(cell, r->of_cell[s][c]));
+    judge_cell(&r->judge, s, c, r->now);
 }
 
-static alarm_set *set_of(struct report *r, struct object o)
+void report_sweep(struct report *r, int s)
 {
-    switch (o.level) {
-    case ALARM_OF_SITE:
-    case ALARM_OF_GATEWAY:
-        return &r->of_gateway;
-    case ALARM_OF_UPS:
-        return &r->of_ups[o.index];
-    case ALARM_OF_STRING:
-        return &r->of_string[o.index];
-    case ALARM_OF_CELL:
-        break;
-    }
-    return &r->of_cell[o.index][o.cell];
+    judge_sweep(&r->judge, s, r->now);
+}
+
+void report_turn(struct report *r)
+{
+    judge_turn(&r->judge, r->now);
+}
+
+void report_tick(struct report *r)
+{
+    judge_tick(&r->judge, r->now);
+    if (r->judge.conditions.full && first_time(&r->said_full, 0))
+        report_say(r, LOG_LEVEL_ERROR, (struct object){ALARM_OF_GATEWAY, 0, 0},
+                   "more is wrong at once than there is room for (%d): some of it is not told",
+                   CONDITIONS_MAX);
 }
 
 void report_alarm_of(struct report *r, struct object o, int kind, bool lost, const char *why)
 {
-    alarm_set *set = set_of(r, o);
     int row = alarm_row((uint16_t)kind);
-    alarm_set bit = (alarm_set)1 << row;
+    size_t size;
+    char *keep = why_of(r, o, &size);
 
-    if (((*set & bit) != 0) == lost)
+    if (judge_holds(&r->judge, row, o) == lost)
         return;
-    *set ^= bit;
-    tell(r, &alarm_kinds[row], o, lost, why);
+    if (keep != NULL)
+        snprintf(keep, size, "%s", why != NULL ? why : "");
+    judge_set(&r->judge, row, o, lost, r->now);
+}
+
+/* A cell's sensor lives on its cell. Once it counts as lost in one way it does not change over. */
+static int cell_kind(const struct report *r, struct object o)
+{
+    int silent = alarm_row(ALARM_CELL_COMM_LOST), died = alarm_row(ALARM_CELL_LOST_IN_DISCHARGE);
+
+    if (judge_holds(&r->judge, died, o))
+        return ALARM_CELL_LOST_IN_DISCHARGE;
+    if (judge_holds(&r->judge, silent, o) || judge_mode(&r->judge, o.index) != MODE_DISCHARGE)
+        return ALARM_CELL_COMM_LOST;
+    return ALARM_CELL_LOST_IN_DISCHARGE;
 }
 
 void report_comm(struct report *r, struct object o, bool lost, const char *why)
@@ -304,7 +391,7 @@ void report_comm(struct report *r, struct object o, bool lost, const char *why)
     static const int kind[] = {ALARM_GATEWAY_COMM_LOST, ALARM_UPS_COMM_LOST, ALARM_STRING_COMM_LOST,
                                ALARM_CELL_COMM_LOST};
 
-    report_alarm_of(r, o, kind[o.level], lost, why);
+    report_alarm_of(r, o, o.level == ALARM_OF_CELL ? cell_kind(r, o) : kind[o.level], lost, why);
 }
 
 /* Those that are told by a change of presence: what is there already will not appear again. All
@@ -323,28 +410,30 @@ static bool back_already(const struct report *r, struct object o, int kind)
     }
 }
 
-static bool stands(struct report *r, struct object o, int row)
+/* The object that an alarm is of. False when no gateway has such a one. */
+static bool object_of(const struct alarm *a, struct object *ret)
 {
-    return (*set_of(r, o) >> row & 1) != 0;
+    int index = a->level == ALARM_OF_UPS ? a->ups : a->string;
+
+    *ret = (struct object){(enum alarm_level)a->level, index - 1, a->cell - 1};
+    if (a->level == ALARM_OF_GATEWAY)
+        ret->index = 0;
+    if (a->level != ALARM_OF_CELL)
+        ret->cell = 0;
+    return a->level != ALARM_OF_SITE && ret->index >= 0 && ret->index < STRING_MAX &&
+           ret->cell >= 0 && ret->cell < CELL_MAX;
 }
 
 void report_preset(struct report *r, const struct alarm *a)
 {
     int row = alarm_row(a->kind);
-    int index = a->level == ALARM_OF_UPS ? a->ups : a->string;
-    struct object o = {(enum alarm_level)a->level, index - 1, a->cell - 1};
+    struct object o;
 
-    if (row < 0 || alarm_kinds[row].level != o.level)
+    if (row < 0 || alarm_kinds[row].level != (enum alarm_level)a->level || !object_of(a, &o))
         return;
-    if (o.level == ALARM_OF_GATEWAY)
-        o.index = 0;
-    if (o.level != ALARM_OF_CELL)
-        o.cell = 0;
-    if (o.index < 0 || o.index >= STRING_MAX || o.cell < 0 || o.cell >= CELL_MAX)
+    if (judge_stands(&r->judge, row, o))
         return;
-    if (stands(r, o, row))
-        return;
-    *set_of(r, o) |= (alarm_set)1 << row;
+    judge_preset(&r->judge, row, o, (enum alarm_severity)a->severity, a->sources, r->now);
     if ((o.level == ALARM_OF_STRING || o.level == ALARM_OF_CELL) && a->ups >= 1 &&
         a->ups <= UPS_MAX)
         r->ups[o.index] = (uint8_t)a->ups;

@@ -10,6 +10,8 @@
 #include "core/store.h"
 #include "ledger.h"
 #include "link/thread.h"
+#include "orders.h"
+#include "steward.h"
 
 #include <pthread.h>
 #include <stdio.h>
@@ -20,15 +22,15 @@
 enum {
     QUEUE = 4096,
     BATCH = 128,   /* events per transaction */
+    ASK_MS = 500,  /* requests are looked for at most that often */
     REOPEN_S = 10, /* a store that could not be opened, or fails, is opened again */
     SNAPSHOT_MOST = 8 << 20,
-    PRUNE_MS =
-        3600 * 1000, /* old events are looked for; while there are, every turn deletes some */
+    PRUNE_MS = 3600000, /* old events are looked for; while there are, every turn deletes some */
 };
 
 struct post {
     size_t gateway;
-    bool raised;
+    enum event_what what;
     int64_t wall_ms;
     struct alarm alarm; /* without id */
 };
@@ -43,6 +45,8 @@ struct site {
     size_t first, count;
     unsigned dropped;
     struct snapshot_entry *entry; /* per configured gateway; an index may change in a late open */
+    struct census *census;        /* per configured gateway, as it was posted last */
+    bool *counted;                /* since the thread has looked */
     struct alarm *preset;         /* copy of what stood when the store was opened */
     size_t presets;
     unsigned loaded; /* how often that was */
@@ -50,9 +54,13 @@ struct site {
     /* the thread's own */
     struct store *store;
     bool store_failing, give_up;
+    bool renewed; /* a damaged store was put aside: what is new in the new one need not be new */
     time_t reopen;
     int64_t prune_due; /* CLOCK_BOOTTIME */
     struct ledger ledger;
+    struct steward steward;
+    int64_t ask_due;
+    bool *listed, *fresh;          /* per gateway: known from the last run; never known before */
     bool same_store;               /* the ledger's events are those of the store that is open */
     uint32_t device;               /* the highest index ever seen */
     struct snapshot_entry *sorted; /* as `entry` by index, as published */
@@ -67,6 +75,11 @@ static int64_t clock_ms(clockid_t id)
 
     clock_gettime(id, &ts);
     return ts.tv_sec * 1000LL + ts.tv_nsec / 1000000;
+}
+
+static struct moment this_moment(void)
+{
+    return (struct moment){clock_ms(CLOCK_BOOTTIME), clock_ms(CLOCK_REALTIME)};
 }
 
 /* ---- what links call --------------------------------------------------------------------- */
@@ -112,7 +125,7 @@ static struct alarm *copy_standing(struct site *s, size_t i, unsigned *seen, siz
     if (s->ready && s->loaded != *seen)
         ret = calloc(s->presets + 1, sizeof(*ret));
     for (size_t a = 0; ret != NULL && a < s->presets; a++)
-        if (s->preset[a].gateway == s->entry[i].index)
+        if (s->preset[a].gateway == s->entry[i].index && !cause_is_ours(s->preset[a].kind))
             ret[(*ret_n)++] = s->preset[a];
     if (ret != NULL)
         *seen = s->loaded;
@@ -134,7 +147,7 @@ void site_each_standing(struct site *s, size_t i, unsigned *seen,
 static void fill_post(struct post *p, size_t i, const struct alarm_event *e)
 {
     *p = (struct post){
-        .gateway = i, .raised = e->raised, .wall_ms = clock_ms(CLOCK_REALTIME), .alarm = e->alarm};
+        .gateway = i, .what = e->what, .wall_ms = clock_ms(CLOCK_REALTIME), .alarm = e->alarm};
 }
 
 void site_post(struct site *s, size_t i, const struct alarm_event *e)
@@ -148,46 +161,12 @@ void site_post(struct site *s, size_t i, const struct alarm_event *e)
     pthread_mutex_unlock(&s->lock);
 }
 
-/* ---- the thread: what stands ------------------------------------------------------------- */
-
-/* Without a number yet: the store gives it. */
-static void add_event(struct site *s, enum event_what what, int64_t wall_ms, const struct alarm *a)
+void site_post_counts(struct site *s, size_t i, const struct census *c)
 {
-    struct event e = {.what = (uint8_t)what, .wall_ms = wall_ms, .alarm = *a};
-
-    ledger_note(&s->ledger, &e);
-    s->alarms_changed_ms = clock_ms(CLOCK_BOOTTIME);
-}
-
-static void save(struct site *s);
-
-/* One post: an event, or nothing when it changes nothing. */
-static bool apply(struct site *s, const struct post *p)
-{
-    struct alarm a = p->alarm, *standing;
-
-    a.gateway = s->entry[p->gateway].index;
-    standing = ledger_find(&s->ledger, &a);
-    if ((standing != NULL) == p->raised)
-        return false;
-    if (p->raised) {
-        a.raised_ms = p->wall_ms;
-        if (!ledger_add(&s->ledger, &a))
-            log_say(LOG_LEVEL_ERROR, "no memory to keep an alarm: %s", a.text);
-    } else {
-        if (standing->id == 0) {
-            save(s); /* raised a moment ago: its number is needed now */
-            standing = ledger_find(&s->ledger, &a);
-            if (standing == NULL) /* the store knew better */
-                return false;
-        }
-        a.id = standing->id;
-        a.severity = standing->severity;
-        a.raised_ms = standing->raised_ms;
-        ledger_remove(&s->ledger, standing);
-    }
-    add_event(s, p->raised ? EVENT_RAISED : EVENT_CLEARED, p->wall_ms, &a);
-    return true;
+    pthread_mutex_lock(&s->lock);
+    s->census[i] = *c;
+    s->counted[i] = true;
+    pthread_mutex_unlock(&s->lock);
 }
 
 /* ---- the thread: the store --------------------------------------------------------------- */
@@ -205,11 +184,20 @@ static void say_store(struct site *s, bool failing, const char *why)
     s->store_failing = failing;
 }
 
+/* Other programs number events too. */
+static void see_numbers(struct site *s)
+{
+    struct store_floor floor = store_numbers(s->store);
+
+    if (floor.sequence > s->ledger.sequence)
+        s->ledger.sequence = floor.sequence;
+    if (floor.alarm_id > s->ledger.alarm_id)
+        s->ledger.alarm_id = floor.alarm_id;
+}
+
 /* One transaction; the numbers that were 0 are given in it. */
 static bool append(struct site *s, size_t from, size_t n)
 {
-    struct store_floor floor;
-
     if (store_append(s->store, s->ledger.ring + from, n) != 0) {
         say_store(s, true, store_error(s->store));
         return false;
@@ -217,9 +205,8 @@ static bool append(struct site *s, size_t from, size_t n)
     for (size_t i = from; i < from + n; i++)
         s->ledger.ring[i].stored = true;
     ledger_spread_ids(&s->ledger, from);
-    floor = store_numbers(s->store);
-    s->ledger.sequence = floor.sequence > s->ledger.sequence ? floor.sequence : s->ledger.sequence;
-    s->ledger.alarm_id = floor.alarm_id > s->ledger.alarm_id ? floor.alarm_id : s->ledger.alarm_id;
+    steward_look_again(&s->steward);
+    see_numbers(s);
     return true;
 }
 
@@ -231,7 +218,7 @@ static int read_active(struct site *s, struct alarm **ret, size_t *ret_n)
     if (store_active(s->store, ret, &n) != 0)
         return -1;
     for (size_t i = 0; i < n; i++)
-        if ((*ret)[i].gateway != 0)
+        if (!cause_is_agents((*ret)[i].kind))
             (*ret)[kept++] = (*ret)[i];
     *ret_n = kept;
     return 0;
@@ -252,6 +239,7 @@ static bool merge(struct site *s)
     if (!good)
         say_store(s, true, read ? "no memory" : store_error(s->store));
     s->same_store |= good;
+    steward_look_again(&s->steward);
     free(last);
     return good;
 }
@@ -264,8 +252,9 @@ static bool settle_numbers(struct site *s, size_t from)
 
 /* Stores every event of the ring that is not stored yet, oldest first; whatever happens, all have
  * their numbers afterwards. */
-static void save(struct site *s)
+static void save(void *ctx)
 {
+    struct site *s = ctx;
     bool good = s->store != NULL && settle_numbers(s, ledger_unstored(&s->ledger));
     size_t from = ledger_unstored(&s->ledger), n = s->ledger.events;
 
@@ -277,9 +266,33 @@ static void save(struct site *s)
         ledger_number(&s->ledger, from);
 }
 
+static const struct gateway_config *config_of(const struct site *s, uint32_t device)
+{
+    for (size_t i = 0; i < s->set.gateways; i++)
+        if (s->entry[i].index == device)
+            return &s->set.gateway[i];
+    return NULL;
+}
+
+static bool keep_expected(void *ctx, uint32_t device, const struct census *c)
+{
+    struct site *s = ctx;
+    const struct gateway_config *g = config_of(s, device);
+
+    return s->store != NULL && g != NULL && orders_expect(s->store, device, g, c);
+}
+
+static void read_expected(struct site *s, size_t i)
+{
+    struct census c;
+
+    if (orders_expected(s->store, s->entry[i].index, &s->set.gateway[i], &c))
+        steward_expected(&s->steward, i, &c);
+}
+
 /* ---- the thread: the start --------------------------------------------------------------- */
 
-/* Empty when it is not there or not good. */
+/* NULL when it is not there or not good. */
 static void *read_snapshot(struct site *s, const char *name, enum snapshot_kind kind,
                            struct snapshot *ret)
 {
@@ -344,6 +357,7 @@ static bool open_store(struct site *s)
 
     s->give_up = r == STORE_NEWER;
     s->reopen = time(NULL) + REOPEN_S;
+    s->renewed |= r == STORE_RENEWED;
     if (r == STORE_RENEWED)
         log_say(LOG_LEVEL_ERROR, "%s", why);
     if (r == STORE_FAILED || r == STORE_NEWER)
@@ -373,6 +387,7 @@ static void guess_devices(struct site *s, const struct snapshot_entry *old, size
 
         snprintf(e->name, sizeof(e->name), "%s", s->set.gateway[i].name);
         e->index = guess_index(&highest, e->name, old, n);
+        s->listed[i] = e->index <= s->device;
     }
 }
 
@@ -407,12 +422,15 @@ static void move_devices(struct site *s, const uint32_t *index)
 static bool name_devices(struct site *s)
 {
     uint32_t *index = calloc(s->set.gateways + 1, sizeof(*index));
+    uint32_t highest = store_numbers(s->store).device;
     size_t i = 0;
 
     while (index != NULL && i < s->set.gateways &&
            store_device(s->store, s->entry[i].name, &index[i]) == 0)
         i++;
     if (i == s->set.gateways && index != NULL) {
+        for (size_t g = 0; g < s->set.gateways; g++)
+            s->fresh[g] = index[g] > highest && !s->listed[g] && !s->renewed;
         move_devices(s, index);
         publisher_clean(s->set.publisher, index, s->set.gateways);
     } else {
@@ -443,8 +461,6 @@ static void keep_presets(struct site *s)
 /* Opens the store and takes over what it has; all or nothing. */
 static bool take_store(struct site *s)
 {
-    struct store_floor floor;
-
     if (!open_store(s))
         return false;
     if (!name_devices(s) || !merge(s)) {
@@ -452,45 +468,12 @@ static bool take_store(struct site *s)
         s->store = NULL;
         return false;
     }
-    floor = store_numbers(s->store);
-    s->ledger.sequence = floor.sequence > s->ledger.sequence ? floor.sequence : s->ledger.sequence;
-    s->ledger.alarm_id = floor.alarm_id > s->ledger.alarm_id ? floor.alarm_id : s->ledger.alarm_id;
+    see_numbers(s);
     atomic_store(&s->set.publisher->store_id, store_id(s->store));
+    for (size_t i = 0; i < s->set.gateways; i++)
+        read_expected(s, i);
     keep_presets(s);
     return true;
-}
-
-static bool configured(const struct site *s, uint32_t index)
-{
-    for (size_t i = 0; i < s->set.gateways; i++)
-        if (s->entry[i].index == index)
-            return true;
-    return false;
-}
-
-static void clear_orphan(struct site *s, size_t i)
-{
-    struct alarm a = s->ledger.active[i];
-    int cut = EVENT_TEXT_SIZE - 64;
-
-    snprintf(a.text, sizeof(a.text), "over, as the gateway is no longer configured: %.*s", cut,
-             s->ledger.active[i].text);
-    ledger_remove(&s->ledger, &s->ledger.active[i]);
-    add_event(s, EVENT_CLEARED, clock_ms(CLOCK_REALTIME), &a);
-}
-
-/* Nobody will ever clear the alarms of a gateway that is not polled any more. At most BATCH of
- * them, so that none leaves the ring before it was stored and told; returns how many. */
-static size_t clear_orphans(struct site *s)
-{
-    size_t n = 0;
-
-    for (size_t i = s->ledger.actives; i-- > 0 && n < BATCH;)
-        if (!configured(s, s->ledger.active[i].gateway)) {
-            clear_orphan(s, i);
-            n++;
-        }
-    return n;
 }
 
 /* ---- the thread -------------------------------------------------------------------------- */
@@ -532,11 +515,20 @@ static void name_gateway(const struct site *s, const struct alarm *a, char ret[N
     snprintf(ret, NAME_SIZE, "%.*s", length, name);
 }
 
+/* Of somebody's acknowledgement or maintenance nobody is notified, nor of what these hold back. */
+static bool is_told(const struct event *e)
+{
+    return !e->alarm.muted && (e->what == EVENT_RAISED || e->what == EVENT_CLEARED ||
+                               (e->what == EVENT_CHANGED && e->alarm.shelved_until_ms == 0));
+}
+
 static void tell(struct site *s, size_t events)
 {
     for (size_t i = s->ledger.events - events; i < s->ledger.events; i++) {
         char name[NAME_SIZE];
 
+        if (!is_told(&s->ledger.ring[i]))
+            continue;
         name_gateway(s, &s->ledger.ring[i].alarm, name);
         s->set.tell(&s->ledger.ring[i], name);
     }
@@ -544,13 +536,15 @@ static void tell(struct site *s, size_t events)
 
 static void end_orphans(struct site *s)
 {
-    size_t n;
+    unsigned before = s->steward.events, n;
 
-    while ((n = clear_orphans(s)) > 0) {
+    while ((n = steward_orphans(&s->steward, BATCH, this_moment())) > 0) {
+        s->alarms_changed_ms = clock_ms(CLOCK_BOOTTIME);
         save(s);
         publish(s);
         tell(s, n);
     }
+    s->steward.events = before; /* told already */
 }
 
 static void begin(struct site *s)
@@ -563,6 +557,10 @@ static void begin(struct site *s)
     if (!take_store(s))
         keep_presets(s);
     end_orphans(s);
+    for (size_t i = 0; i < s->set.gateways; i++)
+        if (s->fresh[i])
+            steward_new_gateway(&s->steward, i, this_moment());
+    s->steward.events = 0; /* nobody is notified of these */
     save(s);
     publish(s);
     pthread_mutex_lock(&s->lock);
@@ -628,41 +626,124 @@ static void try_store(struct site *s)
         end_orphans(s);
 }
 
+/* ---- the thread: requests ---------------------------------------------------------------- */
+
+/* Does what persons have asked for. A store that cannot be read is said elsewhere. */
+static void serve_requests(struct site *s, struct moment t, struct orders *ret)
+{
+    ret->n = 0;
+    if (s->store == NULL || s->store_failing || t.now < s->ask_due)
+        return;
+    s->ask_due = t.now + ASK_MS;
+    orders_serve(ret, s->store, &s->steward, t);
+}
+
+static void answer_requests(struct site *s, const struct orders *o)
+{
+    if (o->n > 0 && s->store != NULL && !orders_answer(o, s->store))
+        say_store(s, true, store_error(s->store));
+}
+
+/* ---- the thread: turns ------------------------------------------------------------------- */
+
+static void take_counts(struct site *s, struct moment t)
+{
+    for (size_t i = 0; i < s->set.gateways; i++) {
+        struct census c;
+        bool news;
+
+        pthread_mutex_lock(&s->lock);
+        news = s->counted[i];
+        s->counted[i] = false;
+        c = s->census[i];
+        pthread_mutex_unlock(&s->lock);
+        if (news)
+            steward_count(&s->steward, i, &c, t);
+    }
+}
+
+/* Stores, publishes, tells what was noted and what follows. `failing`: the store did before. */
+static void finish(struct site *s, bool failing, struct moment t)
+{
+    struct steward *w = &s->steward;
+    bool more = true;
+
+    while (more) {
+        if (w->events > 0 || s->store_failing)
+            save(s);
+        more = !steward_settle(w, BATCH, t);
+        if (ledger_unstored(&s->ledger) < s->ledger.events && w->events > 0)
+            save(s);
+        if (w->events > 0)
+            s->alarms_changed_ms = t.now;
+        if (w->events > 0 || w->changed || (failing && !s->store_failing) || files_old(s))
+            publish(s); /* `failing`: they are stored now */
+        tell(s, w->events);
+        w->events = 0;
+        w->changed = failing = false;
+    }
+}
+
+static void turn(struct site *s, const struct post *post, size_t n, struct orders *orders)
+{
+    bool failing = s->store_failing;
+    struct moment t = this_moment();
+
+    try_store(s);
+    take_counts(s, t);
+    for (size_t i = 0; i < n; i++)
+        steward_post(&s->steward, post[i].gateway, post[i].what, &post[i].alarm,
+                     (struct moment){t.now, post[i].wall_ms});
+    serve_requests(s, t, orders);
+    steward_store(&s->steward, s->store_failing, t);
+    steward_tick(&s->steward, t);
+    finish(s, failing, t);
+    answer_requests(s, orders);
+    prune(s);
+}
+
 static void *run(void *arg)
 {
     struct site *s = arg;
     struct post *post = calloc(BATCH, sizeof(*post));
+    struct orders *orders = calloc(1, sizeof(*orders));
     unsigned dropped;
     size_t n;
 
     thread_begin("btms site");
     begin(s);
-    while (post != NULL && take(s, post, &n, &dropped)) {
-        bool failing = s->store_failing;
-        size_t events = 0;
-
+    while (post != NULL && orders != NULL && take(s, post, &n, &dropped)) {
         if (dropped > 0)
             log_say(LOG_LEVEL_ERROR, "%u alarm changes were lost: too many at once", dropped);
-        try_store(s);
-        for (size_t i = 0; i < n; i++)
-            events += apply(s, &post[i]);
-        if (events > 0 || s->store_failing)
-            save(s);
-        if (events > 0 || (failing && !s->store_failing) || files_old(s)) /* or: stored now */
-            publish(s);
-        tell(s, events);
-        prune(s);
+        turn(s, post, n, orders);
     }
     store_close(s->store);
     free(post);
+    free(orders);
     return NULL;
 }
 
 static bool allocate(struct site *s)
 {
+    struct steward_settings with = {.gateways = s->set.gateways,
+                                    .limits = s->set.limits,
+                                    .pace = s->set.pace,
+                                    .commissioning_ms = s->set.commissioning_ms,
+                                    .ctx = s,
+                                    .save = save,
+                                    .expect = keep_expected};
+
     s->queue = calloc(QUEUE, sizeof(*s->queue));
     s->entry = calloc(s->set.gateways + 1, sizeof(*s->entry));
+    with.entry = s->entry;
     s->sorted = calloc(s->set.gateways + 1, sizeof(*s->sorted));
+    s->census = calloc(s->set.gateways + 1, sizeof(*s->census));
+    s->counted = calloc(s->set.gateways + 1, sizeof(*s->counted));
+    s->listed = calloc(s->set.gateways + 1, sizeof(*s->listed));
+    s->fresh = calloc(s->set.gateways + 1, sizeof(*s->fresh));
+    if (s->census == NULL || s->counted == NULL || s->listed == NULL || s->fresh == NULL ||
+        !steward_init(&s->steward, &s->ledger, &with, clock_ms(CLOCK_BOOTTIME)))
+        return false;
     return ledger_init(&s->ledger) && s->queue != NULL && s->entry != NULL && s->sorted != NULL;
 }
 
@@ -671,6 +752,11 @@ static void release_memory(struct site *s)
     free(s->queue);
     free(s->entry);
     free(s->sorted);
+    free(s->census);
+    free(s->counted);
+    free(s->listed);
+    free(s->fresh);
+    steward_free(&s->steward);
     ledger_free(&s->ledger);
     free(s->preset);
     free(s->alarms_file.buffer.data);

@@ -1,8 +1,8 @@
 /*
  * site - the one thread that owns alarms: ids, what is active, the log, and who is told.
  *
- * Links post what begins and what ends to a bounded queue and read nothing back. The thread turns
- * that into numbered events, in this order: commit to the store, publish alarms.snap and site.snap,
+ * Links post what begins and what ends to a bounded queue and read nothing back; persons leave
+ * requests in the store. The thread turns that into numbered events (steward.h says which), in this order: commit to the store, publish alarms.snap and site.snap,
  * tell. (The link published its device's snapshot before it posted.) When the store fails, events
  * are published and told all the same, marked, and stored when it is back.
  */
@@ -13,6 +13,7 @@
 #include "core/event.h"
 #include "publish.h"
 #include "report.h"
+#include "steward.h"
 
 struct site;
 
@@ -22,6 +23,9 @@ struct site_settings {
     size_t gateways;
     struct publisher *publisher;                              /* gets its store_id here */
     void (*tell)(const struct event *e, const char *gateway); /* in the site's thread */
+    const struct limit_settings *limits; /* of the whole site; NULL: defaults */
+    int64_t commissioning_ms; /* how long nobody is notified of a new gateway; 0: not at all */
+    struct steward_pace pace; /* 0: as steward.c says */
 };
 
 /* Starts the thread, which opens the store. NULL without memory or thread. */
@@ -42,7 +46,10 @@ uint32_t site_device(struct site *s, size_t i);
 void site_each_standing(struct site *s, size_t i, unsigned *seen,
                         void (*each)(void *ctx, const struct alarm *a), void *ctx);
 
-/* An alarm of gateway number `i` began or ended. Never blocks; copies. */
+/* What gateway number `i` has now. Never blocks; copies; the last one counts. */
+void site_post_counts(struct site *s, size_t i, const struct census *c);
+
+/* An alarm of gateway number `i` began, changed or ended. Never blocks; copies. */
 void site_post(struct site *s, size_t i, const struct alarm_event *e);
 
 /* Nobody waits in site_wait() any longer. */

@@ -2,6 +2,7 @@
 #include "check.h"
 
 #include "agentx_conn.h"
+#include "receivers.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -70,4 +71,25 @@ bool check_master(const char *address, FILE *to)
     agentx_conn_done(&c);
     fprintf(to, "AgentX socket %s: %s\n", address, verdict(err));
     return err == 0;
+}
+
+static void print_mistake(void *ctx, const char *text)
+{
+    fprintf(ctx, "%s\n", text);
+}
+
+bool check_receivers(const char *path, const char *program, FILE *to)
+{
+    static struct receivers all; /* too much for a stack frame */
+    unsigned mistakes = receivers_read(path, &all, print_mistake, to);
+    bool there = access(program, X_OK) == 0;
+
+    for (size_t i = 0; i < all.n; i++)
+        fprintf(to, "receiver \"%s\": informs of SNMPv%s to %s, replays %s\n", all.r[i].name,
+                all.r[i].version == 2 ? "2c" : "3", all.r[i].peer,
+                all.r[i].only_active ? "active" : "all");
+    if (!there)
+        fprintf(to, "%s: %s: no inform can be sent\n", program, strerror(errno));
+    explicit_bzero(&all, sizeof(all));
+    return mistakes == 0 && there;
 }

@@ -1,186 +1,30 @@
-/*
- * See delivery.h. The varbinds and their order are those of btmsAlarmRaised and btmsAlarmCleared;
- * a column has the alarm's id as its instance, everything else 0.
- */
+/* See delivery.h. */
 #include "delivery.h"
 
 #include "core/log.h"
 #include "mib_alarm.h"
-#include "mib_status.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum {
-    VARBINDS_MAX = 24,
-    TEXTS = 1024,
-    OLD_MS = 60000,
     PAUSE_MS = 1000, /* the first; each further one is twice as long */
     PAUSE_MAX_MS = 60000,
-    FETCH_TRIES = 5, /* then what is published is told without what only the store has */
+    FETCH_TRIES = 5,  /* then what is published is told without what only the store has */
+    DECIDE_MS = 2000, /* then it is sent although the store does not know yet */
+    LATE_MS = 10000,  /* a heartbeat that was not sent by then is not sent */
 };
 
-void delivery_init(struct delivery *d, struct mib *m, struct keeper *k)
+void delivery_init(struct delivery *d, struct mib *m, struct keeper *k, size_t who,
+                   const struct outlet *outlet, void *ctx)
 {
-    *d = (struct delivery){.mib = m, .keeper = k};
+    *d = (struct delivery){.mib = m, .keeper = k, .who = who, .outlet = outlet, .ctx = ctx};
 }
 
 void delivery_done(struct delivery *d)
 {
     free(d->backlog);
-}
-
-/* ---- one notification -------------------------------------------------------------------- */
-
-/* A PDU being put together: the octets of its values live in `text`. */
-struct draft {
-    struct mib *mib;
-    struct agentx_varbind vb[VARBINDS_MAX];
-    size_t n;
-    char text[TEXTS];
-    size_t used;
-};
-
-static void add_name(struct draft *p, const struct oid *name)
-{
-    oid_copy(&p->vb[p->n].name, name);
-    p->n++;
-}
-
-static struct agentx_value *add(struct draft *p, const char *object, uint32_t instance)
-{
-    struct oid name;
-
-    mib_name(p->mib, object, &instance, &name);
-    add_name(p, &name);
-    return &p->vb[p->n - 1].value;
-}
-
-/* btmsNotifyObjects are in no table: nobody can read them. */
-static struct agentx_value *add_notify(struct draft *p, uint32_t number)
-{
-    const uint32_t path[] = {9, number, 0};
-    struct oid name;
-
-    oid_copy(&name, &p->mib->objects);
-    oid_append_list(&name, path, 3);
-    add_name(p, &name);
-    return &p->vb[p->n - 1].value;
-}
-
-/* Moves octets out of the mib's scratch buffer, where the next value would overwrite them. */
-static void keep(struct draft *p, struct agentx_value *v)
-{
-    if (v->kind != AGENTX_OCTET_STRING)
-        return;
-    if (v->octets.size > TEXTS - p->used)
-        v->octets.size = TEXTS - p->used;
-    memcpy(p->text + p->used, v->octets.data, v->octets.size);
-    v->octets.data = p->text + p->used;
-    p->used += v->octets.size;
-}
-
-static void add_text(struct draft *p, struct agentx_value *v, const char *text)
-{
-    mib_text(p->mib, v, "%s", text);
-    keep(p, v);
-}
-
-static void add_trap_oid(struct draft *p, uint32_t notification)
-{
-    static const uint32_t snmp_trap_oid[] = {1, 3, 6, 1, 6, 3, 1, 1, 4, 1, 0};
-    const uint32_t path[] = {2, 1, 0, notification};
-    struct agentx_value *v = &p->vb[p->n].value;
-
-    p->vb[p->n].name.len = 0;
-    oid_append_list(&p->vb[p->n].name, snmp_trap_oid, 11);
-    p->n++;
-    v->kind = AGENTX_OBJECT_IDENTIFIER;
-    oid_copy(&v->oid, &p->mib->root);
-    oid_append_list(&v->oid, path, 4);
-}
-
-/* Positions 2 to 15 of both notifications. */
-static void add_alarm(struct draft *p, const struct alarm *a)
-{
-    add_text(p, add_notify(p, 2), a->object);
-    mib_integer(add(p, "btmsAlarmSeverity", a->id), mib_severity(a->severity));
-    mib_integer(add(p, "btmsAlarmKindCode", a->id), a->kind);
-    add_text(p, add(p, "btmsAlarmText", a->id), a->text);
-    mib_gauge(add(p, "btmsAlarmGateway", a->id), a->gateway);
-    mib_gauge(add(p, "btmsAlarmUps", a->id), a->ups);
-    mib_gauge(add(p, "btmsAlarmString", a->id), a->string);
-    mib_gauge(add(p, "btmsAlarmCell", a->id), a->cell);
-    mib_integer(add(p, "btmsAlarmValue", a->id), a->has_value ? a->value : 0);
-    mib_integer(add(p, "btmsAlarmLimit", a->id), 0);
-    add_text(p, add(p, "btmsAlarmValueUnits", a->id), mib_alarm_units(a));
-}
-
-static void add_date(struct draft *p, struct agentx_value *v, int64_t wall_ms)
-{
-    if (!mib_date(p->mib, v, wall_ms > 0 ? wall_ms : 1000))
-        mib_text(p->mib, v, "%s", "");
-    keep(p, v);
-}
-
-static bool still_active(struct mib *m, uint32_t id)
-{
-    struct agentx_value v;
-    struct oid name;
-
-    mib_name(m, "btmsAlarmSeverity", &id, &name);
-    mib_get(m, &name, &v);
-    return v.kind == AGENTX_INTEGER32;
-}
-
-static void add_store_id(struct draft *p)
-{
-    struct agentx_value *v = add(p, "btmsStoreId", 0);
-
-    mib_get(p->mib, &p->vb[p->n - 1].name, v);
-    if (v->kind != AGENTX_OCTET_STRING)
-        mib_octets(p->mib, v, "\0\0\0\0\0\0\0", 8);
-    keep(p, v);
-}
-
-static void draft(struct draft *p, const struct event *e, bool replayed)
-{
-    const struct alarm *a = &e->alarm;
-    bool cleared = e->what == EVENT_CLEARED;
-    int64_t lasted = e->wall_ms > a->raised_ms ? (e->wall_ms - a->raised_ms) / 1000 : 0;
-
-    add_trap_oid(p, cleared ? 2 : 1);
-    mib_gauge(add_notify(p, 1), e->sequence);
-    add_alarm(p, a);
-    add_date(p, add(p, "btmsAlarmRaisedAt", a->id), a->raised_ms);
-    mib_gauge(add(p, "btmsAlarmCauseId", a->id), 0);
-    mib_gauge(add(p, "btmsAlarmSuppressedCount", a->id), 0);
-    if (cleared) {
-        add_date(p, add_notify(p, 3), e->wall_ms);
-        mib_gauge(add_notify(p, 4), lasted);
-    }
-    mib_gauge(add_notify(p, 5), e->sequence);
-    mib_truth(add_notify(p, 6), replayed);
-    mib_truth(add_notify(p, 7), !cleared && still_active(p->mib, a->id));
-    add_store_id(p);
-    mib_integer(add(p, "btmsAlarmSource", a->id), mib_alarm_source(a));
-}
-
-static int send_event(struct delivery *d, const struct event *e)
-{
-    static struct draft p; /* 24 varbinds with their OIDs are too much for a stack frame */
-    bool replayed = e->sequence <= d->highest || e->wall_ms < d->connected_ms ||
-                    view_wall_ms() - e->wall_ms > OLD_MS;
-    int err;
-
-    p.n = p.used = 0;
-    p.mib = d->mib;
-    draft(&p, e, replayed);
-    err = agentx_notify(d->agentx, p.vb, p.n, e->sequence);
-    d->under_way += err == 0;
-    return err;
 }
 
 /* ---- which one is next ------------------------------------------------------------------- */
@@ -221,7 +65,21 @@ static void ask_store(struct delivery *d, uint32_t next)
     d->fetching = true;
     d->asked_after = d->sent + 1;
     d->asked_before = next;
-    keeper_fetch(d->keeper, d->sent);
+    keeper_fetch(d->keeper, d->who, d->sent);
+}
+
+/* The store's answer; between two of its events may be one that could not be stored, and is only
+ * published. */
+static bool known_event(const struct delivery *d, bool published, struct event *ret)
+{
+    const struct event *stored =
+        d->backlog_next < d->backlog_n ? &d->backlog[d->backlog_next] : NULL;
+
+    if (stored == NULL)
+        return false;
+    if (!published || stored->sequence <= ret->sequence)
+        *ret = *stored;
+    return true;
 }
 
 /* From the store's answer, or from what is published. Where that leaves a gap, or ends, the store
@@ -230,9 +88,11 @@ static bool next_event(struct delivery *d, struct event *ret)
 {
     bool published;
 
-    if (from_backlog(d, ret))
+    if (from_backlog(d, ret) && ret->sequence == d->sent + 1)
         return true;
     published = mib_event_from(d->mib, d->sent + 1, ret);
+    if (known_event(d, published, ret))
+        return true;
     if (published && (d->storeless || ret->sequence == d->sent + 1))
         return true;
     if (published && !d->fetching &&
@@ -243,47 +103,202 @@ static bool next_event(struct delivery *d, struct event *ret)
     return false;
 }
 
+/* What the log lost, or nobody could read: up to where. 0: there is no gap before `next`, or it was
+ * decided already what to make of it. */
+static uint32_t lost_before(const struct delivery *d, const struct event *next)
+{
+    uint32_t decided = d->acked.sent;
+
+    if (!d->outlet->durable || next->sequence == d->sent + 1 || next->sequence <= decided)
+        return 0;
+    return decided > d->sent ? decided : next->sequence - 1;
+}
+
+/* The next thing that is to be told or passed over; `ret_lost`: the news that events are lost. */
+static bool next_step(struct delivery *d, struct event *ret, bool *ret_lost)
+{
+    uint32_t to = d->acked.lost && d->acked.sent > d->sent ? d->acked.sent : 0;
+
+    if (to == 0 && !next_event(d, ret))
+        return false;
+    if (to == 0)
+        to = lost_before(d, ret);
+    *ret_lost = to != 0;
+    if (*ret_lost)
+        *ret = notification_lost(d->sent + 1, to);
+    return true;
+}
+
+/* ---- what is due ------------------------------------------------------------------------- */
+
 static bool is_told(const struct event *e)
 {
-    return e->what == EVENT_RAISED || e->what == EVENT_CLEARED;
+    return !e->alarm.muted && (e->what == EVENT_RAISED || e->what == EVENT_CLEARED);
 }
 
-static void note_sent(struct delivery *d, uint32_t sequence)
+/* Is it certain that the alarm ended? The active alarms are known as of this event or later. */
+static bool ended(const struct delivery *d, const struct event *e)
+{
+    const struct view_alarms *v;
+    struct event newest;
+    uint32_t n;
+
+    mib_follow(d->mib);
+    v = d->mib->view->alarms;
+    n = v != NULL ? v->snap.section[1].count : 0;
+    if (n == 0)
+        return false;
+    snapshot_get_event(&v->snap, n - 1, &newest);
+    return newest.sequence >= e->sequence && !notification_still_active(d->mib, e->alarm.id);
+}
+
+static bool skip_beginning(struct delivery *d, const struct event *e)
+{
+    if (d->skips == DELIVERY_SKIPS || !notification_is_old(e) || !ended(d, e))
+        return false;
+    d->skipped[d->skips++] = e->alarm.id;
+    return true;
+}
+
+static bool skip_end(struct delivery *d, uint32_t id)
+{
+    for (size_t i = 0; i < d->skips; i++)
+        if (d->skipped[i] == id) {
+            d->skipped[i] = d->skipped[--d->skips];
+            return true;
+        }
+    return false;
+}
+
+/* What was decided before stays: of the events before, all others were passed over. */
+static bool is_due(struct delivery *d, const struct event *e)
+{
+    if (!is_told(e))
+        return false;
+    if (e->sequence <= d->acked.sent)
+        return e->sequence == d->acked.sent;
+    if (!d->only_active)
+        return true;
+    return e->what == EVENT_RAISED ? !skip_beginning(d, e) : !skip_end(d, e->alarm.id);
+}
+
+/* Is it stored that this is what comes next? Only where the log alone would not tell. */
+static bool decide(struct delivery *d, uint32_t sequence, bool lost)
+{
+    if (!lost && !d->only_active)
+        return true;
+    if (sequence > d->acked.sent) {
+        d->acked.sent = sequence;
+        d->acked.lost = lost;
+        d->decide_until = d->mib->now_ms + DECIDE_MS;
+        keeper_set_place(d->keeper, d->who, &d->acked);
+    }
+    return d->storeless || d->failing || d->decided >= sequence ||
+           d->mib->now_ms >= d->decide_until;
+}
+
+/* ---- sending ----------------------------------------------------------------------------- */
+
+static int hand_over(struct delivery *d, const struct notification *n, uint32_t sequence,
+                     uint32_t number)
+{
+    int err = d->outlet->send(d->ctx, n, sequence);
+
+    if (err == 0)
+        d->flight[(d->oldest + d->under_way++) % DELIVERY_WINDOW] =
+            (struct delivery_flight){sequence, number};
+    return err;
+}
+
+static void note_acked(struct delivery *d, uint32_t sequence, uint32_t number)
+{
+    d->acked.sequence = sequence;
+    d->acked.number = number;
+    keeper_set_place(d->keeper, d->who, &d->acked);
+}
+
+/* What is passed over behind the last one that was acknowledged. */
+static void settle(struct delivery *d)
+{
+    if (d->under_way == 0 && d->acked.sequence != d->sent)
+        note_acked(d, d->sent, d->number);
+}
+
+static void pass(struct delivery *d, uint32_t sequence, uint32_t number)
 {
     d->sent = sequence;
-    d->highest = sequence > d->highest ? sequence : d->highest;
+    d->number = number;
 }
 
-void delivery_connected(struct delivery *d, int64_t wall_ms)
+/* False: not now. */
+static bool tell(struct delivery *d, const struct event *e, bool lost)
 {
-    d->connected_ms = wall_ms;
+    static struct notification n; /* too much for a stack frame */
+    uint32_t hole = d->outlet->durable ? 0 : e->sequence - d->sent - 1;
+    uint32_t number = d->number + hole + 1;
+    int err;
+
+    if (!decide(d, e->sequence, lost))
+        return false;
+    notification_of_event(&n, d->mib, e, number);
+    err = hand_over(d, &n, e->sequence, number);
+    if (err == -EAGAIN)
+        return false;
+    if (err != 0)
+        log_say(LOG_LEVEL_ERROR, "event %u cannot be sent: %s", e->sequence, strerror(-err));
+    pass(d, e->sequence, number);
+    return true;
+}
+
+static bool take_step(struct delivery *d, const struct event *e, bool lost)
+{
+    if (lost || is_due(d, e))
+        return tell(d, e, lost);
+    pass(d, e->sequence, d->number + (d->outlet->durable ? 0 : e->sequence - d->sent - 1));
+    settle(d);
+    return true;
+}
+
+static void pump_events(struct delivery *d)
+{
+    unsigned window = d->one_by_one ? 1 : d->outlet->window;
+    struct event e;
+    bool lost;
+
+    while (d->under_way < window && next_step(d, &e, &lost))
+        if (!take_step(d, &e, lost))
+            return;
+}
+
+/* After what there is to tell. Nothing of it is repeated. */
+static void pump_heartbeat(struct delivery *d, int64_t now)
+{
+    static struct notification n;
+    bool late = now - d->heartbeat_at > LATE_MS;
+
+    if (d->heartbeat_ms == 0 || now < d->heartbeat_at || (!late && d->under_way > 0))
+        return;
+    if (!late) {
+        notification_heartbeat(&n, d->mib);
+        if (hand_over(d, &n, 0, 0) == -EAGAIN)
+            return;
+    }
+    d->heartbeat_at = now + d->heartbeat_ms;
 }
 
 void delivery_pump(struct delivery *d, int64_t now)
 {
-    struct event e;
-    int err;
-
-    if (!d->ready || d->hold || d->agentx == NULL || now < d->pause_until ||
-        agentx_state(d->agentx) != AGENTX_RUNNING)
+    if (!d->ready || d->hold || d->ctx == NULL || now < d->pause_until || !d->outlet->ready(d->ctx))
         return;
-    while (next_event(d, &e)) {
-        if (d->one_by_one && d->under_way > 0)
-            return;
-        err = is_told(&e) ? send_event(d, &e) : 0;
-        if (err == -EAGAIN)
-            return;
-        if (err != 0)
-            log_say(LOG_LEVEL_ERROR, "event %u cannot be sent: %s", e.sequence, strerror(-err));
-        note_sent(d, e.sequence);
-    }
+    pump_events(d);
+    pump_heartbeat(d, now);
 }
 
 /* Back to what was acknowledged: what was fetched for a later place would skip what comes before
  * it. What is under way is sent again, in order, so its answers do not count. */
 static void rewind_all(struct delivery *d)
 {
-    d->sent = d->acked;
+    pass(d, d->acked.sequence, d->acked.number);
     d->outrun = d->under_way;
     d->backlog_n = d->backlog_next = 0;
     d->asked_after = 0;
@@ -300,35 +315,37 @@ static int64_t longer(int64_t pause_ms)
 
 static void on_refusal(struct delivery *d, uint32_t sequence, int error)
 {
-    if (sequence != d->refused)
-        log_say(LOG_LEVEL_WARNING, "the master refused notification %u: %s; sent again", sequence,
-                agentx_code_name((unsigned)error));
+    if (sequence != d->refused || sequence == 0)
+        d->outlet->refused(d->ctx, sequence, error);
     d->refused = sequence;
-    d->one_by_one = true; /* else the master would get all behind it again and again */
+    d->one_by_one = true; /* else all behind it would be sent again and again */
     d->pause_ms = longer(d->pause_ms);
     d->pause_until = d->mib->now_ms + d->pause_ms;
 }
 
-static void on_acknowledgement(struct delivery *d, uint32_t sequence)
+static void on_acknowledgement(struct delivery *d, const struct delivery_flight *f)
 {
-    d->acked = sequence;
     d->one_by_one = false;
     d->refused = 0;
     d->pause_ms = 0;
-    keeper_set_cursor(d->keeper, sequence);
+    if (f->sequence != 0)
+        note_acked(d, f->sequence, f->number);
+    settle(d);
 }
 
 void delivery_notified(void *ctx, uint32_t sequence, int result)
 {
     struct delivery *d = ctx;
+    struct delivery_flight f = d->flight[d->oldest];
 
+    d->oldest = (d->oldest + 1) % DELIVERY_WINDOW;
     d->under_way--;
     if (d->outrun > 0) {
         d->outrun--;
         return;
     }
     if (result == AGENTX_NO_ERROR) {
-        on_acknowledgement(d, sequence);
+        on_acknowledgement(d, &f);
         return;
     }
     if (result != AGENTX_LOST)
@@ -336,21 +353,41 @@ void delivery_notified(void *ctx, uint32_t sequence, int result)
     rewind_all(d);
 }
 
+static int64_t if_to_come(const struct delivery *d, int64_t when)
+{
+    return when > d->mib->now_ms ? when : INT64_MAX;
+}
+
 int64_t delivery_deadline(const struct delivery *d)
 {
-    int64_t now = d->mib->now_ms;
-    int64_t pause = d->pause_until > now ? d->pause_until : INT64_MAX;
-    int64_t fetch = d->fetch_at > now ? d->fetch_at : INT64_MAX;
+    const int64_t all[] = {d->pause_until, d->fetch_at, d->decide_until,
+                           d->heartbeat_ms != 0 ? d->heartbeat_at : 0};
+    int64_t first = INT64_MAX;
 
-    return pause < fetch ? pause : fetch;
+    for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+        if (if_to_come(d, all[i]) < first)
+            first = all[i];
+    return first;
+}
+
+uint32_t delivery_waiting(const struct delivery *d)
+{
+    struct event e;
+    uint32_t newest = d->acked.sequence;
+
+    while (mib_event_from(d->mib, newest + 1, &e))
+        newest = e.sequence;
+    return newest - d->acked.sequence;
 }
 
 /* ---- what the keeper says ---------------------------------------------------------------- */
 
-static void begin_at(struct delivery *d, uint32_t sequence)
+static void begin_at(struct delivery *d, const struct store_place *place)
 {
     d->ready = true;
-    d->acked = d->sent = d->highest = sequence;
+    d->acked = *place;
+    pass(d, place->sequence, place->number);
+    d->heartbeat_at = d->mib->now_ms;
 }
 
 static int64_t fetch_pause(unsigned failed)
@@ -358,16 +395,16 @@ static int64_t fetch_pause(unsigned failed)
     return failed < 6 ? (int64_t)PAUSE_MS << failed : PAUSE_MAX_MS;
 }
 
-static void take_answer(struct delivery *d, const struct keeper_news *news)
+static void take_answer(struct delivery *d, const struct keeper_answer *a)
 {
-    bool good = !d->outdated && !news->fetch_failed;
+    bool good = !d->outdated && !a->fetch_failed;
 
     free(d->backlog);
-    d->backlog = news->events;
-    d->backlog_n = good ? news->n : 0;
+    d->backlog = a->events;
+    d->backlog_n = good ? a->n : 0;
     d->backlog_next = 0;
     d->fetching = d->outdated = false;
-    if (news->fetch_failed) {
+    if (a->fetch_failed) {
         d->asked_after = 0;
         d->fetch_at = d->mib->now_ms + fetch_pause(d->failed_fetches++);
     } else {
@@ -375,20 +412,25 @@ static void take_answer(struct delivery *d, const struct keeper_news *news)
         d->fetch_at = 0;
     }
     if (good)
-        d->ask = news->n == KEEPER_FETCH; /* there may be more */
+        d->ask = a->n == KEEPER_FETCH; /* there may be more */
 }
 
 void delivery_take(struct delivery *d, const struct keeper_news *news)
 {
+    const struct keeper_answer *a = &news->answer[d->who];
+
     if (news->open && !d->ready) {
-        begin_at(d, news->cursor);
+        begin_at(d, &a->place);
         d->ask = true;
     }
     d->storeless &= !news->open;
-    if (news->fetched)
-        take_answer(d, news);
+    d->decided = a->decided;
+    d->failing = news->failing;
+    if (a->fetched)
+        take_answer(d, a);
 }
 
+/* No number is above its sequence, so none is given twice. */
 void delivery_without_store(struct delivery *d)
 {
     struct event e;
@@ -396,6 +438,29 @@ void delivery_without_store(struct delivery *d)
 
     while (mib_event_from(d->mib, newest + 1, &e))
         newest = e.sequence;
-    begin_at(d, newest);
+    begin_at(d, &(struct store_place){.sequence = newest, .number = newest});
     d->storeless = true;
 }
+
+/* ---- snmpd ------------------------------------------------------------------------------- */
+
+static bool master_ready(void *ctx)
+{
+    return agentx_state(ctx) == AGENTX_RUNNING;
+}
+
+/* Without sysUpTime, which the master adds. */
+static int send_to_master(void *ctx, const struct notification *n, uint32_t sequence)
+{
+    return agentx_notify(ctx, n->vb + 1, n->n - 1, sequence);
+}
+
+static void say_refused(void *ctx, uint32_t sequence, int result)
+{
+    (void)ctx;
+    log_say(LOG_LEVEL_WARNING, "the master refused notification %u: %s; sent again", sequence,
+            agentx_code_name((unsigned)result));
+}
+
+const struct outlet delivery_to_master = {
+    .window = AGENTX_WINDOW, .ready = master_ready, .send = send_to_master, .refused = say_refused};

@@ -1,10 +1,15 @@
 /*
- * delivery - events become notifications, in order, each at least once.
+ * delivery - events become notifications for one receiver, in order, each at least once.
  *
- * Follows the log through a cursor that the store keeps: it moves when the master acknowledges, and
- * only over what is acknowledged without a gap. What is lost with a connection, or refused by the
- * master, is sent again with its old number, and so is everything behind it. Events that alarms.snap
- * does not have come from the store. Belongs to the loop; the keeper does the waiting.
+ * Follows the log through a cursor that the store keeps: it moves when the receiver acknowledges,
+ * and only over what is acknowledged without a gap. What is lost with a connection, or refused, is
+ * sent again with its old number, and so is everything behind it. Events that alarms.snap does not
+ * have come from the store. Belongs to the loop; the keeper does the waiting.
+ *
+ * Numbers: each receiver has a count of what it was due. It follows from the log, so that a repeat
+ * has its old number even after a crash. Where what is due depends on the moment, it is stored
+ * before it is sent: which events a receiver that wants only what still stands was not told, and
+ * that it was told of events that are lost.
  */
 #ifndef BTMS_DELIVERY_H
 #define BTMS_DELIVERY_H
@@ -12,21 +17,53 @@
 #include "agentx.h"
 #include "keeper.h"
 #include "mib.h"
+#include "notification.h"
+
+enum { DELIVERY_WINDOW = AGENTX_WINDOW, DELIVERY_SKIPS = 1024 };
+
+/* What a receiver is. */
+struct outlet {
+    unsigned window; /* how many may be under way, at most DELIVERY_WINDOW */
+    bool durable;    /* it is told what is lost (else its count goes on by that), and heartbeats */
+    bool (*ready)(void *ctx);
+    /* 0: taken, delivery_notified() will say what became of it; -EAGAIN: later; else never. Answers
+     * come in the order of the calls. */
+    int (*send)(void *ctx, const struct notification *n, uint32_t sequence);
+    void (*refused)(void *ctx, uint32_t sequence, int result); /* to be logged: once in a row */
+};
+
+/* snmpd; ctx is the struct agentx. */
+extern const struct outlet delivery_to_master;
+
+/* One of those under way; sequence 0: a heartbeat. */
+struct delivery_flight {
+    uint32_t sequence, number;
+};
 
 struct delivery {
     struct mib *mib;
-    struct agentx *agentx; /* set once it is there */
     struct keeper *keeper;
-    bool ready;              /* `acked` is known */
-    bool hold;               /* an event of our own is about to get its number: wait for it */
-    uint32_t acked;          /* everything up to here was acknowledged */
-    uint32_t sent;           /* everything up to here was handed to the session */
-    uint32_t highest;        /* the highest ever sent: below it is a repeat */
-    unsigned under_way;      /* handed to the session, and nothing heard of them yet */
-    unsigned outrun;         /* the first of them: they were behind one that failed, so whatever */
-                             /* becomes of them they are sent again */
-    bool one_by_one;         /* since the master refused one */
-    uint32_t refused;        /* the one that it was said of */
+    size_t who; /* the keeper's number of this receiver */
+    const struct outlet *outlet;
+    void *ctx;                /* the outlet's; set once it is there */
+    bool only_active;         /* of what is old, only what still stands */
+    int64_t heartbeat_ms;     /* between two; 0 = none */
+    bool ready;               /* `acked` is known */
+    bool hold;                /* an event of our own is about to get its number: wait for it */
+    struct store_place acked; /* everything up to its sequence was acknowledged */
+    uint32_t sent, number;    /* everything up to here was handed over; the number of the last */
+    struct delivery_flight flight[DELIVERY_WINDOW]; /* ring */
+    unsigned oldest;
+    unsigned under_way;   /* handed over, and nothing heard of them yet */
+    unsigned outrun;      /* the first of them: they were behind one that failed, so whatever */
+                          /* becomes of them they are sent again */
+    bool one_by_one;      /* since one was refused */
+    uint32_t refused;     /* the one that it was said of */
+    uint32_t decided;     /* acked.sent is stored up to here */
+    int64_t decide_until; /* no longer: a store that fails must not silence an alarm */
+    uint32_t skipped[DELIVERY_SKIPS]; /* alarms whose beginning was not told: nor is their end */
+    size_t skips;
+    bool failing;            /* the store cannot be opened now */
     bool storeless;          /* there is no store to ask */
     bool ask;                /* the store may have events that are not published */
     bool fetching, outdated; /* the store is asked; for a place that was left since */
@@ -37,12 +74,13 @@ struct delivery {
     uint32_t given_up;     /* the last place at which it went on without an answer */
     struct event *backlog; /* its answer, what is left of it */
     size_t backlog_n, backlog_next;
-    int64_t connected_ms; /* wall time: what happened before could not be told at once */
-    int64_t pause_until;  /* the master refused one: not at once again */
-    int64_t pause_ms;     /* the last pause; they get longer */
+    int64_t pause_until; /* one was refused: not at once again */
+    int64_t pause_ms;    /* the last pause; they get longer */
+    int64_t heartbeat_at;
 };
 
-void delivery_init(struct delivery *d, struct mib *m, struct keeper *k);
+void delivery_init(struct delivery *d, struct mib *m, struct keeper *k, size_t who,
+                   const struct outlet *outlet, void *ctx);
 void delivery_done(struct delivery *d);
 
 /* What the keeper found out. */
@@ -51,16 +89,17 @@ void delivery_take(struct delivery *d, const struct keeper_news *news);
 /* There is no store: only news from now on, and nothing is remembered. */
 void delivery_without_store(struct delivery *d);
 
-/* The session runs since `wall_ms`. */
-void delivery_connected(struct delivery *d, int64_t wall_ms);
-
 /* Hands over what can be handed over now. */
 void delivery_pump(struct delivery *d, int64_t now);
 
-/* For agentx_settings.notified; `ctx` is the delivery. */
+/* What became of a notification: AGENTX_NO_ERROR, AGENTX_LOST (again at once), else refused (again
+ * after a pause). For agentx_settings.notified; `ctx` is the delivery. */
 void delivery_notified(void *ctx, uint32_t sequence, int result);
 
 /* When delivery_pump() wants to be called again without anything else happening. */
 int64_t delivery_deadline(const struct delivery *d);
+
+/* How many events of the log it has not acknowledged. */
+uint32_t delivery_waiting(const struct delivery *d);
 
 #endif

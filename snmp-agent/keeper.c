@@ -15,22 +15,30 @@
 
 enum { REOPEN_S = 5 };
 
+/* A receiver's orders. Its answers are in the news. */
+struct line {
+    const char *name;
+    struct store_place place, saved; /* to be saved; saved */
+    bool fetch;
+    uint32_t fetch_after;
+};
+
 struct keeper {
-    const char *dir, *receiver;
+    const char *dir;
+    struct line line[KEEPER_RECEIVERS];
+    size_t lines;
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t orders;
     int fd;
     bool stop;
-    uint32_t cursor, saved; /* to be saved; saved */
-    bool fetch, append;
-    uint32_t fetch_after;
+    bool append;
     struct event to_append;
     struct store_floor floor; /* the highest numbers seen elsewhere */
     struct keeper_news news;
     struct store *store; /* the thread's own */
     bool said;           /* that the store cannot be opened */
-    bool stuck;          /* the cursor could not be saved: not again at once */
+    bool stuck;          /* a place could not be saved: not again at once */
     bool unread;         /* that events could not be read is said */
 };
 
@@ -99,15 +107,59 @@ static struct store_floor floor_now(struct keeper *k)
     return floor;
 }
 
+static bool recall_places(struct keeper *k, struct store_place *ret)
+{
+    for (size_t i = 0; i < k->lines; i++)
+        if (store_place(k->store, k->line[i].name, &ret[i]) != 0)
+            return false;
+    return true;
+}
+
+/* Neither goes back: each is taken from where it is further. */
+static void advance(struct store_place *p, const struct store_place *to)
+{
+    if (to->sequence > p->sequence) {
+        p->sequence = to->sequence;
+        p->number = to->number;
+    }
+    if (to->sent > p->sent) {
+        p->sent = to->sent;
+        p->lost = to->lost;
+    }
+}
+
+static bool ahead(const struct store_place *p, const struct store_place *of)
+{
+    return p->sequence > of->sequence || p->sent > of->sent;
+}
+
+static void open_places(struct keeper *k, const struct store_place *found)
+{
+    for (size_t i = 0; i < k->lines; i++) {
+        k->news.answer[i].place = found[i];
+        k->news.answer[i].decided = found[i].sent;
+        k->line[i].saved = found[i];
+        advance(&k->line[i].place, &found[i]);
+    }
+}
+
+/* It may be another store: what is known here goes into it. */
+static void reopen_places(struct keeper *k, const struct store_place *found)
+{
+    for (size_t i = 0; i < k->lines; i++)
+        if (ahead(&found[i], &k->line[i].saved) || ahead(&k->line[i].saved, &found[i]))
+            k->line[i].saved = (struct store_place){0};
+}
+
 static void open_store(struct keeper *k)
 {
     char why[512] = "";
     struct store_floor floor = floor_now(k);
     enum store_result r = store_open(k->dir, &floor, &k->store, why, sizeof(why));
-    uint32_t cursor = 0;
+    struct store_place place[KEEPER_RECEIVERS];
     struct past past = {0};
-    bool good = k->store != NULL && store_cursor(k->store, k->receiver, &cursor) == 0 &&
-                recall_alarm(k, &past) && recall_events(k, &past);
+    bool good = k->store != NULL && recall_places(k, place) && recall_alarm(k, &past) &&
+                recall_events(k, &past);
 
     if (r == STORE_RENEWED)
         log_say(LOG_LEVEL_ERROR, "%s", why);
@@ -125,16 +177,14 @@ static void open_store(struct keeper *k)
     k->news.failing = !good;
     if (good && !k->news.open) {
         k->news.open = true;
-        k->news.cursor = cursor;
         k->news.numbers = store_numbers(k->store);
-        k->saved = cursor;
-        k->cursor = cursor > k->cursor ? cursor : k->cursor;
+        open_places(k, place);
         k->news.own = past.alarm;
         k->news.own_standing = past.standing;
         memcpy(k->news.own_event, past.event, sizeof(past.event));
         k->news.own_events = past.events;
-    } else if (good && cursor != k->saved) {
-        k->saved = 0; /* another store: what is known here goes into it */
+    } else if (good) {
+        reopen_places(k, place);
     }
     pthread_mutex_unlock(&k->lock);
     tell(k);
@@ -182,8 +232,9 @@ static void do_append(struct keeper *k, struct event e)
     tell(k);
 }
 
-static void do_fetch(struct keeper *k, uint32_t after)
+static void do_fetch(struct keeper *k, size_t receiver, uint32_t after)
 {
+    struct keeper_answer *a = &k->news.answer[receiver];
     struct event *events = NULL;
     size_t n = 0;
     bool good =
@@ -196,65 +247,100 @@ static void do_fetch(struct keeper *k, uint32_t after)
     if (!good)
         give_up_store(k);
     pthread_mutex_lock(&k->lock);
-    free(k->news.events);
-    k->news.fetched = true;
-    k->news.fetch_failed = !good;
-    k->news.events = events;
-    k->news.n = n;
+    free(a->events);
+    a->fetched = true;
+    a->fetch_failed = !good;
+    a->events = events;
+    a->n = n;
     pthread_mutex_unlock(&k->lock);
     tell(k);
 }
 
-static void do_save(struct keeper *k, uint32_t cursor)
+/* False when it failed, and the store was given up. */
+static bool do_save(struct keeper *k, size_t receiver, const struct store_place *p)
 {
-    bool good;
+    struct line *l = &k->line[receiver];
+    bool good = store_set_place(k->store, l->name, p) == 0, decided = p->sent > l->saved.sent;
 
-    if (k->store == NULL)
-        return;
-    good = store_set_cursor(k->store, k->receiver, cursor) == 0;
-    if (good)
-        k->saved = cursor;
-    else if (!k->stuck)
+    if (!good && !k->stuck)
         log_say(LOG_LEVEL_ERROR, "how far notifications are cannot be saved: %s; tried again",
                 store_error(k->store));
     k->stuck = !good;
-    if (!good)
+    if (!good) {
         give_up_store(k);
+        return false;
+    }
+    l->saved = *p;
+    if (!decided)
+        return true;
+    pthread_mutex_lock(&k->lock);
+    k->news.answer[receiver].decided = p->sent;
+    pthread_mutex_unlock(&k->lock);
+    tell(k);
+    return true;
+}
+
+/* Orders taken together: what came in meanwhile is for the next round. */
+struct round {
+    bool stop, append;
+    struct event event;
+    bool fetch[KEEPER_RECEIVERS];
+    uint32_t after[KEEPER_RECEIVERS];
+    struct store_place place[KEEPER_RECEIVERS];
+};
+
+static bool has_orders(const struct keeper *k)
+{
+    bool save = k->store != NULL && !k->stuck;
+
+    if (k->stop || k->append)
+        return true;
+    for (size_t i = 0; i < k->lines; i++)
+        if (k->line[i].fetch || (save && ahead(&k->line[i].place, &k->line[i].saved)))
+            return true;
+    return false;
+}
+
+static void wait_for_orders(struct keeper *k, struct round *ret)
+{
+    struct timespec until;
+
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += REOPEN_S;
+    pthread_mutex_lock(&k->lock);
+    while (!has_orders(k))
+        if (pthread_cond_timedwait(&k->orders, &k->lock, &until) != 0)
+            break;
+    ret->stop = k->stop;
+    ret->append = k->append;
+    ret->event = k->to_append;
+    k->append = false;
+    for (size_t i = 0; i < k->lines; i++) {
+        ret->fetch[i] = k->line[i].fetch;
+        ret->after[i] = k->line[i].fetch_after;
+        ret->place[i] = k->line[i].place;
+        k->line[i].fetch = false;
+    }
+    pthread_mutex_unlock(&k->lock);
 }
 
 /* One round of orders. False when the thread is to end and nothing is left to save. */
 static bool serve(struct keeper *k)
 {
-    struct timespec until;
-    bool fetch, append, stop;
-    struct event e;
-    uint32_t after, cursor;
+    struct round r;
 
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += REOPEN_S;
-    pthread_mutex_lock(&k->lock);
-    while (!k->stop && !k->fetch && !k->append &&
-           (k->cursor <= k->saved || k->store == NULL || k->stuck))
-        if (pthread_cond_timedwait(&k->orders, &k->lock, &until) != 0)
-            break;
-    fetch = k->fetch;
-    append = k->append;
-    stop = k->stop;
-    after = k->fetch_after;
-    e = k->to_append;
-    cursor = k->cursor;
-    k->fetch = k->append = false;
-    pthread_mutex_unlock(&k->lock);
-
-    if (k->store == NULL && !stop)
+    wait_for_orders(k, &r);
+    if (k->store == NULL && !r.stop)
         open_store(k);
-    if (append)
-        do_append(k, e);
-    if (fetch)
-        do_fetch(k, after);
-    if (cursor > k->saved)
-        do_save(k, cursor);
-    return !stop;
+    if (r.append)
+        do_append(k, r.event);
+    for (size_t i = 0; i < k->lines; i++)
+        if (r.fetch[i])
+            do_fetch(k, i, r.after[i]);
+    for (size_t i = 0; i < k->lines && k->store != NULL; i++)
+        if (ahead(&r.place[i], &k->line[i].saved) && !do_save(k, i, &r.place[i]))
+            break;
+    return !r.stop;
 }
 
 static void *run(void *arg)
@@ -282,7 +368,7 @@ static void raise_floor(struct store_floor *floor, const struct store_floor *to)
     floor->device = higher(floor->device, to->device);
 }
 
-struct keeper *keeper_start(const char *data_dir, const char *receiver,
+struct keeper *keeper_start(const char *data_dir, const char *const *receiver, size_t n,
                             const struct store_floor *floor)
 {
     struct keeper *k = calloc(1, sizeof(*k));
@@ -291,7 +377,8 @@ struct keeper *keeper_start(const char *data_dir, const char *receiver,
     if (k == NULL)
         return NULL;
     k->dir = data_dir;
-    k->receiver = receiver;
+    for (k->lines = 0; k->lines < n && k->lines < KEEPER_RECEIVERS; k->lines++)
+        k->line[k->lines].name = receiver[k->lines];
     k->floor = *floor;
     k->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     pthread_mutex_init(&k->lock, NULL);
@@ -322,7 +409,8 @@ void keeper_stop(struct keeper *k)
     k->stop = true;
     order(k);
     pthread_join(k->thread, NULL);
-    free(k->news.events);
+    for (size_t i = 0; i < k->lines; i++)
+        free(k->news.answer[i].events);
     close(k->fd);
     free(k);
 }
@@ -340,25 +428,30 @@ void keeper_take(struct keeper *k, struct keeper_news *ret)
         log_say(LOG_LEVEL_ERROR, "eventfd: %s", strerror(errno));
     pthread_mutex_lock(&k->lock);
     *ret = k->news;
-    k->news.own_standing = k->news.appended = k->news.fetched = k->news.fetch_failed = false;
-    k->news.events = NULL;
-    k->news.n = k->news.own_events = 0;
+    k->news.own_standing = k->news.appended = false;
+    k->news.own_events = 0;
+    for (size_t i = 0; i < k->lines; i++) {
+        struct keeper_answer *a = &k->news.answer[i];
+
+        a->fetched = a->fetch_failed = false;
+        a->events = NULL;
+        a->n = 0;
+    }
     pthread_mutex_unlock(&k->lock);
 }
 
-void keeper_set_cursor(struct keeper *k, uint32_t sequence)
+void keeper_set_place(struct keeper *k, size_t receiver, const struct store_place *place)
 {
     pthread_mutex_lock(&k->lock);
-    if (sequence > k->cursor)
-        k->cursor = sequence;
+    advance(&k->line[receiver].place, place);
     order(k);
 }
 
-void keeper_fetch(struct keeper *k, uint32_t sequence)
+void keeper_fetch(struct keeper *k, size_t receiver, uint32_t sequence)
 {
     pthread_mutex_lock(&k->lock);
-    k->fetch = true;
-    k->fetch_after = sequence;
+    k->line[receiver].fetch = true;
+    k->line[receiver].fetch_after = sequence;
     order(k);
 }
 

@@ -1,8 +1,8 @@
 /*
  * btms-agentx - serves BTMS-MIB through a master agent (snmpd), and sends its notifications.
  *
- * One loop over four descriptors: the AgentX session, inotify on StateDir, the keeper's answers,
- * and signals. Nothing in it blocks; what may wait for a disk is the keeper's.
+ * One loop over the AgentX session, inotify on StateDir, the keeper's answers, signals, and the
+ * processes that send informs. Nothing in it blocks; what may wait for a disk is the keeper's.
  */
 #include "agentx.h"
 #include "agentx_conn.h"
@@ -11,14 +11,17 @@
 #include "delivery.h"
 #include "dump.h"
 #include "keeper.h"
+#include "managers.h"
 #include "mib.h"
 #include "own.h"
+#include "receivers.h"
 #include "view.h"
 
 #include "core/log.h"
 
 #include <errno.h>
 #include <getopt.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -46,7 +49,7 @@ static const struct {
 };
 
 struct options {
-    const char *state_dir, *data_dir, *socket, *base, *entity;
+    const char *state_dir, *data_dir, *socket, *base, *entity, *receivers;
     enum entity_level entities;
     bool check, dump;
     struct oid root;
@@ -60,6 +63,9 @@ struct agent {
     struct answer answer;
     struct keeper *keeper;
     struct delivery delivery;
+    struct receivers receivers;
+    struct managers managers;
+    char inform[PATH_MAX]; /* the program */
     struct agentx *agentx;
     enum agentx_state said;
     uint16_t refused[REGIONS]; /* said of it: the master's error, 0 = nothing */
@@ -75,6 +81,7 @@ static const struct option long_options[] = {
     {"socket",    required_argument, NULL, 'x'},
     {"base-oid",  required_argument, NULL, 'b'},
     {"entity",    required_argument, NULL, 'e'},
+    {"receivers", required_argument, NULL, 'c'},
     {"check",     no_argument,       NULL, 't'},
     {"dump",      no_argument,       NULL, 'D'},
     {"version",   no_argument,       NULL, 'V'},
@@ -85,7 +92,7 @@ static const struct option long_options[] = {
 static void usage(FILE *to)
 {
     fprintf(to, "usage: btms-agentx [-t | --dump] [-s StateDir] [-d DataDir] [-x socket] [-b OID]\n"
-                "                   [-e level]\n"
+                "                   [-e level] [-c file]\n"
                 "  -s, --state-dir  where the collector publishes   (/run/btms)\n"
                 "  -d, --data-dir   where the store is              (/var/lib/btms)\n"
                 "  -x, --socket     the master's AgentX socket: a path or tcp:host:port\n"
@@ -93,6 +100,7 @@ static void usage(FILE *to)
                 "  -b, --base-oid   btmsRoot                        (" BTMS_MIB_ROOT ")\n"
                 "  -e, --entity     what ENTITY-MIB shows: none, summary, string or cell\n"
                 "                                                   (string)\n"
+                "  -c, --receivers  managers that are sent durable informs\n"
                 "  -t, --check      check options, directories, files and the socket, and exit\n"
                 "      --dump       print the whole tree as it would be served, and exit\n"
                 "See btms-agentx(8).\n");
@@ -108,7 +116,7 @@ static int parse(int argc, char **argv, struct options *o)
                           .socket = "/var/agentx/master",
                           .base = BTMS_MIB_ROOT,
                           .entity = "string"};
-    while ((c = getopt_long(argc, argv, "s:d:x:b:e:thV", long_options, NULL)) != -1) {
+    while ((c = getopt_long(argc, argv, "s:d:x:b:e:c:thV", long_options, NULL)) != -1) {
         switch (c) {
         case 's':
             o->state_dir = optarg;
@@ -124,6 +132,9 @@ static int parse(int argc, char **argv, struct options *o)
             break;
         case 'e':
             o->entity = optarg;
+            break;
+        case 'c':
+            o->receivers = optarg;
             break;
         case 't':
             o->check = true;
@@ -240,8 +251,6 @@ static void say_session(struct agent *a)
         return;
     a->said = is;
     if (is == AGENTX_RUNNING)
-        delivery_connected(&a->delivery, view_wall_ms());
-    if (is == AGENTX_RUNNING)
         log_say(LOG_LEVEL_NOTICE, "the master at %s serves %s", a->o.socket, a->o.base);
     else if (is == AGENTX_REFUSED)
         log_say(LOG_LEVEL_ERROR,
@@ -277,6 +286,7 @@ static void take_news(struct agent *a, int64_t now)
     keeper_take(a->keeper, &news);
     own_take(&a->own, &a->view, &news, now);
     delivery_take(&a->delivery, &news);
+    managers_take(&a->managers, &news);
 }
 
 static void refresh(struct agent *a, int64_t now)
@@ -295,22 +305,26 @@ static int wait_ms(const struct agent *a, int64_t now)
     int64_t until = earliest(now + TICK_MS, agentx_deadline(a->agentx));
 
     until = earliest(until, delivery_deadline(&a->delivery));
+    until = earliest(until, managers_deadline(&a->managers));
     until = earliest(until, a->rescan_ms);
     return until > now ? (int)(until - now) : 0;
 }
+
+enum { FIXED = 4 }; /* descriptors besides those of the managers */
 
 /* One turn. False when told to end. */
 static bool turn(struct agent *a)
 {
     int64_t now = view_now_ms();
-    struct pollfd p[] = {
+    struct pollfd p[FIXED + RECEIVERS_MAX] = {
         {.fd = agentx_fd(a->agentx), .events = agentx_events(a->agentx)},
         {.fd = view_fd(&a->view),    .events = POLLIN                  },
         {.fd = keeper_fd(a->keeper), .events = POLLIN                  },
         {.fd = a->signals,           .events = POLLIN                  },
     };
 
-    if (poll(p, sizeof(p) / sizeof(p[0]), wait_ms(a, now)) < 0 && errno != EINTR)
+    managers_poll(&a->managers, p + FIXED);
+    if (poll(p, FIXED + a->managers.n, wait_ms(a, now)) < 0 && errno != EINTR)
         return false;
     now = view_now_ms();
     note_uptime(a, now);
@@ -322,11 +336,14 @@ static bool turn(struct agent *a)
     agentx_step(a->agentx, now, p[0].revents);
     say_session(a);
     say_entities(a);
-    if (!a->delivery.ready && a->own.ready && now - a->started_ms > STORE_PATIENCE_MS)
+    if (!a->delivery.ready && a->own.ready && now - a->started_ms > STORE_PATIENCE_MS) {
         delivery_without_store(&a->delivery);
+        managers_without_store(&a->managers);
+    }
     own_look(&a->own, &a->view, a->keeper, now);
     a->delivery.hold = a->own.pending;
     delivery_pump(&a->delivery, now);
+    managers_turn(&a->managers, p + FIXED, a->own.pending, now);
     return p[3].revents == 0;
 }
 
@@ -378,15 +395,50 @@ static int open_session(struct agent *a)
     return agentx_new(&set, &a->agentx);
 }
 
+/* It is where this program is, also when that is replaced while it runs. */
+static void find_inform(struct agent *a)
+{
+    char self[PATH_MAX - 16];
+    ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+    char *slash;
+
+    self[n > 0 ? n : 0] = '\0';
+    slash = strrchr(self, '/');
+    snprintf(a->inform, sizeof(a->inform), "%.*s/btms-inform",
+             slash != NULL ? (int)(slash - self) : 0, self);
+}
+
+static void say_mistake(void *ctx, const char *text)
+{
+    (void)ctx;
+    log_say(LOG_LEVEL_ERROR, "%s; left out", text);
+}
+
+/* What is wrong is left out: those who can be told are told. */
+static void read_receivers(struct agent *a)
+{
+    if (a->o.receivers != NULL)
+        receivers_read(a->o.receivers, &a->receivers, say_mistake, NULL);
+    managers_init(&a->managers, &a->receivers, a->inform);
+}
+
+static struct keeper *start_keeper(struct agent *a)
+{
+    const char *cursor[KEEPER_RECEIVERS] = {"snmpd"};
+    struct store_floor floor = own_floor(&a->own, &a->view);
+
+    managers_cursors(&a->managers, cursor + 1);
+    return keeper_start(a->o.data_dir, cursor, 1 + a->managers.n, &floor);
+}
+
 static int run(struct agent *a)
 {
-    struct store_floor floor;
     int err;
 
     a->signals = take_signals();
     own_init(&a->own, a->started_ms);
-    floor = own_floor(&a->own, &a->view);
-    a->keeper = keeper_start(a->o.data_dir, "snmpd", &floor);
+    read_receivers(a);
+    a->keeper = start_keeper(a);
     if (a->signals < 0 || a->keeper == NULL) {
         log_say(LOG_LEVEL_ERROR, "cannot start: %s", strerror(errno));
         return 1;
@@ -398,10 +450,11 @@ static int run(struct agent *a)
         return 1;
     }
     a->said = AGENTX_CLOSED;
-    delivery_init(&a->delivery, &a->mib, a->keeper);
-    a->delivery.agentx = a->agentx;
+    delivery_init(&a->delivery, &a->mib, a->keeper, 0, &delivery_to_master, a->agentx);
+    managers_start(&a->managers, &a->mib, a->keeper, a->receivers.heartbeat_s);
     while (turn(a)) {
     }
+    managers_stop(&a->managers);
     say_goodbye(a);
     agentx_free(a->agentx);
     keeper_stop(a->keeper);
@@ -415,10 +468,11 @@ static int check(const struct agent *a)
     bool files = check_files(&a->view, stdout);
     bool data = check_data_dir(a->o.data_dir, stdout);
     bool master = check_master(a->o.socket, stdout);
+    bool receivers = a->o.receivers == NULL || check_receivers(a->o.receivers, a->inform, stdout);
 
     printf("base OID %s\n", a->o.base);
     printf("entities down to %s\n", a->o.entity);
-    return files && data && master ? 0 : 1;
+    return files && data && master && receivers ? 0 : 1;
 }
 
 int main(int argc, char **argv)
@@ -435,6 +489,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "btms-agentx: inotify: %s\n", strerror(-status));
         return 1;
     }
+    find_inform(&a);
     a.started_ms = view_now_ms();
     refresh(&a, a.started_ms);
     mib_init(&a.mib, &a.view, &a.own, &a.o.root);

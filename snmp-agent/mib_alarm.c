@@ -18,6 +18,7 @@ const char *mib_alarm_units(const struct alarm *a)
         {"A",    2, "0.01 amperes"       },
         {"ohm",  6, "microohms"          },
         {"degC", 1, "0.1 degrees Celsius"},
+        {"K",    1, "0.1 kelvins"        },
         {"%",    0, "percent"            },
         {"%",    2, "0.01 percent"       },
         {"%RH",  1, "0.1 percent"        },
@@ -34,8 +35,9 @@ const char *mib_alarm_units(const struct alarm *a)
 int mib_alarm_source(const struct alarm *a)
 {
     int row = alarm_row(a->kind);
+    uint8_t sources = a->sources != 0 || row < 0 ? a->sources : alarm_kinds[row].sources;
 
-    return row >= 0 && alarm_kinds[row].test != ALARM_BY_OWNER ? 1 : 4;
+    return sources != 0 ? __builtin_ctz(sources) + 1 : 4;
 }
 
 /* ---- rows -------------------------------------------------------------------------------- */
@@ -121,7 +123,18 @@ enum field {
     RAISED_UPTIME,
     POINTER,
     CAUSE,
-    SUPPRESSED
+    SUPPRESSED,
+    LIMIT,
+    CHANGED_AT,
+    PEAK,
+    OCCURRENCES,
+    ACKED,
+    ACK_BY,
+    ACK_AT,
+    SHELVED,
+    SHELVED_UNTIL,
+    SHELVED_BY,
+    SHELVED_REASON
 };
 
 /* Wall time as the sysUpTime it was: good as long as nobody stepped the clock since. */
@@ -148,6 +161,37 @@ static bool pointer(const struct mib *m, const struct alarm *a, struct agentx_va
     mib_name(m, collector ? "btmsCollectorAge" : status[a->level],
              collector ? (const uint32_t[]){0} : index, &ret->oid);
     return true;
+}
+
+/* What became of the alarm since it was raised. */
+static bool later_field(struct mib *m, const struct alarm *a, int what, struct agentx_value *ret)
+{
+    switch ((enum field)what) {
+    case LIMIT:
+        return a->has_limit && mib_integer(ret, a->limit);
+    case CHANGED_AT:
+        return a->changed_ms != 0 && mib_date(m, ret, a->changed_ms);
+    case PEAK:
+        return a->has_value && a->occurrences > 0 && mib_integer(ret, a->peak);
+    case OCCURRENCES:
+        return a->occurrences > 0 && mib_counter(ret, a->occurrences);
+    case ACKED:
+        return mib_truth(ret, a->acked_ms != 0);
+    case ACK_BY:
+        return a->acked_ms != 0 && mib_text(m, ret, "%s", a->acked_by);
+    case ACK_AT:
+        return a->acked_ms != 0 && mib_date(m, ret, a->acked_ms);
+    case SHELVED:
+        return mib_truth(ret, a->shelved_until_ms != 0);
+    case SHELVED_UNTIL:
+        return a->shelved_until_ms != 0 && mib_date(m, ret, a->shelved_until_ms);
+    case SHELVED_BY:
+        return a->shelved_until_ms != 0 && mib_text(m, ret, "%s", a->shelved_by);
+    case SHELVED_REASON:
+        return a->shelved_until_ms != 0 && mib_text(m, ret, "%s", a->shelved_reason);
+    default:
+        return false;
+    }
 }
 
 static bool field(struct mib *m, const struct alarm *a, int what, struct agentx_value *ret)
@@ -182,24 +226,18 @@ static bool field(struct mib *m, const struct alarm *a, int what, struct agentx_
     case POINTER:
         return pointer(m, a, ret);
     case CAUSE:
+        return mib_gauge(ret, a->cause_id);
     case SUPPRESSED:
-        return mib_gauge(ret, 0);
+        return mib_gauge(ret, a->suppressed);
+    default:
+        return later_field(m, a, what, ret);
     }
-    return false;
 }
 
 static bool active(struct mib *m, const struct mib_row *row, const struct mib_column *c,
                    struct agentx_value *ret)
 {
     return field(m, &row->alarm, c->arg, ret);
-}
-
-/* No value can come before a configured limit does. */
-static bool no_limit(struct mib *m, const struct mib_row *row, const struct mib_column *c,
-                     struct agentx_value *ret)
-{
-    (void)m, (void)row, (void)c, (void)ret;
-    return false;
 }
 
 static bool logged(struct mib *m, const struct mib_row *row, const struct mib_column *c,
@@ -236,6 +274,21 @@ static bool log_stored(struct mib *m, const struct mib_row *row, const struct mi
     return mib_truth(ret, row->event.stored);
 }
 
+/* Who did it and why, of an event that a person made; `c->arg`: the reason. */
+static bool log_person(struct mib *m, const struct mib_row *row, const struct mib_column *c,
+                       struct agentx_value *ret)
+{
+    const struct alarm *a = &row->event.alarm;
+    bool ack = row->event.what == EVENT_ACKNOWLEDGED;
+    bool shelf = row->event.what == EVENT_SHELVED || row->event.what == EVENT_UNSHELVED ||
+                 a->kind == ALARM_MAINTENANCE;
+    const char *text = ack     ? (c->arg ? a->ack_note : a->acked_by)
+                       : shelf ? (c->arg ? a->shelved_reason : a->shelved_by)
+                               : "";
+
+    return *text != '\0' && mib_text(m, ret, "%s", text);
+}
+
 /* How many the table can hold. */
 static bool log_size(struct mib *m, const struct mib_row *row, const struct mib_column *c,
                      struct agentx_value *ret)
@@ -245,33 +298,33 @@ static bool log_size(struct mib *m, const struct mib_row *row, const struct mib_
 }
 
 static const struct mib_column active_columns[] = {
-    {2,  "btmsAlarmGateway",         active,   GATEWAY      },
-    {3,  "btmsAlarmUps",             active,   UPS          },
-    {4,  "btmsAlarmString",          active,   STRING       },
-    {5,  "btmsAlarmCell",            active,   CELL         },
-    {6,  "btmsAlarmObjectName",      active,   OBJECT       },
-    {7,  "btmsAlarmKindCode",        active,   KIND         },
-    {8,  "btmsAlarmSeverity",        active,   SEVERITY     },
-    {9,  "btmsAlarmSource",          active,   SOURCE       },
-    {10, "btmsAlarmValue",           active,   VALUE        },
-    {11, "btmsAlarmLimit",           no_limit, 0            },
-    {12, "btmsAlarmValueUnits",      active,   UNITS        },
-    {13, "btmsAlarmText",            active,   TEXT         },
-    {14, "btmsAlarmRaisedAt",        active,   RAISED_AT    },
-    {15, "btmsAlarmRaisedUpTime",    active,   RAISED_UPTIME},
-    {16, "btmsAlarmChangedAt",       mib_none, 0            },
-    {17, "btmsAlarmPeak",            mib_none, 0            },
-    {18, "btmsAlarmOccurrences",     mib_none, 0            },
-    {19, "btmsAlarmCauseId",         active,   CAUSE        },
-    {20, "btmsAlarmSuppressedCount", active,   SUPPRESSED   },
-    {21, "btmsAlarmAcknowledged",    mib_none, 0            },
-    {22, "btmsAlarmAckBy",           mib_none, 0            },
-    {23, "btmsAlarmAckAt",           mib_none, 0            },
-    {24, "btmsAlarmObject",          active,   POINTER      },
-    {25, "btmsAlarmShelved",         mib_none, 0            },
-    {26, "btmsAlarmShelvedUntil",    mib_none, 0            },
-    {27, "btmsAlarmShelvedBy",       mib_none, 0            },
-    {28, "btmsAlarmShelvedReason",   mib_none, 0            },
+    {2,  "btmsAlarmGateway",         active, GATEWAY       },
+    {3,  "btmsAlarmUps",             active, UPS           },
+    {4,  "btmsAlarmString",          active, STRING        },
+    {5,  "btmsAlarmCell",            active, CELL          },
+    {6,  "btmsAlarmObjectName",      active, OBJECT        },
+    {7,  "btmsAlarmKindCode",        active, KIND          },
+    {8,  "btmsAlarmSeverity",        active, SEVERITY      },
+    {9,  "btmsAlarmSource",          active, SOURCE        },
+    {10, "btmsAlarmValue",           active, VALUE         },
+    {11, "btmsAlarmLimit",           active, LIMIT         },
+    {12, "btmsAlarmValueUnits",      active, UNITS         },
+    {13, "btmsAlarmText",            active, TEXT          },
+    {14, "btmsAlarmRaisedAt",        active, RAISED_AT     },
+    {15, "btmsAlarmRaisedUpTime",    active, RAISED_UPTIME },
+    {16, "btmsAlarmChangedAt",       active, CHANGED_AT    },
+    {17, "btmsAlarmPeak",            active, PEAK          },
+    {18, "btmsAlarmOccurrences",     active, OCCURRENCES   },
+    {19, "btmsAlarmCauseId",         active, CAUSE         },
+    {20, "btmsAlarmSuppressedCount", active, SUPPRESSED    },
+    {21, "btmsAlarmAcknowledged",    active, ACKED         },
+    {22, "btmsAlarmAckBy",           active, ACK_BY        },
+    {23, "btmsAlarmAckAt",           active, ACK_AT        },
+    {24, "btmsAlarmObject",          active, POINTER       },
+    {25, "btmsAlarmShelved",         active, SHELVED       },
+    {26, "btmsAlarmShelvedUntil",    active, SHELVED_UNTIL },
+    {27, "btmsAlarmShelvedBy",       active, SHELVED_BY    },
+    {28, "btmsAlarmShelvedReason",   active, SHELVED_REASON},
 };
 
 static const struct mib_column size_columns[] = {
@@ -291,7 +344,7 @@ static const struct mib_column log_columns[] = {
     {11, "btmsAlarmLogSeverity",        logged,     SEVERITY     },
     {12, "btmsAlarmLogSource",          logged,     SOURCE       },
     {13, "btmsAlarmLogValue",           logged,     VALUE        },
-    {14, "btmsAlarmLogLimit",           mib_none,   0            },
+    {14, "btmsAlarmLogLimit",           logged,     LIMIT        },
     {15, "btmsAlarmLogValueUnits",      logged,     UNITS        },
     {16, "btmsAlarmLogText",            logged,     TEXT         },
     {17, "btmsAlarmLogRaisedAt",        logged,     RAISED_AT    },
@@ -299,8 +352,8 @@ static const struct mib_column log_columns[] = {
     {19, "btmsAlarmLogStored",          log_stored, 0            },
     {20, "btmsAlarmLogCauseId",         logged,     CAUSE        },
     {21, "btmsAlarmLogSuppressedCount", logged,     SUPPRESSED   },
-    {22, "btmsAlarmLogBy",              mib_none,   0            },
-    {23, "btmsAlarmLogReason",          mib_none,   0            },
+    {22, "btmsAlarmLogBy",              log_person, false        },
+    {23, "btmsAlarmLogReason",          log_person, true         },
 };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))

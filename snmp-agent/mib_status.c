@@ -11,8 +11,12 @@ static struct mib_tally none(void)
 
 static struct mib_tally tally_of(const struct view_tally *v)
 {
-    struct mib_tally t = {
-        .count = v->count, .comm_lost = v->comm_lost, .worst = -1, .worst_own = v->worst_own};
+    struct mib_tally t = {.count = v->count,
+                          .shelved = v->shelved,
+                          .unacked = v->unacked,
+                          .comm_lost = v->comm_lost,
+                          .worst = -1,
+                          .worst_own = v->worst_own};
 
     for (int s = 0; s <= ALARM_CRITICAL; s++) {
         t.by_severity[s] = v->by_severity[s];
@@ -26,6 +30,8 @@ static void add_own(struct mib_tally *t, const struct alarm *a)
 {
     t->count++;
     t->by_severity[a->severity]++;
+    t->shelved += a->shelved_until_ms != 0;
+    t->unacked += a->acked_ms == 0;
     t->worst = a->severity > t->worst ? a->severity : t->worst;
 }
 
@@ -40,6 +46,8 @@ struct mib_tally mib_tally(const struct mib *m, struct mib_scope w)
     if (v != NULL)
         found = w.gateway == 0 ? &v->all : view_alarms_of(v, w.gateway, w.ups, w.string, w.cell);
     t = found != NULL ? tally_of(found) : none();
+    if (w.gateway != 0 && v != NULL && view_alarms_worked_on(v, w.gateway, w.ups, w.string, w.cell))
+        t.worst_own = MIB_UNDER_MAINTENANCE;
     if (w.gateway == 0 && m->own->active)
         add_own(&t, &m->own->alarm);
     return t;
@@ -52,6 +60,8 @@ int mib_severity(int severity)
 
 int mib_status(bool comm_lost, bool stale, int32_t raw, int worst_own)
 {
+    if (worst_own == MIB_UNDER_MAINTENANCE)
+        return BTMS_MAINTENANCE;
     if (comm_lost)
         return BTMS_COMM_LOST;
     if (stale)

@@ -16,7 +16,11 @@ enum {
     BTMS_ALARM = 5,
     BTMS_COMM_LOST = 6,
     BTMS_STALE = 7,
+    BTMS_MAINTENANCE = 8,
 };
+
+/* Above every severity. */
+enum { MIB_UNDER_MAINTENANCE = 100 };
 
 /* Which alarms: those of a gateway, of one of its UPS, of its strings, or of one cell of a string; 0 =
  * whichever. */
@@ -26,10 +30,10 @@ struct mib_scope {
 };
 
 struct mib_tally {
-    uint32_t count, by_severity[ALARM_CRITICAL + 1];
+    uint32_t count, by_severity[ALARM_CRITICAL + 1], shelved, unacked;
     uint32_t comm_lost; /* of cells */
     int worst;          /* enum alarm_severity, -1 = none */
-    int worst_own;      /* the same of the object itself */
+    int worst_own;      /* the same of the object itself; or: somebody works on it */
 };
 
 /* The active alarms inside `scope`. Of a gateway 0: all that may be seen, the agent's own included. */

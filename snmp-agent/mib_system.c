@@ -59,14 +59,19 @@ static bool tables_changed(struct mib *m, const struct mib_row *row, const struc
     return mib_timestamp(m, ret, m->view->tables_changed_ms);
 }
 
-/* `arg`: an enum alarm_severity, -1 for all. */
+/* `arg`: an enum alarm_severity, or one of these. */
+enum { ALL = -1, IN_SHELF = -2, UNACKED = -3 };
+
 static bool alarm_count(struct mib *m, const struct mib_row *row, const struct mib_column *c,
                         struct agentx_value *ret)
 {
     struct mib_tally t = mib_tally(m, (struct mib_scope){0});
 
     (void)row;
-    return mib_gauge(ret, c->arg < 0 ? t.count : t.by_severity[c->arg]);
+    return mib_gauge(ret, c->arg == ALL        ? t.count
+                          : c->arg == IN_SHELF ? t.shelved
+                          : c->arg == UNACKED  ? t.unacked
+                                               : t.by_severity[c->arg]);
 }
 
 static bool alarms_changed(struct mib *m, const struct mib_row *row, const struct mib_column *c,
@@ -159,7 +164,7 @@ static const struct mib_column columns[] = {
     {6,  "btmsStringNumber",             number,             STRINGS       },
     {7,  "btmsCellNumber",               number,             CELLS         },
     {8,  "btmsTableLastChange",          tables_changed,     0             },
-    {9,  "btmsAlarmActiveCount",         alarm_count,        -1            },
+    {9,  "btmsAlarmActiveCount",         alarm_count,        ALL           },
     {10, "btmsAlarmCriticalCount",       alarm_count,        ALARM_CRITICAL},
     {11, "btmsAlarmMajorCount",          alarm_count,        ALARM_MAJOR   },
     {12, "btmsAlarmMinorCount",          alarm_count,        ALARM_MINOR   },
@@ -174,8 +179,8 @@ static const struct mib_column columns[] = {
     {21, "btmsCollectorVersion",         collector_version,  0             },
     {22, "btmsCollectorInterval",        collector_interval, 0             },
     {23, "btmsCellsCommLost",            mib_lost,           0             },
-    {24, "btmsAlarmShelvedCount",        mib_none,           0             },
-    {25, "btmsAlarmUnackedCount",        mib_none,           0             },
+    {24, "btmsAlarmShelvedCount",        alarm_count,        IN_SHELF      },
+    {25, "btmsAlarmUnackedCount",        alarm_count,        UNACKED       },
     {26, "btmsAggregatorNumber",         mib_none,           0             },
     {27, "btmsThControllerNumber",       mib_none,           0             },
     {28, "btmsThSensorNumber",           mib_none,           0             },

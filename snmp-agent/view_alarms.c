@@ -21,7 +21,9 @@ static void count(struct view_tally *t, const struct alarm *a, bool own)
 {
     t->count++;
     t->by_severity[a->severity]++;
-    t->comm_lost += a->kind == ALARM_CELL_COMM_LOST;
+    t->comm_lost += a->kind == ALARM_CELL_COMM_LOST && a->cell != 0;
+    t->shelved += a->shelved_until_ms != 0;
+    t->unacked += a->acked_ms == 0;
     if (own && a->severity > t->worst_own)
         t->worst_own = a->severity;
 }
@@ -57,6 +59,8 @@ static void add(struct view_tally *to, const struct view_tally *t)
     for (int i = 0; i <= ALARM_CRITICAL; i++)
         to->by_severity[i] += t->by_severity[i];
     to->comm_lost += t->comm_lost;
+    to->shelved += t->shelved;
+    to->unacked += t->unacked;
     to->worst_own = t->worst_own > to->worst_own ? t->worst_own : to->worst_own;
 }
 
@@ -98,6 +102,12 @@ static void sort_places(struct view_alarms *v, int section)
     qsort(v->place[section], v->snap.section[section].count, sizeof(v->place[0][0]), by_gateway);
 }
 
+static void put_work(struct view_alarms *v, const struct alarm *a)
+{
+    if (a->kind == ALARM_MAINTENANCE)
+        v->work[v->works++] = (struct view_work){a->level, a->gateway, a->ups, a->string, a->cell};
+}
+
 static void take_active(struct view_alarms *v)
 {
     struct alarm a;
@@ -105,6 +115,7 @@ static void take_active(struct view_alarms *v)
     for (uint32_t i = 0; i < v->snap.section[0].count; i++) {
         snapshot_get_alarm(&v->snap, i, &a);
         put_alarm(v, &a);
+        put_work(v, &a);
         v->place[0][i] = (struct view_alarm_place){a.gateway, i};
     }
     add_up(v);
@@ -128,8 +139,10 @@ static void take_events(struct view_alarms *v)
 static void shrink(struct view_alarms *v)
 {
     struct view_tally *less = realloc(v->tally, (v->tallies + 1) * sizeof(*less));
+    struct view_work *fewer = realloc(v->work, (v->works + 1) * sizeof(*fewer));
 
     v->tally = less != NULL ? less : v->tally;
+    v->work = fewer != NULL ? fewer : v->work;
 }
 
 struct view_alarms *view_alarms_new(void *data, const struct snapshot *snap)
@@ -146,9 +159,10 @@ struct view_alarms *view_alarms_new(void *data, const struct snapshot *snap)
     v->snap = *snap;
     v->all.worst_own = -1;
     v->tally = malloc((OBJECTS * actives + 1) * sizeof(v->tally[0]));
+    v->work = malloc((actives + 1) * sizeof(v->work[0]));
     v->place[0] = malloc((actives + 1) * sizeof(v->place[0][0]));
     v->place[1] = malloc((events + 1) * sizeof(v->place[1][0]));
-    if (v->tally == NULL || v->place[0] == NULL || v->place[1] == NULL) {
+    if (v->tally == NULL || v->work == NULL || v->place[0] == NULL || v->place[1] == NULL) {
         view_alarms_free(v);
         return NULL;
     }
@@ -162,6 +176,7 @@ void view_alarms_free(struct view_alarms *v)
 {
     free(v->data);
     free(v->tally);
+    free(v->work);
     free(v->place[0]);
     free(v->place[1]);
     free(v);
@@ -179,6 +194,21 @@ const struct view_tally *view_alarms_of(const struct view_alarms *v, uint32_t ga
                  : ups != 0    ? key_of(gateway, OF_UPS, ups, 0)
                                : key_of(gateway, OF_GATEWAY, 0, 0);
     return bsearch(&wanted, v->tally, v->tallies, sizeof(wanted), by_key);
+}
+
+bool view_alarms_worked_on(const struct view_alarms *v, uint32_t gateway, uint32_t ups,
+                           uint32_t string, uint32_t cell)
+{
+    for (size_t i = 0; i < v->works; i++) {
+        const struct view_work *w = &v->work[i];
+        bool inside = w->level == ALARM_OF_GATEWAY || (w->level == ALARM_OF_UPS && w->ups == ups) ||
+                      (w->level == ALARM_OF_STRING && w->string == string) ||
+                      (w->level == ALARM_OF_CELL && w->string == string && w->cell == cell);
+
+        if (w->level == ALARM_OF_SITE || (w->gateway == gateway && inside))
+            return true;
+    }
+    return false;
 }
 
 uint32_t view_alarms_find(const struct view_alarms *v, int section, uint32_t gateway, uint32_t key)

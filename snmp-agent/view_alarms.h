@@ -16,7 +16,15 @@ struct view_tally {
     uint64_t key;
     uint32_t count, by_severity[ALARM_CRITICAL + 1];
     uint32_t comm_lost; /* of cells */
-    int32_t worst_own;  /* enum alarm_severity, of the object itself; -1 = none */
+    uint32_t shelved, unacked;
+    int32_t worst_own; /* enum alarm_severity, of the object itself; -1 = none */
+};
+
+/* What somebody works on. */
+struct view_work {
+    enum alarm_level level;
+    uint32_t gateway;
+    uint16_t ups, string, cell;
 };
 
 /* A record of one section, by gateway. */
@@ -31,6 +39,8 @@ struct view_alarms {
     struct view_tally all;    /* of no object: everything */
     struct view_tally *tally; /* ascending key */
     size_t tallies;
+    struct view_work *work;
+    size_t works;
     struct view_alarm_place *place[2]; /* of sections 0 and 1, by gateway, then as they are there */
 };
 
@@ -42,6 +52,10 @@ void view_alarms_free(struct view_alarms *a);
  * with its string. */
 const struct view_tally *view_alarms_of(const struct view_alarms *a, uint32_t gateway, uint32_t ups,
                                         uint32_t string, uint32_t cell);
+
+/* Does somebody work on this object, or on what it is a part of? */
+bool view_alarms_worked_on(const struct view_alarms *a, uint32_t gateway, uint32_t ups,
+                           uint32_t string, uint32_t cell);
 
 /* The first record of section 0 (active) or 1 (events) with a key >= `key`, of gateway `gateway`
  * only where it is not 0. The section's count where there is none. */

@@ -3,47 +3,180 @@
 #include "core/alarm.h"
 
 #include <stddef.h>
+#include <strings.h>
+
+enum {
+    DEVICE = ALARM_SOURCE_DEVICE,
+    LIMIT = ALARM_SOURCE_LIMIT,
+    DERIVED = ALARM_SOURCE_DERIVED,
+    INTERNAL = ALARM_SOURCE_INTERNAL,
+};
 
 /* clang-format off */
+#define OWNER                ALARM_BY_OWNER, 0, 0
+#define EQUAL(quantity, is)  ALARM_IF_EQUAL, quantity, is
+#define BIT(number)          ALARM_IF_BIT, STRING_ALARM, number
+#define AT_ONCE              0, 0, 0
+#define AFTER(raise, clear)  raise, raise, clear
+#define WORSE_AFTER(seconds) 0, seconds, 0
+
 const struct alarm_kind alarm_kinds[] = {
-    {2, "gatewayCommLost", ALARM_OF_GATEWAY, ALARM_MAJOR, ALARM_BY_OWNER, 0, 0,
-     -1, "communication lost"},
-    {3, "stringCommLost", ALARM_OF_STRING, ALARM_MAJOR, ALARM_BY_OWNER, 0, 0,
-     -1, "communication lost"},
-    {11, "collectorDown", ALARM_OF_SITE, ALARM_CRITICAL, ALARM_BY_OWNER, 0, 0,
-     -1, "no new data from collectd"},
-    {58, "stringCellsLost", ALARM_OF_STRING, ALARM_MAJOR, ALARM_BY_OWNER, 0, 0,
-     -1, "none of its cells answers"},
-    {4, "cellCommLost", ALARM_OF_CELL, ALARM_MINOR, ALARM_BY_OWNER, 0, 0,
-     -1, "communication lost"},
-    {93, "upsCommLost", ALARM_OF_UPS, ALARM_MAJOR, ALARM_BY_OWNER, 0, 0,
-     -1, "communication lost"},
-    {92, "upsError", ALARM_OF_UPS, ALARM_WARNING, ALARM_IF_EQUAL, UPS_STATUS, STATUS_ERROR,
-     UPS_VOLTAGE, "reports an error"},
-    {57, "stringError", ALARM_OF_STRING, ALARM_WARNING, ALARM_IF_EQUAL, STRING_STATUS, STATUS_ERROR,
-     STRING_VOLTAGE, "reports an error"},
-    {49, "stringAbnormal", ALARM_OF_STRING, ALARM_MAJOR, ALARM_IF_EQUAL, STRING_STATE, STATE_ABNORMAL,
-     STRING_VOLTAGE, "is in an abnormal state"},
-    {42, "chargeCurrentHigh", ALARM_OF_STRING, ALARM_WARNING, ALARM_IF_BIT, STRING_ALARM, 0,
-     STRING_CURRENT, "charge current high"},
-    {43, "dischargeCurrentHigh", ALARM_OF_STRING, ALARM_WARNING, ALARM_IF_BIT, STRING_ALARM, 1,
-     STRING_CURRENT, "discharge current high"},
-    {40, "stringVoltageHigh", ALARM_OF_STRING, ALARM_WARNING, ALARM_IF_BIT, STRING_ALARM, 2,
-     STRING_VOLTAGE, "voltage high"},
-    {41, "stringVoltageLow", ALARM_OF_STRING, ALARM_WARNING, ALARM_IF_BIT, STRING_ALARM, 3,
-     STRING_VOLTAGE, "voltage low"},
-    {44, "stringSocLow", ALARM_OF_STRING, ALARM_WARNING, ALARM_IF_BIT, STRING_ALARM, 4,
-     STRING_SOC, "state of charge low"},
-    {45, "stringSohLow", ALARM_OF_STRING, ALARM_WARNING, ALARM_IF_BIT, STRING_ALARM, 5,
-     -1, "state of health low"},
-    {46, "hallDisconnected", ALARM_OF_STRING, ALARM_MAJOR, ALARM_IF_BIT, STRING_ALARM, 6,
-     STRING_CURRENT, "Hall sensor disconnected"},
-    {32, "cellError", ALARM_OF_CELL, ALARM_WARNING, ALARM_IF_EQUAL, CELL_STATUS, STATUS_ERROR,
-     CELL_VOLTAGE, "reports an error"},
+    {1, "other", ALARM_OF_SITE, 0, ALARM_WARNING, ALARM_WARNING,
+     OWNER, -1, 0, "", 1, AT_ONCE, "something that has no kind of its own"},
+    {2, "gatewayCommLost", ALARM_OF_GATEWAY, INTERNAL, ALARM_MAJOR, ALARM_MAJOR,
+     OWNER, -1, 0, "", 1, AFTER(60, 0), "communication lost"},
+    {3, "stringCommLost", ALARM_OF_STRING, INTERNAL, ALARM_MAJOR, ALARM_MAJOR,
+     OWNER, -1, 0, "", 1, AFTER(60, 0), "communication lost"},
+    {4, "cellCommLost", ALARM_OF_CELL, INTERNAL, ALARM_MINOR, ALARM_MINOR,
+     OWNER, -1, 0, "", 1, AFTER(300, 0), "communication lost"},
+    {5, "thCommLost", ALARM_OF_GATEWAY, 0, ALARM_MINOR, ALARM_MINOR,
+     OWNER, -1, 0, "", 1, AFTER(300, 0), "TH controller: communication lost"},
+    {6, "ioCommLost", ALARM_OF_GATEWAY, 0, ALARM_MINOR, ALARM_MINOR,
+     OWNER, -1, 0, "", 1, AFTER(300, 0), "input and output controller: communication lost"},
+    {7, "dataStale", ALARM_OF_GATEWAY, 0, ALARM_WARNING, ALARM_WARNING,
+     OWNER, -1, 0, "", 1, AT_ONCE, "its data are old"},
+    {8, "topologyMismatch", ALARM_OF_GATEWAY, INTERNAL, ALARM_MAJOR, ALARM_MAJOR,
+     OWNER, -1, 0, "", 1, AFTER(60, 0), "less is there than expected"},
+    {9, "configInvalid", ALARM_OF_SITE, 0, ALARM_WARNING, ALARM_WARNING,
+     OWNER, -1, 0, "", 1, AT_ONCE, "mistakes in the configuration"},
+    {10, "alarmOverflow", ALARM_OF_SITE, INTERNAL, ALARM_MAJOR, ALARM_MAJOR,
+     OWNER, -1, 0, "", 1, AT_ONCE, "more alarms than are told one by one"},
+    {11, "collectorDown", ALARM_OF_SITE, INTERNAL, ALARM_CRITICAL, ALARM_CRITICAL,
+     OWNER, -1, 0, "", 1, AT_ONCE, "no new data from collectd"},
+    {12, "storeFault", ALARM_OF_SITE, INTERNAL, ALARM_MAJOR, ALARM_MAJOR,
+     OWNER, -1, 0, "", 1, AFTER(10, 0), "alarms cannot be stored"},
+    {13, "eventsDropped", ALARM_OF_SITE, INTERNAL, ALARM_MAJOR, ALARM_MAJOR,
+     OWNER, -1, 0, "", 1, AT_ONCE, "events were lost before they could be told"},
+    {14, "siteNetworkLost", ALARM_OF_SITE, DERIVED, ALARM_CRITICAL, ALARM_CRITICAL,
+     OWNER, -1, 0, "", 1, AT_ONCE, "all gateways were lost together"},
+    {15, "supplySuspected", ALARM_OF_SITE, 0, ALARM_MAJOR, ALARM_MAJOR,
+     OWNER, -1, 0, "", 1, AT_ONCE, "all that one power supply feeds vanished at once"},
+    {16, "aggregatorCommLost", ALARM_OF_SITE, 0, ALARM_WARNING, ALARM_WARNING,
+     OWNER, -1, 0, "", 1, AT_ONCE, "aggregator: communication lost"},
+    {17, "dataFrozen", ALARM_OF_STRING, DERIVED, ALARM_WARNING, ALARM_WARNING,
+     OWNER, -1, 0, "", 1, AFTER(1800, 0), "its values have not changed for too long"},
+    {18, "decodeSuspect", ALARM_OF_STRING, DERIVED, ALARM_MAJOR, ALARM_MAJOR,
+     OWNER, -1, 2, "V", 1, AFTER(600, 60), "its voltage is not the sum of its cells"},
+    {19, "test", ALARM_OF_SITE, INTERNAL, ALARM_WARNING, ALARM_WARNING,
+     OWNER, -1, 0, "", 1, AT_ONCE, "test alarm"},
+    {20, "cellVoltageHigh", ALARM_OF_CELL, LIMIT, ALARM_WARNING, ALARM_CRITICAL,
+     OWNER, CELL_VOLTAGE, 3, "V", 1, AT_ONCE, "cell voltage high"},
+    {21, "cellVoltageLow", ALARM_OF_CELL, LIMIT, ALARM_WARNING, ALARM_CRITICAL,
+     OWNER, CELL_VOLTAGE, 3, "V", -1, AT_ONCE, "cell voltage low"},
+    {22, "cellTemperatureHigh", ALARM_OF_CELL, LIMIT, ALARM_WARNING, ALARM_CRITICAL,
+     OWNER, CELL_TEMPERATURE, 1, "degC", 1, AT_ONCE, "cell temperature high"},
+    {23, "cellTemperatureLow", ALARM_OF_CELL, LIMIT, ALARM_WARNING, ALARM_CRITICAL,
+     OWNER, CELL_TEMPERATURE, 1, "degC", -1, AT_ONCE, "cell temperature low"},
+    {24, "cellResistanceHigh", ALARM_OF_CELL, LIMIT, ALARM_WARNING, ALARM_CRITICAL,
+     OWNER, CELL_RESISTANCE, 6, "ohm", 1, AT_ONCE, "cell resistance high"},
+    {25, "cellResistanceChange", ALARM_OF_CELL, 0, ALARM_WARNING, ALARM_CRITICAL,
+     OWNER, -1, 0, "", 1, AT_ONCE, "cell resistance has changed"},
+    {26, "cellSocLow", ALARM_OF_CELL, LIMIT, ALARM_WARNING, ALARM_CRITICAL,
+     OWNER, CELL_SOC, 0, "%", -1, AT_ONCE, "state of charge low"},
+    {27, "cellSohLow", ALARM_OF_CELL, LIMIT, ALARM_WARNING, ALARM_CRITICAL,
+     OWNER, CELL_SOH, 0, "%", -1, AT_ONCE, "state of health low"},
+    {28, "cellVoltageDeviation", ALARM_OF_CELL, LIMIT, ALARM_WARNING, ALARM_CRITICAL,
+     OWNER, -1, 3, "V", 1, AT_ONCE, "cell voltage is far from the median of its string"},
+    {29, "cellTemperatureDeviation", ALARM_OF_CELL, LIMIT, ALARM_WARNING, ALARM_CRITICAL,
+     OWNER, -1, 1, "K", 1, AT_ONCE, "cell is warmer than its surroundings"},
+    {30, "cellWeak", ALARM_OF_CELL, 0, ALARM_WARNING, ALARM_WARNING,
+     OWNER, -1, 0, "", 1, AT_ONCE, "weak cell"},
+    {31, "cellSensorFault", ALARM_OF_CELL, DERIVED, ALARM_MINOR, ALARM_MINOR,
+     OWNER, CELL_VOLTAGE, 3, "V", -1, AFTER(60, 0), "its sensor says OK, but measures nothing"},
+    {32, "cellError", ALARM_OF_CELL, DEVICE, ALARM_WARNING, ALARM_WARNING,
+     EQUAL(CELL_STATUS, STATUS_ERROR), CELL_VOLTAGE, 3, "V", 1, AFTER(60, 0), "reports an error"},
+    {33, "cellLostInDischarge", ALARM_OF_CELL, INTERNAL, ALARM_CRITICAL, ALARM_CRITICAL,
+     OWNER, -1, 0, "", 1, AT_ONCE, "fell silent while its string discharged"},
+    {40, "stringVoltageHigh", ALARM_OF_STRING, DEVICE | LIMIT, ALARM_WARNING, ALARM_CRITICAL,
+     BIT(2), STRING_VOLTAGE, 2, "V", 1, AT_ONCE, "voltage high"},
+    {41, "stringVoltageLow", ALARM_OF_STRING, DEVICE | LIMIT, ALARM_WARNING, ALARM_CRITICAL,
+     BIT(3), STRING_VOLTAGE, 2, "V", -1, AT_ONCE, "voltage low"},
+    {42, "chargeCurrentHigh", ALARM_OF_STRING, DEVICE | LIMIT, ALARM_WARNING, ALARM_CRITICAL,
+     BIT(0), STRING_CURRENT, 2, "A", 1, AT_ONCE, "charge current high"},
+    {43, "dischargeCurrentHigh", ALARM_OF_STRING, DEVICE | LIMIT, ALARM_WARNING, ALARM_CRITICAL,
+     BIT(1), STRING_CURRENT, 2, "A", -1, AT_ONCE, "discharge current high"},
+    {44, "stringSocLow", ALARM_OF_STRING, DEVICE | LIMIT, ALARM_WARNING, ALARM_CRITICAL,
+     BIT(4), STRING_SOC, 0, "%", -1, AT_ONCE, "state of charge low"},
+    {45, "stringSohLow", ALARM_OF_STRING, DEVICE, ALARM_WARNING, ALARM_WARNING,
+     BIT(5), -1, 0, "", 1, AT_ONCE, "state of health low"},
+    {46, "hallDisconnected", ALARM_OF_STRING, DEVICE, ALARM_MAJOR, ALARM_MAJOR,
+     BIT(6), STRING_CURRENT, 2, "A", 1, AT_ONCE, "Hall sensor disconnected"},
+    {47, "stringImbalance", ALARM_OF_STRING, 0, ALARM_WARNING, ALARM_WARNING,
+     OWNER, -1, 0, "", 1, AT_ONCE, "its cells are out of balance"},
+    {48, "stringCurrentImbalance", ALARM_OF_STRING, 0, ALARM_WARNING, ALARM_WARNING,
+     OWNER, -1, 0, "", 1, AT_ONCE, "carries another current than the strings beside it"},
+    {49, "stringAbnormal", ALARM_OF_STRING, DEVICE, ALARM_MAJOR, ALARM_MAJOR,
+     EQUAL(STRING_STATE, STATE_ABNORMAL), STRING_VOLTAGE, 2, "V", 1, AT_ONCE,
+     "is in an abnormal state"},
+    {50, "thermalRunaway", ALARM_OF_STRING, LIMIT, ALARM_CRITICAL, ALARM_CRITICAL,
+     OWNER, -1, 1, "K", 1, AT_ONCE, "thermal runaway: a cell is hot and the float current is high"},
+    {51, "floatCurrentHigh", ALARM_OF_STRING, LIMIT, ALARM_WARNING, ALARM_CRITICAL,
+     OWNER, STRING_CURRENT, 2, "A", 1, AT_ONCE, "float current high"},
+    {52, "insulationLow", ALARM_OF_STRING, 0, ALARM_WARNING, ALARM_CRITICAL,
+     OWNER, -1, 0, "", 1, AT_ONCE, "insulation resistance low"},
+    {53, "stringDischarging", ALARM_OF_STRING, DERIVED, ALARM_INFO, ALARM_INFO,
+     OWNER, STRING_VOLTAGE, 2, "V", -1, AT_ONCE, "discharging"},
+    {54, "dischargeTooLong", ALARM_OF_STRING, 0, ALARM_WARNING, ALARM_WARNING,
+     OWNER, -1, 0, "", 1, AT_ONCE, "discharging for too long"},
+    {55, "autonomyLow", ALARM_OF_STRING, 0, ALARM_WARNING, ALARM_CRITICAL,
+     OWNER, -1, 0, "", 1, AT_ONCE, "little time is left"},
+    {56, "stringDisconnected", ALARM_OF_STRING, DERIVED, ALARM_CRITICAL, ALARM_CRITICAL,
+     OWNER, STRING_CURRENT, 2, "A", 1, AFTER(10, 10), "disconnected: it does not carry its part"},
+    {57, "stringError", ALARM_OF_STRING, DEVICE, ALARM_WARNING, ALARM_WARNING,
+     EQUAL(STRING_STATUS, STATUS_ERROR), STRING_VOLTAGE, 2, "V", 1, AFTER(60, 0),
+     "reports an error"},
+    {58, "stringCellsLost", ALARM_OF_STRING, INTERNAL, ALARM_MAJOR, ALARM_MAJOR,
+     OWNER, -1, 0, "", 1, AFTER(60, 0), "none of its cells answers"},
+    {59, "hallRange", ALARM_OF_STRING, DERIVED, ALARM_WARNING, ALARM_WARNING,
+     OWNER, STRING_CURRENT, 2, "A", 1, AFTER(10, 60),
+     "current beyond what its Hall sensor can measure"},
+    {60, "stringIdle", ALARM_OF_STRING, DERIVED, ALARM_WARNING, ALARM_WARNING,
+     OWNER, STRING_VOLTAGE, 2, "V", -1, AFTER(3600, 0),
+     "neither charged nor discharged for too long"},
+    {70, "ambientTemperatureHigh", ALARM_OF_STRING, LIMIT, ALARM_WARNING, ALARM_CRITICAL,
+     OWNER, STRING_AMBIENT_TEMPERATURE, 1, "degC", 1, AT_ONCE, "ambient temperature high"},
+    {71, "ambientTemperatureLow", ALARM_OF_STRING, LIMIT, ALARM_WARNING, ALARM_CRITICAL,
+     OWNER, STRING_AMBIENT_TEMPERATURE, 1, "degC", -1, AT_ONCE, "ambient temperature low"},
+    {72, "humidityHigh", ALARM_OF_STRING, LIMIT, ALARM_WARNING, ALARM_CRITICAL,
+     OWNER, STRING_AMBIENT_HUMIDITY, 1, "%RH", 1, AT_ONCE, "humidity high"},
+    {73, "humidityLow", ALARM_OF_STRING, LIMIT, ALARM_WARNING, ALARM_CRITICAL,
+     OWNER, STRING_AMBIENT_HUMIDITY, 1, "%RH", -1, AT_ONCE, "humidity low"},
+    {74, "auxInputActive", ALARM_OF_STRING, 0, ALARM_WARNING, ALARM_WARNING,
+     OWNER, -1, 0, "", 1, AT_ONCE, "auxiliary input active"},
+    {75, "thSensorNew", ALARM_OF_GATEWAY, 0, ALARM_INFO, ALARM_INFO,
+     OWNER, -1, 0, "", 1, AT_ONCE, "TH controller: a new sensor without a number"},
+    {76, "thTemperatureHigh", ALARM_OF_GATEWAY, 0, ALARM_WARNING, ALARM_WARNING,
+     OWNER, -1, 0, "", 1, AT_ONCE, "TH sensor: temperature high"},
+    {77, "thTemperatureLow", ALARM_OF_GATEWAY, 0, ALARM_WARNING, ALARM_WARNING,
+     OWNER, -1, 0, "", 1, AT_ONCE, "TH sensor: temperature low"},
+    {78, "thHumidityHigh", ALARM_OF_GATEWAY, 0, ALARM_WARNING, ALARM_WARNING,
+     OWNER, -1, 0, "", 1, AT_ONCE, "TH sensor: humidity high"},
+    {79, "thHumidityLow", ALARM_OF_GATEWAY, 0, ALARM_WARNING, ALARM_WARNING,
+     OWNER, -1, 0, "", 1, AT_ONCE, "TH sensor: humidity low"},
+    {80, "thSensorFault", ALARM_OF_GATEWAY, 0, ALARM_MINOR, ALARM_MINOR,
+     OWNER, -1, 0, "", 1, AT_ONCE, "TH sensor: faulty"},
+    {90, "upsSocLow", ALARM_OF_UPS, LIMIT, ALARM_WARNING, ALARM_CRITICAL,
+     OWNER, UPS_SOC, 0, "%", -1, AT_ONCE, "state of charge low"},
+    {91, "upsVoltageLow", ALARM_OF_UPS, 0, ALARM_WARNING, ALARM_CRITICAL,
+     OWNER, UPS_VOLTAGE, 2, "V", -1, AT_ONCE, "voltage low"},
+    {92, "upsError", ALARM_OF_UPS, DEVICE, ALARM_WARNING, ALARM_WARNING,
+     EQUAL(UPS_STATUS, STATUS_ERROR), UPS_VOLTAGE, 2, "V", 1, AT_ONCE, "reports an error"},
+    {93, "upsCommLost", ALARM_OF_UPS, INTERNAL, ALARM_MAJOR, ALARM_MAJOR,
+     OWNER, -1, 0, "", 1, AFTER(60, 0), "communication lost"},
+    {94, "upsOnBattery", ALARM_OF_UPS, DERIVED, ALARM_INFO, ALARM_WARNING,
+     OWNER, UPS_SOC, 0, "%", -1, WORSE_AFTER(30), "on battery"},
+    {110, "userLimit", ALARM_OF_GATEWAY, 0, ALARM_WARNING, ALARM_CRITICAL,
+     OWNER, -1, 0, "", 1, AT_ONCE, "a quantity of the operator is past its limit"},
+    {120, "maintenance", ALARM_OF_SITE, INTERNAL, ALARM_INFO, ALARM_INFO,
+     OWNER, -1, 0, "", 1, AT_ONCE, "under maintenance"},
+    {121, "commissioning", ALARM_OF_GATEWAY, INTERNAL, ALARM_INFO, ALARM_INFO,
+     OWNER, -1, 0, "", 1, AT_ONCE, "in commissioning"},
 };
 /* clang-format on */
 
 const int alarm_kind_count = sizeof(alarm_kinds) / sizeof(alarm_kinds[0]);
+
+_Static_assert(sizeof(alarm_kinds) / sizeof(alarm_kinds[0]) <= ALARM_KINDS_MAX, "too many kinds");
 
 int alarm_row(uint16_t number)
 {
@@ -53,41 +186,17 @@ int alarm_row(uint16_t number)
     return -1;
 }
 
-static bool holds(const struct alarm_kind *k, int32_t value)
+int alarm_row_named(const char *name)
+{
+    for (int i = 0; i < alarm_kind_count; i++)
+        if (strcasecmp(alarm_kinds[i].name, name) == 0)
+            return i;
+    return -1;
+}
+
+bool alarm_holds(const struct alarm_kind *k, int32_t value)
 {
     return k->test == ALARM_IF_BIT ? (value >> k->value & 1) != 0 : value == k->value;
-}
-
-static alarm_set judge(enum alarm_level level, const int32_t *value, const uint8_t *validity,
-                       alarm_set before)
-{
-    alarm_set now = before;
-
-    for (int i = 0; i < alarm_kind_count; i++) {
-        const struct alarm_kind *k = &alarm_kinds[i];
-        alarm_set bit = (alarm_set)1 << i;
-
-        if (k->level != level || k->test == ALARM_BY_OWNER ||
-            !validity_usable(validity[k->quantity]))
-            continue;
-        now = holds(k, value[k->quantity]) ? now | bit : now & ~bit;
-    }
-    return now;
-}
-
-alarm_set alarm_of_ups(const struct ups *u, alarm_set before)
-{
-    return judge(ALARM_OF_UPS, u->value, u->validity, before);
-}
-
-alarm_set alarm_of_string(const struct string *s, alarm_set before)
-{
-    return judge(ALARM_OF_STRING, s->value, s->validity, before);
-}
-
-alarm_set alarm_of_cell(const struct cell *c, alarm_set before)
-{
-    return judge(ALARM_OF_CELL, c->value, c->validity, before);
 }
 
 const char *alarm_severity_name(enum alarm_severity s)

@@ -1,9 +1,12 @@
 /*
- * alarm - what the devices themselves report as wrong.
+ * alarm - the kinds of alarm there are, as data.
  *
- * One row per kind. A kind is a condition of one UPS, string, cell or gateway; a set of kinds is a
- * bit mask over the rows' positions. Pure: the caller keeps the previous set, compares and tells.
- * To add a kind: a row in alarm.c (its number is never used again), a line in collectd-btms.5.
+ * One row per kind, and one kind per number of BtmsAlarmKind in the MIB. A kind is a condition of
+ * one object: site, gateway, UPS, string or cell. What raises it is told by its sources: a register
+ * of the device (test, quantity, value), a limit (limit.c), something derived from several values
+ * (judge_derived.c), or the program that polls or sends (internal).
+ * To add a kind: a row in alarm.c (its number is never used again), its enumeration in the MIB, a
+ * line in collectd-btms.5. tests/unit/core/test_alarm.c fails until the three agree.
  */
 #ifndef BTMS_ALARM_H
 #define BTMS_ALARM_H
@@ -22,46 +25,111 @@ enum alarm_severity {
 
 enum alarm_level { ALARM_OF_GATEWAY, ALARM_OF_UPS, ALARM_OF_STRING, ALARM_OF_CELL, ALARM_OF_SITE };
 
-/* Where a kind comes from: an equal value, or a bit, of one quantity. */
+/* What a device tells by itself: an equal value, or a bit, of one quantity. */
 enum alarm_test { ALARM_BY_OWNER, ALARM_IF_EQUAL, ALARM_IF_BIT };
+
+/* Who says so; an alarm may have several, and ends when the last of them is gone. */
+enum alarm_source {
+    ALARM_SOURCE_DEVICE = 1,
+    ALARM_SOURCE_LIMIT = 2,
+    ALARM_SOURCE_DERIVED = 4,
+    ALARM_SOURCE_INTERNAL = 8,
+};
+
+/* One object of a gateway; numbers from 0, `cell` only of a cell. */
+struct object {
+    enum alarm_level level;
+    int index, cell;
+};
 
 struct alarm_kind {
     uint16_t number; /* BtmsAlarmKind of the MIB */
     const char *name;
     enum alarm_level level;
-    enum alarm_severity severity;
+    uint8_t sources; /* enum alarm_source: those that there can be; 0: nothing tells it yet */
+    /* Of the first level: device, derived, internal and the limit "Warning". Of the second one: the
+     * limit "Critical", and what gets worse by lasting. Equal where there is one level only. */
+    enum alarm_severity severity, severity2;
     enum alarm_test test;
     uint8_t quantity; /* of its level */
     uint16_t value;   /* the value, or the bit's number */
-    int8_t shows;     /* quantity told with it; -1 = none */
-    const char *text; /* "<object>: <text>" is what an operator reads */
+    int8_t shows;     /* quantity told with it; -1 = none, or a derived one */
+    uint8_t decimals; /* of the value told with it */
+    const char *unit; /* "": a plain number, or no value at all */
+    int8_t worse;     /* 1: the higher value is the worse one; -1: the lower one */
+    /* Defaults, in seconds, but for limits, which have their own: until it is told, until its second
+     * level is, and until its end is. */
+    uint32_t raise_s, raise2_s, clear_s;
+    const char *text; /* "<object>: <text> (<value>, limit <limit>)" is what an operator reads */
 };
 
-typedef uint32_t alarm_set; /* bit n: row n of alarm_kinds */
-
 extern const struct alarm_kind alarm_kinds[];
-extern const int alarm_kind_count; /* at most 32 */
+extern const int alarm_kind_count;
+
+enum { ALARM_KINDS_MAX = 96 }; /* at least alarm_kind_count: for arrays */
 
 /* Row of the kind with this MIB number, -1 if there is none. */
 int alarm_row(uint16_t number);
 
-/* What is wrong now. Kinds whose quantity has no usable value are taken over from `before`: data
- * that is missing neither raises nor clears. */
-alarm_set alarm_of_ups(const struct ups *u, alarm_set before);
-alarm_set alarm_of_string(const struct string *s, alarm_set before);
-alarm_set alarm_of_cell(const struct cell *c, alarm_set before);
+/* Row of the kind with this name, whatever its case; -1 if there is none. */
+int alarm_row_named(const char *name);
+
+/* Does `value`, of the kind's quantity, say that it is so? Of a kind that a device tells. */
+bool alarm_holds(const struct alarm_kind *k, int32_t value);
 
 /* "critical", "major", ... */
 const char *alarm_severity_name(enum alarm_severity s);
 
-/* Numbers of the kinds that no register tells: whoever polls sets and clears them. */
+/* Numbers that the program itself needs. */
 enum {
     ALARM_GATEWAY_COMM_LOST = 2,
     ALARM_STRING_COMM_LOST = 3,
     ALARM_CELL_COMM_LOST = 4,
+    ALARM_TOPOLOGY_MISMATCH = 8,
+    ALARM_OVERFLOW = 10,
     ALARM_COLLECTOR_DOWN = 11,
+    ALARM_STORE_FAULT = 12,
+    ALARM_EVENTS_DROPPED = 13,
+    ALARM_SITE_NETWORK_LOST = 14,
+    ALARM_TEST = 19,
+    ALARM_DATA_FROZEN = 17,
+    ALARM_DECODE_SUSPECT = 18,
+    ALARM_CELL_VOLTAGE_HIGH = 20,
+    ALARM_CELL_VOLTAGE_LOW = 21,
+    ALARM_CELL_TEMPERATURE_HIGH = 22,
+    ALARM_CELL_TEMPERATURE_LOW = 23,
+    ALARM_CELL_RESISTANCE_HIGH = 24,
+    ALARM_CELL_SOC_LOW = 26,
+    ALARM_CELL_SOH_LOW = 27,
+    ALARM_CELL_VOLTAGE_DEVIATION = 28,
+    ALARM_CELL_TEMPERATURE_DEVIATION = 29,
+    ALARM_CELL_SENSOR_FAULT = 31,
+    ALARM_CELL_ERROR = 32,
+    ALARM_CELL_LOST_IN_DISCHARGE = 33,
+    ALARM_STRING_VOLTAGE_HIGH = 40,
+    ALARM_STRING_VOLTAGE_LOW = 41,
+    ALARM_CHARGE_CURRENT_HIGH = 42,
+    ALARM_DISCHARGE_CURRENT_HIGH = 43,
+    ALARM_STRING_SOC_LOW = 44,
+    ALARM_HALL_DISCONNECTED = 46,
+    ALARM_THERMAL_RUNAWAY = 50,
+    ALARM_FLOAT_CURRENT_HIGH = 51,
+    ALARM_INSULATION_LOW = 52,
+    ALARM_STRING_DISCHARGING = 53,
+    ALARM_STRING_DISCONNECTED = 56,
+    ALARM_STRING_ERROR = 57,
     ALARM_STRING_CELLS_LOST = 58,
+    ALARM_HALL_RANGE = 59,
+    ALARM_STRING_IDLE = 60,
+    ALARM_AMBIENT_TEMPERATURE_HIGH = 70,
+    ALARM_AMBIENT_TEMPERATURE_LOW = 71,
+    ALARM_HUMIDITY_HIGH = 72,
+    ALARM_HUMIDITY_LOW = 73,
+    ALARM_UPS_SOC_LOW = 90,
     ALARM_UPS_COMM_LOST = 93,
+    ALARM_UPS_ON_BATTERY = 94,
+    ALARM_MAINTENANCE = 120,
+    ALARM_COMMISSIONING = 121,
 };
 
 #endif

@@ -22,6 +22,7 @@
 
 static const uint32_t crc_table[256] = {C64(0), C64(64), C64(128), C64(192)};
 
+/* Reflected, polynomial 04c11db7, starts from and ends with all ones. */
 uint32_t snapshot_crc(const void *data, size_t size)
 {
     const uint8_t *p = data;

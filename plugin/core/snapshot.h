@@ -142,6 +142,9 @@ uint32_t snapshot_find(const struct snapshot *s, int section, uint32_t key);
 uint8_t snapshot_cell_value(const struct snapshot *s, uint32_t i, int quantity, int32_t *ret);
 bool snapshot_cell_seen(const struct snapshot *s, uint32_t i);
 
+/* CRC-32 of IEEE 802.3, for what is to be recognised again. */
+uint32_t snapshot_crc(const void *data, size_t size);
+
 /* The file of device `index`: "dev-17.snap". */
 void snapshot_device_name(uint32_t index, char *ret, size_t size);
 

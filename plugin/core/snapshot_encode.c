@@ -242,10 +242,26 @@ static void put_alarm(struct wire_out *out, const struct alarm *a)
     wire_put_u8(out, a->has_value);
     wire_put_u32(out, (uint32_t)a->value);
     wire_put_u8(out, a->decimals);
+    wire_put_u8(out, a->has_limit);
+    wire_put_u32(out, (uint32_t)a->limit);
+    wire_put_u32(out, (uint32_t)a->peak);
+    wire_put_u8(out, a->sources);
+    wire_put_u8(out, a->stale);
     put_text(out, a->unit, sizeof(a->unit));
     put_text(out, a->object, sizeof(a->object));
     put_text(out, a->text, sizeof(a->text));
     put_i64(out, a->raised_ms);
+    wire_put_u8(out, a->muted);
+    wire_put_u32(out, a->occurrences);
+    wire_put_u32(out, a->cause_id);
+    wire_put_u32(out, a->suppressed);
+    put_i64(out, a->changed_ms);
+    put_i64(out, a->acked_ms);
+    put_text(out, a->acked_by, sizeof(a->acked_by));
+    put_text(out, a->ack_note, sizeof(a->ack_note));
+    put_i64(out, a->shelved_until_ms);
+    put_text(out, a->shelved_by, sizeof(a->shelved_by));
+    put_text(out, a->shelved_reason, sizeof(a->shelved_reason));
 }
 
 static void put_event(struct wire_out *out, const struct event *e)

@@ -15,8 +15,11 @@
  *   SITE    version 32 | sequence u32 | alarm_id u32 | alarms_changed_ms i64 | interval_ms u32
  *   ENTRY   index u32 | name 64
  *   ALARM   id u32 | kind u16 | severity u8 | level u8 | gateway u32 | ups u16 | string u16 |
- *           cell u16 | has_value u8 | value i32 | decimals u8 | unit 12 | object 96 | text 256 |
- *           raised_ms i64
+ *           cell u16 | has_value u8 | value i32 | decimals u8 | has_limit u8 | limit i32 |
+ *           peak i32 | sources u8 | stale u8 | unit 12 | object 96 | text 256 | raised_ms i64 |
+ *           muted u8 | occurrences u32 | cause_id u32 | suppressed u32 | changed_ms i64 |
+ *           acked_ms i64 | acked_by 64 | ack_note 128 | shelved_until_ms i64 | shelved_by 64 |
+ *           shelved_reason 128
  *   EVENT   sequence u32 | what u8 | stored u8 | wall_ms i64 | the fields of ALARM as of 1.0
  *
  * To add a field: at the end of its record, with a new SNAPSHOT_MINOR; readers of older files find
@@ -65,11 +68,9 @@ enum {
     RECORD_CELL = 3 + CELL_QUANTITIES * QUANTITY_SIZE,
     RECORD_SITE = VERSION_SIZE + 2 * 4 + 8 + 4,
     RECORD_ENTRY = 4 + NAME_SIZE,
-    RECORD_ALARM = 24 + EVENT_UNIT_SIZE + EVENT_OBJECT_SIZE + EVENT_TEXT_SIZE + 8,
+    RECORD_ALARM = 35 + EVENT_UNIT_SIZE + EVENT_OBJECT_SIZE + EVENT_TEXT_SIZE + 8 + 13 + 3 * 8 +
+                   2 * EVENT_BY_SIZE + 2 * EVENT_NOTE_SIZE,
     RECORD_EVENT = 4 + 2 + 8 + RECORD_ALARM,
 };
-
-/* CRC-32 of IEEE 802.3: reflected, polynomial 04c11db7, starts from and ends with all ones. */
-uint32_t snapshot_crc(const void *data, size_t size);
 
 #endif

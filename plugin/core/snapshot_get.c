@@ -174,7 +174,7 @@ static void get_alarm(struct wire_in *in, struct alarm *ret)
     ret->id = wire_get_u32(in);
     ret->kind = wire_get_u16(in);
     ret->severity = get_at_most(in, ALARM_CRITICAL);
-    ret->level = get_at_most(in, ALARM_OF_CELL);
+    ret->level = get_at_most(in, ALARM_OF_SITE);
     ret->gateway = wire_get_u32(in);
     ret->ups = wire_get_u16(in);
     ret->string = wire_get_u16(in);
@@ -182,10 +182,26 @@ static void get_alarm(struct wire_in *in, struct alarm *ret)
     ret->has_value = get_bool(in);
     ret->value = (int32_t)wire_get_u32(in);
     ret->decimals = get_at_most(in, 9); /* 10^9 is the highest that an i32 holds */
+    ret->has_limit = get_bool(in);
+    ret->limit = (int32_t)wire_get_u32(in);
+    ret->peak = (int32_t)wire_get_u32(in);
+    ret->sources = wire_get_u8(in);
+    ret->stale = get_bool(in);
     get_text(in, ret->unit, sizeof(ret->unit));
     get_text(in, ret->object, sizeof(ret->object));
     get_text(in, ret->text, sizeof(ret->text));
     ret->raised_ms = get_ms(in);
+    ret->muted = get_bool(in);
+    ret->occurrences = wire_get_u32(in);
+    ret->cause_id = wire_get_u32(in);
+    ret->suppressed = wire_get_u32(in);
+    ret->changed_ms = get_ms(in);
+    ret->acked_ms = get_ms(in);
+    get_text(in, ret->acked_by, sizeof(ret->acked_by));
+    get_text(in, ret->ack_note, sizeof(ret->ack_note));
+    ret->shelved_until_ms = get_ms(in);
+    get_text(in, ret->shelved_by, sizeof(ret->shelved_by));
+    get_text(in, ret->shelved_reason, sizeof(ret->shelved_reason));
 }
 
 void snapshot_get_alarm(const struct snapshot *s, uint32_t i, struct alarm *ret)
@@ -203,7 +219,7 @@ void snapshot_get_event(const struct snapshot *s, uint32_t i, struct event *ret)
     memset(ret, 0, sizeof(*ret));
     ret->sequence = wire_get_u32(&in);
     ret->what = wire_get_u8(&in);
-    if (ret->what < EVENT_RAISED || ret->what > EVENT_ACKNOWLEDGED)
+    if (ret->what < EVENT_RAISED || ret->what > EVENT_UNSHELVED)
         ret->what = EVENT_CHANGED;
     ret->stored = get_bool(&in);
     ret->wall_ms = get_ms(&in);

@@ -87,13 +87,39 @@ static int look_up(struct store *s, const char *what, const char *sql, const cha
 
 #define ALARM_COLUMNS                                                                              \
     "alarm_id, kind, severity, level, gateway, ups, string, cell, value, decimals, unit, object,"  \
-    " text, raised_ms"
-#define EVENT_COLUMNS  "sequence, wall_ms, what, " ALARM_COLUMNS
-#define ALARM_HOLDERS  "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?"
+    " text, raised_ms, limit_, peak, sources, stale, muted, occurrences, cause_id, suppressed,"    \
+    " changed_ms, acked_ms, acked_by, ack_note, shelved_until_ms, shelved_by, shelved_reason"
+#define EVENT_COLUMNS "sequence, wall_ms, what, " ALARM_COLUMNS
+#define ALARM_HOLDERS                                                                              \
+    "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?"
 #define EVENT_HOLDERS  "?, ?, ?, " ALARM_HOLDERS
 #define FIRST_OF_ALARM 3 /* column of EVENT_COLUMNS */
 
+static void bind_or_null(sqlite3_stmt *st, int i, bool there, int64_t value)
+{
+    if (there)
+        sqlite3_bind_int64(st, i, value);
+    else
+        sqlite3_bind_null(st, i);
+}
+
 /* SQLite counts parameters from 1 and columns from 0; `i` is the column in both. */
+static void bind_details(sqlite3_stmt *st, int i, const struct alarm *a)
+{
+    const int64_t rest[] = {a->sources,  a->stale,      a->muted,      a->occurrences,
+                            a->cause_id, a->suppressed, a->changed_ms, a->acked_ms};
+
+    bind_or_null(st, ++i, a->has_limit, a->limit);
+    bind_or_null(st, ++i, a->has_value, a->peak);
+    for (size_t n = 0; n < sizeof(rest) / sizeof(rest[0]); n++)
+        sqlite3_bind_int64(st, ++i, rest[n]);
+    bind_text(st, ++i, a->acked_by);
+    bind_text(st, ++i, a->ack_note);
+    sqlite3_bind_int64(st, ++i, a->shelved_until_ms);
+    bind_text(st, ++i, a->shelved_by);
+    bind_text(st, ++i, a->shelved_reason);
+}
+
 static void bind_alarm(sqlite3_stmt *st, int i, const struct alarm *a)
 {
     const int64_t head[] = {a->id,      a->kind, a->severity, a->level,
@@ -101,16 +127,33 @@ static void bind_alarm(sqlite3_stmt *st, int i, const struct alarm *a)
 
     for (size_t n = 0; n < sizeof(head) / sizeof(head[0]); n++)
         sqlite3_bind_int64(st, ++i, head[n]);
-    i++;
-    if (a->has_value)
-        sqlite3_bind_int(st, i, a->value);
-    else
-        sqlite3_bind_null(st, i);
+    bind_or_null(st, ++i, a->has_value, a->value);
     sqlite3_bind_int(st, ++i, a->decimals);
     bind_text(st, ++i, a->unit);
     bind_text(st, ++i, a->object);
     bind_text(st, ++i, a->text);
     sqlite3_bind_int64(st, ++i, a->raised_ms);
+    bind_details(st, i, a);
+}
+
+static void get_details(sqlite3_stmt *st, int i, struct alarm *ret)
+{
+    ret->has_limit = sqlite3_column_type(st, i) != SQLITE_NULL;
+    ret->limit = (int32_t)column(st, i, INT32_MIN, INT32_MAX);
+    ret->peak = (int32_t)column(st, i + 1, INT32_MIN, INT32_MAX);
+    ret->sources = (uint8_t)column(st, i + 2, 0, UINT8_MAX);
+    ret->stale = column(st, i + 3, 0, 1) != 0;
+    ret->muted = column(st, i + 4, 0, 1) != 0;
+    ret->occurrences = (uint32_t)column(st, i + 5, 0, UINT32_MAX);
+    ret->cause_id = (uint32_t)column(st, i + 6, 0, UINT32_MAX);
+    ret->suppressed = (uint32_t)column(st, i + 7, 0, UINT32_MAX);
+    ret->changed_ms = sqlite3_column_int64(st, i + 8);
+    ret->acked_ms = sqlite3_column_int64(st, i + 9);
+    column_text(st, i + 10, ret->acked_by, sizeof(ret->acked_by));
+    column_text(st, i + 11, ret->ack_note, sizeof(ret->ack_note));
+    ret->shelved_until_ms = sqlite3_column_int64(st, i + 12);
+    column_text(st, i + 13, ret->shelved_by, sizeof(ret->shelved_by));
+    column_text(st, i + 14, ret->shelved_reason, sizeof(ret->shelved_reason));
 }
 
 static void get_alarm(sqlite3_stmt *st, int i, struct alarm *ret)
@@ -119,7 +162,7 @@ static void get_alarm(sqlite3_stmt *st, int i, struct alarm *ret)
     ret->id = (uint32_t)column(st, i, 0, UINT32_MAX);
     ret->kind = (uint16_t)column(st, i + 1, 0, UINT16_MAX);
     ret->severity = (uint8_t)column(st, i + 2, 0, ALARM_CRITICAL);
-    ret->level = (uint8_t)column(st, i + 3, 0, ALARM_OF_CELL);
+    ret->level = (uint8_t)column(st, i + 3, 0, ALARM_OF_SITE);
     ret->gateway = (uint32_t)column(st, i + 4, 0, UINT32_MAX);
     ret->ups = (uint16_t)column(st, i + 5, 0, UINT16_MAX);
     ret->string = (uint16_t)column(st, i + 6, 0, UINT16_MAX);
@@ -131,6 +174,7 @@ static void get_alarm(sqlite3_stmt *st, int i, struct alarm *ret)
     column_text(st, i + 11, ret->object, sizeof(ret->object));
     column_text(st, i + 12, ret->text, sizeof(ret->text));
     ret->raised_ms = sqlite3_column_int64(st, i + 13);
+    get_details(st, i + 14, ret);
 }
 
 static void read_alarm(sqlite3_stmt *st, void *ret)
@@ -145,7 +189,7 @@ static void read_event(sqlite3_stmt *st, void *ret)
     memset(e, 0, sizeof(*e));
     e->sequence = (uint32_t)column(st, 0, 0, UINT32_MAX);
     e->wall_ms = sqlite3_column_int64(st, 1);
-    e->what = (uint8_t)column(st, 2, EVENT_RAISED, EVENT_ACKNOWLEDGED);
+    e->what = (uint8_t)column(st, 2, EVENT_RAISED, EVENT_UNSHELVED);
     e->stored = true;
     get_alarm(st, FIRST_OF_ALARM, &e->alarm);
 }
@@ -455,44 +499,4 @@ int store_device(struct store *s, const char *name, uint32_t *ret)
         return -1;
     *ret = index;
     return 0;
-}
-
-/* ---- cursors ----------------------------------------------------------------------------- */
-
-static const char aiming[] = "keep a receiver's place";
-static const char cursor_of[] = "SELECT sequence FROM cursor WHERE receiver = ?1";
-
-static int add_cursor(struct store *s, const char *receiver, uint32_t *ret)
-{
-    if (change(s, aiming,
-               "INSERT OR IGNORE INTO cursor SELECT ?1, value FROM meta WHERE key = 'sequence'",
-               receiver, 0) != 0)
-        return -1;
-    return look_up(s, aiming, cursor_of, receiver, ret) < 0 ? -1 : 0;
-}
-
-int store_cursor(struct store *s, const char *receiver, uint32_t *ret)
-{
-    uint32_t sequence = 0;
-    int rc = look_up(s, aiming, cursor_of, receiver, &sequence);
-
-    if (rc == 0) {
-        if (store_db_begin(s, aiming) != 0)
-            return -1;
-        rc = store_db_end(s, aiming, add_cursor(s, receiver, &sequence));
-    }
-    if (rc < 0)
-        return -1;
-    *ret = sequence;
-    return 0;
-}
-
-int store_set_cursor(struct store *s, const char *receiver, uint32_t sequence)
-{
-    if (store_db_begin(s, aiming) != 0)
-        return -1;
-    return store_db_end(s, aiming,
-                        change(s, aiming,
-                               "REPLACE INTO cursor (receiver, sequence) VALUES (?1, ?2)", receiver,
-                               sequence));
 }

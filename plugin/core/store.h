@@ -1,5 +1,6 @@
 /*
- * store - what must survive: events, active alarms, device indexes, cursors, in SQLite.
+ * store - what must survive: events, active alarms, device indexes, cursors, what is expected, and
+ * what persons have asked for, in SQLite.
  *
  * DataDir/btms.db, WAL, synchronous FULL, short immediate transactions, busy time-out. Opened
  * read-write by every program (a read-only open by another user fails after a clean close), so
@@ -62,10 +63,54 @@ int store_last_events(struct store *s, size_t most, struct event **ret, size_t *
 int store_events_after(struct store *s, uint32_t after, size_t most, struct event **ret,
                        size_t *ret_n);
 
-/* How far a receiver of notifications is: the sequence of the last event it has. A name that is
- * not there yet reads as the highest sequence given so far (only news is sent), and is kept. */
-int store_cursor(struct store *s, const char *receiver, uint32_t *ret);
-int store_set_cursor(struct store *s, const char *receiver, uint32_t sequence);
+/* How far a receiver of notifications is. */
+struct store_place {
+    uint32_t sequence; /* it has all up to this event of the log ... */
+    uint32_t number;   /* ... and this is the number that the last notification of them had */
+    uint32_t sent;     /* above `sequence`: what was decided to be sent next, this event or, ... */
+    bool lost;         /* ... if this is set, the news that all up to this one are lost */
+};
+
+/* A name that is not there yet reads as the highest sequence given so far (only news is sent), and
+ * is kept. */
+int store_place(struct store *s, const char *receiver, struct store_place *ret);
+int store_set_place(struct store *s, const char *receiver, const struct store_place *place);
+
+/* What is expected of a device, in words of plugin/expect.h; "" when nothing is yet. */
+int store_expected(struct store *s, uint32_t device, char *ret, size_t size);
+int store_expect(struct store *s, uint32_t device, const char *content);
+
+/* What a person wants of the plugin (btmsctl), as rows of a table: whoever asks does not need the
+ * plugin to run, and only the plugin acts. Numbers are part of the store. */
+enum store_verb {
+    STORE_ACK = 1,
+    STORE_ACCEPT = 2,
+    STORE_MAINTAIN = 3,
+    STORE_END = 4,
+    STORE_TEST = 5
+};
+enum store_answer { STORE_QUEUED, STORE_DONE, STORE_REFUSED };
+
+struct store_request {
+    uint32_t id; /* 1.., rises */
+    uint8_t verb, state;
+    int64_t asked_ms;  /* wall time */
+    uint32_t alarm_id; /* of STORE_ACK */
+    uint8_t level;     /* enum alarm_level: of what it is, with the four below */
+    uint16_t ups, string, cell;
+    char gateway[NAME_SIZE];
+    int64_t for_ms; /* of STORE_MAINTAIN: how long */
+    bool safety;    /* of STORE_MAINTAIN: alarms of safety too */
+    char by[EVENT_BY_SIZE], note[EVENT_NOTE_SIZE];
+    char answer[EVENT_TEXT_SIZE]; /* once it is not queued any more */
+};
+
+/* Adds `r`, whose id is set; those that wait, oldest first; one of them. A request of no such id
+ * reads as STORE_REFUSED. */
+int store_ask(struct store *s, struct store_request *r);
+int store_requests(struct store *s, size_t most, struct store_request **ret, size_t *ret_n);
+int store_request(struct store *s, uint32_t id, struct store_request *ret);
+int store_answer(struct store *s, uint32_t id, enum store_answer state, const char *answer);
 
 /* How many events stay; how many at most where a receiver is behind; deleted by one call at most. */
 enum { STORE_KEEP = 100000, STORE_HOLD = 200000, STORE_PRUNE_MOST = 500 };

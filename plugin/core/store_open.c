@@ -34,8 +34,33 @@ enum { BUSY_MS = 2000, ASIDE_MAX = 1000 };
     " cell INTEGER NOT NULL, value INTEGER, decimals INTEGER NOT NULL, unit TEXT NOT NULL,"        \
     " object TEXT NOT NULL, text TEXT NOT NULL, raised_ms INTEGER NOT NULL"
 
+#define ADD_TO(table, column)     "ALTER TABLE " table " ADD COLUMN " column ";"
+#define ADD_NUMBER(table, column) ADD_TO(table, column " INTEGER NOT NULL DEFAULT 0")
+#define ADD_TEXT(table, column)   ADD_TO(table, column " TEXT NOT NULL DEFAULT ''")
+
+/* What alarms got in version 2; LIMIT is a word of SQL. What was raised before has its value as its
+ * peak. */
+#define ADD_DETAILS(t)                                                                             \
+    ADD_TO(t, "limit_ INTEGER")                                                                    \
+    ADD_TO(t, "peak INTEGER")                                                                      \
+    ADD_NUMBER(t, "sources")                                                                       \
+    ADD_NUMBER(t, "stale")                                                                         \
+    ADD_NUMBER(t, "muted")                                                                         \
+    ADD_NUMBER(t, "occurrences")                                                                   \
+    ADD_NUMBER(t, "cause_id")                                                                      \
+    ADD_NUMBER(t, "suppressed")                                                                    \
+    ADD_NUMBER(t, "changed_ms")                                                                    \
+    ADD_NUMBER(t, "acked_ms")                                                                      \
+    ADD_TEXT(t, "acked_by")                                                                        \
+    ADD_TEXT(t, "ack_note")                                                                        \
+    ADD_NUMBER(t, "shelved_until_ms")                                                              \
+    ADD_TEXT(t, "shelved_by")                                                                      \
+    ADD_TEXT(t, "shelved_reason")                                                                  \
+    "UPDATE " t " SET peak = value;"
+
 /* Step n leads from user_version n to n + 1. Never change one that was released: add another. The
  * view is for people. */
+/* clang-format off */
 static const char *const migrations[] = {
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value NOT NULL) WITHOUT ROWID;"
     "INSERT INTO meta VALUES ('sequence', 0), ('alarmId', 0), ('device', 0),"
@@ -51,7 +76,32 @@ static const char *const migrations[] = {
     " WHEN 4 THEN 'acknowledged' ELSE what END AS what, alarm_id,"
     " CASE severity WHEN 0 THEN 'info' WHEN 1 THEN 'warning' WHEN 2 THEN 'minor'"
     " WHEN 3 THEN 'major' WHEN 4 THEN 'critical' ELSE severity END AS severity, text FROM event;",
+
+    /* Until then a receiver's count was the sequence itself. */
+    ADD_NUMBER("cursor", "number")
+    ADD_NUMBER("cursor", "sent")
+    ADD_NUMBER("cursor", "lost")
+    "UPDATE cursor SET number = sequence;"
+    ADD_DETAILS("event")
+    ADD_DETAILS("active")
+    "CREATE TABLE expected (device INTEGER PRIMARY KEY, content TEXT NOT NULL);"
+    "CREATE TABLE request (id INTEGER PRIMARY KEY AUTOINCREMENT, asked_ms INTEGER NOT NULL,"
+    " verb INTEGER NOT NULL, alarm_id INTEGER NOT NULL, level INTEGER NOT NULL,"
+    " gateway TEXT NOT NULL, ups INTEGER NOT NULL, string INTEGER NOT NULL,"
+    " cell INTEGER NOT NULL, for_ms INTEGER NOT NULL, safety INTEGER NOT NULL,"
+    " who TEXT NOT NULL, note TEXT NOT NULL, state INTEGER NOT NULL DEFAULT 0,"
+    " answer TEXT NOT NULL DEFAULT '');"
+    "CREATE INDEX request_queued ON request (id) WHERE state = 0;"
+    "DROP VIEW log;"
+    "CREATE VIEW log AS SELECT sequence, datetime(wall_ms / 1000, 'unixepoch') AS utc,"
+    " CASE what WHEN 1 THEN 'raised' WHEN 2 THEN 'cleared' WHEN 3 THEN 'changed'"
+    " WHEN 4 THEN 'acknowledged' WHEN 5 THEN 'shelved' WHEN 6 THEN 'unshelved'"
+    " ELSE what END AS what, alarm_id,"
+    " CASE severity WHEN 0 THEN 'info' WHEN 1 THEN 'warning' WHEN 2 THEN 'minor'"
+    " WHEN 3 THEN 'major' WHEN 4 THEN 'critical' ELSE severity END AS severity,"
+    " CASE muted WHEN 0 THEN '' ELSE 'muted' END AS muted, text FROM event;",
 };
+/* clang-format on */
 
 enum { SCHEMA = sizeof(migrations) / sizeof(migrations[0]) };
 

@@ -457,13 +457,28 @@ gateway() {
     printf '%s</Gateway>\n' "$lines"
 }
 
+# no_delays: what is lost or reports an error is told at once, and nothing is damped. In btms_conf's
+# configurations but for DELAYS=default.
+DELAYS=none
+no_delays() {
+    local kind
+    printf '<Limits>\nFlapRaises 0\n'
+    for kind in {gateway,ups,string,cell}CommLost stringCellsLost {string,cell}Error; do
+        printf '<Alarm "%s">\nRaiseDelay 0\n</Alarm>\n' "$kind"
+    done
+    printf '</Limits>\n'
+}
+
 # btms_conf [TEXT...]: a new collectd.conf with these lines in <Plugin btms>. StateDir and DataDir
 # are in $W: tests that run beside each other must not meet in those of the machine.
 btms_conf() {
     collectd_conf
     {
         printf 'LoadPlugin btms\n<Plugin btms>\n'
+        [ "$DELAYS" = default ] || no_delays
         printf 'StateDir "%s"\nDataDir "%s"\n' "$W/state" "$W/data"
+        # Alarms of a new gateway are told at once, unless a test says otherwise.
+        [[ "$*" == *Commissioning* ]] || printf 'Commissioning 0\n'
         printf '%s\n' "$@"
         printf '</Plugin>\n'
     } >>"$W/collectd.conf"

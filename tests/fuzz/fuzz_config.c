@@ -49,7 +49,8 @@ static const char *any_key(void)
         "Gateway",      "Address",     "Port",      "Interval", "CellInterval",
         "Timeout",      "Window",      "WordOrder", "String",   "CellRegister",
         "FunctionCode", "CellMetrics", "SpanCells", "CellType", "CellIntervalDischarge",
-        "HallSensor",   "Offset"};
+        "HallSensor",   "Offset",      "Limits",    "Limit",    "Alarm",
+        "Warning",      "RaiseDelay",  "Severity"};
     size_t i = byte() % (sizeof(keys) / sizeof(keys[0]) + 1);
 
     return i < sizeof(keys) / sizeof(keys[0]) ? keys[i] : any_text();
@@ -67,8 +68,9 @@ static double any_number(void)
 
 static const char *any_word(void)
 {
-    static const char *const words[] = {"off",  "soc",    "soh",     "alarm", "a",     "b",
-                                        "auto", "little", "summary", "12",    "never", ""};
+    static const char *const words[] = {"off",   "soc",  "soh",          "alarm",    "a",
+                                        "b",     "auto", "little",       "summary",  "12",
+                                        "never", "",     "cellFloatLow", "cellError"};
     size_t i = byte() % (sizeof(words) / sizeof(words[0]) + 1);
 
     return i < sizeof(words) / sizeof(words[0]) ? words[i] : any_text();

@@ -57,10 +57,13 @@ static void walk_site(const struct snapshot *s)
 
 static void check_alarm(const struct alarm *a)
 {
-    check(a->severity <= ALARM_CRITICAL && a->level <= ALARM_OF_CELL);
+    check(a->severity <= ALARM_CRITICAL && a->level <= ALARM_OF_SITE);
     check(alarm_severity_name((enum alarm_severity)a->severity) != NULL);
     check(ends(a->unit, sizeof(a->unit)) && ends(a->object, sizeof(a->object)) &&
           ends(a->text, sizeof(a->text)));
+    check(ends(a->acked_by, sizeof(a->acked_by)) && ends(a->ack_note, sizeof(a->ack_note)) &&
+          ends(a->shelved_by, sizeof(a->shelved_by)) &&
+          ends(a->shelved_reason, sizeof(a->shelved_reason)));
 }
 
 static void walk_alarms(const struct snapshot *s)
@@ -74,7 +77,7 @@ static void walk_alarms(const struct snapshot *s)
     }
     for (uint32_t i = 0; i < s->section[1].count; i++) {
         snapshot_get_event(s, i, &e);
-        check(e.what >= EVENT_RAISED && e.what <= EVENT_ACKNOWLEDGED);
+        check(e.what >= EVENT_RAISED && e.what <= EVENT_UNSHELVED);
         check_alarm(&e.alarm);
     }
 }

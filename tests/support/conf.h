@@ -24,6 +24,10 @@
     {.key = (k), .value = (const struct conf_value[]){v}, .values = 1,                             \
      .child = (const struct conf_node[]){__VA_ARGS__},                                             \
      .children = sizeof((const struct conf_node[]){__VA_ARGS__}) / sizeof(struct conf_node)}
+/* A block without an argument. */
+#define BARE(k, ...)                                                                               \
+    {.key = (k), .child = (const struct conf_node[]){__VA_ARGS__},                                 \
+     .children = sizeof((const struct conf_node[]){__VA_ARGS__}) / sizeof(struct conf_node)}
 #define ADDRESS LINE("Address", TEXT("10.0.0.5"))
 
 /* Reads one <Plugin btms> block with these children into `config`. */

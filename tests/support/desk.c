@@ -1,5 +1,6 @@
 /* See desk.h. */
 #include "desk.h"
+#include "at_once.h"
 #include "check.h"
 
 #include <stdio.h>
@@ -12,16 +13,18 @@ static void keep(void *ctx, const struct alarm_event *e)
     assert_true(d->alarms < (int)COUNT(d->alarm));
     d->alarm[d->alarms++] = (struct desk_alarm){
         (int)e->kind->number, e->kind->level == ALARM_OF_UPS ? e->alarm.ups : e->alarm.string,
-        e->alarm.cell, e->raised};
+        e->alarm.cell, e->what};
 }
 
 void desk_init(struct desk *d, struct rig *r)
 {
+    const struct judge_settings set = {.site = at_once()};
+
     memset(d, 0, sizeof(*d));
     snprintf(d->gateway.name, sizeof(d->gateway.name), "gw-a");
     d->gateway.health.answered_ms = INT64_MAX; /* something always answers */
     d->decode.cell = r->map;
-    report_init(&d->report, &d->gateway, keep, d);
+    report_init(&d->report, &d->gateway, &set, keep, d);
     d->intake = (struct intake){&d->decode, &d->gateway, &r->plan, &d->report};
     r->intake = &d->intake;
 }
@@ -31,7 +34,8 @@ int desk_count(const struct desk *d, int number, bool raised)
     int n = 0;
 
     for (int i = 0; i < d->alarms; i++)
-        n += (number == 0 || d->alarm[i].number == number) && d->alarm[i].raised == raised;
+        n += (number == 0 || d->alarm[i].number == number) &&
+             d->alarm[i].what == (raised ? EVENT_RAISED : EVENT_CLEARED);
     return n;
 }
 

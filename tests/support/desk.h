@@ -15,7 +15,7 @@ struct desk {
     struct intake intake;
     struct desk_alarm {
         int number, index, cell; /* index and cell: the device's own, from 1 */
-        bool raised;
+        enum event_what what;
     } alarm[4096];
     int alarms;
 };

@@ -1,5 +1,6 @@
 /* See lab.h. */
 #include "lab.h"
+#include "at_once.h"
 #include "capture.h"
 #include "check.h"
 #include "link/link_tcp.h"
@@ -93,10 +94,10 @@ static void on_alarm(void *ctx, const struct alarm_event *e)
 {
     (void)ctx;
     pthread_mutex_lock(&lab.lock);
-    lab.raised += e->raised;
-    lab.raised_of[e->kind->number] += e->raised;
-    lab.cleared += !e->raised;
-    if (e->raised && e->kind->number == ALARM_GATEWAY_COMM_LOST)
+    lab.raised += e->what == EVENT_RAISED;
+    lab.raised_of[e->kind->number] += e->what == EVENT_RAISED;
+    lab.cleared += e->what == EVENT_CLEARED;
+    if (e->what == EVENT_RAISED && e->kind->number == ALARM_GATEWAY_COMM_LOST)
         lab.lost_ms = link_now_ms();
     pthread_cond_broadcast(&lab.news);
     pthread_mutex_unlock(&lab.lock);
@@ -120,7 +121,8 @@ int lab_set_up(void **state)
                                          .timeout_ms = 2000,
                                          .window = 8,
                                          .function = 3,
-                                         .spans = true};
+                                         .spans = true,
+                                         .site_limits = at_once()};
     registers_cell_map(registers_cell_offsets, &lab.config.cell_map);
     for (int i = 1; i <= 2; i++)
         lab.fake.string[i] = (struct fake_string){.there = true, .ups = 1, .cells = 4};

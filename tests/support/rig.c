@@ -31,6 +31,8 @@ void rig_done(struct rig *r)
 {
     free(r->log);
     free(r->sweep);
+    if (r->intake != NULL)
+        report_free(r->intake->report);
 }
 
 void rig_string(struct rig *r, int number, int ups, int cells)

@@ -28,6 +28,8 @@ static char base[64], state_dir[80], data_dir[80];
 static struct publisher pub;
 static struct site *site;
 static struct gateway_config config[3];
+static struct steward_pace pace; /* as set_up() leaves it nothing happens by itself */
+static int64_t commissioning_ms;
 
 /* What was told, and a gate that holds the teller up. */
 static pthread_mutex_t told_lock = PTHREAD_MUTEX_INITIALIZER;
@@ -98,6 +100,8 @@ static inline int set_up(void **state)
     pub = (struct publisher){.dir = -1, .lock = -1};
     tells = entered = 0;
     told_hook = NULL;
+    pace = (struct steward_pace){.burst = UINT32_MAX, .fault_ms = 3600000};
+    commissioning_ms = 0;
     gate(false);
     site = NULL;
     capture_start(state);
@@ -123,8 +127,12 @@ static inline int tear_down(void **state)
 static inline void begin(const char *a, const char *b)
 {
     const char *const name[] = {a, b};
-    struct site_settings set = {
-        .data_dir = data_dir, .gateway = config, .publisher = &pub, .tell = on_tell};
+    struct site_settings set = {.data_dir = data_dir,
+                                .gateway = config,
+                                .publisher = &pub,
+                                .tell = on_tell,
+                                .pace = pace,
+                                .commissioning_ms = commissioning_ms};
 
     memset(config, 0, sizeof(config));
     for (; set.gateways < 2 && name[set.gateways] != NULL; set.gateways++) {
@@ -140,7 +148,7 @@ static inline void begin(const char *a, const char *b)
 /* The alarm upsError of UPS `ups` of gateway number `g` begins or ends. */
 static inline void post(size_t g, int ups, bool raised)
 {
-    struct alarm_event e = {.raised = raised};
+    struct alarm_event e = {.what = raised ? EVENT_RAISED : EVENT_CLEARED};
 
     e.alarm.kind = 92;
     e.alarm.severity = ALARM_WARNING;

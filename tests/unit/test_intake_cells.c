@@ -109,7 +109,7 @@ static void check_all_gone(void)
     assert_int_equal(desk.alarms, 1);
     assert_int_equal(desk.alarm[0].number, ALARM_STRING_CELLS_LOST);
     assert_int_equal(desk.alarm[0].index, 1);
-    assert_true(desk.alarm[0].raised);
+    assert_int_equal(desk.alarm[0].what, EVENT_RAISED);
     assert_int_equal(desk.gateway.string[0].cell[3].validity[CELL_VOLTAGE], VALIDITY_STALE);
     sweeps(3);
     assert_int_equal(desk.alarms, 1);
@@ -235,7 +235,7 @@ static void check_one_gone(int cell)
     fault.one = 0;
     sweeps(1);
     assert_int_equal(desk.alarms, 2);
-    assert_false(desk.alarm[1].raised);
+    assert_int_equal(desk.alarm[1].what, EVENT_CLEARED);
     assert_true(model_count(&desk.gateway).all_well);
 }
 

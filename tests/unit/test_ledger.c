@@ -194,6 +194,90 @@ static void merge__more_than_the_ring_holds__the_newest(void **state)
     assert_int_equal(ledger.actives, SNAPSHOT_EVENTS_MAX + 10);
 }
 
+/* What became of an alarm while the store was away. */
+static void merge__changes_not_stored_yet__taken_over(void **state)
+{
+    struct event e = event_of(3, EVENT_ACKNOWLEDGED, 1, 1);
+
+    (void)state;
+    happen(1, EVENT_RAISED, 1, 1);
+    happen(2, EVENT_RAISED, 2, 2);
+    ledger.ring[0].stored = ledger.ring[1].stored = true;
+    strcpy(e.alarm.acked_by, "jd");
+    ledger_note(&ledger, &e);
+    e = event_of(4, EVENT_CHANGED, 9, 9); /* of one that nobody knows */
+    ledger_note(&ledger, &e);
+    merge_store(2, true);
+    assert_int_equal(ledger.events, 3);
+    check_event(2, 3, EVENT_ACKNOWLEDGED, 1, false);
+    assert_int_equal(ledger.actives, 2);
+    assert_string_equal(ledger.active[0].acked_by, "jd");
+}
+
+/* It was raised muted, and is told now, under its number. */
+static void merge__told_later__once_and_not_twice(void **state)
+{
+    struct event e = event_of(1, EVENT_RAISED, 1, 1);
+
+    (void)state;
+    e.alarm.muted = true;
+    ledger_note(&ledger, &e);
+    ledger_add(&ledger, &e.alarm);
+    e = event_of(2, EVENT_RAISED, 1, 1);
+    ledger_note(&ledger, &e);
+    ledger.active[0].muted = false;
+    ledger.sequence = 2;
+    ledger.alarm_id = 1;
+    for (int i = 0; i < 2; i++) {
+        merge_store(0, true);
+        assert_int_equal(ledger.events, 2);
+        check_event(1, 2, EVENT_RAISED, 1, false);
+        assert_int_equal(ledger.actives, 1);
+        check_active(0, 1, 1);
+        assert_false(ledger.active[0].muted);
+    }
+}
+
+static void merge__new_store__acknowledgement_goes_on_in_it(void **state)
+{
+    (void)state;
+    happen(1, EVENT_RAISED, 1, 1);
+    ledger.ring[0].stored = true;
+    strcpy(ledger.active[0].acked_by, "jd");
+    ledger.active[0].occurrences = 4;
+    merge_store(0, false);
+    assert_int_equal(ledger.actives, 1);
+    assert_string_equal(ledger.active[0].acked_by, "jd");
+    assert_int_equal(ledger.active[0].occurrences, 4);
+    assert_int_equal(ledger.events, 1);
+}
+
+static void merge__worse_since_without_an_event__stays_so(void **state)
+{
+    (void)state;
+    happen(1, EVENT_RAISED, 1, 1);
+    ledger.ring[0].stored = true;
+    ledger.active[0].has_value = true;
+    ledger.active[0].peak = 700;
+    ledger.active[0].occurrences = 4;
+    merge_store(1, true);
+    assert_int_equal(ledger.actives, 1);
+    assert_int_equal(ledger.active[0].peak, 700);
+    assert_int_equal(ledger.active[0].occurrences, 4);
+}
+
+static void find__other_level__another_alarm(void **state)
+{
+    struct alarm a = {.id = 1, .kind = 120, .level = ALARM_OF_GATEWAY, .gateway = 1}, b = a;
+
+    (void)state;
+    ledger_add(&ledger, &a);
+    assert_non_null(ledger_find(&ledger, &b));
+    b.level = ALARM_OF_UPS;
+    b.ups = 2;
+    assert_null(ledger_find(&ledger, &b));
+}
+
 /* ---- another store ----------------------------------------------------------------------- */
 
 static void merge__new_store__what_stands_goes_on_in_it(void **state)
@@ -274,6 +358,11 @@ int main(void)
         TEST(merge__twice__as_once),
         TEST(merge__more_than_the_ring_holds__the_newest),
         TEST(merge__new_store__what_stands_goes_on_in_it),
+        TEST(merge__changes_not_stored_yet__taken_over),
+        TEST(merge__told_later__once_and_not_twice),
+        TEST(merge__new_store__acknowledgement_goes_on_in_it),
+        TEST(merge__worse_since_without_an_event__stays_so),
+        TEST(find__other_level__another_alarm),
         TEST(merge__new_store_and_event_forgotten__raised_anew),
         TEST(restore__from_a_file__as_it_was),
     };

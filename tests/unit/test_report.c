@@ -1,4 +1,5 @@
 /* What an operator reads: one line per change, remarks once. */
+#include "../support/at_once.h"
 #include "../support/capture.h"
 #include "../support/check.h"
 #include "report.h"
@@ -25,7 +26,7 @@ static void on_alarm(void *ctx, const struct alarm_event *e)
     alarms[count].number = e->kind->number;
     alarms[count].index = e->kind->level == ALARM_OF_UPS ? e->alarm.ups : e->alarm.string;
     alarms[count].cell = e->alarm.cell;
-    alarms[count].raised = e->raised;
+    alarms[count].raised = e->what == EVENT_RAISED;
     snprintf(alarms[count].gateway, NAME_SIZE, "%s", e->gateway->name);
     snprintf(alarms[count].text, sizeof(alarms[count].text), "%s", e->alarm.text);
     snprintf(alarms[count].object, EVENT_OBJECT_SIZE, "%s", e->alarm.object);
@@ -35,10 +36,12 @@ static void on_alarm(void *ctx, const struct alarm_event *e)
 
 static int set_up(void **state)
 {
+    const struct judge_settings set = {.site = at_once()};
+
     memset(&gateway, 0, sizeof(gateway));
     snprintf(gateway.name, sizeof(gateway.name), "gw-a");
     count = 0;
-    report_init(&report, &gateway, on_alarm, &count);
+    report_init(&report, &gateway, &set, on_alarm, &count);
     for (int i = 0; i < STRING_MAX; i++) {
         memset(gateway.string[i].validity, VALIDITY_GOOD, STRING_QUANTITIES);
         gateway.string[i].value[STRING_STATUS] = STATUS_OK;
@@ -397,7 +400,13 @@ static void comm__longest_names__no_overflow(void **state)
     assert_int_equal(capture_lines(), 1);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, capture_stop)
+static int tear_down(void **state)
+{
+    report_free(&report);
+    return capture_stop(state);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
 {

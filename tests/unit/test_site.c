@@ -324,11 +324,14 @@ static void restart__log_too_long__shortened_in_steps(void **state)
     stop();
     snprintf(path, sizeof(path), "%s/btms.db", data_dir);
     assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-    snprintf(sql, sizeof(sql),
-             "WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < %d)"
-             " INSERT INTO event SELECT i, 1, 2, 2, 92, 1, 1, 1, 1, 0, 0, NULL, 0, '', '', '', 1"
-             " FROM n; UPDATE meta SET value = %d WHERE key = 'sequence'",
-             STORE_KEEP + STORE_PRUNE_MOST + 200, STORE_KEEP + STORE_PRUNE_MOST + 200);
+    snprintf(
+        sql, sizeof(sql),
+        "WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < %d)"
+        " INSERT INTO event (sequence, wall_ms, what, alarm_id, kind, severity, level, gateway,"
+        " ups, string, cell, value, decimals, unit, object, text, raised_ms)"
+        " SELECT i, 1, 2, 2, 92, 1, 1, 1, 1, 0, 0, NULL, 0, '', '', '', 1"
+        " FROM n; UPDATE meta SET value = %d WHERE key = 'sequence'",
+        STORE_KEEP + STORE_PRUNE_MOST + 200, STORE_KEEP + STORE_PRUNE_MOST + 200);
     assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
     begin("gw-a", NULL);
     for (int waited = 0; waited < PATIENCE_MS && count_events(db) > STORE_KEEP; waited += 10)

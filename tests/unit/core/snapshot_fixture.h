@@ -113,6 +113,22 @@ static inline struct alarm fixture_alarm(uint32_t id)
     a.value = -(int32_t)id;
     a.decimals = 3;
     a.raised_ms = 1700000000000 + id;
+    a.has_limit = id % 2 != 0;
+    a.limit = -5;
+    a.peak = -(int32_t)id - 7;
+    a.sources = ALARM_SOURCE_DEVICE | ALARM_SOURCE_LIMIT;
+    a.stale = id % 3 == 0;
+    a.muted = id % 5 == 0;
+    a.occurrences = 0xa0000000 + id;
+    a.cause_id = 0xb0000000 + id;
+    a.suppressed = 0xc0000000 + id;
+    a.changed_ms = 1700000000100 + id;
+    a.acked_ms = 1700000000200 + id;
+    a.shelved_until_ms = 1700000000300 + id;
+    strcpy(a.acked_by, "jd");
+    strcpy(a.ack_note, "on my way");
+    strcpy(a.shelved_by, "mm");
+    strcpy(a.shelved_reason, "block 17 is replaced");
     strcpy(a.unit, "V");
     snprintf(a.object, sizeof(a.object), "gw-a / UPS 2 / string 3 / cell %d", a.cell);
     snprintf(a.text, sizeof(a.text), "%s: voltage low (%d mV)", a.object, (int)a.value);
@@ -125,7 +141,7 @@ static inline struct event fixture_event(uint32_t sequence)
 
     memset(&e, 0, sizeof(e));
     e.sequence = sequence;
-    e.what = (uint8_t)(1 + sequence % 4);
+    e.what = (uint8_t)(1 + sequence % 6);
     e.stored = sequence % 3 != 0;
     e.wall_ms = 1700000001000 + sequence;
     e.alarm = fixture_alarm(sequence / 2 + 1);
@@ -278,7 +294,10 @@ static inline void walk_alarm(const struct alarm *a)
 {
     assert_true(ends(a->unit, sizeof(a->unit)) && ends(a->object, sizeof(a->object)) &&
                 ends(a->text, sizeof(a->text)));
-    assert_true(a->severity <= ALARM_CRITICAL && a->level <= ALARM_OF_CELL && a->decimals <= 9);
+    assert_true(ends(a->acked_by, sizeof(a->acked_by)) && ends(a->ack_note, sizeof(a->ack_note)) &&
+                ends(a->shelved_by, sizeof(a->shelved_by)) &&
+                ends(a->shelved_reason, sizeof(a->shelved_reason)));
+    assert_true(a->severity <= ALARM_CRITICAL && a->level <= ALARM_OF_SITE && a->decimals <= 9);
 }
 
 static inline void walk_device(const struct snapshot *s)
@@ -332,7 +351,7 @@ static inline void walk_alarms(const struct snapshot *s)
     for (uint32_t i = 0; i < s->section[1].count; i++) {
         snapshot_get_event(s, i, &event);
         walk_alarm(&event.alarm);
-        assert_true(event.what >= EVENT_RAISED && event.what <= EVENT_ACKNOWLEDGED);
+        assert_true(event.what >= EVENT_RAISED && event.what <= EVENT_UNSHELVED);
     }
 }
 

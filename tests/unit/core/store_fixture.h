@@ -70,6 +70,21 @@ static inline int fixture_stop(void **state)
 
 /* ---- opening ----------------------------------------------------------------------------- */
 
+/* Only how far a receiver is, with a count that is the same. */
+static inline int set_cursor(struct store *s, const char *receiver, uint32_t sequence)
+{
+    return store_set_place(s, receiver, &(struct store_place){sequence, sequence, 0, false});
+}
+
+static inline int get_cursor(struct store *s, const char *receiver, uint32_t *ret)
+{
+    struct store_place p = {0};
+    int rc = store_place(s, receiver, &p);
+
+    *ret = p.sequence;
+    return rc;
+}
+
 static inline enum store_result try_open(struct store_floor floor)
 {
     shut();
@@ -135,6 +150,22 @@ static inline struct event event_of(uint32_t sequence, enum event_what what, uin
     e.alarm.value = e.alarm.has_value ? -(int32_t)sequence : 0;
     e.alarm.decimals = 3;
     e.alarm.raised_ms = 1699999990000 + id;
+    e.alarm.has_limit = id % 3 == 0;
+    e.alarm.limit = e.alarm.has_limit ? -17 : 0;
+    e.alarm.peak = e.alarm.has_value ? -(int32_t)id - 5 : 0;
+    e.alarm.sources = ALARM_SOURCE_LIMIT;
+    e.alarm.stale = id % 4 == 1;
+    e.alarm.muted = id % 4 == 2;
+    e.alarm.occurrences = id + 1;
+    e.alarm.cause_id = id + 2;
+    e.alarm.suppressed = id + 3;
+    e.alarm.changed_ms = 1699999991000 + id;
+    e.alarm.acked_ms = 1699999992000 + id;
+    e.alarm.shelved_until_ms = 1699999993000 + id;
+    strcpy(e.alarm.acked_by, "j'd");
+    strcpy(e.alarm.ack_note, "\"seen\"");
+    strcpy(e.alarm.shelved_by, "mm");
+    strcpy(e.alarm.shelved_reason, "work");
     strcpy(e.alarm.unit, "V");
     snprintf(e.alarm.object, sizeof(e.alarm.object), "gw-\xc3\xa4 / string 3 / cell %u",
              (unsigned)e.alarm.cell);

@@ -326,7 +326,7 @@ static void events__more_than_a_file_has__refused(void **state)
 {
     enum { MANY = SNAPSHOT_EVENTS_MAX + 1 };
     struct blob b = blob_alarms();
-    size_t at = blob_record(&b, 8, 0), size = 410;
+    size_t at = blob_record(&b, 8, 0), size = 842;
 
     (void)state;
     blob_insert(&b, at + 4 * size, (MANY - 4) * size);
@@ -348,13 +348,16 @@ static void values__all_ones__brought_into_range(void **state)
     struct event e;
 
     (void)state;
-    memset(b.data + blob_record(&b, 7, 0) + 4, 0xff, 392);
-    memset(b.data + blob_record(&b, 8, 0) + 4, 0xff, 406);
+    memset(b.data + blob_record(&b, 7, 0) + 4, 0xff, 824);
+    memset(b.data + blob_record(&b, 8, 0) + 4, 0xff, 838);
     blob_sign(&b);
     want(&b, SNAPSHOT_OK);
     assert_int_equal(snapshot_open(b.data, b.size, SNAPSHOT_ALARMS, &s), SNAPSHOT_OK);
     snapshot_get_alarm(&s, 0, &a);
     assert_int_equal(a.severity, ALARM_CRITICAL);
+    assert_int_equal(a.level, ALARM_OF_SITE);
+    assert_int_equal(strlen(a.acked_by), EVENT_BY_SIZE - 1);
+    assert_int_equal(strlen(a.shelved_reason), EVENT_NOTE_SIZE - 1);
     assert_int_equal(strlen(a.text), EVENT_TEXT_SIZE - 1);
     assert_int_equal(strlen(a.unit), EVENT_UNIT_SIZE - 1);
     snapshot_get_event(&s, 0, &e);

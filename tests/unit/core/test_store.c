@@ -46,7 +46,7 @@ static void open__again__everything_there(void **state)
     id = store_id(store);
     assert_int_equal(tell(store, 1, 5), 0);
     assert_int_equal(store_device(store, "gw-a", &device), 0);
-    assert_int_equal(store_set_cursor(store, "nms", 3), 0);
+    assert_int_equal(set_cursor(store, "nms", 3), 0);
     for (int i = 0; i < 3; i++) {
         reopen();
         assert_true(store_id(store) == id);
@@ -54,7 +54,7 @@ static void open__again__everything_there(void **state)
         assert_int_equal(store_numbers(store).sequence, 5);
         assert_int_equal(store_numbers(store).alarm_id, 3);
         assert_int_equal(store_numbers(store).device, 1);
-        assert_int_equal(store_cursor(store, "nms", &cursor), 0);
+        assert_int_equal(get_cursor(store, "nms", &cursor), 0);
         assert_int_equal(cursor, 3);
     }
 }
@@ -89,18 +89,38 @@ static void open__newer_schema__refused_and_untouched(void **state)
     reopen();
     assert_int_equal(tell(store, 1, 20), 0);
     shut();
-    sql("PRAGMA user_version = 2");
+    sql("PRAGMA user_version = 3");
     n = contents("btms.db", before, sizeof(before));
     assert_int_equal(try_open((struct store_floor){100, 100, 100}), STORE_NEWER);
     assert_null(store);
     assert_non_null(strstr(error, path_of("btms.db")));
-    assert_non_null(strstr(error, "version 2"));
+    assert_non_null(strstr(error, "version 3"));
     assert_int_equal(contents("btms.db", after, sizeof(after)), n);
     assert_memory_equal(before, after, n);
     assert_false(exists("btms.db.corrupt-1"));
-    sql("PRAGMA user_version = 1");
+    sql("PRAGMA user_version = 2");
     reopen();
     assert_true(holds(store, 1, 20));
+}
+
+/* Of the first version, in which a receiver's count was the sequence. */
+static void place__all_of_it__kept(void **state)
+{
+    const struct store_place a = {9, 4, 12, true}, b = {13, 6, 12, false};
+    struct store_place p;
+
+    (void)state;
+    reopen();
+    assert_int_equal(tell(store, 1, 3), 0);
+    assert_int_equal(store_place(store, "a", &p), 0);
+    assert_true(p.sequence == 3 && p.number == 3 && p.sent == 0 && !p.lost);
+    assert_int_equal(store_set_place(store, "a", &a), 0);
+    assert_int_equal(store_set_place(store, "b", &b), 0);
+    reopen();
+    assert_int_equal(store_place(store, "a", &p), 0);
+    assert_true(p.sequence == 9 && p.number == 4 && p.sent == 12 && p.lost);
+    assert_int_equal(store_place(store, "b", &p), 0);
+    assert_true(p.sequence == 13 && p.number == 6 && p.sent == 12 && !p.lost);
 }
 
 static void open__empty_file__filled(void **state)
@@ -343,14 +363,18 @@ static void rows__edited_by_hand__brought_into_range(void **state)
     reopen();
     assert_int_equal(tell(store, 1, 1), 0);
     sql("UPDATE event SET severity = 99, level = -1, cell = 70000, decimals = 200, what = 9,"
-        " text = printf('%1000c', 'x'), unit = x'00ff'");
+        " text = printf('%1000c', 'x'), unit = x'00ff', sources = 1000, muted = 7, peak = 1 << 40,"
+        " acked_by = printf('%1000c', 'x'), occurrences = -1");
     assert_int_equal(store_last_events(store, 1, &e, &n), 0);
     assert_int_equal(n, 1);
     assert_int_equal(e->alarm.severity, ALARM_CRITICAL);
     assert_int_equal(e->alarm.level, 0);
     assert_int_equal(e->alarm.cell, UINT16_MAX);
     assert_int_equal(e->alarm.decimals, 9);
-    assert_int_equal(e->what, EVENT_ACKNOWLEDGED);
+    assert_int_equal(e->what, EVENT_UNSHELVED);
+    assert_true(e->alarm.sources == 255 && e->alarm.muted && e->alarm.peak == INT32_MAX &&
+                e->alarm.occurrences == 0);
+    assert_int_equal(strlen(e->alarm.acked_by), EVENT_BY_SIZE - 1);
     assert_int_equal(strlen(e->alarm.text), EVENT_TEXT_SIZE - 1);
     free(e);
 }
@@ -387,7 +411,7 @@ static void expect_cursor(const char *receiver, uint32_t sequence)
 {
     uint32_t is = 0;
 
-    assert_int_equal(store_cursor(store, receiver, &is), 0);
+    assert_int_equal(get_cursor(store, receiver, &is), 0);
     assert_int_equal(is, sequence);
 }
 
@@ -400,9 +424,9 @@ static void cursor__new_set_kept(void **state)
     assert_int_equal(tell(store, 11, 12), 0);
     expect_cursor("a", 10); /* and that is kept */
     expect_cursor("b", 12);
-    assert_int_equal(store_set_cursor(store, "a", 11), 0);
-    assert_int_equal(store_set_cursor(store, "a", 11), 0);
-    assert_int_equal(store_set_cursor(store, "c", 5), 0);
+    assert_int_equal(set_cursor(store, "a", 11), 0);
+    assert_int_equal(set_cursor(store, "a", 11), 0);
+    assert_int_equal(set_cursor(store, "c", 5), 0);
     reopen();
     expect_cursor("a", 11);
     expect_cursor("b", 12);
@@ -468,11 +492,11 @@ static void prune__cursor_waits__kept_for_it(void **state)
     (void)state;
     reopen();
     assert_int_equal(tell(store, 1, 21), 0);
-    assert_int_equal(store_set_cursor(store, "slow", 7), 0);
-    assert_int_equal(store_set_cursor(store, "quick", 20), 0);
+    assert_int_equal(set_cursor(store, "slow", 7), 0);
+    assert_int_equal(set_cursor(store, "quick", 20), 0);
     prune(0, 100);
     expect_events(8, 21);
-    assert_int_equal(store_set_cursor(store, "slow", 21), 0);
+    assert_int_equal(set_cursor(store, "slow", 21), 0);
     prune(0, 100);
     expect_events(21, 21);
     assert_int_equal(store_active(store, &a, &n), 0); /* what is active has nothing to do with it */
@@ -488,7 +512,7 @@ static void prune__cursor_never_moves__not_for_ever(void **state)
     (void)state;
     reopen();
     assert_int_equal(tell(store, 1, 21), 0);
-    assert_int_equal(store_set_cursor(store, "dead", 2), 0);
+    assert_int_equal(set_cursor(store, "dead", 2), 0);
     prune(5, 10);
     expect_events(12, 21);
     prune(15, 10); /* what is kept is kept */
@@ -532,7 +556,7 @@ static void moved_away__said_so__opens_anew(void **state)
     assert_int_equal(tell(store, 3, 4), -1);
     assert_non_null(strstr(store_error(store), "moved away"));
     assert_int_equal(store_active(store, &a, &n), -1);
-    assert_int_equal(store_cursor(store, "a", &cursor), -1);
+    assert_int_equal(get_cursor(store, "a", &cursor), -1);
     reopen();
     assert_int_equal(tell(store, 1, 4), 0);
     assert_true(holds(store, 1, 4));
@@ -573,12 +597,12 @@ static int follow_the_story(void *ctx)
     uint32_t at = 0;
 
     MUST(s != NULL);
-    MUST(store_set_cursor(s, ctx, 0) == 0);
+    MUST(set_cursor(s, ctx, 0) == 0);
     while (at < TOLD) {
         struct event *e;
         size_t n;
 
-        MUST(store_cursor(s, ctx, &at) == 0);
+        MUST(get_cursor(s, ctx, &at) == 0);
         MUST(store_events_after(s, at, 10, &e, &n) == 0);
         for (size_t i = 0; i < n; i++) {
             struct event want = story(++at);
@@ -586,7 +610,7 @@ static int follow_the_story(void *ctx)
             MUST(event_equal(&e[i], &want));
         }
         free(e);
-        MUST(n == 0 || store_set_cursor(s, ctx, at) == 0);
+        MUST(n == 0 || set_cursor(s, ctx, at) == 0);
     }
     store_close(s);
     return 0;
@@ -652,6 +676,7 @@ int main(void)
         TEST(open__two_stores__different_ids),
         TEST(open__again__everything_there),
         TEST(open__newer_schema__refused_and_untouched),
+        TEST(place__all_of_it__kept),
         TEST(open__empty_file__filled),
         TEST(open__another_program_s_database__left_alone),
         TEST(device__by_name__kept_and_rising),

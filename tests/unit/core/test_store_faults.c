@@ -86,8 +86,8 @@ static int read_and_move_on(void *ctx)
     s = open_in_child();
     MUST(s != NULL);
     MUST(holds(s, 1, 5));
-    MUST(store_set_cursor(s, "agent", 4) == 0);
-    MUST(store_cursor(s, "agent", &at) == 0 && at == 4);
+    MUST(set_cursor(s, "agent", 4) == 0);
+    MUST(get_cursor(s, "agent", &at) == 0 && at == 4);
     store_close(s);
     return 0;
 }

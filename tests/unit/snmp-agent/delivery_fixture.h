@@ -29,7 +29,7 @@ static inline void set_session(struct rig *r)
     agentx_free(r->a);
     assert_int_equal(agentx_new(&set, &r->a), 0);
     r->now = NOW;
-    d.agentx = r->a;
+    d.ctx = r->a;
 }
 
 static inline int prepare(void **state)
@@ -96,10 +96,11 @@ static inline void begin_at(struct rig *r, uint32_t cursor)
     struct store *s = look_into(plant);
     struct keeper_news news;
 
-    assert_int_equal(store_set_cursor(s, "snmpd", cursor), 0);
+    assert_int_equal(store_set_place(s, "snmpd", &(struct store_place){cursor, cursor, 0, false}),
+                     0);
     store_close(s);
-    keeper = keeper_start(plant->data, "snmpd", &no_floor);
-    delivery_init(&d, &plant->mib, keeper);
+    keeper = keeper_start(plant->data, only_snmpd, 1, &no_floor);
+    delivery_init(&d, &plant->mib, keeper, 0, &delivery_to_master, NULL);
     set_session(r);
     take_open(keeper, &news);
     delivery_take(&d, &news);
@@ -110,7 +111,7 @@ static inline void begin_at(struct rig *r, uint32_t cursor)
 static inline void end_session(struct rig *r)
 {
     agentx_free(r->a);
-    r->a = d.agentx = NULL;
+    d.ctx = r->a = NULL;
     keeper_stop(keeper);
     keeper = NULL;
 }
@@ -125,7 +126,7 @@ static inline void turn(struct rig *r)
 
 /* ---- the master -------------------------------------------------------------------------- */
 
-/* The sequence of the next notification, 0 where there is none; its varbinds are in vb[]. Pings are
+/* btmsNotifyLogSequence of the next notification, 0 where there is none; its varbinds are in vb[]. Pings are
  * answered. */
 static inline uint32_t next_notification(struct rig *r)
 {
@@ -142,7 +143,14 @@ static inline uint32_t next_notification(struct rig *r)
     for (vbs = 0; in.pos < in.size && vbs < COUNT(vb); vbs++)
         agentx_read_varbind(&in, &vb[vbs]);
     assert_false(in.bad);
-    assert_true(vbs >= 2 && vb[1].value.kind == AGENTX_GAUGE32);
+    assert_true(vbs >= 20 && vb[1].value.kind == AGENTX_GAUGE32 &&
+                vb[vbs - 5].value.kind == AGENTX_GAUGE32);
+    return vb[vbs - 5].value.number;
+}
+
+/* btmsNotifySequence of vb[]. */
+static inline uint32_t number(void)
+{
     return vb[1].value.number;
 }
 
@@ -198,7 +206,7 @@ static inline void take_answer(struct rig *r)
     assert_true(d.fetching);
     do
         take_news(keeper, &news);
-    while (!news.fetched);
+    while (!news.answer[0].fetched);
     delivery_take(&d, &news);
     turn(r);
 }

@@ -12,6 +12,7 @@
 #include <poll.h>
 
 static const struct store_floor no_floor = {0};
+static const char *const only_snmpd[] = {"snmpd"};
 
 /* Waits until the keeper has something to say, and takes it. */
 static inline void take_news(struct keeper *k, struct keeper_news *ret)
@@ -55,11 +56,11 @@ static inline void store_raised(struct plant *p, uint32_t from, uint32_t to)
 static inline uint32_t stored_cursor(struct plant *p, const char *receiver)
 {
     struct store *s = look_into(p);
-    uint32_t cursor = 0;
+    struct store_place place;
 
-    assert_int_equal(store_cursor(s, receiver, &cursor), 0);
+    assert_int_equal(store_place(s, receiver, &place), 0);
     store_close(s);
-    return cursor;
+    return place.sequence;
 }
 
 static inline size_t stored_events(struct plant *p, struct event *last)

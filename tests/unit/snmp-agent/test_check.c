@@ -105,6 +105,42 @@ static void master__tcp__said(void **state)
     close(fd);
 }
 
+/* The file is written, and looked at with `program` to send informs. */
+static bool receivers(struct plant *p, const char *text, const char *program, const char *part)
+{
+    char path[96];
+    FILE *f;
+
+    snprintf(path, sizeof(path), "%s/receivers", p->dir);
+    f = fopen(path, "w");
+    fputs(text, f);
+    fchmod(fileno(f), 0600);
+    fclose(f);
+    f = paper();
+    return says(check_receivers(path, program, f), f, part);
+}
+
+static void receivers__good__told_without_secrets(void **state)
+{
+    static const char text[] = "inform a h v2c community hidden\n"
+                               "inform b [::1]:99 v3 user u auth SHA hidden12 replay active\n";
+
+    assert_true(receivers(*state, text, "/bin/true",
+                          "receiver \"a\": informs of SNMPv2c to udp:h:162, replays all\n"
+                          "receiver \"b\": informs of SNMPv3 to udp6:[::1]:99, replays active\n"));
+    assert_null(strstr(said, "hidden"));
+}
+
+static void receivers__mistake_or_no_program__not_fine(void **state)
+{
+    static const char good[] = "inform a h v2c community x\n";
+
+    assert_false(receivers(*state, "inform a h:0 v2c community x\n", "/bin/true",
+                           "line 1: address \"h:0\": must be"));
+    assert_false(receivers(*state, good, "/nonexistent/x",
+                           "/nonexistent/x: No such file or directory: no inform can be sent"));
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, plant_start, plant_stop)
 
 int main(void)
@@ -115,6 +151,8 @@ int main(void)
         TEST(data_dir__there_or_not__said),
         TEST(master__of_each_kind__said),
         TEST(master__tcp__said),
+        TEST(receivers__good__told_without_secrets),
+        TEST(receivers__mistake_or_no_program__not_fine),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -20,7 +20,7 @@ static int tear_down(void **state)
 
 static void start(struct plant *p)
 {
-    keeper = keeper_start(p->data, "snmpd", &no_floor);
+    keeper = keeper_start(p->data, only_snmpd, 1, &no_floor);
     assert_non_null(keeper);
 }
 
@@ -37,6 +37,11 @@ static struct keeper_news started(struct plant *p)
     start(p);
     take_open(keeper, &news);
     return news;
+}
+
+static void set_place(uint32_t sequence)
+{
+    keeper_set_place(keeper, 0, &(struct store_place){.sequence = sequence, .number = sequence});
 }
 
 static struct event raised_now(void)
@@ -59,10 +64,10 @@ static struct keeper_news fetched(uint32_t after)
 {
     struct keeper_news news;
 
-    keeper_fetch(keeper, after);
+    keeper_fetch(keeper, 0, after);
     do
         take_news(keeper, &news);
-    while (!news.fetched);
+    while (!news.answer[0].fetched);
     return news;
 }
 
@@ -76,8 +81,8 @@ static void start__new_receiver__begins_at_the_newest(void **state)
     store_raised(p, 1, 5);
     news = started(p);
     assert_true(news.open);
-    assert_false(news.failing || news.own_standing || news.appended || news.fetched);
-    assert_int_equal(news.cursor, 5);
+    assert_false(news.failing || news.own_standing || news.appended || news.answer[0].fetched);
+    assert_int_equal(news.answer[0].place.sequence, 5);
     assert_int_equal(capture_lines(), 0);
 }
 
@@ -88,10 +93,10 @@ static void start__known_receiver__where_it_was(void **state)
 
     store_raised(p, 1, 5);
     s = look_into(p);
-    assert_int_equal(store_set_cursor(s, "snmpd", 2), 0);
-    assert_int_equal(store_set_cursor(s, "other", 4), 0);
+    assert_int_equal(store_set_place(s, "snmpd", &(struct store_place){2, 2, 0, false}), 0);
+    assert_int_equal(store_set_place(s, "other", &(struct store_place){4, 4, 0, false}), 0);
     store_close(s);
-    assert_int_equal(started(p).cursor, 2);
+    assert_int_equal(started(p).answer[0].place.sequence, 2);
 }
 
 static void start__own_alarm_stands__told_once(void **state)
@@ -143,9 +148,9 @@ static void start__new_store__above_the_floor(void **state)
     struct event e = raised_now();
     struct keeper_news news;
 
-    keeper = keeper_start(p->data, "snmpd", &floor);
+    keeper = keeper_start(p->data, only_snmpd, 1, &floor);
     take_open(keeper, &news);
-    assert_int_equal(news.cursor, 24); /* what came before is not news */
+    assert_int_equal(news.answer[0].place.sequence, 24); /* what came before is not news */
     assert_int_equal(news.numbers.device, 7);
     news = appended(&e);
     assert_int_equal(news.event.sequence, 25);
@@ -231,13 +236,13 @@ static void fetch__some__in_order_after_the_given(void **state)
     store_raised(p, 1, 9);
     started(p);
     news = fetched(4);
-    assert_int_equal(news.n, 5);
-    for (size_t i = 0; i < news.n; i++)
-        assert_int_equal(news.events[i].sequence, 5 + i);
-    free(news.events);
+    assert_int_equal(news.answer[0].n, 5);
+    for (size_t i = 0; i < news.answer[0].n; i++)
+        assert_int_equal(news.answer[0].events[i].sequence, 5 + i);
+    free(news.answer[0].events);
     keeper_take(keeper, &news);
-    assert_false(news.fetched);
-    assert_null(news.events);
+    assert_false(news.answer[0].fetched);
+    assert_null(news.answer[0].events);
 }
 
 static void fetch__none__answered_all_the_same(void **state)
@@ -248,9 +253,9 @@ static void fetch__none__answered_all_the_same(void **state)
     store_raised(p, 1, 3);
     started(p);
     news = fetched(3);
-    assert_int_equal(news.n, 0);
-    assert_false(news.fetch_failed);
-    free(news.events);
+    assert_int_equal(news.answer[0].n, 0);
+    assert_false(news.answer[0].fetch_failed);
+    free(news.answer[0].events);
 }
 
 /* A read that fails is not "nothing there"; a store that was moved aside is opened anew. */
@@ -263,15 +268,15 @@ static void fetch__store_moved_aside__failed_then_the_new_one(void **state)
     started(p);
     move_store(p);
     news = fetched(1);
-    assert_true(news.fetch_failed);
-    assert_int_equal(news.n, 0);
-    assert_null(news.events);
+    assert_true(news.answer[0].fetch_failed);
+    assert_int_equal(news.answer[0].n, 0);
+    assert_null(news.answer[0].events);
     assert_int_equal(capture_count_of(LOG_LEVEL_ERROR, "old events cannot be read"), 1);
     store_raised(p, 1, 6);
     news = fetched(1);
-    assert_false(news.fetch_failed);
-    assert_int_equal(news.n, 5);
-    free(news.events);
+    assert_false(news.answer[0].fetch_failed);
+    assert_int_equal(news.answer[0].n, 5);
+    free(news.answer[0].events);
 }
 
 /* What was acknowledged is known here: a new store must not begin at its newest event. */
@@ -282,9 +287,9 @@ static void cursor__store_moved_aside__kept_in_the_new_one(void **state)
     store_raised(p, 1, 3);
     started(p);
     move_store(p);
-    free(fetched(1).events);
+    free(fetched(1).answer[0].events);
     store_raised(p, 1, 6);
-    free(fetched(1).events);
+    free(fetched(1).answer[0].events);
     stop();
     assert_int_equal(stored_cursor(p, "snmpd"), 3);
 }
@@ -303,9 +308,9 @@ static void fetch__many__as_many_as_promised(void **state)
     free(e);
     started(p);
     news = fetched(0);
-    assert_int_equal(news.n, KEEPER_FETCH);
-    assert_int_equal(news.events[0].sequence, 1);
-    free(news.events);
+    assert_int_equal(news.answer[0].n, KEEPER_FETCH);
+    assert_int_equal(news.answer[0].events[0].sequence, 1);
+    free(news.answer[0].events);
 }
 
 static void fetch__answer_not_taken__freed_at_stop(void **state)
@@ -316,7 +321,7 @@ static void fetch__answer_not_taken__freed_at_stop(void **state)
     store_raised(p, 1, 3);
     started(p);
     for (int i = 0; i < 2; i++) { /* the second answer replaces the first */
-        keeper_fetch(keeper, 0);
+        keeper_fetch(keeper, 0, 0);
         f = (struct pollfd){.fd = keeper_fd(keeper), .events = POLLIN};
         assert_int_equal(poll(&f, 1, PATIENCE_MS), 1);
     }
@@ -330,7 +335,7 @@ static void cursor__set__saved_at_stop(void **state)
 
     store_raised(p, 1, 9);
     started(p);
-    keeper_set_cursor(keeper, 12);
+    set_place(12);
     stop();
     assert_int_equal(stored_cursor(p, "snmpd"), 12);
 }
@@ -341,8 +346,8 @@ static void cursor__many_and_lower_ones__highest_saved(void **state)
 
     started(p);
     for (uint32_t i = 1; i <= 500; i++)
-        keeper_set_cursor(keeper, i);
-    keeper_set_cursor(keeper, 3);
+        set_place(i);
+    set_place(3);
     stop();
     assert_int_equal(stored_cursor(p, "snmpd"), 500);
 }
@@ -353,10 +358,10 @@ static void cursor__running__saved_before_the_next_answer(void **state)
     struct keeper_news news;
 
     started(p);
-    keeper_set_cursor(keeper, 41);
-    free(fetched(0).events); /* taken in the same turn as the cursor, or in a later one */
+    set_place(41);
+    free(fetched(0).answer[0].events); /* taken in the same turn as the cursor, or in a later one */
     news = fetched(0);
-    free(news.events);
+    free(news.answer[0].events);
     assert_int_equal(stored_cursor(p, "snmpd"), 41);
 }
 
@@ -378,8 +383,8 @@ static void no_store__orders__answered_without_it(void **state)
     assert_int_equal(news.event.sequence, 0);
     assert_int_equal(news.event.alarm.id, 0);
     news = fetched(0);
-    assert_int_equal(news.n, 0);
-    assert_true(news.fetch_failed);
+    assert_int_equal(news.answer[0].n, 0);
+    assert_true(news.answer[0].fetch_failed);
     assert_int_equal(capture_count_of(LOG_LEVEL_ERROR, ""), 1); /* tried three times, said once */
     assert_int_equal(capture_count("notifications go on"), 1);
     block_store(p, false);
@@ -394,7 +399,7 @@ static void no_store__appears__opened_and_cursor_saved(void **state)
     block_store(p, true);
     start(p);
     take_news(keeper, &news);
-    keeper_set_cursor(keeper, 33);
+    set_place(33);
     block_store(p, false);
     news = appended(&e); /* each order is a try */
     assert_true(news.open);

@@ -517,6 +517,27 @@ static void status__gateway_never_answered__unknown(void **state)
     assert_none(p, "btmsGatewayPollDuration", AT(GW_B));
 }
 
+/* Before everything else, down to the last cell. */
+static void status__under_maintenance__said(void **state)
+{
+    struct plant *p = *state;
+    struct alarm a = alarm_of(30, ALARM_MAINTENANCE, GW_A, 0, 2, 0);
+
+    a.level = ALARM_OF_STRING;
+    put_alarms(p, &a, 1, NULL, 0);
+    view_refresh(&p->view);
+    assert_int_equal(number_of(p, "btmsStringStatus", AT(GW_A, 2)), BTMS_MAINTENANCE);
+    assert_int_equal(number_of(p, "btmsCellStatus", AT(GW_A, 2, 1)), BTMS_MAINTENANCE);
+    assert_int_not_equal(number_of(p, "btmsGatewayStatus", AT(GW_A)), BTMS_MAINTENANCE);
+    a.level = ALARM_OF_SITE;
+    a.gateway = a.string = 0;
+    put_alarms(p, &a, 1, NULL, 0);
+    view_refresh(&p->view);
+    assert_int_equal(number_of(p, "btmsGatewayStatus", AT(GW_A)), BTMS_MAINTENANCE);
+    assert_int_equal(number_of(p, "btmsGatewayStatus", AT(GW_B)), BTMS_MAINTENANCE);
+    assert_int_equal(number_of(p, "btmsStringStatus", AT(GW_A, 2)), BTMS_MAINTENANCE);
+}
+
 /* ---- alarms ------------------------------------------------------------------------------ */
 
 static void alarms__value__with_its_unit(void **state)
@@ -534,6 +555,18 @@ static void alarms__value__with_its_unit(void **state)
     assert_int_equal(number_of(p, "btmsAlarmGateway", AT(14)), GW_B);
     assert_int_equal(number_of(p, "btmsAlarmCell", AT(5)), 2);
     assert_text(p, "btmsAlarmObjectName", AT(9), "object of 9");
+    assert_int_equal(number_of(p, "btmsAlarmPeak", AT(9)), 54124);
+    assert_int_equal(number_of(p, "btmsAlarmOccurrences", AT(9)), 3);
+    assert_int_equal(number_of(p, "btmsAlarmCauseId", AT(9)), 14);
+    assert_int_equal(number_of(p, "btmsAlarmSuppressedCount", AT(9)), 2);
+    assert_int_equal(number_of(p, "btmsAlarmAcknowledged", AT(9)), 1);
+    assert_int_equal(number_of(p, "btmsAlarmAcknowledged", AT(5)), 2);
+    assert_int_equal(number_of(p, "btmsAlarmUnackedCount", AT(0)), 3);
+    assert_int_equal(number_of(p, "btmsAlarmShelvedCount", AT(0)), 1);
+    assert_text(p, "btmsAlarmAckBy", AT(9), "jd");
+    assert_int_equal(number_of(p, "btmsAlarmShelved", AT(9)), 1);
+    assert_text(p, "btmsAlarmShelvedBy", AT(9), "mm");
+    assert_text(p, "btmsAlarmShelvedReason", AT(9), "new block");
     assert_int_equal(number_of(p, "btmsAlarmLogStored", AT(20)), 1);
     assert_int_equal(number_of(p, "btmsAlarmLogStored", AT(21)), 2);
     assert_int_equal(number_of(p, "btmsAlarmLogEvent", AT(22)), 2);
@@ -692,6 +725,7 @@ int main(void)
         FULL(lost__plant__as_many_as_statuses),
         FULL(status__device_says_disabled__not_lost),
         FULL(status__gateway_never_answered__unknown),
+        FULL(status__under_maintenance__said),
         FULL(alarms__value__with_its_unit),
         FULL(alarms__object__status_of_what_it_is_of),
         FULL(alarms__own__between_the_collectors),

@@ -35,7 +35,7 @@ static void begin(struct plant *p)
 
     own_init(&p->own, p->mib.now_ms);
     floor = own_floor(&p->own, &p->view);
-    keeper = keeper_start(p->data, "snmpd", &floor);
+    keeper = keeper_start(p->data, only_snmpd, 1, &floor);
     assert_non_null(keeper);
     own_look(&p->own, &p->view, keeper, p->mib.now_ms + 1000000);
     assert_false(p->own.pending); /* nothing is known yet */
@@ -312,7 +312,7 @@ static void restart__store_opens_late__alarm_stands(void **state)
     assert_false(p->own.active);
     block_store(p, false);
     assert_int_equal(rename(elsewhere, p->data), 0);
-    keeper_fetch(keeper, UINT32_MAX); /* each order is a try */
+    keeper_fetch(keeper, 0, UINT32_MAX); /* each order is a try */
     take_open(keeper, &news);
     own_take(&p->own, &p->view, &news, NOW);
     assert_true(p->own.active);

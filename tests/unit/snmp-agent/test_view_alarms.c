@@ -25,6 +25,8 @@ static struct alarm random_alarm(uint32_t *seed, uint32_t id)
     a.ups = (uint16_t)(check_random(seed) % 4);
     a.string = (uint16_t)(check_random(seed) % 5);
     a.cell = a.string > 0 ? (uint16_t)(check_random(seed) % 6) : 0;
+    a.shelved_until_ms = check_random(seed) % 2;
+    a.acked_ms = check_random(seed) % 2;
     if (check_random(seed) % 50 == 0)
         a.string = 0xffff; /* what no row can be */
     return a;
@@ -63,7 +65,7 @@ static void check_object(const struct view_alarms *v, size_t actives, uint32_t g
                 : ups != 0    ? ALARM_OF_UPS
                               : ALARM_OF_GATEWAY;
     const struct view_tally *t = view_alarms_of(v, g, ups, string, cell);
-    uint32_t n = 0, lost = 0, of[ALARM_CRITICAL + 1] = {0};
+    uint32_t n = 0, lost = 0, shelved = 0, unacked = 0, of[ALARM_CRITICAL + 1] = {0};
     int own = -1;
 
     for (size_t i = 0; i < actives; i++) {
@@ -73,7 +75,9 @@ static void check_object(const struct view_alarms *v, size_t actives, uint32_t g
             continue;
         n++;
         of[a->severity]++;
-        lost += a->kind == ALARM_CELL_COMM_LOST;
+        lost += a->kind == ALARM_CELL_COMM_LOST && a->cell != 0;
+        shelved += a->shelved_until_ms != 0;
+        unacked += a->acked_ms == 0;
         if (a->level == level && a->severity > own)
             own = a->severity;
     }
@@ -82,6 +86,8 @@ static void check_object(const struct view_alarms *v, size_t actives, uint32_t g
         return;
     assert_int_equal(t->count, n);
     assert_int_equal(t->comm_lost, lost);
+    assert_int_equal(t->shelved, shelved);
+    assert_int_equal(t->unacked, unacked);
     assert_int_equal(t->worst_own, own);
     assert_memory_equal(t->by_severity, of, sizeof(of));
 }

@@ -257,6 +257,21 @@ static inline void give_value(struct alarm *a, int32_t value, int decimals, cons
     snprintf(a->unit, sizeof(a->unit), "%s", unit);
 }
 
+/* It went and came back, somebody has acknowledged it, and its string is under maintenance. */
+static inline void give_history(struct alarm *a)
+{
+    a->peak = a->value + 100;
+    a->occurrences = 3;
+    a->cause_id = 14;
+    a->suppressed = 2;
+    a->changed_ms = a->acked_ms = WALL + 61000;
+    a->shelved_until_ms = WALL;
+    strcpy(a->acked_by, "jd");
+    strcpy(a->ack_note, "on my way");
+    strcpy(a->shelved_by, "mm");
+    strcpy(a->shelved_reason, "new block");
+}
+
 static inline struct event happened(uint32_t sequence, enum event_what what, struct alarm a)
 {
     return (struct event){.sequence = sequence,
@@ -275,6 +290,7 @@ static inline void put_ab_alarms(struct plant *p)
     struct event e[4];
 
     give_value(&a[1], 54024, 2, "V");
+    give_history(&a[1]);
     e[0] = happened(20, EVENT_RAISED, a[0]);
     e[1] = happened(21, EVENT_RAISED, a[1]);
     e[2] = happened(22, EVENT_CLEARED, alarm_of(4, 57, GW_A, 0, 2, 0));

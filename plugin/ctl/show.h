@@ -1,0 +1,23 @@
+/*
+ * show - alarms and events on standard output, for persons and as JSON.
+ */
+#ifndef BTMS_CTL_SHOW_H
+#define BTMS_CTL_SHOW_H
+
+#include "core/event.h"
+
+/* "cellCommLost"; "kind-99" of a kind that is newer than this program. */
+const char *show_kind(const struct alarm *a);
+
+/* One line. */
+void show_print_alarm(const struct alarm *a);
+void show_print_event(const struct event *e);
+
+/* A quoted text; ,"name":"text"; ,"name":true; an object. */
+void show_json_text(const char *text);
+void show_json_field(const char *name, const char *text);
+void show_json_flag(const char *name, bool is);
+void show_json_alarm(const struct alarm *a);
+void show_json_event(const struct event *e);
+
+#endif

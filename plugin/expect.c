@@ -1,0 +1,156 @@
+/* See expect.h. */
+#include "expect.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What the device says now; where it does not say, the most that were ever seen. */
+static uint8_t count_cells(const struct string *s)
+{
+    int32_t said = s->value[STRING_CELL_COUNT];
+
+    if (!validity_usable(s->validity[STRING_CELL_COUNT]) || said <= 0)
+        return s->cells;
+    return (uint8_t)(said < CELL_MAX ? said : CELL_MAX);
+}
+
+void expect_count(const struct gateway *g, struct census *ret)
+{
+    *ret = (struct census){.reachable = g->health.reachable};
+    for (int u = 0; u < UPS_MAX; u++)
+        if (g->ups[u].presence == PRESENCE_HERE)
+            ret->ups |= (uint32_t)1 << u;
+    for (int s = 0; s < STRING_MAX; s++)
+        if (g->string[s].presence == PRESENCE_HERE) {
+            ret->strings |= (uint32_t)1 << s;
+            ret->cells[s] = count_cells(&g->string[s]);
+        }
+}
+
+bool expect_same(const struct census *a, const struct census *b)
+{
+    return a->ups == b->ups && a->strings == b->strings &&
+           memcmp(a->cells, b->cells, sizeof(a->cells)) == 0;
+}
+
+bool expect_nothing(const struct census *c)
+{
+    return c->ups == 0 && c->strings == 0;
+}
+
+static void append(char *ret, size_t size, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+static void append(char *ret, size_t size, const char *format, ...)
+{
+    size_t used = strlen(ret);
+    va_list ap;
+
+    va_start(ap, format);
+    vsnprintf(ret + used, size - used, format, ap);
+    va_end(ap);
+}
+
+void expect_print(const struct census *c, char ret[EXPECT_TEXT])
+{
+    snprintf(ret, EXPECT_TEXT, "UPS");
+    for (int u = 0; u < UPS_MAX; u++)
+        if (c->ups >> u & 1)
+            append(ret, EXPECT_TEXT, " %d", u + 1);
+    append(ret, EXPECT_TEXT, "; strings");
+    for (int s = 0; s < STRING_MAX; s++)
+        if (c->strings >> s & 1)
+            append(ret, EXPECT_TEXT, " %d:%d", s + 1, c->cells[s]);
+}
+
+/* A number from 1 to `most` after a blank; 0 when there is none. */
+static int take_number(const char **text, int most)
+{
+    char *end;
+    long n = **text == ' ' ? strtol(*text + 1, &end, 10) : 0;
+
+    if (n < 1 || n > most)
+        return 0;
+    *text = end;
+    return (int)n;
+}
+
+static bool take_cells(const char **text, uint8_t *ret)
+{
+    char *end;
+    long n = **text == ':' ? strtol(*text + 1, &end, 10) : -1;
+
+    if (n < 0 || n > CELL_MAX)
+        return false;
+    *text = end;
+    *ret = (uint8_t)n;
+    return true;
+}
+
+bool expect_parse(const char *text, struct census *ret)
+{
+    static const char strings[] = "; strings";
+    int n;
+
+    *ret = (struct census){.reachable = false};
+    if (strncmp(text, "UPS", 3) != 0)
+        return false;
+    text += 3;
+    while ((n = take_number(&text, UPS_MAX)) > 0)
+        ret->ups |= (uint32_t)1 << (n - 1);
+    if (strncmp(text, strings, sizeof(strings) - 1) != 0)
+        return false;
+    text += sizeof(strings) - 1;
+    while ((n = take_number(&text, STRING_MAX)) > 0) {
+        ret->strings |= (uint32_t)1 << (n - 1);
+        if (!take_cells(&text, &ret->cells[n - 1]))
+            return false;
+    }
+    return *text == '\0';
+}
+
+static void add_part(char *ret, size_t size, const char *part)
+{
+    append(ret, size, "%s%s", *ret != '\0' ? ", " : "", part);
+}
+
+static void compare_string(const struct census *a, const struct census *b, int s, char *ret,
+                           size_t size)
+{
+    int more = a->cells[s] - b->cells[s];
+    char part[48] = "";
+
+    if (!(a->strings >> s & 1))
+        return;
+    if (!(b->strings >> s & 1))
+        snprintf(part, sizeof(part), "string %d", s + 1);
+    else if (more > 0)
+        snprintf(part, sizeof(part), "%d cell%s of string %d", more, more > 1 ? "s" : "", s + 1);
+    if (*part != '\0')
+        add_part(ret, size, part);
+}
+
+bool expect_beyond(const struct census *a, const struct census *b, char *ret, size_t size)
+{
+    char part[48];
+
+    *ret = '\0';
+    for (int u = 0; u < UPS_MAX; u++)
+        if (a->ups >> u & 1 && !(b->ups >> u & 1)) {
+            snprintf(part, sizeof(part), "UPS %d", u + 1);
+            add_part(ret, size, part);
+        }
+    for (int s = 0; s < STRING_MAX; s++)
+        compare_string(a, b, s, ret, size);
+    return *ret != '\0';
+}
+
+void expect_add(struct census *ret, const struct census *more)
+{
+    ret->ups |= more->ups;
+    ret->strings |= more->strings;
+    for (int s = 0; s < STRING_MAX; s++)
+        if (more->cells[s] > ret->cells[s])
+            ret->cells[s] = more->cells[s];
+}

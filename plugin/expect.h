@@ -1,0 +1,38 @@
+/*
+ * expect - what is there, and what should be there: UPS, strings and cells of one gateway.
+ *
+ * The first discovery that stays unchanged for a while is what is expected from then on. More is
+ * taken up; less is told, until it is back or a person accepts it. Pure.
+ */
+#ifndef BTMS_EXPECT_H
+#define BTMS_EXPECT_H
+
+#include "core/model.h"
+
+#include <stddef.h>
+
+enum { EXPECT_TEXT = 512 };
+
+struct census {
+    bool reachable;
+    uint32_t ups, strings;     /* bit n: number n + 1 is there */
+    uint8_t cells[STRING_MAX]; /* of the strings that are there */
+};
+
+/* What a gateway has now. */
+void expect_count(const struct gateway *g, struct census *ret);
+
+bool expect_same(const struct census *a, const struct census *b);
+bool expect_nothing(const struct census *c);
+
+/* "UPS 1 2; strings 1:24 2:24", and back; false if that is no such text. */
+void expect_print(const struct census *c, char ret[EXPECT_TEXT]);
+bool expect_parse(const char *text, struct census *ret);
+
+/* What `a` has and `b` has not, in words ("string 3, 2 cells of string 1"); false: nothing. */
+bool expect_beyond(const struct census *a, const struct census *b, char *ret, size_t size);
+
+/* `ret` has what either has. */
+void expect_add(struct census *ret, const struct census *more);
+
+#endif

@@ -1,0 +1,65 @@
+/* See orders.h. */
+#include "orders.h"
+
+#include "core/snapshot.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void orders_serve(struct orders *ret, struct store *store, struct steward *s, struct moment t)
+{
+    struct store_request *r = NULL;
+    size_t n = 0;
+
+    ret->n = 0;
+    if (store_requests(store, ORDERS_MOST, &r, &n) != 0)
+        return;
+    for (size_t i = 0; i < n; i++) {
+        bool done = steward_request(s, &r[i], t, ret->of[i].text);
+
+        ret->of[i].id = r[i].id;
+        ret->of[i].state = done ? STORE_DONE : STORE_REFUSED;
+    }
+    ret->n = n;
+    free(r);
+}
+
+bool orders_answer(const struct orders *o, struct store *store)
+{
+    bool good = true;
+
+    for (size_t i = 0; i < o->n && good; i++)
+        good = store_answer(store, o->of[i].id, o->of[i].state, o->of[i].text) == 0;
+    return good;
+}
+
+/* ---- what is expected -------------------------------------------------------------------- */
+
+static uint32_t mark_of(const struct gateway_config *g)
+{
+    return snapshot_crc(g->address, strnlen(g->address, sizeof(g->address))) ^ (uint32_t)g->port ^
+           snapshot_crc(g->string, sizeof(g->string));
+}
+
+bool orders_expect(struct store *store, uint32_t device, const struct gateway_config *g,
+                   const struct census *c)
+{
+    char text[EXPECT_TEXT], marked[EXPECT_TEXT + 16];
+
+    expect_print(c, text);
+    snprintf(marked, sizeof(marked), "%08x %s", (unsigned)mark_of(g), text);
+    return store_expect(store, device, marked) == 0;
+}
+
+bool orders_expected(struct store *store, uint32_t device, const struct gateway_config *g,
+                     struct census *ret)
+{
+    char text[EXPECT_TEXT + 16];
+    unsigned mark;
+    int used = 0;
+
+    return store_expected(store, device, text, sizeof(text)) == 0 &&
+           sscanf(text, "%8x %n", &mark, &used) == 1 && used > 0 && mark == mark_of(g) &&
+           expect_parse(text + used, ret);
+}

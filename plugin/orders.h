@@ -1,0 +1,36 @@
+/*
+ * orders - between the store and the steward: what persons have asked for, and what is expected.
+ */
+#ifndef BTMS_ORDERS_H
+#define BTMS_ORDERS_H
+
+#include "config.h"
+#include "core/store.h"
+#include "steward.h"
+
+enum { ORDERS_MOST = 16 };
+
+/* Served, but not answered yet: that is done when what they did can be seen. */
+struct orders {
+    size_t n;
+    struct {
+        uint32_t id;
+        enum store_answer state;
+        char text[EVENT_TEXT_SIZE];
+    } of[ORDERS_MOST];
+};
+
+/* Does what waits in the store, at most ORDERS_MOST. */
+void orders_serve(struct orders *ret, struct store *store, struct steward *s, struct moment t);
+
+/* False: the store fails, and they will be served once more, which does no harm. */
+bool orders_answer(const struct orders *o, struct store *store);
+
+/* What is expected of a device. It is forgotten when its configuration changes: with another
+ * address or other strings, other things are there. False: it could not be kept; there is none. */
+bool orders_expect(struct store *store, uint32_t device, const struct gateway_config *g,
+                   const struct census *c);
+bool orders_expected(struct store *store, uint32_t device, const struct gateway_config *g,
+                     struct census *ret);
+
+#endif

@@ -1,0 +1,115 @@
+/*
+ * steward - what the site thread decides: posts of links, requests of persons and the passing of
+ * time become events of the ledger.
+ *
+ * Here is decided what an alarm is a consequence of, what is under maintenance, what a flood holds
+ * back, what is expected to be there. An alarm that is held back is raised all the same, muted: it
+ * is logged and shown, and nobody is notified; when nothing holds it back any more it is raised
+ * once more, under its number. No clock, no file, no thread: times come with each call, and the
+ * store is the caller's.
+ */
+#ifndef BTMS_STEWARD_H
+#define BTMS_STEWARD_H
+
+#include "cause.h"
+#include "core/limit.h"
+#include "core/store.h"
+#include "expect.h"
+#include "ledger.h"
+
+/* CLOCK_BOOTTIME and wall time, in ms. */
+struct moment {
+    int64_t now, wall;
+};
+
+/* How long things take; 0 is not "at once" but the default: of steward.c, and of the kind. */
+struct steward_pace {
+    int64_t expect_ms;  /* a discovery unchanged for that long is what is expected */
+    int64_t missing_ms; /* topologyMismatch: less than expected for that long is told */
+    int64_t grace_ms;   /* a consequence is held back that much longer than its cause stands */
+    int64_t test_ms;    /* a test alarm stands that long */
+    int64_t fault_ms;   /* storeFault: the store fails for that long */
+    unsigned burst;     /* notifications at once; the maximum means no bound */
+};
+
+struct steward_settings {
+    size_t gateways;
+    const struct snapshot_entry *entry;  /* name and index of each; an index may change */
+    const struct limit_settings *limits; /* <Limits> of the site; NULL: defaults */
+    struct steward_pace pace;
+    int64_t commissioning_ms; /* of a new gateway; 0: none */
+    void *ctx;
+    /* Numbers everything that has no number yet. */
+    void (*save)(void *ctx);
+    /* Keeps what is expected of a device; false: try again later. */
+    bool (*expect)(void *ctx, uint32_t device, const struct census *c);
+};
+
+enum steward_link { LINK_UNKNOWN, LINK_GONE, LINK_HERE };
+
+struct steward_gateway {
+    enum steward_link link;
+    int64_t gone_ms; /* while LINK_GONE */
+    struct census is, expected;
+    bool counted, has_expected, unsaved;
+    int64_t since_ms; /* `is` is unchanged */
+};
+
+enum { STEWARD_ENDED = 64 };
+
+struct steward {
+    struct steward_settings set;
+    struct ledger *ledger;
+    struct steward_gateway *gateway;
+    struct alarm *cause; /* copies of the standing alarms that matter to others, by gateway */
+    size_t causes, room;
+    bool outdated; /* `cause` is */
+    struct {
+        struct alarm cause;
+        int64_t until;
+    } ended[STEWARD_ENDED]; /* causes that are over, but whose consequences may linger */
+    size_t endings;
+    struct cause_bucket bucket;
+    int64_t test_until, failing_since; /* 0: no test; the store is well */
+    unsigned events;                   /* noted since the caller set it to 0 */
+    bool changed; /* something that is published, although there was no event */
+};
+
+/* False without memory. `l` must outlive it. */
+bool steward_init(struct steward *s, struct ledger *l, const struct steward_settings *set,
+                  int64_t now);
+void steward_free(struct steward *s);
+
+/* The ledger has changed under it. */
+void steward_look_again(struct steward *s);
+
+/* What a link posts of gateway number `g`. */
+void steward_post(struct steward *s, size_t g, enum event_what what, const struct alarm *a,
+                  struct moment t);
+
+/* What gateway number `g` has now; what was expected of it in the last run, NULL for nothing. */
+void steward_count(struct steward *s, size_t g, const struct census *c, struct moment t);
+void steward_expected(struct steward *s, size_t g, const struct census *c);
+
+/* Gateway number `g` was never here before. */
+void steward_new_gateway(struct steward *s, size_t g, struct moment t);
+
+/* The store fails, or is well. */
+void steward_store(struct steward *s, bool failing, struct moment t);
+
+/* What a person wants. False: refused; `answer` says why, or what was done. */
+bool steward_request(struct steward *s, const struct store_request *r, struct moment t,
+                     char answer[EVENT_TEXT_SIZE]);
+
+/* Ends alarms of gateways that are not configured: nobody else ever will. At most `most`, so that
+ * none leaves the ring before it was stored and told; returns how many. */
+unsigned steward_orphans(struct steward *s, unsigned most, struct moment t);
+
+/* To be called at least every second: what time ends. */
+void steward_tick(struct steward *s, struct moment t);
+
+/* Looks at everything that stands: causes, shelves, what is to be told now. Notes at most `most`
+ * events; false when there is more to do. All alarms must have their numbers. */
+bool steward_settle(struct steward *s, unsigned most, struct moment t);
+
+#endif

@@ -1,0 +1,51 @@
+/*
+ * steward_own - what steward.c and steward_request.c share.
+ */
+#ifndef BTMS_STEWARD_OWN_H
+#define BTMS_STEWARD_OWN_H
+
+#include "steward.h"
+
+/* Standing alarms: by number; of the site; of a gateway. NULL for none. */
+struct alarm *steward_find_id(const struct steward *s, uint32_t id);
+struct alarm *steward_find_own(const struct steward *s, uint16_t kind);
+struct alarm *steward_find_of_gateway(const struct steward *s, size_t g, uint16_t kind);
+
+/* An event, without a number yet. */
+void steward_note(struct steward *s, enum event_what what, const struct alarm *a, struct moment t);
+
+/* Cut off where there is no room. */
+void steward_write_text(struct alarm *a, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Raises `a`, muted where something holds it back. */
+void steward_raise(struct steward *s, struct alarm *a, struct moment t);
+
+/* Before `a`, of gateway number `g`, is raised: is it one too many of its string? And later: are
+ * there few again? */
+void steward_look_at_crowd(struct steward *s, size_t g, const struct alarm *a, struct moment t);
+void steward_end_crowds(struct steward *s, struct moment t);
+
+/* An alarm of the site thread itself begins; `a` has what it is of. It ends; `standing` is it, or a
+ * copy. Both say so in the log. */
+void steward_raise_own(struct steward *s, uint16_t kind, struct alarm *a, struct moment t,
+                       const char *format, ...) __attribute__((format(printf, 5, 6)));
+void steward_clear_own(struct steward *s, const struct alarm *standing, struct moment t,
+                       const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+/* `standing` becomes `a`, but for its history. */
+void steward_change(struct steward *s, struct alarm *standing, struct alarm *a, struct moment t);
+
+/* Gateway number `g` answers, or does not. Before its alarm is raised: are all of them gone? And
+ * later: is one back? */
+void steward_set_link(struct steward *s, size_t g, bool here, int64_t now);
+void steward_look_at_network(struct steward *s, struct moment t);
+void steward_look_at_return(struct steward *s, struct moment t);
+
+/* What gateway number `g` has now is what is expected of it. */
+void steward_learn_first(struct steward *s, size_t g);
+
+void steward_set_shelf(struct alarm *a, int64_t until, const char *by, const char *why);
+void steward_print_time(int64_t wall_ms, char *ret, size_t size);
+
+#endif

@@ -1,0 +1,252 @@
+/* What persons want: steward_request(), and what they have taken out of the configuration. Nothing here does harm when it is done twice:
+ * a request is served again if the plugin ends before it could be answered. */
+#include "steward_own.h"
+
+#include "core/log.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { LEAST_MAINTENANCE_MS = 1000 };
+static const int64_t most_maintenance_ms = 90LL * 24 * 3600 * 1000;
+
+static bool refuse(char *answer, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static bool refuse(char *answer, const char *format, ...)
+{
+    va_list ap;
+
+    va_start(ap, format);
+    vsnprintf(answer, EVENT_TEXT_SIZE, format, ap);
+    va_end(ap);
+    return false;
+}
+
+static void put_answer(char *answer, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void put_answer(char *answer, const char *format, ...)
+{
+    va_list ap;
+
+    va_start(ap, format);
+    vsnprintf(answer, EVENT_TEXT_SIZE, format, ap);
+    va_end(ap);
+}
+
+static bool acknowledge(struct steward *s, const struct store_request *r, struct moment t,
+                        char *answer)
+{
+    struct alarm *a = r->alarm_id != 0 ? steward_find_id(s, r->alarm_id) : NULL;
+
+    if (a == NULL)
+        return refuse(answer, "no alarm %" PRIu32 " stands that the plugin knows of", r->alarm_id);
+    if (a->acked_ms == 0) {
+        a->acked_ms = a->changed_ms = t.wall;
+        snprintf(a->acked_by, sizeof(a->acked_by), "%s", r->by);
+        snprintf(a->ack_note, sizeof(a->ack_note), "%s", r->note);
+        log_say(LOG_LEVEL_NOTICE, "alarm %" PRIu32 " acknowledged by %s: %.180s", a->id,
+                a->acked_by, a->text);
+        steward_note(s, EVENT_ACKNOWLEDGED, a, t);
+    }
+    put_answer(answer, "alarm %" PRIu32 " is acknowledged by %s: %.150s", a->id, a->acked_by,
+               a->text);
+    return true;
+}
+
+/* SIZE_MAX: there is none of this name. */
+static size_t find_gateway(const struct steward *s, const char *name)
+{
+    for (size_t g = 0; g < s->set.gateways; g++)
+        if (strcmp(s->set.entry[g].name, name) == 0)
+            return g;
+    return SIZE_MAX;
+}
+
+/* What a request is of. */
+static bool find_object(const struct steward *s, const struct store_request *r, struct alarm *ret,
+                        char *answer)
+{
+    size_t g = r->level == ALARM_OF_SITE ? 0 : find_gateway(s, r->gateway);
+
+    *ret = (struct alarm){.kind = ALARM_MAINTENANCE, .level = r->level};
+    snprintf(ret->object, sizeof(ret->object), "%s",
+             r->level == ALARM_OF_SITE ? "site" : r->gateway);
+    if (g == SIZE_MAX)
+        return refuse(answer, "no gateway \"%s\" is configured", r->gateway);
+    if (r->level == ALARM_OF_SITE || r->level == ALARM_OF_GATEWAY) {
+        ret->gateway = r->level == ALARM_OF_SITE ? 0 : s->set.entry[g].index;
+        return true;
+    }
+    ret->gateway = s->set.entry[g].index;
+    ret->ups = r->level == ALARM_OF_UPS ? r->ups : 0;
+    ret->string = r->level == ALARM_OF_UPS ? 0 : r->string;
+    ret->cell = r->level == ALARM_OF_CELL ? r->cell : 0;
+    if (r->level == ALARM_OF_UPS)
+        snprintf(ret->object, sizeof(ret->object), "%s / UPS %d", r->gateway, r->ups);
+    else if (r->level == ALARM_OF_STRING)
+        snprintf(ret->object, sizeof(ret->object), "%s / string %d", r->gateway, r->string);
+    else
+        snprintf(ret->object, sizeof(ret->object), "%s / string %d / cell %d", r->gateway,
+                 r->string, r->cell);
+    return true;
+}
+
+static void write_maintenance(struct alarm *a, const struct store_request *r)
+{
+    char until[32];
+
+    steward_print_time(a->shelved_until_ms, until, sizeof(until));
+    steward_write_text(a, "%s: under maintenance by %.30s until %s%s: %.60s", a->object,
+                       a->shelved_by, until, r->safety ? ", alarms of safety too" : "",
+                       a->shelved_reason);
+}
+
+static bool maintain(struct steward *s, const struct store_request *r, struct moment t,
+                     char *answer)
+{
+    struct alarm a, *standing;
+
+    if (!find_object(s, r, &a, answer))
+        return false;
+    if (r->for_ms < LEAST_MAINTENANCE_MS || r->for_ms > most_maintenance_ms)
+        return refuse(answer, "maintenance lasts from a second to 90 days");
+    a.has_value = r->safety; /* 1: alarms of safety too */
+    a.value = r->safety;
+    steward_set_shelf(&a, t.wall + r->for_ms, r->by, r->note);
+    write_maintenance(&a, r);
+    standing = ledger_find(s->ledger, &a);
+    put_answer(answer, "%s", a.text);
+    if (standing == NULL) {
+        steward_raise_own(s, ALARM_MAINTENANCE, &a, t, "%s", answer);
+        return true;
+    }
+    steward_set_shelf(standing, a.shelved_until_ms, r->by, r->note);
+    a.severity = standing->severity;
+    steward_change(s, standing, &a, t);
+    log_say(LOG_LEVEL_NOTICE, "%s", answer);
+    return true;
+}
+
+static bool end_maintenance(struct steward *s, const struct store_request *r, struct moment t,
+                            char *answer)
+{
+    struct alarm a, *standing;
+
+    if (!find_object(s, r, &a, answer))
+        return false;
+    standing = ledger_find(s->ledger, &a);
+    if (standing == NULL)
+        return refuse(answer, "%s is not under maintenance", a.object);
+    put_answer(answer, "%s: over: maintenance, ended by %s%s%s", a.object, r->by,
+               *r->note != '\0' ? ": " : "", r->note);
+    steward_clear_own(s, standing, t, "%s", answer);
+    return true;
+}
+
+static bool accept_one(struct steward *s, size_t g, const char *by, struct moment t)
+{
+    struct steward_gateway *gw = &s->gateway[g];
+    struct alarm *standing = steward_find_of_gateway(s, g, ALARM_COMMISSIONING);
+
+    if (standing != NULL)
+        steward_clear_own(s, standing, t, "gateway \"%s\": over: commissioning, accepted by %s",
+                          s->set.entry[g].name, by);
+    if (!gw->counted || !gw->is.reachable)
+        return false;
+    steward_learn_first(s, g);
+    standing = steward_find_of_gateway(s, g, ALARM_TOPOLOGY_MISMATCH);
+    if (standing != NULL)
+        steward_clear_own(s, standing, t,
+                          "gateway \"%s\": over: less is there than before, accepted by %s",
+                          s->set.entry[g].name, by);
+    return true;
+}
+
+static bool accept(struct steward *s, const struct store_request *r, struct moment t, char *answer)
+{
+    bool all = r->level == ALARM_OF_SITE;
+    size_t wanted = all ? 0 : find_gateway(s, r->gateway), accepted = 0;
+    char is[EXPECT_TEXT];
+
+    if (wanted == SIZE_MAX)
+        return refuse(answer, "no gateway \"%s\" is configured", r->gateway);
+    for (size_t g = wanted; g < s->set.gateways && (all || g == wanted); g++)
+        accepted += accept_one(s, g, r->by, t);
+    expect_print(&s->gateway[wanted].expected, is);
+    if (all)
+        put_answer(answer, "accepted: %zu of %zu gateways%s", accepted, s->set.gateways,
+                   accepted < s->set.gateways ? "; of the others it is not known what is there, as "
+                                                "they do not answer"
+                                              : "");
+    else if (accepted == 0)
+        return refuse(answer, "gateway \"%s\" does not answer now, so what is there is not known",
+                      r->gateway);
+    else
+        put_answer(answer, "gateway \"%.60s\": expected from now on: %.150s", r->gateway, is);
+    return true;
+}
+
+static bool test(struct steward *s, const struct store_request *r, struct moment t, char *answer)
+{
+    struct alarm a = {.level = ALARM_OF_SITE};
+
+    if (steward_find_own(s, ALARM_TEST) != NULL)
+        return refuse(answer, "a test alarm stands already");
+    s->test_until = t.now + s->set.pace.test_ms;
+    steward_raise_own(s, ALARM_TEST, &a, t,
+                      "site: test alarm, asked for by %s%s%s: nothing is wrong", r->by,
+                      *r->note != '\0' ? ": " : "", r->note);
+    put_answer(answer, "a test alarm was raised; it is cleared in %d s",
+               (int)(s->set.pace.test_ms + 999) / 1000);
+    return true;
+}
+
+bool steward_request(struct steward *s, const struct store_request *r, struct moment t,
+                     char answer[EVENT_TEXT_SIZE])
+{
+    switch ((enum store_verb)r->verb) {
+    case STORE_ACK:
+        return acknowledge(s, r, t, answer);
+    case STORE_ACCEPT:
+        return accept(s, r, t, answer);
+    case STORE_MAINTAIN:
+        return maintain(s, r, t, answer);
+    case STORE_END:
+        return end_maintenance(s, r, t, answer);
+    case STORE_TEST:
+        return test(s, r, t, answer);
+    }
+    return refuse(answer, "this version of the plugin does not know how to do that");
+}
+
+/* ---- gateways that are configured no more -------------------------------------------------- */
+
+static bool configured(const struct steward *s, uint32_t index)
+{
+    for (size_t g = 0; g < s->set.gateways; g++)
+        if (s->set.entry[g].index == index)
+            return true;
+    return index == 0;
+}
+
+static void end_orphan(struct steward *s, size_t i, struct moment t)
+{
+    struct alarm a = s->ledger->active[i];
+
+    steward_write_text(&a, "over, as the gateway is no longer configured: %s",
+                       s->ledger->active[i].text);
+    ledger_remove(s->ledger, &s->ledger->active[i]);
+    steward_note(s, EVENT_CLEARED, &a, t);
+}
+
+unsigned steward_orphans(struct steward *s, unsigned most, struct moment t)
+{
+    unsigned n = 0;
+
+    for (size_t i = s->ledger->actives; i-- > 0 && n < most;)
+        if (!configured(s, s->ledger->active[i].gateway)) {
+            end_orphan(s, i, t);
+            n++;
+        }
+    return n;
+}

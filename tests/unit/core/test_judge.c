@@ -1,0 +1,618 @@
+/* Limits on a gateway's values: each raises, not just before, and clears; and what may not count. */
+#include "judge_fixture.h"
+
+static struct string *const a = &gateway.string[0];
+static struct cell *const bad = &gateway.string[0].cell[16];
+
+/* ---- each limit -------------------------------------------------------------------------- */
+
+enum where { OF_CELL, OF_STRING, OF_UPS };
+
+/* A limit of 12 V cells in a string of 40, in a state of the device. */
+static const struct limit_case {
+    int kind;
+    enum where where;
+    int quantity, state;
+    int32_t well, warning, critical, back; /* warning, critical: the last good value */
+    int step;                              /* towards worse */
+    int raise_s;
+} limit_case[] = {
+    {ALARM_CELL_VOLTAGE_LOW,         OF_CELL,   CELL_VOLTAGE,               STATE_FLOAT,     13500, 13020, 12600, 13140, -1,
+     120                                                                                                                         },
+    {ALARM_CELL_VOLTAGE_HIGH,        OF_CELL,   CELL_VOLTAGE,               STATE_FLOAT,     13500, 13980, 14400, 13860, 1,
+     120                                                                                                                         },
+    {ALARM_CELL_VOLTAGE_HIGH,        OF_CELL,   CELL_VOLTAGE,               STATE_EQUALIZE,  14300, 14700, 15000, 14580, 1,
+     60                                                                                                                          },
+    {ALARM_CELL_VOLTAGE_LOW,         OF_CELL,   CELL_VOLTAGE,               STATE_DISCHARGE, 12000, 10800, 10020, 10980, -1,
+     10                                                                                                                          },
+    {ALARM_CELL_TEMPERATURE_HIGH,    OF_CELL,   CELL_TEMPERATURE,           STATE_FLOAT,     230,   350,   450,   330,   1,
+     300                                                                                                                         },
+    {ALARM_CELL_SOH_LOW,             OF_CELL,   CELL_SOH,                   STATE_FLOAT,     100,   80,    60,    83,    -1, 3600},
+    {ALARM_STRING_VOLTAGE_LOW,       OF_STRING, STRING_VOLTAGE,             STATE_FLOAT,     54000, 52080, 50400, 52560,
+     -1,                                                                                                                     120 },
+    {ALARM_STRING_VOLTAGE_HIGH,      OF_STRING, STRING_VOLTAGE,             STATE_FLOAT,     54000, 55920, 57600, 55440,
+     1,                                                                                                                      120 },
+    {ALARM_STRING_VOLTAGE_HIGH,      OF_STRING, STRING_VOLTAGE,             STATE_EQUALIZE,  57000, 58800, 60000,
+     58320,                                                                                                              1,  60  },
+    {ALARM_STRING_VOLTAGE_LOW,       OF_STRING, STRING_VOLTAGE,             STATE_DISCHARGE, 48000, 43200, 40080,
+     43920,                                                                                                              -1, 10  },
+    {ALARM_STRING_SOC_LOW,           OF_STRING, STRING_SOC,                 STATE_DISCHARGE, 90,    50,    20,    55,    -1, 30  },
+    {ALARM_AMBIENT_TEMPERATURE_HIGH, OF_STRING, STRING_AMBIENT_TEMPERATURE, STATE_FLOAT,     220,   280,
+     350,                                                                                                         270,   1,  600 },
+    {ALARM_AMBIENT_TEMPERATURE_LOW,  OF_STRING, STRING_AMBIENT_TEMPERATURE, STATE_IDLE,      220,   150,   50,
+     160,                                                                                                                -1, 600 },
+    {ALARM_HUMIDITY_HIGH,            OF_STRING, STRING_AMBIENT_HUMIDITY,    STATE_ABNORMAL,  450,   800,   900,   750,   1,
+     600                                                                                                                         },
+    {ALARM_UPS_SOC_LOW,              OF_UPS,    UPS_SOC,                    STATE_DISCHARGE, 90,    50,    20,    55,    -1, 30  },
+};
+
+static void put(const struct limit_case *is, int32_t value)
+{
+    if (is->where == OF_CELL)
+        bad->value[is->quantity] = value;
+    else if (is->where == OF_STRING)
+        a->value[is->quantity] = value;
+    else
+        gateway.ups[0].value[is->quantity] = value;
+}
+
+static void check_limit(const struct limit_case *is)
+{
+    int64_t sample = is->where == OF_CELL ? MINUTE : 10 * SECOND;
+    int64_t delay = is->raise_s * (int64_t)SECOND;
+
+    run(HOUR); /* in any mode for long; cells are read with the full minute */
+    put(is, is->warning);
+    run(3 * HOUR);
+    assert_int_equal(count(is->kind, CONDITION_RAISED), 0);
+    put(is, is->warning + is->step);
+    run(sample);
+    run((delay - 10 * SECOND) / sample * sample);
+    if (delay > sample)
+        assert_int_equal(count(is->kind, CONDITION_RAISED), 0);
+    run(delay + 2 * sample);
+    assert_int_equal(count(is->kind, CONDITION_RAISED), 1);
+    check_last(is->kind, CONDITION_RAISED, ALARM_WARNING);
+    assert_int_equal(last(is->kind)->value, is->warning + is->step);
+    assert_int_equal(last(is->kind)->limit, is->warning);
+    assert_int_equal(last(is->kind)->sources, ALARM_SOURCE_LIMIT);
+    assert_int_equal(last(is->kind)->object.cell, is->where == OF_CELL ? 16 : 0);
+    put(is, is->critical);
+    run(3 * HOUR);
+    assert_int_equal(count(is->kind, CONDITION_WORSENED), 0);
+    put(is, is->critical + is->step);
+    run(delay + 2 * sample);
+    check_last(is->kind, CONDITION_WORSENED, ALARM_CRITICAL);
+    assert_int_equal(last(is->kind)->limit, is->critical);
+    put(is, is->back + is->step); /* not far enough back */
+    run(3 * HOUR);
+    check_last(is->kind, CONDITION_WORSENED, ALARM_WARNING);
+    put(is, is->back);
+    run(3 * HOUR);
+    assert_int_equal(last(is->kind)->news, CONDITION_CLEARED);
+    assert_int_equal(last(is->kind)->peak, is->critical + is->step);
+    assert_int_equal(count(is->kind, CONDITION_RAISED), 1);
+}
+
+static void limits__each__raises_worsens_and_clears(void **state)
+{
+    for (size_t i = 0; i < COUNT(limit_case); i++) {
+        print_message("kind %d state %d\n", limit_case[i].kind, limit_case[i].state);
+        healthy(state);
+        for (int s = 0; s < STRINGS; s++)
+            gateway.string[s].value[STRING_STATE] = limit_case[i].state;
+        for (int c = 0; c < CELLS && limit_case[i].where == OF_CELL; c++)
+            a->cell[c].value[limit_case[i].quantity] = limit_case[i].well;
+        put(&limit_case[i], limit_case[i].well);
+        check_limit(&limit_case[i]);
+    }
+}
+
+static void limits__off_by_default__configured_they_work(void **state)
+{
+    static struct limit_settings site;
+
+    (void)state;
+    limits_none(&site);
+    settings.site = &site;
+    site.limit[LIMIT_CELL_RESISTANCE_HIGH] = (struct limit_setting){LIMIT_WARNING, 8000};
+    site.limit[LIMIT_CELL_TEMPERATURE_LOW] = (struct limit_setting){LIMIT_CRITICAL, 0, 100};
+    site.limit[LIMIT_HUMIDITY_LOW] = (struct limit_setting){LIMIT_WARNING, 200};
+    site.limit[LIMIT_CELL_VOLTAGE_DEVIATION] = (struct limit_setting){LIMIT_WARNING, 50};
+    site.limit[LIMIT_FLOAT_CURRENT_HIGH] = (struct limit_setting){LIMIT_WARNING, 500};
+    start();
+    settle();
+    bad->value[CELL_RESISTANCE] = 8001;
+    bad->value[CELL_TEMPERATURE] = 99;
+    bad->value[CELL_VOLTAGE] = 13500 - 301;
+    a->value[STRING_AMBIENT_HUMIDITY] = 199;
+    a->value[STRING_CURRENT] = 501;
+    run(3 * HOUR);
+    check_last(ALARM_CELL_RESISTANCE_HIGH, CONDITION_RAISED, ALARM_WARNING);
+    check_last(ALARM_CELL_TEMPERATURE_LOW, CONDITION_RAISED, ALARM_CRITICAL);
+    check_last(ALARM_HUMIDITY_LOW, CONDITION_RAISED, ALARM_WARNING);
+    check_last(ALARM_CELL_VOLTAGE_DEVIATION, CONDITION_RAISED, ALARM_WARNING);
+    check_last(ALARM_FLOAT_CURRENT_HIGH, CONDITION_RAISED, ALARM_WARNING);
+    assert_int_equal(tolds, 5);
+}
+
+/* ---- modes ------------------------------------------------------------------------------- */
+
+static void modes__float_limit__not_in_other_modes(void **state)
+{
+    static const int states[] = {STATE_EQUALIZE, STATE_IDLE, STATE_ABNORMAL, 4};
+
+    for (size_t i = 0; i < COUNT(states); i++) {
+        healthy(state);
+        a->value[STRING_STATE] = states[i];
+        bad->value[CELL_VOLTAGE] = 12000;
+        a->value[STRING_VOLTAGE] = 48000;
+        run(50 * MINUTE);
+        assert_int_equal(count(ALARM_CELL_VOLTAGE_LOW, CONDITION_RAISED), 0);
+        assert_int_equal(count(ALARM_STRING_VOLTAGE_LOW, CONDITION_RAISED), 0);
+    }
+}
+
+static void modes__settling__nothing_of_float_yet(void **state)
+{
+    (void)state;
+    bad->value[CELL_VOLTAGE] = 12000;
+    run(15 * MINUTE);
+    assert_int_equal(tolds, 0);
+    run(4 * MINUTE);
+    assert_int_equal(count(ALARM_CELL_VOLTAGE_LOW, CONDITION_RAISED), 1);
+}
+
+static void modes__discharge_and_recharge__no_float_low(void **state)
+{
+    (void)state;
+    settle();
+    for (int s = 0; s < STRINGS; s++) {
+        gateway.string[s].value[STRING_STATE] = STATE_DISCHARGE;
+        gateway.string[s].value[STRING_VOLTAGE] = 48000;
+        gateway.string[s].value[STRING_CURRENT] = -2500;
+        for (int c = 0; c < CELLS; c++)
+            gateway.string[s].cell[c].value[CELL_VOLTAGE] = 12000;
+    }
+    run(HOUR);
+    for (int s = 0; s < STRINGS; s++) {
+        gateway.string[s].value[STRING_STATE] = STATE_FLOAT;
+        gateway.string[s].value[STRING_CURRENT] = 1000;
+        gateway.string[s].value[STRING_SOC] = 70;
+    }
+    run(8 * HOUR);
+    assert_int_equal(count(ALARM_CELL_VOLTAGE_LOW, CONDITION_RAISED), 0);
+    assert_int_equal(count(ALARM_STRING_VOLTAGE_LOW, CONDITION_RAISED), 0);
+    assert_int_equal(count(ALARM_STRING_DISCHARGING, CONDITION_RAISED), STRINGS);
+    assert_int_equal(count(ALARM_STRING_DISCHARGING, CONDITION_CLEARED), STRINGS);
+    run(20 * HOUR); /* it should have been charged by now */
+    assert_int_equal(count(ALARM_STRING_VOLTAGE_LOW, CONDITION_RAISED), STRINGS);
+}
+
+static void modes__raised_in_float__stands_in_discharge_and_ends_above_its_own_limit(void **state)
+{
+    (void)state;
+    settle();
+    bad->value[CELL_VOLTAGE] = 12900;
+    run(10 * MINUTE);
+    assert_int_equal(count(ALARM_CELL_VOLTAGE_LOW, CONDITION_RAISED), 1);
+    a->value[STRING_STATE] = STATE_DISCHARGE;
+    bad->value[CELL_VOLTAGE] = 12000;
+    run(HOUR);
+    assert_int_equal(count(ALARM_CELL_VOLTAGE_LOW, CONDITION_CLEARED), 0);
+    assert_int_equal(count(ALARM_CELL_VOLTAGE_LOW, CONDITION_WORSENED), 0);
+    a->value[STRING_STATE] = STATE_FLOAT;
+    bad->value[CELL_VOLTAGE] = 13200;
+    run(10 * MINUTE);
+    assert_int_equal(count(ALARM_CELL_VOLTAGE_LOW, CONDITION_CLEARED), 1);
+}
+
+static void modes__raised_in_discharge__ends_after_it(void **state)
+{
+    (void)state;
+    settle();
+    a->value[STRING_STATE] = STATE_DISCHARGE;
+    bad->value[CELL_VOLTAGE] = 10700;
+    run(2 * MINUTE);
+    assert_int_equal(count(ALARM_CELL_VOLTAGE_LOW, CONDITION_RAISED), 1);
+    a->value[STRING_STATE] = STATE_FLOAT;
+    bad->value[CELL_VOLTAGE] = 12500;
+    run(2 * MINUTE);
+    assert_int_equal(count(ALARM_CELL_VOLTAGE_LOW, CONDITION_CLEARED), 1);
+}
+
+static void modes__pending_in_float__forgotten_in_discharge(void **state)
+{
+    (void)state;
+    settle();
+    bad->value[CELL_VOLTAGE] = 12900;
+    run(2 * MINUTE);
+    a->value[STRING_STATE] = STATE_DISCHARGE;
+    run(10 * MINUTE);
+    assert_int_equal(count(ALARM_CELL_VOLTAGE_LOW, CONDITION_RAISED), 0);
+}
+
+/* ---- samples that do not count ----------------------------------------------------------- */
+
+static void cell__one_bad_sample__nothing(void **state)
+{
+    static struct limit_settings site;
+
+    (void)state;
+    limits_none(&site);
+    site.limit[LIMIT_CELL_FLOAT_LOW] = (struct limit_setting){.set = LIMIT_RAISE};
+    settings.site = &site; /* without a delay */
+    start();
+    settle();
+    bad->value[CELL_VOLTAGE] = 12000;
+    run(MINUTE);
+    bad->value[CELL_VOLTAGE] = 13500;
+    run(10 * MINUTE);
+    assert_int_equal(tolds, 0);
+    bad->value[CELL_VOLTAGE] = 12000;
+    run(2 * MINUTE);
+    assert_int_equal(count(ALARM_CELL_VOLTAGE_LOW, CONDITION_RAISED), 1);
+}
+
+static void missing__neither_raises_nor_clears_but_is_marked(void **state)
+{
+    static const uint8_t unusable[] = {VALIDITY_ABSENT, VALIDITY_STALE, VALIDITY_IMPOSSIBLE};
+
+    for (size_t i = 0; i < COUNT(unusable); i++) {
+        healthy(state);
+        settle();
+        a->value[STRING_VOLTAGE] = 50000;
+        a->validity[STRING_VOLTAGE] = unusable[i];
+        run(HOUR);
+        assert_int_equal(tolds, 0);
+        a->validity[STRING_VOLTAGE] = VALIDITY_GOOD;
+        run(10 * MINUTE);
+        assert_int_equal(tolds, 1);
+        a->validity[STRING_VOLTAGE] = unusable[i];
+        a->value[STRING_VOLTAGE] = 54000;
+        run(HOUR);
+        check_last(ALARM_STRING_VOLTAGE_LOW, CONDITION_CHANGED, ALARM_CRITICAL);
+        assert_true(last(ALARM_STRING_VOLTAGE_LOW)->stale);
+        assert_int_equal(tolds, 2);
+        a->validity[STRING_VOLTAGE] = VALIDITY_GOOD;
+        run(5 * MINUTE);
+        assert_int_equal(last(ALARM_STRING_VOLTAGE_LOW)->news, CONDITION_CLEARED);
+        assert_false(last(ALARM_STRING_VOLTAGE_LOW)->stale);
+    }
+}
+
+static void missing__while_pending__the_delay_begins_anew(void **state)
+{
+    (void)state;
+    settle();
+    a->value[STRING_VOLTAGE] = 51000;
+    run(100 * SECOND);
+    a->validity[STRING_VOLTAGE] = VALIDITY_STALE;
+    run(MINUTE);
+    a->validity[STRING_VOLTAGE] = VALIDITY_GOOD;
+    run(120 * SECOND);
+    assert_int_equal(tolds, 0);
+    run(10 * SECOND);
+    assert_int_equal(tolds, 1);
+}
+
+static void beyond_the_range__raises_and_never_clears(void **state)
+{
+    (void)state;
+    settle();
+    bad->validity[CELL_VOLTAGE] = VALIDITY_BEYOND;
+    bad->value[CELL_VOLTAGE] = 7000;
+    run(10 * MINUTE);
+    check_last(ALARM_CELL_VOLTAGE_LOW, CONDITION_RAISED, ALARM_CRITICAL);
+    bad->value[CELL_VOLTAGE] = 13500; /* cannot be, and proves nothing */
+    run(HOUR);
+    assert_int_equal(count(ALARM_CELL_VOLTAGE_LOW, CONDITION_CLEARED), 0);
+    bad->validity[CELL_VOLTAGE] = VALIDITY_GOOD;
+    run(5 * MINUTE);
+    assert_int_equal(count(ALARM_CELL_VOLTAGE_LOW, CONDITION_CLEARED), 1);
+}
+
+static void hall_disconnected__no_current_is_judged(void **state)
+{
+    static struct limit_settings site;
+
+    (void)state;
+    limits_none(&site);
+    site.limit[LIMIT_CHARGE_CURRENT_HIGH] = (struct limit_setting){LIMIT_WARNING, 1000};
+    settings.site = &site;
+    start();
+    settle();
+    a->value[STRING_ALARM] = 1 << 6;
+    a->value[STRING_CURRENT] = 30000;
+    a->validity[STRING_CURRENT] = VALIDITY_BEYOND;
+    run(HOUR);
+    assert_int_equal(tolds, 1);
+    assert_int_equal(count(ALARM_HALL_DISCONNECTED, CONDITION_RAISED), 1);
+    a->value[STRING_ALARM] = 0;
+    run(5 * MINUTE);
+    assert_int_equal(count(ALARM_CHARGE_CURRENT_HIGH, CONDITION_RAISED), 1);
+    assert_int_equal(count(ALARM_HALL_RANGE, CONDITION_RAISED), 1);
+}
+
+/* ---- device and limit -------------------------------------------------------------------- */
+
+static void device_bit_and_limit__one_alarm(void **state)
+{
+    (void)state;
+    settle();
+    a->value[STRING_ALARM] = 1 << 3;
+    a->value[STRING_VOLTAGE] = 51000;
+    run(10 * SECOND);
+    check_last(ALARM_STRING_VOLTAGE_LOW, CONDITION_RAISED, ALARM_WARNING);
+    assert_int_equal(last(ALARM_STRING_VOLTAGE_LOW)->sources, ALARM_SOURCE_DEVICE);
+    run(5 * MINUTE);
+    check_last(ALARM_STRING_VOLTAGE_LOW, CONDITION_CHANGED, ALARM_WARNING);
+    assert_int_equal(last(ALARM_STRING_VOLTAGE_LOW)->sources,
+                     ALARM_SOURCE_DEVICE | ALARM_SOURCE_LIMIT);
+    a->value[STRING_ALARM] = 0;
+    run(MINUTE);
+    assert_int_equal(last(ALARM_STRING_VOLTAGE_LOW)->sources, ALARM_SOURCE_LIMIT);
+    a->value[STRING_VOLTAGE] = 54000;
+    run(5 * MINUTE);
+    assert_int_equal(last(ALARM_STRING_VOLTAGE_LOW)->news, CONDITION_CLEARED);
+    assert_int_equal(count(ALARM_STRING_VOLTAGE_LOW, CONDITION_RAISED), 1);
+}
+
+static void device_words__each__its_kind_at_once(void **state)
+{
+    (void)state;
+    settle();
+    a->value[STRING_ALARM] = 0x7f;
+    run(10 * SECOND);
+    assert_int_equal(tolds, 7);
+    a->value[STRING_ALARM] = 0;
+    a->value[STRING_STATE] = STATE_ABNORMAL;
+    gateway.ups[0].value[UPS_STATUS] = STATUS_ERROR;
+    run(10 * SECOND);
+    assert_int_equal(tolds, 16);
+    assert_int_equal(count(92, CONDITION_RAISED), 1);
+    assert_int_equal(count(49, CONDITION_RAISED), 1);
+}
+
+static void device_words__missing__neither_raise_nor_clear(void **state)
+{
+    (void)state;
+    settle();
+    a->validity[STRING_ALARM] = VALIDITY_STALE;
+    a->value[STRING_ALARM] = 0x7f;
+    run(MINUTE);
+    assert_int_equal(tolds, 0);
+    a->validity[STRING_ALARM] = VALIDITY_GOOD;
+    a->value[STRING_ALARM] = 1;
+    run(MINUTE);
+    assert_int_equal(tolds, 1);
+    a->validity[STRING_ALARM] = VALIDITY_STALE;
+    a->value[STRING_ALARM] = 0;
+    run(MINUTE);
+    check_last(ALARM_CHARGE_CURRENT_HIGH, CONDITION_CHANGED, ALARM_WARNING);
+    assert_true(last(ALARM_CHARGE_CURRENT_HIGH)->stale);
+}
+
+static void error__after_a_minute__unless_something_explains_it(void **state)
+{
+    (void)state;
+    settle();
+    a->value[STRING_STATUS] = bad->value[CELL_STATUS] = STATUS_ERROR;
+    run(50 * SECOND);
+    assert_int_equal(tolds, 0);
+    run(3 * MINUTE);
+    assert_int_equal(count(ALARM_STRING_ERROR, CONDITION_RAISED), 1);
+    assert_int_equal(count(ALARM_CELL_ERROR, CONDITION_RAISED), 1);
+    healthy(state);
+    settle();
+    a->value[STRING_STATUS] = STATUS_ERROR;
+    a->value[STRING_ALARM] = 1 << 2;
+    bad->value[CELL_STATUS] = STATUS_ERROR;
+    bad->value[CELL_TEMPERATURE] = 500;
+    run(HOUR);
+    assert_int_equal(count(ALARM_STRING_ERROR, CONDITION_RAISED), 0);
+    a->value[STRING_ALARM] = 0;
+    bad->value[CELL_TEMPERATURE] = 230;
+    bad->value[CELL_STATUS] = STATUS_OK;
+    run(HOUR);
+    assert_int_equal(count(ALARM_STRING_ERROR, CONDITION_RAISED), 1);
+}
+
+/* ---- before and after -------------------------------------------------------------------- */
+
+static void preset__limit__ends_when_it_is_well(void **state)
+{
+    int row = alarm_row(ALARM_CELL_VOLTAGE_LOW);
+    struct object o = {ALARM_OF_CELL, 0, 16};
+
+    (void)state;
+    assert_true(judge_preset(&judge, row, o, ALARM_CRITICAL, ALARM_SOURCE_LIMIT, now));
+    bad->value[CELL_VOLTAGE] = 12000;
+    run(HOUR);
+    assert_int_equal(count(ALARM_CELL_VOLTAGE_LOW, CONDITION_CLEARED), 0);
+    assert_true(judge_stands(&judge, row, o));
+    bad->value[CELL_VOLTAGE] = 13500;
+    run(5 * MINUTE);
+    assert_int_equal(count(ALARM_CELL_VOLTAGE_LOW, CONDITION_RAISED), 0);
+    check_last(ALARM_CELL_VOLTAGE_LOW, CONDITION_CLEARED, ALARM_CRITICAL);
+}
+
+static void preset__limit_that_is_off_now__ends(void **state)
+{
+    (void)state;
+    settings.string[0].chemistry = CHEMISTRY_NICD;
+    start();
+    judge_preset(&judge, alarm_row(ALARM_CELL_VOLTAGE_LOW), (struct object){ALARM_OF_CELL, 0, 16},
+                 ALARM_WARNING, ALARM_SOURCE_LIMIT, now);
+    bad->value[CELL_VOLTAGE] = 12000;
+    run(30 * MINUTE);
+    assert_int_equal(count(ALARM_CELL_VOLTAGE_LOW, CONDITION_CLEARED), 1);
+}
+
+static void preset__told_by_an_older_program__the_device_decides(void **state)
+{
+    (void)state;
+    judge_preset(&judge, alarm_row(ALARM_CHARGE_CURRENT_HIGH),
+                 (struct object){ALARM_OF_STRING, 1, 0}, ALARM_WARNING, 0, now);
+    judge_preset(&judge, alarm_row(ALARM_HALL_DISCONNECTED), (struct object){ALARM_OF_STRING, 0, 0},
+                 ALARM_MAJOR, 0, now);
+    a->value[STRING_ALARM] = 1 << 6;
+    run(MINUTE);
+    assert_int_equal(last(ALARM_CHARGE_CURRENT_HIGH)->news, CONDITION_CLEARED);
+    assert_int_equal(last(ALARM_CHARGE_CURRENT_HIGH)->object.index, 1);
+    assert_int_equal(count(ALARM_HALL_DISCONNECTED, CONDITION_CLEARED), 0);
+    assert_int_equal(count(ALARM_HALL_DISCONNECTED, CONDITION_RAISED), 0);
+}
+
+static void set__comm_lost__after_its_delay_by_time_alone(void **state)
+{
+    int row = alarm_row(ALARM_STRING_COMM_LOST);
+    struct object o = {ALARM_OF_STRING, 0, 0};
+
+    (void)state;
+    judge_set(&judge, row, o, true, now);
+    judge_tick(&judge, now + 59 * SECOND);
+    assert_int_equal(tolds, 0);
+    assert_true(judge_holds(&judge, row, o));
+    assert_false(judge_stands(&judge, row, o));
+    judge_tick(&judge, now + MINUTE);
+    assert_int_equal(tolds, 1);
+    assert_int_equal(told[0].sources, ALARM_SOURCE_INTERNAL);
+    judge_set(&judge, row, o, false, now + MINUTE);
+    assert_int_equal(tolds, 2);
+    judge_set(&judge, row, o, true, now + HOUR);
+    judge_set(&judge, row, o, false, now + HOUR + 30 * SECOND);
+    judge_tick(&judge, now + 2 * HOUR);
+    assert_int_equal(tolds, 2);
+}
+
+static void gateway_lost__what_stands_is_stale_and_stays(void **state)
+{
+    (void)state;
+    settle();
+    a->value[STRING_VOLTAGE] = 51000;
+    a->value[STRING_CURRENT] = 25000;
+    a->validity[STRING_CURRENT] = VALIDITY_BEYOND;
+    run(5 * MINUTE);
+    assert_int_equal(tolds, 2);
+    gateway.health.reachable = false;
+    validity_expire(a->validity, STRING_QUANTITIES);
+    judge_tick(&judge, now + MINUTE);
+    judge_tick(&judge, now + HOUR);
+    assert_int_equal(tolds, 4);
+    check_last(ALARM_HALL_RANGE, CONDITION_CHANGED, ALARM_WARNING);
+    assert_true(last(ALARM_HALL_RANGE)->stale);
+    assert_true(last(ALARM_STRING_VOLTAGE_LOW)->stale);
+}
+
+static void gateway_lost__in_a_storm__marked_bit_by_bit(void **state)
+{
+    (void)state;
+    settle();
+    for (int s = 0; s < STRINGS; s++)
+        for (int c = 0; c < CELLS; c++)
+            gateway.string[s].cell[c].value[CELL_TEMPERATURE] = 400;
+    run(7 * MINUTE);
+    assert_int_equal(count(ALARM_CELL_TEMPERATURE_HIGH, CONDITION_RAISED), STRINGS * CELLS);
+    tolds = 0;
+    for (int s = 0; s < STRINGS; s++)
+        for (int c = 0; c < CELLS; c++)
+            validity_expire(gateway.string[s].cell[c].validity, CELL_QUANTITIES);
+    judge_tick(&judge, now + SECOND);
+    assert_int_equal(tolds, 64);
+    judge_tick(&judge, now + 2 * SECOND);
+    assert_int_equal(tolds, STRINGS * CELLS);
+    judge_tick(&judge, now + 3 * SECOND);
+    assert_int_equal(tolds, STRINGS * CELLS);
+}
+
+/* Three kinds of every cell at once: the third one finds no room, what matters more does. */
+static void storm__over_all_cells__leaves_room(void **state)
+{
+    int lost = alarm_row(ALARM_CELL_COMM_LOST), gone = alarm_row(ALARM_GATEWAY_COMM_LOST);
+    int row = alarm_row(ALARM_CELL_VOLTAGE_LOW);
+
+    (void)state;
+    for (int n = 0; n < 3 * STRING_MAX * CELL_MAX; n++) {
+        struct object o = {ALARM_OF_CELL, n / CELL_MAX % STRING_MAX, n % CELL_MAX};
+
+        judge_preset(&judge, row + n / (STRING_MAX * CELL_MAX), o, ALARM_WARNING,
+                     ALARM_SOURCE_LIMIT, now);
+    }
+    assert_true(judge.conditions.full);
+    for (int n = 0; n < STRING_MAX * CELL_MAX; n++)
+        judge_set(&judge, lost, (struct object){ALARM_OF_CELL, n / CELL_MAX, n % CELL_MAX}, true,
+                  now);
+    judge_set(&judge, gone, (struct object){ALARM_OF_GATEWAY, 0, 0}, true, now);
+    assert_true(judge_holds(&judge, lost, (struct object){ALARM_OF_CELL, 31, 119}));
+    assert_true(judge_holds(&judge, gone, (struct object){ALARM_OF_GATEWAY, 0, 0}));
+}
+
+/* ---- memory ------------------------------------------------------------------------------ */
+
+static void healthy__no_memory(void **state)
+{
+    (void)state;
+    gateway.string[0].value[STRING_BALANCE] = 1;
+    for (int i = 0; i < 100; i++) {
+        now += 10 * SECOND;
+        stir();
+        for (int s = 0; s < STRINGS; s++)
+            judge_string(&judge, s, now);
+        sweep(0);
+        judge_turn(&judge, now);
+    }
+    assert_int_equal(tolds, 0);
+    assert_int_equal(judge.conditions.count, 0);
+    assert_int_equal(judge.string[0].busy[0], 0);
+}
+
+static void over__no_traces(void **state)
+{
+    (void)state;
+    settle();
+    bad->value[CELL_VOLTAGE] = 12000;
+    bad->value[CELL_STATUS] = STATUS_ERROR;
+    run(10 * MINUTE);
+    healthy_string(0);
+    run(HOUR);
+    assert_int_equal(judge.conditions.count, 0);
+    assert_int_equal(judge.string[0].busy[0], 0);
+    assert_int_equal(judge.string[0].told_cells, 0);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, healthy, done)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(limits__each__raises_worsens_and_clears),
+        TEST(limits__off_by_default__configured_they_work),
+        TEST(modes__float_limit__not_in_other_modes),
+        TEST(modes__settling__nothing_of_float_yet),
+        TEST(modes__discharge_and_recharge__no_float_low),
+        TEST(modes__raised_in_float__stands_in_discharge_and_ends_above_its_own_limit),
+        TEST(modes__raised_in_discharge__ends_after_it),
+        TEST(modes__pending_in_float__forgotten_in_discharge),
+        TEST(cell__one_bad_sample__nothing),
+        TEST(missing__neither_raises_nor_clears_but_is_marked),
+        TEST(missing__while_pending__the_delay_begins_anew),
+        TEST(beyond_the_range__raises_and_never_clears),
+        TEST(hall_disconnected__no_current_is_judged),
+        TEST(device_bit_and_limit__one_alarm),
+        TEST(device_words__each__its_kind_at_once),
+        TEST(device_words__missing__neither_raise_nor_clear),
+        TEST(error__after_a_minute__unless_something_explains_it),
+        TEST(preset__limit__ends_when_it_is_well),
+        TEST(preset__limit_that_is_off_now__ends),
+        TEST(preset__told_by_an_older_program__the_device_decides),
+        TEST(set__comm_lost__after_its_delay_by_time_alone),
+        TEST(gateway_lost__what_stands_is_stale_and_stays),
+        TEST(gateway_lost__in_a_storm__marked_bit_by_bit),
+        TEST(storm__over_all_cells__leaves_room),
+        TEST(healthy__no_memory),
+        TEST(over__no_traces),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

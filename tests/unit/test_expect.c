@@ -1,0 +1,150 @@
+/* What is there against what should be there. */
+#include "../support/check.h"
+#include "expect.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static struct census census_of(const char *text)
+{
+    struct census c;
+
+    assert_true(expect_parse(text, &c));
+    return c;
+}
+
+static void print__any__read_back(void **state)
+{
+    static const char *const texts[] = {
+        "UPS; strings",
+        "UPS 1; strings 1:24",
+        "UPS 1 32; strings 1:120 2:0 32:40",
+    };
+    char is[EXPECT_TEXT];
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(texts); i++) {
+        struct census c = census_of(texts[i]);
+
+        expect_print(&c, is);
+        assert_string_equal(is, texts[i]);
+    }
+}
+
+static void print__all_there_can_be__fits(void **state)
+{
+    struct census c = {.ups = UINT32_MAX, .strings = UINT32_MAX}, again;
+    char is[EXPECT_TEXT];
+
+    (void)state;
+    memset(c.cells, CELL_MAX, sizeof(c.cells));
+    expect_print(&c, is);
+    assert_true(expect_parse(is, &again));
+    assert_true(expect_same(&c, &again));
+}
+
+static void parse__something_else__refused(void **state)
+{
+    static const char *const texts[] = {"",
+                                        "UPS",
+                                        "UPS 0; strings",
+                                        "UPS 33; strings",
+                                        "UPS 1; strings 1",
+                                        "UPS 1; strings 1:121",
+                                        "UPS 1; strings 1:-1",
+                                        "UPS 1; strings 33:1",
+                                        "UPS 1; strings 1:1 ",
+                                        "UPS 1; strings 1:1x"};
+    struct census c;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(texts); i++)
+        if (expect_parse(texts[i], &c))
+            fail_msg("taken: %s", texts[i]);
+}
+
+static void beyond__more_and_less__named(void **state)
+{
+    static const struct {
+        const char *a, *b, *what;
+    } row[] = {
+        {"UPS 1; strings 1:24",        "UPS 1; strings 1:24",       ""                                       },
+        {"UPS 1; strings 1:24",        "UPS 1 2; strings 1:25 2:1", ""                                       },
+        {"UPS 1 2; strings 1:24",      "UPS 1; strings 1:24",       "UPS 2"                                  },
+        {"UPS 1; strings 1:40 3:40",   "UPS 1; strings 1:39",       "1 cell of string 1, string 3"           },
+        {"UPS 1; strings 1:40",        "UPS; strings 1:30",         "UPS 1, 10 cells of string 1"            },
+        {"UPS 1 2 3; strings 1:1 2:2", "UPS; strings",              "UPS 1, UPS 2, UPS 3, string 1, string 2"},
+    };
+    char what[64];
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(row); i++) {
+        struct census a = census_of(row[i].a), b = census_of(row[i].b);
+
+        assert_int_equal(expect_beyond(&a, &b, what, sizeof(what)), *row[i].what != '\0');
+        assert_string_equal(what, row[i].what);
+    }
+}
+
+static void beyond__more_than_there_is_room_for__cut(void **state)
+{
+    struct census a = {.ups = UINT32_MAX, .strings = UINT32_MAX}, none = {0};
+    char what[40];
+
+    (void)state;
+    assert_true(expect_beyond(&a, &none, what, sizeof(what)));
+    assert_int_equal(strlen(what), sizeof(what) - 1);
+}
+
+static void add__both__the_most_of_each(void **state)
+{
+    struct census a = census_of("UPS 1; strings 1:24 2:10"), b = census_of("UPS 2; strings 2:20");
+    char is[EXPECT_TEXT];
+
+    (void)state;
+    expect_add(&a, &b);
+    expect_print(&a, is);
+    assert_string_equal(is, "UPS 1 2; strings 1:24 2:20");
+}
+
+static void count__gateway__what_is_here(void **state)
+{
+    struct gateway *g = calloc(1, sizeof(*g));
+    struct census c;
+    char is[EXPECT_TEXT];
+
+    (void)state;
+    g->health.reachable = true;
+    g->ups[1].presence = PRESENCE_HERE;
+    g->ups[2].presence = PRESENCE_GONE;
+    g->string[0].presence = PRESENCE_HERE;
+    g->string[0].cells = 40; /* the most ever; the device says 39 now */
+    g->string[0].value[STRING_CELL_COUNT] = 39;
+    g->string[0].validity[STRING_CELL_COUNT] = VALIDITY_GOOD;
+    g->string[3].presence = PRESENCE_HERE;
+    g->string[3].cells = 7; /* it does not say */
+    g->string[4].presence = PRESENCE_SILENT;
+    g->string[5].presence = PRESENCE_HERE;
+    g->string[5].value[STRING_CELL_COUNT] = 30000;
+    g->string[5].validity[STRING_CELL_COUNT] = VALIDITY_BEYOND;
+    expect_count(g, &c);
+    assert_true(c.reachable);
+    expect_print(&c, is);
+    assert_string_equal(is, "UPS 2; strings 1:39 4:7 6:120");
+    free(g);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(print__any__read_back),
+        cmocka_unit_test(print__all_there_can_be__fits),
+        cmocka_unit_test(parse__something_else__refused),
+        cmocka_unit_test(beyond__more_and_less__named),
+        cmocka_unit_test(beyond__more_than_there_is_room_for__cut),
+        cmocka_unit_test(add__both__the_most_of_each),
+        cmocka_unit_test(count__gateway__what_is_here),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

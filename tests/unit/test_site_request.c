@@ -1,0 +1,191 @@
+/* What persons ask of the site thread, with a real store: served, kept over a restart, answered. */
+#include "site_fixture.h"
+
+/* Leaves a request and waits for its answer. */
+static struct store_request ask(struct store_request r)
+{
+    const struct timespec moment = {.tv_nsec = 10000000};
+    struct store *s = look_into();
+
+    if (*r.by == '\0')
+        strcpy(r.by, "jd");
+    assert_int_equal(store_ask(s, &r), 0);
+    for (int waited = 0; waited < PATIENCE_MS && r.state == STORE_QUEUED; waited += 10) {
+        assert_int_equal(store_request(s, r.id, &r), 0);
+        nanosleep(&moment, NULL);
+    }
+    store_close(s);
+    assert_int_not_equal(r.state, STORE_QUEUED);
+    return r;
+}
+
+static struct alarm published_first(void)
+{
+    struct file f = read_file("alarms.snap", SNAPSHOT_ALARMS);
+    struct alarm a = {0};
+
+    if (f.snap.section[0].count > 0)
+        snapshot_get_alarm(&f.snap, 0, &a);
+    free(f.data);
+    return a;
+}
+
+static struct store_request of_gateway(enum store_verb verb)
+{
+    struct store_request r = {
+        .verb = (uint8_t)verb, .level = ALARM_OF_GATEWAY, .for_ms = 3600000, .gateway = "gw-a"};
+
+    strcpy(r.note, "work");
+    return r;
+}
+
+static void ack__kept_over_a_restart(void **state)
+{
+    struct store_request r = {.verb = STORE_ACK, .note = "me"};
+    struct event last;
+    size_t standing;
+
+    (void)state;
+    begin("gw-a", NULL);
+    r.alarm_id = post_news(0, 1, true)->alarm.id;
+    r = ask(r);
+    assert_int_equal(r.state, STORE_DONE);
+    assert_string_equal(published_first().acked_by, "jd"); /* when it is answered it can be seen */
+    assert_int_equal(published_last().what, EVENT_ACKNOWLEDGED);
+    assert_int_equal(tells, 1); /* nobody is notified of it */
+    stop();
+    fsio_remove(pub.dir, "alarms.snap");
+    begin("gw-a", NULL);
+    assert_string_equal(published_first().acked_by, "jd");
+    assert_string_equal(published_first().ack_note, "me");
+    assert_int_equal(post_news(0, 1, false)->alarm.acked_ms, published_last().alarm.acked_ms);
+    stop();
+    assert_int_equal(stored(&last, &standing), 3);
+    assert_string_equal(last.alarm.acked_by, "jd");
+}
+
+static void ack__left_while_down__served_at_the_start(void **state)
+{
+    struct store_request r = {.verb = STORE_ACK, .alarm_id = 1};
+    struct store *s;
+
+    (void)state;
+    begin("gw-a", NULL);
+    post_news(0, 1, true);
+    stop();
+    s = look_into();
+    assert_int_equal(store_ask(s, &r), 0);
+    store_close(s);
+    begin("gw-a", NULL);
+    assert_int_equal(ask((struct store_request){.verb = STORE_ACK, .alarm_id = 99}).state,
+                     STORE_REFUSED);
+    assert_true(published_first().acked_ms != 0);
+}
+
+static void maintenance__kept_over_a_restart(void **state)
+{
+    (void)state;
+    begin("gw-a", "gw-b");
+    assert_int_equal(ask(of_gateway(STORE_MAINTAIN)).state, STORE_DONE);
+    post(0, 1, true);
+    assert_int_equal(post_news(1, 1, true)->alarm.gateway, site_device(site, 1));
+    stop();
+    fsio_remove(pub.dir, "alarms.snap");
+    begin("gw-a", "gw-b");
+    tell_presets(0);
+    assert_int_equal(presets, 1); /* what a person does is no link's business */
+    assert_int_equal(ask(of_gateway(STORE_END)).state, STORE_DONE);
+    wait_for(&tells, 2);
+    assert_int_equal(told[1].what, EVENT_RAISED);
+    assert_int_equal(told[1].alarm.id, preset[0].id);
+    assert_int_equal(told[1].alarm.gateway, site_device(site, 0));
+}
+
+static void test_alarm__told_twice_over__raised_and_cleared(void **state)
+{
+    (void)state;
+    pace.test_ms = 1;
+    begin("gw-a", NULL);
+    assert_int_equal(ask((struct store_request){.verb = STORE_TEST}).state, STORE_DONE);
+    wait_for(&tells, 2);
+    assert_int_equal(told[0].what, EVENT_RAISED);
+    assert_int_equal(told[1].what, EVENT_CLEARED);
+    assert_int_equal(told[1].alarm.kind, ALARM_TEST);
+    assert_string_equal(told_gateway, "site");
+}
+
+static void commissioning__only_a_new_gateway(void **state)
+{
+    (void)state;
+    commissioning_ms = 3600000;
+    begin("gw-a", NULL);
+    assert_int_equal(published_first().kind, ALARM_COMMISSIONING);
+    assert_int_equal(published_active(), 1);
+    post(0, 1, true);
+    stop();
+    begin("gw-a", "gw-b");
+    assert_int_equal(published_active(), 3); /* its own, the alarm, and gw-b's */
+    assert_int_equal(tells, 0);
+}
+
+static void expected__learned__read_at_the_next_start(void **state)
+{
+    const struct timespec moment = {.tv_nsec = 10000000};
+    struct census c = {.reachable = true, .ups = 3, .strings = 1, .cells = {24}};
+    char text[EXPECT_TEXT] = "";
+    struct store *s;
+
+    (void)state;
+    pace.expect_ms = pace.missing_ms = 1;
+    begin("gw-a", NULL);
+    site_post_counts(site, 0, &c);
+    s = look_into();
+    for (int waited = 0; waited < PATIENCE_MS && *text == '\0'; waited += 10) {
+        assert_int_equal(store_expected(s, site_device(site, 0), text, sizeof(text)), 0);
+        nanosleep(&moment, NULL);
+    }
+    store_close(s);
+    assert_non_null(strstr(text, " UPS 1 2; strings 1:24"));
+    stop();
+    begin("gw-a", NULL);
+    c.ups = 1;
+    site_post_counts(site, 0, &c);
+    wait_for(&tells, 1);
+    assert_int_equal(told[0].alarm.kind, ALARM_TOPOLOGY_MISMATCH);
+    assert_non_null(strstr(told[0].alarm.text, "missing: UPS 2"));
+}
+
+static void store_fails__alarm_of_its_own__stored_later(void **state)
+{
+    struct event last;
+    size_t standing;
+
+    (void)state;
+    pace.fault_ms = 1;
+    block();
+    begin("gw-a", NULL);
+    wait_for(&tells, 1);
+    assert_int_equal(told[0].alarm.kind, ALARM_STORE_FAULT);
+    assert_false(told[0].stored);
+    unblock();
+    wait_for(&tells, 2);
+    assert_int_equal(told[1].what, EVENT_CLEARED);
+    stop();
+    assert_int_equal(stored(&last, &standing), 2);
+    assert_int_equal(standing, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(ack__kept_over_a_restart),
+        TEST(ack__left_while_down__served_at_the_start),
+        TEST(maintenance__kept_over_a_restart),
+        TEST(test_alarm__told_twice_over__raised_and_cleared),
+        TEST(commissioning__only_a_new_gateway),
+        TEST(expected__learned__read_at_the_next_start),
+        TEST(store_fails__alarm_of_its_own__stored_later),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
