@@ -43,6 +43,9 @@ CORE  := $(call obj,plugin/core/*.c)
 CTL   := $(call obj,plugin/btmsctl.c plugin/ctl/*.c)
 LIB   := $(filter-out $(GLUE) $(CTL),$(call obj,plugin/*.c plugin/link/*.c plugin/core/*.c))
 INFORM := $(B)/snmp-agent/inform.o
+# Only durable informs need libsnmp-dev: without it all the rest is built, and that is said.
+HAVE_NETSNMP := $(firstword $(wildcard $(addsuffix /net-snmp/net-snmp-config.h,/usr/include $(NETSNMP)/include)))
+INFORMER := $(if $(HAVE_NETSNMP),$(B)/btms-inform)
 AGENT := $(filter-out $(B)/snmp-agent/main.o $(INFORM),$(call obj,snmp-agent/*.c))
 SIM   := $(call obj,tests/sim/*.c)
 # Files that tell btmsRoot: in the source with the default, in $(B) with MIB_ROOT.
@@ -53,12 +56,19 @@ PEERS := $(patsubst %.o,%,$(call obj,tests/bench/peer_*.c))
 BENCHES := $(addprefix $(B)/tests/bench/,make_snapshots bare_responder client) $(PEERS)
 FUZZ  := $(patsubst %.o,%,$(call obj,tests/fuzz/fuzz_*.c))
 
-all: $(B)/btms.so $(B)/btms-agentx $(B)/btms-inform $(B)/btmsctl mibs ## build the plugin, the SNMP agent and btmsctl
+all: $(B)/btms.so $(B)/btms-agentx $(INFORMER) $(B)/btmsctl mibs ## build the plugin, the SNMP agent and btmsctl
 
 $(B)/btms.so: $(GLUE) $(LIB)
 	$(call say,LINK)$(CC) -shared -pthread $(SANF) $(LDFLAGS) -o $@ $^ $(SQLITE_LIBS) $(LDLIBS)
 $(B)/btms-agentx: $(B)/snmp-agent/main.o $(AGENT) $(CORE)
 	$(call say,LINK)$(CC) -pthread $(SANF) $(LDFLAGS) -o $@ $^ $(SQLITE_LIBS) $(LDLIBS)
+ifeq ($(HAVE_NETSNMP),)
+all: without-inform
+$(INFORM): without-inform
+	@exit 1
+without-inform:
+	@echo "btms-inform, for durable informs, is left out: it needs libsnmp-dev, or its headers from contrib/install-deps build"
+endif
 $(B)/btms-inform: $(INFORM) $(addprefix $(B)/,snmp-agent/inform_wire.o snmp-agent/agentx_pdu.o snmp-agent/oid.o plugin/core/wire.o)
 	$(call say,LINK)$(CC) -pthread $(SANF) -L$(NETSNMP)/lib $(LDFLAGS) -o $@ $^ -lnetsnmp $(LDLIBS)
 $(B)/btmsctl: $(CTL) $(CORE)
@@ -129,7 +139,7 @@ format: ## apply .clang-format to every C file
 install: all ## install under DESTDIR and PREFIX
 	$(INSTALL) -D -m 644 $(B)/btms.so $(DESTDIR)$(PLUGINDIR)/btms.so
 	$(INSTALL) -D -m 755 $(B)/btms-agentx $(DESTDIR)$(SBINDIR)/btms-agentx
-	$(INSTALL) -D -m 755 $(B)/btms-inform $(DESTDIR)$(SBINDIR)/btms-inform
+	$(if $(INFORMER),$(INSTALL) -D -m 755 $(INFORMER) $(DESTDIR)$(SBINDIR)/btms-inform)
 	$(INSTALL) -D -m 755 $(B)/btmsctl $(DESTDIR)$(BINDIR)/btmsctl
 	$(INSTALL) -D -m 644 plugin/btmsctl.1 $(DESTDIR)$(MANDIR)/man1/btmsctl.1
 	$(INSTALL) -D -m 644 $(B)/mibs/BTMS-REG-MIB.txt $(DESTDIR)$(MIBDIR)/BTMS-REG-MIB.txt
@@ -155,7 +165,7 @@ clean: ## remove $(B)
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: all mibs sim tests demo check bench bench-snmp lint format install uninstall clean help FORCE
+.PHONY: all mibs sim tests demo check bench bench-snmp lint format install uninstall clean without-inform help FORCE
 .SECONDARY:
 -include $(patsubst %.o,%.d,$(LIB) $(GLUE) $(CTL) $(AGENT) $(INFORM) $(B)/snmp-agent/main.o $(SIM) $(AID)) $(UNITS:=.d) \
          $(FUZZ:=.d) $(patsubst %.c,$(B)/%.d,$(wildcard tests/bench/*.c))
