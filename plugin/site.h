@@ -26,6 +26,7 @@ struct site_settings {
     const struct limit_settings *limits; /* of the whole site; NULL: defaults */
     int64_t commissioning_ms; /* how long nobody is notified of a new gateway; 0: not at all */
     struct steward_pace pace; /* 0: as steward.c says */
+    int reopen_ms; /* a store that could not be opened, or fails, is opened again; 0: every 10 s */
 };
 
 /* Starts the thread, which opens the store. NULL without memory or thread. */

@@ -132,6 +132,7 @@ static inline void begin(const char *a, const char *b)
                                 .publisher = &pub,
                                 .tell = on_tell,
                                 .pace = pace,
+                                .reopen_ms = 300,
                                 .commissioning_ms = commissioning_ms};
 
     memset(config, 0, sizeof(config));
