@@ -15,7 +15,8 @@
 
 enum {
     QUEUE = 4096,
-    BATCH = 128,  /* posts per turn, and events */
+    BATCH = 128, /* posts per turn, and events */
+    TICK_MS = 1000,
     ASK_MS = 500, /* requests are looked for at most that often */
 };
 
@@ -28,11 +29,9 @@ static struct moment this_moment(void)
 
 void site_wait(struct site *s, int timeout_ms)
 {
-    struct timespec until;
+    const struct timespec until = thread_deadline(timeout_ms);
     int err = 0;
 
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += timeout_ms / 1000;
     pthread_mutex_lock(&s->lock);
     while (!s->ready && !s->released && err == 0)
         err = pthread_cond_timedwait(&s->opened, &s->lock, &until);
@@ -178,15 +177,14 @@ static void begin(struct site *s)
     pthread_mutex_unlock(&s->lock);
 }
 
-/* Waits for posts or a second. False when the queue is empty and the thread is to end. */
+/* Waits for posts or the next tick. False when the queue is empty and the thread is to end. */
 static bool take(struct site *s, struct post *ret, size_t *ret_n, unsigned *ret_dropped)
 {
-    struct timespec until;
+    const int tick_ms = s->set.site_pace.tick_ms;
+    const struct timespec until = thread_deadline(tick_ms > 0 ? tick_ms : TICK_MS);
     bool stop;
     size_t n = 0;
 
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec++;
     pthread_mutex_lock(&s->lock);
     if (s->count == 0 && !s->stop)
         pthread_cond_timedwait(&s->news, &s->lock, &until);

@@ -9,14 +9,30 @@
 
 enum {
     BATCH = 128,        /* events per transaction */
+    PATIENCE_MS = 2000, /* the defaults */
+    FAILING_MS = 100,
     REOPEN_MS = 10000,  /* the default */
     PRUNE_MS = 3600000, /* old events are looked for; while there are, every turn deletes some */
 };
 
+static int or_default(int v, int otherwise)
+{
+    return v > 0 ? v : otherwise;
+}
+
 static void wait_for_store(struct site *s)
 {
     s->reopen_due =
-        site_clock_ms(CLOCK_BOOTTIME) + (s->set.reopen_ms > 0 ? s->set.reopen_ms : REOPEN_MS);
+        site_clock_ms(CLOCK_BOOTTIME) + or_default(s->set.site_pace.reopen_ms, REOPEN_MS);
+}
+
+/* One that fails is still asked in every turn, but no alarm waits for the answer. */
+static void set_patience(struct site *s)
+{
+    if (s->store != NULL)
+        store_set_patience(s->store, s->store_failing
+                                         ? FAILING_MS
+                                         : or_default(s->set.site_pace.patience_ms, PATIENCE_MS));
 }
 
 void site_say_store(struct site *s, bool failing, const char *why)
@@ -30,6 +46,7 @@ void site_say_store(struct site *s, bool failing, const char *why)
     if (!failing && s->store_failing)
         log_say(LOG_LEVEL_NOTICE, "the store is back, nothing is lost");
     s->store_failing = failing;
+    set_patience(s);
 }
 
 /* Other programs number events too. */
@@ -154,6 +171,7 @@ static bool open_store(struct site *s)
         site_say_store(s, true, why);
     if (s->store == NULL)
         return false;
+    set_patience(s);
     s->same_store = was == 0 || was == store_id(s->store);
     return true;
 }
