@@ -4,7 +4,7 @@
 enum scope { OF_SITE, OF_GATEWAY, OF_UPS, OF_STRING };
 
 /* clang-format off */
-static const uint16_t gateways[] = {ALARM_GATEWAY_COMM_LOST, 16, 0};
+static const uint16_t of_network[] = {ALARM_GATEWAY_COMM_LOST, 16, ALARM_SUPPLY_SUSPECTED, 0};
 static const uint16_t cells_lost[] = {ALARM_CELL_COMM_LOST, 0};
 static const uint16_t of_lost_string[] = {ALARM_STRING_CELLS_LOST, ALARM_CELL_COMM_LOST, 0};
 static const uint16_t of_current[] = {42, 43, 48, 51, 59, 60, 0};
@@ -23,7 +23,7 @@ static const struct rule {
     {ALARM_STRING_COMM_LOST, OF_STRING, of_lost_string},
     {46, OF_STRING, of_current}, /* Hall sensor disconnected */
     {ALARM_GATEWAY_COMM_LOST, OF_GATEWAY, NULL},
-    {ALARM_SITE_NETWORK_LOST, OF_SITE, gateways},
+    {ALARM_SITE_NETWORK_LOST, OF_SITE, of_network},
     {94, OF_UPS, of_discharge}, /* UPS on battery */
 };
 /* clang-format on */
@@ -48,7 +48,11 @@ bool cause_is_crowd(const struct alarm *a)
 {
     int row = alarm_row(a->kind);
 
-    return a->level == ALARM_OF_STRING && row >= 0 && alarm_kinds[row].level == ALARM_OF_CELL;
+    if (row < 0 || cause_is_ours(a->kind))
+        return false;
+    return (a->level == ALARM_OF_STRING && alarm_kinds[row].level == ALARM_OF_CELL) ||
+           (a->level == ALARM_OF_SITE &&
+            (alarm_kinds[row].level == ALARM_OF_CELL || alarm_kinds[row].level == ALARM_OF_STRING));
 }
 
 bool cause_matters(const struct alarm *a)
@@ -56,19 +60,15 @@ bool cause_matters(const struct alarm *a)
     for (int i = 0; i < RULES; i++)
         if (rules[i].cause == a->kind)
             return true;
-    return is_shelf(a->kind) || cause_is_crowd(a);
+    return is_shelf(a->kind) || a->kind == ALARM_SUPPLY_SUSPECTED || cause_is_crowd(a);
 }
 
 bool cause_is_ours(uint16_t kind)
 {
-    static const uint16_t ours[] = {ALARM_TOPOLOGY_MISMATCH,
-                                    ALARM_OVERFLOW,
-                                    ALARM_STORE_FAULT,
-                                    ALARM_SITE_NETWORK_LOST,
-                                    ALARM_TEST,
-                                    ALARM_MAINTENANCE,
-                                    ALARM_COMMISSIONING,
-                                    0};
+    static const uint16_t ours[] = {
+        ALARM_TOPOLOGY_MISMATCH, ALARM_OVERFLOW,         ALARM_STORE_FAULT,
+        ALARM_SITE_NETWORK_LOST, ALARM_SUPPLY_SUSPECTED, ALARM_TEST,
+        ALARM_MAINTENANCE,       ALARM_COMMISSIONING,    0};
 
     return among(ours, kind) && kind != 0;
 }
@@ -100,32 +100,52 @@ static bool follows(const struct rule *r, const struct alarm *cause, const struc
            !is_news(r, a) && inside(cause, a, r->scope);
 }
 
-static bool is_one_of(const struct alarm *crowd, const struct alarm *a)
+bool cause_is_one_of(const struct alarm *crowd, const struct alarm *a)
 {
-    return crowd->kind == a->kind && a->level == ALARM_OF_CELL && cause_is_crowd(crowd) &&
-           inside(crowd, a, OF_STRING);
+    if (crowd->kind != a->kind || !cause_is_crowd(crowd))
+        return false;
+    return crowd->level == ALARM_OF_SITE ? a->level == ALARM_OF_STRING
+                                         : a->level == ALARM_OF_CELL && inside(crowd, a, OF_STRING);
 }
 
-/* What we raise ourselves has no cause but what a person does, or has done. */
+bool cause_is_alone(uint16_t kind)
+{
+    static const uint16_t alone[] = {ALARM_CELL_LOST_IN_DISCHARGE,
+                                     ALARM_THERMAL_RUNAWAY,
+                                     ALARM_INSULATION_LOW,
+                                     ALARM_STRING_DISCONNECTED,
+                                     74, /* auxInputActive: leak, gas, door ... */
+                                     0};
+
+    return among(alone, kind);
+}
+
+/* What we raise ourselves has no cause but what a person does, or has done; or the network. */
+static bool may_follow(uint16_t kind)
+{
+    return !cause_is_ours(kind) || kind == ALARM_TOPOLOGY_MISMATCH ||
+           kind == ALARM_SUPPLY_SUSPECTED;
+}
+
 bool cause_explains(const struct alarm *cause, const struct alarm *a)
 {
     for (int i = 0; i < RULES; i++)
         if (follows(&rules[i], cause, a))
-            return !cause_is_ours(a->kind) || a->kind == ALARM_TOPOLOGY_MISMATCH;
-    return is_one_of(cause, a);
+            return may_follow(a->kind);
+    return cause_is_one_of(cause, a);
 }
 
 /* Rules are in order of nearness, so each is asked of all alarms before the next. */
 const struct alarm *cause_of(const struct alarm *standing, size_t n, const struct alarm *a)
 {
-    if (cause_is_ours(a->kind) && a->kind != ALARM_TOPOLOGY_MISMATCH)
+    if (!may_follow(a->kind))
         return NULL;
     for (int r = 0; r < RULES; r++)
         for (size_t i = 0; i < n; i++)
             if (follows(&rules[r], &standing[i], a))
                 return &standing[i];
     for (size_t i = 0; i < n; i++)
-        if (is_one_of(&standing[i], a))
+        if (cause_is_one_of(&standing[i], a))
             return &standing[i];
     return NULL;
 }
@@ -155,8 +175,9 @@ static bool covers(const struct alarm *shelf, const struct alarm *a)
 /* Nobody works on this system itself when he works on batteries. */
 static bool can_be_shelved(uint16_t kind)
 {
-    return !cause_is_agents(kind) && (!cause_is_ours(kind) || kind == ALARM_TOPOLOGY_MISMATCH ||
-                                      kind == ALARM_SITE_NETWORK_LOST);
+    return !cause_is_agents(kind) &&
+           (!cause_is_ours(kind) || kind == ALARM_TOPOLOGY_MISMATCH ||
+            kind == ALARM_SITE_NETWORK_LOST || kind == ALARM_SUPPLY_SUSPECTED);
 }
 
 const struct alarm *cause_shelf(const struct alarm *standing, size_t n, const struct alarm *a)
@@ -180,9 +201,7 @@ bool cause_shelf_mutes(const struct alarm *shelf, const struct alarm *a)
 
 bool cause_is_urgent(const struct alarm *a)
 {
-    enum { CELL_LOST_IN_DISCHARGE = 33 };
-
-    return a->severity >= ALARM_CRITICAL || a->kind == CELL_LOST_IN_DISCHARGE;
+    return a->severity >= ALARM_CRITICAL || a->kind == ALARM_CELL_LOST_IN_DISCHARGE;
 }
 
 /* ---- floods ------------------------------------------------------------------------------ */

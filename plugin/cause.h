@@ -17,8 +17,14 @@
 /* May a standing alarm be a cause, or shelve others? */
 bool cause_matters(const struct alarm *a);
 
-/* Does `a` stand for the same alarm of many cells of its string? */
+/* Does `a` stand for the same alarm of many cells of its string, or of many strings of the site? */
 bool cause_is_crowd(const struct alarm *a);
+
+/* Is `a` one of what `crowd` stands, or would stand, for? */
+bool cause_is_one_of(const struct alarm *crowd, const struct alarm *a);
+
+/* Each of this kind is told for itself, however many there are: of life and safety. */
+bool cause_is_alone(uint16_t kind);
 
 /* Raised and cleared by the site thread itself, and by no link. */
 bool cause_is_ours(uint16_t kind);
@@ -26,7 +32,7 @@ bool cause_is_ours(uint16_t kind);
 /* Raised, stored and shown by the SNMP agent. */
 bool cause_is_agents(uint16_t kind);
 
-/* Is `a` a consequence of `cause`? */
+/* Is `a` a consequence of `cause`? Not asked of a power supply: what that feeds is configuration. */
 bool cause_explains(const struct alarm *cause, const struct alarm *a);
 
 /* The nearest of `n` alarms that `a` is a consequence of; NULL for none. */

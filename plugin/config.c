@@ -576,12 +576,34 @@ static void read_cell_register(const struct place *at, const struct conf_node *n
         g->cell_offset[row->quantity] = (int16_t)r.offset;
 }
 
+static bool is_name(const struct conf_value *v)
+{
+    return v->type == CONF_STRING && *v->string != '\0' && strlen(v->string) < NAME_SIZE;
+}
+
+static void read_supply(const struct place *at, const struct conf_node *n, struct gateway_config *g)
+{
+    struct place p = *at;
+    bool good = n->values >= 1 && n->values <= SUPPLIES_MAX && n->children == 0;
+
+    for (size_t i = 0; i < n->values && good; i++)
+        good = is_name(&n->value[i]);
+    if (!good)
+        complain(&p, "Supply takes the names of 1 to %d power supplies, each of 1 to %d bytes",
+                 SUPPLIES_MAX, NAME_SIZE - 1);
+    else if (*g->supply[0] != '\0')
+        complain(&p, "Supply is given twice");
+    for (size_t i = 0; i < n->values && good; i++)
+        snprintf(g->supply[i], sizeof(g->supply[i]), "%s", n->value[i].string);
+}
+
 static const struct {
     const char *key;
     void (*read)(const struct place *, const struct conf_node *, struct gateway_config *);
 } gateway_blocks[] = {
     {"String",       read_string        },
     {"CellRegister", read_cell_register },
+    {"Supply",       read_supply        },
     {"Limits",       read_gateway_limits},
 };
 
@@ -630,7 +652,8 @@ static void read_gateway_lines(struct place *p, const struct conf_node *n, struc
     read_name(p, n, g);
     for (const struct conf_node *c = n->child; c < n->child + n->children; c++)
         if (!read_option(p, gateway_options, c, g, &seen) && !read_gateway_block(p, c, g))
-            complain_key(p, gateway_options, c->key, ", <String>, <CellRegister>, <Limits>");
+            complain_key(p, gateway_options, c->key,
+                         ", Supply, <String>, <CellRegister>, <Limits>");
     complain_missing(p, gateway_options, seen);
     clash = registers_cell_map(g->cell_offset, &g->cell_map);
     if (clash != NULL)

@@ -44,6 +44,8 @@ struct string_config {
     struct limit_settings *limits; /* NULL: none of its own */
 };
 
+enum { SUPPLIES_MAX = 4 };
+
 struct gateway_config {
     char name[NAME_SIZE];
     char address[256];
@@ -55,6 +57,7 @@ struct gateway_config {
     int16_t cell_offset[CELL_QUANTITIES];
     struct reg_map cell_map;
     struct string_config string[STRING_MAX];
+    char supply[SUPPLIES_MAX][NAME_SIZE];     /* that feed it; "" after the last one */
     struct limit_settings *limits;            /* NULL: none of its own */
     const struct limit_settings *site_limits; /* of the struct config it is in; NULL: none */
 };

@@ -18,12 +18,14 @@ void ledger_free(struct ledger *l)
 
 /* ---- what stands ------------------------------------------------------------------------- */
 
-/* A string may be given to another UPS while an alarm of it stands: that is the same string. */
+/* A string may be given to another UPS while an alarm of it stands: that is the same string. Power
+ * supplies have a name only. */
 static bool same_object(const struct alarm *a, const struct alarm *b)
 {
     return a->kind == b->kind && a->level == b->level && a->gateway == b->gateway &&
            a->string == b->string && a->cell == b->cell &&
-           (a->level != ALARM_OF_UPS || a->ups == b->ups);
+           (a->level != ALARM_OF_UPS || a->ups == b->ups) &&
+           (a->kind != ALARM_SUPPLY_SUSPECTED || strcmp(a->object, b->object) == 0);
 }
 
 struct alarm *ledger_find(const struct ledger *l, const struct alarm *a)

@@ -56,6 +56,12 @@ uint32_t site_device(struct site *s, size_t i)
     return index;
 }
 
+/* What the site thread raises itself is its own to end. */
+static bool is_of_links(const struct alarm *a)
+{
+    return !cause_is_ours(a->kind) && !cause_is_crowd(a);
+}
+
 /* Copied, as who is called may post. NULL for none. */
 static struct alarm *copy_standing(struct site *s, size_t i, unsigned *seen, size_t *ret_n)
 {
@@ -66,7 +72,7 @@ static struct alarm *copy_standing(struct site *s, size_t i, unsigned *seen, siz
     if (s->ready && s->loaded != *seen)
         ret = calloc(s->presets + 1, sizeof(*ret));
     for (size_t a = 0; ret != NULL && a < s->presets; a++)
-        if (s->preset[a].gateway == s->entry[i].index && !cause_is_ours(s->preset[a].kind))
+        if (s->preset[a].gateway == s->entry[i].index && is_of_links(&s->preset[a]))
             ret[(*ret_n)++] = s->preset[a];
     if (ret != NULL)
         *seen = s->loaded;
@@ -298,6 +304,15 @@ static void *run(void *arg)
     return NULL;
 }
 
+_Static_assert((int)STEWARD_SUPPLIES == (int)SUPPLIES_MAX, "supplies");
+
+static void fill_place(struct steward_place *p, const struct gateway_config *g)
+{
+    *p = (struct steward_place){g->interval_ms, g->cell_interval_ms, g->limits, {NULL}};
+    for (size_t i = 0; i < SUPPLIES_MAX && *g->supply[i] != '\0'; i++)
+        p->supply[i] = g->supply[i];
+}
+
 static bool allocate(struct site *s)
 {
     struct steward_settings with = {.gateways = s->set.gateways,
@@ -311,12 +326,17 @@ static bool allocate(struct site *s)
     s->queue = calloc(QUEUE, sizeof(*s->queue));
     s->entry = calloc(s->set.gateways + 1, sizeof(*s->entry));
     with.entry = s->entry;
+    s->place = calloc(s->set.gateways + 1, sizeof(*s->place));
+    with.place = s->place;
+    for (size_t i = 0; s->place != NULL && i < s->set.gateways; i++)
+        fill_place(&s->place[i], &s->set.gateway[i]);
     s->sorted = calloc(s->set.gateways + 1, sizeof(*s->sorted));
     s->census = calloc(s->set.gateways + 1, sizeof(*s->census));
     s->counted = calloc(s->set.gateways + 1, sizeof(*s->counted));
     s->listed = calloc(s->set.gateways + 1, sizeof(*s->listed));
     s->fresh = calloc(s->set.gateways + 1, sizeof(*s->fresh));
-    if (s->census == NULL || s->counted == NULL || s->listed == NULL || s->fresh == NULL ||
+    if (s->place == NULL || s->census == NULL || s->counted == NULL || s->listed == NULL ||
+        s->fresh == NULL ||
         !steward_init(&s->steward, &s->ledger, &with, site_clock_ms(CLOCK_BOOTTIME)))
         return false;
     return ledger_init(&s->ledger) && s->queue != NULL && s->entry != NULL && s->sorted != NULL;
@@ -331,6 +351,7 @@ static void release_memory(struct site *s)
     free(s->counted);
     free(s->listed);
     free(s->fresh);
+    free(s->place);
     steward_free(&s->steward);
     ledger_free(&s->ledger);
     free(s->preset);

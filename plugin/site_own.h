@@ -41,6 +41,7 @@ struct site {
     int64_t reopen_due, prune_due; /* CLOCK_BOOTTIME */
     struct ledger ledger;
     struct steward steward;
+    struct steward_place *place; /* per gateway */
     int64_t ask_due;
     bool *listed, *fresh;          /* per gateway: known from the last run; never known before */
     bool same_store;               /* the ledger's events are those of the store that is open */

@@ -31,6 +31,20 @@ static struct alarm_rule rule_of(const struct steward *s, int row)
     return alarm_rule(scope, row);
 }
 
+int64_t steward_clear_delay(const struct steward *s, size_t g, int row)
+{
+    const limit_scope scope = {s->set.place != NULL ? s->set.place[g].limits : NULL, s->set.limits};
+    int64_t ret = alarm_rule(scope, row).clear_ms;
+
+    for (int i = 0; i < LIMITS; i++)
+        if (limit_rows[i].kind == alarm_kinds[row].number) {
+            int64_t ms = limits_resolve(scope, &(struct limit_basis){0}, limit_rows[i].id).clear_ms;
+
+            ret = ms > ret ? ms : ret;
+        }
+    return ret;
+}
+
 static int64_t delay_of(const struct steward *s, uint16_t kind)
 {
     return rule_of(s, alarm_row(kind)).raise_ms[0];
@@ -51,7 +65,7 @@ static void set_pace(struct steward *s)
 bool steward_init(struct steward *s, struct ledger *l, const struct steward_settings *set,
                   int64_t now)
 {
-    *s = (struct steward){.set = *set, .ledger = l, .outdated = true};
+    *s = (struct steward){.set = *set, .ledger = l, .outdated = true, .began = now};
     set_pace(s);
     steward_init_flood(s, now);
     s->gateway = calloc(set->gateways + 1, sizeof(*s->gateway));
@@ -62,6 +76,7 @@ void steward_free(struct steward *s)
 {
     free(s->gateway);
     free(s->cause);
+    free(s->ended);
 }
 
 void steward_look_again(struct steward *s)
@@ -106,6 +121,14 @@ struct alarm *steward_find_own(const struct steward *s, uint16_t kind)
     return ledger_find(s->ledger, &wanted);
 }
 
+size_t steward_gateway_of(const struct steward *s, const struct alarm *a)
+{
+    for (size_t g = 0; g < s->set.gateways; g++)
+        if (s->set.entry[g].index == a->gateway)
+            return g;
+    return SIZE_MAX;
+}
+
 struct alarm steward_of_gateway(const struct steward *s, size_t g)
 {
     struct alarm a = {.level = ALARM_OF_GATEWAY, .gateway = s->set.entry[g].index};
@@ -129,7 +152,7 @@ static uint32_t count_explained(const struct steward *s, const struct alarm *cau
     uint32_t n = 0;
 
     for (size_t i = 0; i < s->ledger->actives; i++)
-        n += cause_explains(cause, &s->ledger->active[i]);
+        n += steward_explains(s, cause, &s->ledger->active[i]);
     return n;
 }
 
@@ -143,7 +166,7 @@ void steward_raise(struct steward *s, struct alarm *a, struct moment t)
     if (a->kind == ALARM_MAINTENANCE || a->kind == ALARM_COMMISSIONING)
         a->muted = true; /* who did it knows */
     else
-        a->muted = steward_hold(s, a) || steward_flooded(s, a, t);
+        a->muted = steward_hold(s, a, t.now) || steward_flooded(s, a, t);
     if (cause_matters(a))
         a->suppressed = count_explained(s, a);
     if (!ledger_add(s->ledger, a))
@@ -228,7 +251,7 @@ void steward_raise_own(struct steward *s, uint16_t kind, struct alarm *a, struct
 
     a->kind = kind;
     a->severity = (uint8_t)rule_of(s, row).severity[0];
-    a->sources = kind == ALARM_SITE_NETWORK_LOST ? ALARM_SOURCE_DERIVED : ALARM_SOURCE_INTERNAL;
+    a->sources = alarm_kinds[row].sources;
     if (*a->object == '\0')
         snprintf(a->object, sizeof(a->object), "site");
     va_start(ap, format);
@@ -276,9 +299,11 @@ void steward_post(struct steward *s, size_t g, enum event_what what, const struc
             s->changed = ++standing->occurrences > 0; /* it went and came back, nobody was told */
         return;
     }
-    if (a.kind == ALARM_GATEWAY_COMM_LOST)
+    if (a.kind == ALARM_GATEWAY_COMM_LOST) {
         steward_look_at_network(s, t);
-    steward_look_at_crowd(s, g, &a, t);
+        steward_look_at_supplies(s, g, t);
+    }
+    steward_look_at_crowd(s, &a, t);
     steward_raise(s, &a, t);
 }
 
@@ -316,6 +341,7 @@ void steward_tick(struct steward *s, struct moment t)
 {
     steward_forget_endings(s, t.now);
     steward_look_at_return(s, t);
+    steward_end_supplies(s, t);
     steward_end_crowds(s, t);
     steward_expire(s, t);
     end_test(s, t);
@@ -343,7 +369,7 @@ static void settle_one(struct steward *s, size_t i, bool *dry, struct moment t)
 {
     const struct alarm was = s->ledger->active[i];
     struct alarm a = was;
-    bool held = steward_hold(s, &a), due = was.muted && !held;
+    bool held = steward_hold(s, &a, t.now), due = was.muted && !held;
 
     if (due && *dry && !cause_is_urgent(&a)) {
         a.cause_id = was.cause_id;
@@ -381,7 +407,7 @@ static void count_suppressed(struct steward *s)
 static bool settles(uint16_t kind)
 {
     return !cause_is_ours(kind) || kind == ALARM_TOPOLOGY_MISMATCH ||
-           kind == ALARM_SITE_NETWORK_LOST;
+           kind == ALARM_SITE_NETWORK_LOST || kind == ALARM_SUPPLY_SUSPECTED;
 }
 
 bool steward_settle(struct steward *s, unsigned most, struct moment t)

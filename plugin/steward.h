@@ -26,16 +26,27 @@ struct moment {
 struct steward_pace {
     int64_t expect_ms;  /* a discovery unchanged for that long is what is expected */
     int64_t missing_ms; /* topologyMismatch: less than expected for that long is told */
-    int64_t grace_ms;   /* a consequence is held back that much longer than its cause stands */
-    int64_t test_ms;    /* a test alarm stands that long */
-    int64_t fault_ms;   /* storeFault: the store fails for that long */
-    unsigned burst;     /* notifications at once; the maximum means no bound */
+    int64_t
+        grace_ms;    /* a consequence is held back longer than its cause stands: so much at least */
+    int64_t test_ms; /* a test alarm stands that long */
+    int64_t fault_ms; /* storeFault: the store fails for that long */
+    unsigned burst;   /* notifications at once; the maximum means no bound */
+};
+
+enum { STEWARD_SUPPLIES = 4 };
+
+/* What configuration says of a gateway. */
+struct steward_place {
+    int64_t interval_ms, cell_interval_ms;
+    const struct limit_settings *limits;  /* NULL: none of its own */
+    const char *supply[STEWARD_SUPPLIES]; /* power supplies that feed it; NULL: no more */
 };
 
 struct steward_settings {
     size_t gateways;
     const struct snapshot_entry *entry;  /* name and index of each; an index may change */
     const struct limit_settings *limits; /* <Limits> of the site; NULL: defaults */
+    const struct steward_place *place;   /* of each gateway; NULL: nothing is told */
     struct steward_pace pace;
     int64_t commissioning_ms; /* of a new gateway; 0: none */
     void *ctx;
@@ -55,7 +66,11 @@ struct steward_gateway {
     int64_t since_ms; /* `is` is unchanged */
 };
 
-enum { STEWARD_ENDED = 64 };
+/* A cause that is over, but whose consequences may linger. */
+struct steward_ending {
+    struct alarm cause;
+    int64_t at;
+};
 
 struct steward {
     struct steward_settings set;
@@ -64,11 +79,9 @@ struct steward {
     struct alarm *cause; /* copies of the standing alarms that matter to others, by gateway */
     size_t causes, room;
     bool outdated; /* `cause` is */
-    struct {
-        struct alarm cause;
-        int64_t until;
-    } ended[STEWARD_ENDED]; /* causes that are over, but whose consequences may linger */
-    size_t endings;
+    struct steward_ending *ended;
+    size_t endings, endings_room;
+    int64_t began;
     struct cause_bucket bucket;
     int64_t test_until, failing_since; /* 0: no test; the store is well */
     unsigned events;                   /* noted since the caller set it to 0 */

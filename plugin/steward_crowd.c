@@ -1,7 +1,8 @@
 /*
- * The same alarm of many cells of a string is one alarm of the string, which explains them: of the
- * kind of the cells' alarms, with how many there are and which is the worst. Those that came before
- * it was clear that there are many were told.
+ * Many at once are one: the same alarm of many cells of a string is an alarm of the string, and that
+ * of many strings of the site one of the site. It is of the same kind, says how many there are and
+ * which is the worst, and explains them. Those that came before it was clear that there are many
+ * were told. What something else explains already does not count.
  */
 #include "steward_own.h"
 
@@ -13,19 +14,66 @@
 
 enum { TOGETHER_MS = 60000, FEW = 3 };
 
-/* So many are no crowd: three, or a tenth of the string. */
-static unsigned few(const struct steward *s, size_t g, const struct alarm *a)
+static unsigned cells_of(const struct steward *s, const struct alarm *a)
 {
-    unsigned cells =
-        a->string >= 1 && a->string <= STRING_MAX ? s->gateway[g].is.cells[a->string - 1] : 0;
+    size_t g = steward_gateway_of(s, a);
 
-    return cells / 10 > FEW ? cells / 10 : FEW;
+    if (g == SIZE_MAX || a->string < 1 || a->string > STRING_MAX)
+        return 0;
+    return s->gateway[g].is.cells[a->string - 1];
 }
 
-static bool is_like(const struct alarm *is, const struct alarm *a)
+static unsigned strings_of_site(const struct steward *s)
 {
-    return is->kind == a->kind && is->level == ALARM_OF_CELL && is->gateway == a->gateway &&
-           is->string == a->string;
+    unsigned n = 0;
+
+    for (size_t g = 0; g < s->set.gateways; g++)
+        n +=
+            (unsigned)__builtin_popcount(s->gateway[g].is.strings | s->gateway[g].expected.strings);
+    return n;
+}
+
+/* So many are no crowd: three, or a tenth of what there is. */
+static unsigned few(const struct steward *s, const struct alarm *crowd)
+{
+    unsigned all = crowd->level == ALARM_OF_STRING ? cells_of(s, crowd) : strings_of_site(s);
+
+    return all / 10 > FEW ? all / 10 : FEW;
+}
+
+/* What it is of: the string of a cell, the site of a string. False: it can be of no crowd. */
+static bool crowd_of(const struct steward *s, const struct alarm *a, struct alarm *ret)
+{
+    int row = alarm_row(a->kind);
+    size_t g = steward_gateway_of(s, a);
+
+    *ret = (struct alarm){.kind = a->kind, .level = ALARM_OF_SITE};
+    if (row < 0 || g == SIZE_MAX || cause_is_alone(a->kind) ||
+        (a->level != ALARM_OF_CELL && a->level != ALARM_OF_STRING))
+        return false;
+    snprintf(ret->object, sizeof(ret->object), "site");
+    if (a->level == ALARM_OF_STRING)
+        return true;
+    ret->level = ALARM_OF_STRING;
+    ret->gateway = a->gateway;
+    ret->ups = a->ups;
+    ret->string = a->string;
+    if (a->ups != 0)
+        snprintf(ret->object, sizeof(ret->object), "%s / UPS %d / string %d", s->set.entry[g].name,
+                 a->ups, a->string);
+    else
+        snprintf(ret->object, sizeof(ret->object), "%s / string %d", s->set.entry[g].name,
+                 a->string);
+    return true;
+}
+
+/* Work on some strings is nothing that befalls the site. */
+static bool counts(const struct steward *s, const struct alarm *a)
+{
+    const struct alarm *cause = a->cause_id != 0 ? steward_find_id(s, a->cause_id) : NULL;
+
+    return (cause == NULL || !steward_explains(s, cause, a)) &&
+           (a->level == ALARM_OF_CELL || a->shelved_until_ms == 0);
 }
 
 static int64_t beyond(const struct alarm *a)
@@ -40,9 +88,9 @@ static const struct alarm *worse(const struct alarm *a, const struct alarm *b)
     return beyond(b) > beyond(a) ? b : a;
 }
 
-/* How many there are with `a`, raised within a minute. */
-static unsigned count_new(const struct steward *s, const struct alarm *a, int64_t wall_ms,
-                          const struct alarm **worst)
+/* How many of the crowd there are with `a`, raised within a minute. */
+static unsigned count_new(const struct steward *s, const struct alarm *crowd, const struct alarm *a,
+                          int64_t wall_ms, const struct alarm **worst)
 {
     unsigned n = 1;
 
@@ -50,7 +98,8 @@ static unsigned count_new(const struct steward *s, const struct alarm *a, int64_
     for (size_t i = 0; i < s->ledger->actives; i++) {
         const struct alarm *is = &s->ledger->active[i];
 
-        if (!is_like(is, a) || llabs(wall_ms - is->raised_ms) > TOGETHER_MS)
+        if (!cause_is_one_of(crowd, is) || !counts(s, is) ||
+            llabs(wall_ms - is->raised_ms) > TOGETHER_MS)
             continue;
         n++;
         *worst = worse(*worst, is);
@@ -63,58 +112,65 @@ static unsigned count_standing(const struct steward *s, const struct alarm *crow
     unsigned n = 0;
 
     for (size_t i = 0; i < s->ledger->actives; i++)
-        n += is_like(&s->ledger->active[i], crowd);
+        n += cause_is_one_of(crowd, &s->ledger->active[i]);
     return n;
 }
 
-static struct alarm crowd_of(const struct alarm *worst, const char *gateway)
+static void take_worst(struct alarm *crowd, const struct alarm *worst)
 {
-    struct alarm a = {.kind = worst->kind,
-                      .severity = worst->severity,
-                      .level = ALARM_OF_STRING,
-                      .gateway = worst->gateway,
-                      .ups = worst->ups,
-                      .string = worst->string,
-                      .has_value = worst->has_value,
-                      .value = worst->value,
-                      .decimals = worst->decimals,
-                      .has_limit = worst->has_limit,
-                      .limit = worst->limit,
-                      .sources = ALARM_SOURCE_DERIVED};
-
-    memcpy(a.unit, worst->unit, sizeof(a.unit));
-    if (a.ups != 0)
-        snprintf(a.object, sizeof(a.object), "%s / UPS %d / string %d", gateway, a.ups, a.string);
-    else
-        snprintf(a.object, sizeof(a.object), "%s / string %d", gateway, a.string);
-    return a;
+    crowd->severity = worst->severity;
+    crowd->has_value = worst->has_value;
+    crowd->value = worst->value;
+    crowd->decimals = worst->decimals;
+    crowd->has_limit = worst->has_limit;
+    crowd->limit = worst->limit;
+    crowd->sources = ALARM_SOURCE_DERIVED;
+    memcpy(crowd->unit, worst->unit, sizeof(crowd->unit));
 }
 
-void steward_look_at_crowd(struct steward *s, size_t g, const struct alarm *a, struct moment t)
+/* `gateway "gw-a" string 3`, or `site`. */
+static void name_place(const struct steward *s, const struct alarm *crowd, char *ret, size_t size)
+{
+    size_t g = steward_gateway_of(s, crowd);
+
+    if (g == SIZE_MAX)
+        snprintf(ret, size, "site");
+    else
+        snprintf(ret, size, "gateway \"%s\" string %d", s->set.entry[g].name, crowd->string);
+}
+
+static const char *members(const struct alarm *crowd)
+{
+    return crowd->level == ALARM_OF_SITE ? "strings" : "cells";
+}
+
+static void raise_crowd(struct steward *s, struct alarm *crowd, unsigned n,
+                        const struct alarm *worst, struct moment t)
+{
+    const struct alarm_kind *k = &alarm_kinds[alarm_row(crowd->kind)];
+    char place[NAME_SIZE + 32];
+
+    name_place(s, crowd, place, sizeof(place));
+    take_worst(crowd, worst);
+    steward_write_text(crowd, "%s: %s, %u %s within a minute; worst: %s", place, k->text, n,
+                       members(crowd), worst->text);
+    log_say(LOG_LEVEL_WARNING, "%s [%s]", crowd->text, k->name);
+    steward_look_at_crowd(s, crowd, t);
+    steward_raise(s, crowd, t);
+}
+
+void steward_look_at_crowd(struct steward *s, const struct alarm *a, struct moment t)
 {
     const struct alarm *worst;
-    struct alarm crowd;
+    struct alarm crowd, probe = *a;
     unsigned n;
-    int row = alarm_row(a->kind);
 
-    if (a->level != ALARM_OF_CELL || row < 0 || alarm_kinds[row].level != ALARM_OF_CELL)
+    if (!crowd_of(s, a, &crowd) || ledger_find(s->ledger, &crowd) != NULL)
         return;
-    n = count_new(s, a, t.wall, &worst);
-    crowd = crowd_of(worst, s->set.entry[g].name);
-    if (n <= few(s, g, a) || ledger_find(s->ledger, &crowd) != NULL)
-        return;
-    steward_write_text(&crowd, "gateway \"%s\" string %d: %s, %u cells within a minute; worst: %s",
-                       s->set.entry[g].name, a->string, alarm_kinds[row].text, n, worst->text);
-    log_say(LOG_LEVEL_WARNING, "%s [%s]", crowd.text, alarm_kinds[row].name);
-    steward_raise(s, &crowd, t);
-}
-
-static size_t gateway_of(const struct steward *s, const struct alarm *a)
-{
-    for (size_t g = 0; g < s->set.gateways; g++)
-        if (s->set.entry[g].index == a->gateway)
-            return g;
-    return SIZE_MAX;
+    steward_hold(s, &probe, t.now);
+    n = count_new(s, &crowd, a, t.wall, &worst);
+    if (counts(s, &probe) && n > few(s, &crowd))
+        raise_crowd(s, &crowd, n, worst, t);
 }
 
 /* One, as what stands has changed then. */
@@ -122,13 +178,14 @@ static bool end_one(struct steward *s, struct moment t)
 {
     for (size_t i = 0; i < s->ledger->actives; i++) {
         const struct alarm *a = &s->ledger->active[i];
-        size_t g = cause_is_crowd(a) ? gateway_of(s, a) : SIZE_MAX;
+        char place[NAME_SIZE + 32];
         unsigned n;
 
-        if (g == SIZE_MAX || (n = count_standing(s, a)) > few(s, g, a))
+        if (!cause_is_crowd(a) || (n = count_standing(s, a)) > few(s, a))
             continue;
-        steward_clear_own(s, a, t, "gateway \"%s\" string %d: over: %s, of many cells (%u left)",
-                          s->set.entry[g].name, a->string, alarm_kinds[alarm_row(a->kind)].text, n);
+        name_place(s, a, place, sizeof(place));
+        steward_clear_own(s, a, t, "%s: over: %s, of many %s (%u left)", place,
+                          alarm_kinds[alarm_row(a->kind)].text, members(a), n);
         return true;
     }
     return false;

@@ -91,12 +91,60 @@ void steward_look_at_causes(struct steward *s)
 
 /* ---- causes that are over ---------------------------------------------------------------- */
 
+static bool make_room_for_ending(struct steward *s)
+{
+    size_t room = s->endings_room > 0 ? 2 * s->endings_room : 32;
+    struct steward_ending *grown;
+
+    if (s->endings < s->endings_room)
+        return true;
+    grown = realloc(s->ended, room * sizeof(*grown));
+    if (grown == NULL)
+        return false;
+    s->ended = grown;
+    s->endings_room = room;
+    return true;
+}
+
 void steward_remember_end(struct steward *s, const struct alarm *a, int64_t now)
 {
-    if (!cause_matters(a) || s->endings == STEWARD_ENDED)
-        return;
-    s->ended[s->endings].cause = *a;
-    s->ended[s->endings++].until = now + s->set.pace.grace_ms;
+    if (cause_matters(a) && make_room_for_ending(s))
+        s->ended[s->endings++] = (struct steward_ending){*a, now};
+}
+
+/* How long after the end of its cause `a` may still stand though it is over itself: until it was
+ * looked at again, and as long as its end is delayed. A gateway is tried again once a minute. */
+static int64_t linger_ms(const struct steward *s, const struct alarm *a)
+{
+    enum { RETRY_MS = 75000, LOOKS = 3 };
+    size_t g = steward_gateway_of(s, a);
+    int64_t ms = s->set.pace.grace_ms, look = 0;
+    int row = alarm_row(a->kind);
+
+    if (a->kind == ALARM_GATEWAY_COMM_LOST)
+        return ms > RETRY_MS ? ms : RETRY_MS;
+    if (row < 0 || g == SIZE_MAX)
+        return ms;
+    if (s->set.place != NULL)
+        look = a->level == ALARM_OF_CELL ? s->set.place[g].cell_interval_ms
+                                         : s->set.place[g].interval_ms;
+    look = LOOKS * look + steward_clear_delay(s, g, row);
+    return look > ms ? look : ms;
+}
+
+/* `a` was held back by `e`, which is over. */
+static bool lingers(const struct steward *s, const struct alarm *a, const struct steward_ending *e,
+                    int64_t now)
+{
+    return steward_explains(s, &e->cause, a) && now - e->at < linger_ms(s, a);
+}
+
+static bool is_of_use(const struct steward *s, const struct steward_ending *e, int64_t now)
+{
+    for (size_t i = 0; i < s->ledger->actives; i++)
+        if (s->ledger->active[i].muted && lingers(s, &s->ledger->active[i], e, now))
+            return true;
+    return false;
 }
 
 void steward_forget_endings(struct steward *s, int64_t now)
@@ -104,17 +152,39 @@ void steward_forget_endings(struct steward *s, int64_t now)
     size_t kept = 0;
 
     for (size_t i = 0; i < s->endings; i++)
-        if (s->ended[i].until > now)
+        if (is_of_use(s, &s->ended[i], now))
             s->ended[kept++] = s->ended[i];
     s->endings = kept;
 }
 
 /* A cause that is over: what followed from it has not been looked at again yet. */
-static const struct alarm *lingering(const struct steward *s, const struct alarm *a)
+static const struct alarm *lingering(const struct steward *s, const struct alarm *a, int64_t now)
 {
     for (size_t i = 0; i < s->endings; i++)
-        if (cause_explains(&s->ended[i].cause, a))
+        if (lingers(s, a, &s->ended[i], now))
             return &s->ended[i].cause;
+    return NULL;
+}
+
+/* Held back by something that ended while we were down, or just before. */
+static bool lingers_from_before(const struct steward *s, const struct alarm *a, int64_t now)
+{
+    return a->muted && a->cause_id != 0 && now - s->began < linger_ms(s, a) &&
+           steward_find_id(s, a->cause_id) == NULL;
+}
+
+/* ---- causes that stand, of one alarm ------------------------------------------------------- */
+
+bool steward_explains(const struct steward *s, const struct alarm *cause, const struct alarm *a)
+{
+    return cause_explains(cause, a) || steward_supply_explains(s, cause, a);
+}
+
+static const struct alarm *supply_of(const struct steward *s, size_t of_site, const struct alarm *a)
+{
+    for (size_t i = 0; i < of_site; i++)
+        if (steward_supply_explains(s, &s->cause[i], a))
+            return &s->cause[i];
     return NULL;
 }
 
@@ -139,10 +209,11 @@ static const struct alarm *later(const struct alarm *a, const struct alarm *b)
 }
 
 /* Only what is of the same gateway, or of the site, can matter. */
-bool steward_hold(struct steward *s, struct alarm *a)
+bool steward_hold(struct steward *s, struct alarm *a, int64_t now)
 {
     const struct alarm *shelf, *cause = NULL;
     size_t of_site, from, n;
+    bool before;
 
     steward_look_at_causes(s);
     of_site = first_of(s, 1);
@@ -151,14 +222,18 @@ bool steward_hold(struct steward *s, struct alarm *a)
     shelf = later(cause_shelf(s->cause + from, n, a), cause_shelf(s->cause, of_site, a));
     if (n > 0)
         cause = cause_of(s->cause + from, n, a);
+    if (cause == NULL)
+        cause = supply_of(s, of_site, a);
     if (cause == NULL && of_site > 0)
         cause = cause_of(s->cause, of_site, a);
     if (cause == NULL && a->muted)
-        cause = lingering(s, a);
+        cause = lingering(s, a, now);
+    before = cause == NULL && lingers_from_before(s, a, now);
     shelve(a, shelf);
-    a->cause_id = cause != NULL ? cause->id : 0;
+    if (!before)
+        a->cause_id = cause != NULL ? cause->id : 0;
     return (shelf != NULL && cause_shelf_mutes(shelf, a)) ||
-           (cause != NULL && a->severity < ALARM_CRITICAL);
+           ((cause != NULL || before) && !cause_is_urgent(a));
 }
 
 /* ---- floods ------------------------------------------------------------------------------ */

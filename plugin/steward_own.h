@@ -1,7 +1,7 @@
 /*
  * steward_own - what the files of the steward share: steward.c (alarms that begin, change and end),
- * steward_hold.c (what holds their notification back), steward_crowd.c and steward_network.c (many
- * at once), steward_expected.c, steward_shelf.c (maintenance), steward_request.c.
+ * steward_hold.c (what holds their notification back), steward_crowd.c, steward_network.c and
+ * steward_supply.c (many at once), steward_expected.c, steward_shelf.c (maintenance), steward_request.c.
  */
 #ifndef BTMS_STEWARD_OWN_H
 #define BTMS_STEWARD_OWN_H
@@ -48,7 +48,10 @@ void steward_init_flood(struct steward *s, int64_t now);
 void steward_look_at_causes(struct steward *s);
 
 /* Sets cause and shelf of `a`. True: nobody is to be notified of it now. */
-bool steward_hold(struct steward *s, struct alarm *a);
+bool steward_hold(struct steward *s, struct alarm *a, int64_t now);
+
+/* Is `a` a consequence of `cause`? */
+bool steward_explains(const struct steward *s, const struct alarm *cause, const struct alarm *a);
 
 /* Decides what becomes of a notification that nothing else holds back. True: it waits. */
 bool steward_flooded(struct steward *s, struct alarm *a, struct moment t);
@@ -58,11 +61,14 @@ void steward_end_flood(struct steward *s, struct moment t);
 void steward_remember_end(struct steward *s, const struct alarm *a, int64_t now);
 void steward_forget_endings(struct steward *s, int64_t now);
 
+/* The longest that the end of a kind, by its row, is delayed on gateway number `g`. */
+int64_t steward_clear_delay(const struct steward *s, size_t g, int row);
+
 /* ---- many at once */
 
-/* Before `a`, of gateway number `g`, is raised: is it one too many of its string? And later: are
- * there few again? */
-void steward_look_at_crowd(struct steward *s, size_t g, const struct alarm *a, struct moment t);
+/* Before `a` is raised: is it one too many of its string, or of the site? And later: are there few
+ * again? */
+void steward_look_at_crowd(struct steward *s, const struct alarm *a, struct moment t);
 void steward_end_crowds(struct steward *s, struct moment t);
 
 /* Gateway number `g` answers, or does not. Before its alarm is raised: are all of them gone? And
@@ -70,6 +76,18 @@ void steward_end_crowds(struct steward *s, struct moment t);
 void steward_set_link(struct steward *s, size_t g, bool here, int64_t now);
 void steward_look_at_network(struct steward *s, struct moment t);
 void steward_look_at_return(struct steward *s, struct moment t);
+
+/* Before the alarm of gateway number `g`: is all that its power supplies feed gone? And later: is
+ * something of it back? */
+void steward_look_at_supplies(struct steward *s, size_t g, struct moment t);
+void steward_end_supplies(struct steward *s, struct moment t);
+
+/* Is `a` a consequence of `supply`, which may be any alarm? */
+bool steward_supply_explains(const struct steward *s, const struct alarm *supply,
+                             const struct alarm *a);
+
+/* The number of the gateway that `a` is of; SIZE_MAX: of none that is configured. */
+size_t steward_gateway_of(const struct steward *s, const struct alarm *a);
 
 /* ---- what is expected */
 

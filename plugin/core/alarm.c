@@ -49,7 +49,7 @@ const struct alarm_kind alarm_kinds[] = {
      OWNER, -1, 0, "", 1, AT_ONCE, "events were lost before they could be told"},
     {14, "siteNetworkLost", ALARM_OF_SITE, DERIVED, ALARM_CRITICAL, ALARM_CRITICAL,
      OWNER, -1, 0, "", 1, AT_ONCE, "all gateways were lost together"},
-    {15, "supplySuspected", ALARM_OF_SITE, 0, ALARM_MAJOR, ALARM_MAJOR,
+    {15, "supplySuspected", ALARM_OF_SITE, DERIVED, ALARM_MAJOR, ALARM_MAJOR,
      OWNER, -1, 0, "", 1, AT_ONCE, "all that one power supply feeds vanished at once"},
     {16, "aggregatorCommLost", ALARM_OF_SITE, 0, ALARM_WARNING, ALARM_WARNING,
      OWNER, -1, 0, "", 1, AT_ONCE, "aggregator: communication lost"},

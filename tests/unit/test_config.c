@@ -64,6 +64,18 @@ static void every_key__good_value__taken(void **state)
     assert_int_equal(g->cell_map.count, 6);
 }
 
+static void supply__one_or_several__taken(void **state)
+{
+    (void)state;
+    READ(BLOCK("Gateway", TEXT("a"), ADDRESS, LINE("Supply", TEXT("ps1"))),
+         BLOCK("Gateway", TEXT("b"), LINE("Address", TEXT("x")),
+               LINE("supply", TEXT("ps1"), TEXT("ps2"), TEXT("ps3"), TEXT("ps4"))));
+    assert_int_equal(complaints, 0);
+    assert_string_equal(config.gateway[0].supply[0], "ps1");
+    assert_string_equal(config.gateway[0].supply[1], "");
+    assert_string_equal(config.gateway[1].supply[3], "ps4");
+}
+
 static void keys__other_case__taken(void **state)
 {
     (void)state;
@@ -261,6 +273,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(minimal__three_lines__defaults),
         TEST(every_key__good_value__taken),
+        TEST(supply__one_or_several__taken),
         TEST(keys__other_case__taken),
         TEST(limits__both_ends__taken),
         TEST(choices__as_number_and_as_text__the_same),

@@ -178,6 +178,27 @@ static void key__unknown__named_with_those_there_are(void **state)
     CHECK_COMPLAINT("<Gateway \"a\"> <String 1>", "Hall", "CellType, HallSensor");
 }
 
+static void supply__bad_names__one_complaint(void **state)
+{
+    char name[NAME_SIZE + 1];
+
+    memset(name, 'p', NAME_SIZE);
+    name[NAME_SIZE] = '\0';
+    READ(BLOCK("Gateway", TEXT("a"), ADDRESS, LINE("Supply", TEXT(name))));
+    CHECK_COMPLAINT("Supply", "1 to 4 power supplies");
+    fresh(state);
+    READ(BLOCK("Gateway", TEXT("a"), ADDRESS, LINE("Supply", TEXT("ps1"), NUMBER(2))));
+    CHECK_COMPLAINT("Supply", "63 bytes");
+    fresh(state);
+    READ(BLOCK("Gateway", TEXT("a"), ADDRESS,
+               LINE("Supply", TEXT("1"), TEXT("2"), TEXT("3"), TEXT("4"), TEXT("5"))));
+    CHECK_COMPLAINT("Supply", "1 to 4");
+    fresh(state);
+    READ(
+        BLOCK("Gateway", TEXT("a"), ADDRESS, LINE("Supply", TEXT("1")), LINE("Supply", TEXT("2"))));
+    CHECK_COMPLAINT("Supply", "given twice");
+}
+
 static void key__twice__one_complaint(void **state)
 {
     (void)state;
@@ -313,6 +334,7 @@ int main(void)
         TEST(address__missing__one_complaint),
         TEST(plugin_line__bad_value__ignored_and_gateways_kept),
         TEST(key__unknown__named_with_those_there_are),
+        TEST(supply__bad_names__one_complaint),
         TEST(key__twice__one_complaint),
         TEST(line__no_or_two_values__one_complaint),
         TEST(gateway_name__not_allowed__one_complaint),
