@@ -153,7 +153,12 @@ static void preset(void *ctx, const struct alarm *a)
 /* At the start, and later when the store was not there in time. */
 static void learn_standing(struct poller *p)
 {
+    unsigned before = p->standing_seen;
+    struct census c;
+
     site_each_standing(site, (size_t)(p - pollers), &p->standing_seen, preset, p->device);
+    if (p->standing_seen != before && site_expected(site, (size_t)(p - pollers), &c))
+        device_expect(p->device, &c);
 }
 
 /* For the site: what is there, and whether it answers. */

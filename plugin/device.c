@@ -294,6 +294,11 @@ void device_preset(struct device *d, const struct alarm *a)
     report_preset(&d->report, a);
 }
 
+void device_expect(struct device *d, const struct census *c)
+{
+    expect_in_model(c, &d->gateway);
+}
+
 static void expire_all(struct gateway *g)
 {
     for (int i = 0; i < UPS_MAX; i++)

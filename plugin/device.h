@@ -9,6 +9,7 @@
 
 #include "config.h"
 #include "core/model.h"
+#include "expect.h"
 #include "report.h"
 
 #include <stdint.h>
@@ -35,6 +36,10 @@ void device_free(struct device *d);
 
 /* Before device_run(): an alarm that stood when the program ended last time. */
 void device_preset(struct device *d, const struct alarm *a);
+
+/* Before device_run(), or in a call of the owner: what was expected in the last run is a part of the
+ * gateway from the start, though it has not been seen yet. */
+void device_expect(struct device *d, const struct census *c);
 
 /* Polls until `wake_fd` becomes readable; comes back within milliseconds of that. */
 void device_run(struct device *d);

@@ -29,6 +29,23 @@ void expect_count(const struct gateway *g, struct census *ret)
         }
 }
 
+void expect_in_model(const struct census *c, struct gateway *g)
+{
+    for (int u = 0; u < UPS_MAX; u++)
+        if (c->ups >> u & 1 && g->ups[u].presence == PRESENCE_NEVER)
+            g->ups[u].presence = PRESENCE_SILENT;
+    for (int i = 0; i < STRING_MAX; i++) {
+        struct string *s = &g->string[i];
+
+        if (!(c->strings >> i & 1) || s->presence != PRESENCE_NEVER)
+            continue;
+        s->presence = PRESENCE_SILENT;
+        s->cells = c->cells[i];
+        for (int n = 0; n < s->cells; n++)
+            s->cell[n].seen = true;
+    }
+}
+
 bool expect_same(const struct census *a, const struct census *b)
 {
     return a->ups == b->ups && a->strings == b->strings &&

@@ -25,6 +25,9 @@ void expect_count(const struct gateway *g, struct census *ret);
 bool expect_same(const struct census *a, const struct census *b);
 bool expect_nothing(const struct census *c);
 
+/* What is expected and was never seen in this run is a silent part of the model. */
+void expect_in_model(const struct census *c, struct gateway *g);
+
 /* "UPS 1 2; strings 1:24 2:24", and back; false if that is no such text. */
 void expect_print(const struct census *c, char ret[EXPECT_TEXT]);
 bool expect_parse(const char *text, struct census *ret);

@@ -48,13 +48,22 @@ static bool believable(int32_t status)
     return status != STATUS_DISABLED && status != UINT16_MAX;
 }
 
+/* In this run; it may be expected. */
+static bool never_seen(const struct intake *in, enum plan_kind kind, int index)
+{
+    return plan_presence(in->plan, (struct plan_tag){.kind = kind, .index = (uint8_t)index}) ==
+           PRESENCE_NEVER;
+}
+
 static bool take_ups(const struct intake *in, int64_t now, int index, const struct link_answer *a)
 {
     struct ups *u = &in->gateway->ups[index];
 
     decode_ups(in->decode, a->words, UPS_QUANTITIES + 2, u);
-    if (!believable(u->value[UPS_STATUS]) && u->presence == PRESENCE_NEVER)
+    if (!believable(u->value[UPS_STATUS]) && never_seen(in, PLAN_UPS, index)) {
+        memset(u->validity, VALIDITY_ABSENT, sizeof(u->validity));
         return false;
+    }
     u->read_ms = now;
     report_ups(in->report, index);
     return u->value[UPS_STATUS] != STATUS_DISABLED;
@@ -99,7 +108,7 @@ static void take_cell_count(const struct intake *in, int64_t now, int index)
         !plan_cells(in->plan, now, index, cells))
         return;
     s->cells = (uint8_t)cells;
-    if (before > 0)
+    if (before > 0 && before != cells)
         report_say(in->report, LOG_LEVEL_NOTICE, (struct object){ALARM_OF_STRING, index, 0},
                    "%d cells, were %d", cells, before);
 }
@@ -130,8 +139,10 @@ static bool take_string(const struct intake *in, int64_t now, int index,
     memcpy(before.value, s->value, sizeof(before.value));
     decode_string(in->decode, a->words, words, s);
     there = s->value[STRING_STATUS] != STATUS_DISABLED;
-    if (!believable(s->value[STRING_STATUS]) && s->presence == PRESENCE_NEVER)
+    if (!believable(s->value[STRING_STATUS]) && never_seen(in, PLAN_STRING, index)) {
+        memset(s->validity, VALIDITY_ABSENT, sizeof(s->validity));
         return false;
+    }
     s->read_ms = now;
     if (there)
         follow_string(in, now, index, &before);
@@ -162,6 +173,11 @@ void intake_presence(const struct intake *in, struct plan_tag t, const struct li
     if (a->result == LINK_LOST) /* says nothing about this unit */
         return;
     *is = plan_presence(in->plan, t);
+    if (*is == PRESENCE_NEVER && was != PRESENCE_NEVER) { /* not in this run, but it is expected */
+        *is = was;
+        report_comm(in->report, object_of(t), true, intake_describe(a, why, sizeof(why)));
+        return;
+    }
     if (*is == was)
         return;
     if (was == PRESENCE_NEVER && known)
@@ -178,12 +194,19 @@ void intake_presence(const struct intake *in, struct plan_tag t, const struct li
 
 /* ---- cells ------------------------------------------------------------------------------- */
 
+/* In this run. */
+static bool never_read(const struct cell *c)
+{
+    return c->validity[CELL_STATUS] == VALIDITY_ABSENT;
+}
+
 static void take_cell(const struct intake *in, int index, int number, const uint16_t *words,
                       size_t n)
 {
     struct string *s = &in->gateway->string[index];
     struct cell *c = &s->cell[number];
 
+    c->seen &= !never_read(c); /* it was only expected */
     decode_cell(in->decode, s->cell_type, words, n, c);
     c->outcome = OUTCOME_READ;
     c->seen |= believable(c->value[CELL_STATUS]);
@@ -210,7 +233,7 @@ static void count_misses(const struct intake *in, int s, int i)
     struct cell *c = &in->gateway->string[s].cell[i];
     struct object o = {ALARM_OF_CELL, s, i};
 
-    if (!c->seen || c->outcome == OUTCOME_NONE)
+    if (!c->seen || never_read(c) || c->outcome == OUTCOME_NONE)
         return;
     c->misses = cell_there(c) ? 0 : c->misses < UINT8_MAX ? c->misses + 1 : c->misses;
     if (c->misses == 0)

@@ -91,6 +91,14 @@ void site_each_standing(struct site *s, size_t i, unsigned *seen,
     free(standing);
 }
 
+bool site_expected(struct site *s, size_t i, struct census *ret)
+{
+    pthread_mutex_lock(&s->lock);
+    *ret = s->expected[i];
+    pthread_mutex_unlock(&s->lock);
+    return !expect_nothing(ret);
+}
+
 static void fill_post(struct post *p, size_t i, const struct alarm_event *e)
 {
     *p = (struct post){
@@ -280,6 +288,7 @@ static void turn(struct site *s, const struct post *post, size_t n, struct order
     steward_tick(&s->steward, t);
     finish(s, failing, t);
     answer_requests(s, orders);
+    site_keep_alarms(s, false);
     site_prune(s);
 }
 
@@ -298,6 +307,7 @@ static void *run(void *arg)
             log_say(LOG_LEVEL_ERROR, "%u alarm changes were lost: too many at once", dropped);
         turn(s, post, n, orders);
     }
+    site_keep_alarms(s, true);
     store_close(s->store);
     free(post);
     free(orders);
@@ -332,11 +342,12 @@ static bool allocate(struct site *s)
         fill_place(&s->place[i], &s->set.gateway[i]);
     s->sorted = calloc(s->set.gateways + 1, sizeof(*s->sorted));
     s->census = calloc(s->set.gateways + 1, sizeof(*s->census));
+    s->expected = calloc(s->set.gateways + 1, sizeof(*s->expected));
     s->counted = calloc(s->set.gateways + 1, sizeof(*s->counted));
     s->listed = calloc(s->set.gateways + 1, sizeof(*s->listed));
     s->fresh = calloc(s->set.gateways + 1, sizeof(*s->fresh));
-    if (s->place == NULL || s->census == NULL || s->counted == NULL || s->listed == NULL ||
-        s->fresh == NULL ||
+    if (s->place == NULL || s->census == NULL || s->expected == NULL || s->counted == NULL ||
+        s->listed == NULL || s->fresh == NULL ||
         !steward_init(&s->steward, &s->ledger, &with, site_clock_ms(CLOCK_BOOTTIME)))
         return false;
     return ledger_init(&s->ledger) && s->queue != NULL && s->entry != NULL && s->sorted != NULL;
@@ -348,6 +359,7 @@ static void release_memory(struct site *s)
     free(s->entry);
     free(s->sorted);
     free(s->census);
+    free(s->expected);
     free(s->counted);
     free(s->listed);
     free(s->fresh);

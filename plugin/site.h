@@ -22,6 +22,7 @@ struct site_pace {
     int reopen_ms;   /* a store that could not be opened, or fails, is opened again: 10 s */
     int patience_ms; /* how long another program may lock the store until it is said to fail: 2 s */
     int tick_ms;     /* what only time brings is looked for: 1 s */
+    int keep_ms;     /* what of an alarm becomes worse without an event is stored: once a minute */
 };
 
 struct site_settings {
@@ -53,6 +54,9 @@ uint32_t site_device(struct site *s, size_t i);
  * first, is the caller's memory of what it was told, and nothing is called when there is no news. */
 void site_each_standing(struct site *s, size_t i, unsigned *seen,
                         void (*each)(void *ctx, const struct alarm *a), void *ctx);
+
+/* What was stored as expected of gateway number `i` when the store was opened; false: nothing. */
+bool site_expected(struct site *s, size_t i, struct census *ret);
 
 /* What gateway number `i` has now. Never blocks; copies; the last one counts. */
 void site_post_counts(struct site *s, size_t i, const struct census *c);

@@ -29,6 +29,7 @@ struct site {
     unsigned dropped;
     struct snapshot_entry *entry; /* per configured gateway; an index may change in a late open */
     struct census *census;        /* per configured gateway, as it was posted last */
+    struct census *expected;      /* per configured gateway, as it was stored; empty: nothing */
     bool *counted;                /* since the thread has looked */
     struct alarm *preset;         /* copy of what stood when the store was opened */
     size_t presets;
@@ -38,7 +39,7 @@ struct site {
     struct store *store;
     bool store_failing, give_up;
     bool renewed; /* a damaged store was put aside: what is new in the new one need not be new */
-    int64_t reopen_due, prune_due; /* CLOCK_BOOTTIME */
+    int64_t reopen_due, prune_due, keep_due; /* CLOCK_BOOTTIME */
     struct ledger ledger;
     struct steward steward;
     struct steward_place *place; /* per gateway */
@@ -76,6 +77,10 @@ void site_save(void *ctx);
 bool site_keep_expected(void *ctx, uint32_t device, const struct census *c);
 
 void site_say_store(struct site *s, bool failing, const char *why);
+
+/* Stores what has changed of alarms without an event, now and then, and `now`; StateDir, which has
+ * it at once, does not survive a boot. */
+void site_keep_alarms(struct site *s, bool now);
 
 /* Deletes old events, some at a time. */
 void site_prune(struct site *s);

@@ -11,6 +11,7 @@ enum {
     BATCH = 128,        /* events per transaction */
     PATIENCE_MS = 2000, /* the defaults */
     FAILING_MS = 100,
+    KEEP_MS = 60000,
     REOPEN_MS = 10000,  /* the default */
     PRUNE_MS = 3600000, /* old events are looked for; while there are, every turn deletes some */
 };
@@ -149,8 +150,12 @@ static void read_expected(struct site *s, size_t i)
 {
     struct census c;
 
-    if (orders_expected(s->store, s->entry[i].index, &s->set.gateway[i], &c))
-        steward_expected(&s->steward, i, &c);
+    if (!orders_expected(s->store, s->entry[i].index, &s->set.gateway[i], &c))
+        return;
+    steward_expected(&s->steward, i, &c);
+    pthread_mutex_lock(&s->lock);
+    s->expected[i] = c;
+    pthread_mutex_unlock(&s->lock);
 }
 
 /* ---- opened ------------------------------------------------------------------------------ */
@@ -270,6 +275,20 @@ bool site_try_store(struct site *s)
     store_close(s->store);
     s->store = NULL;
     return take_store(s);
+}
+
+void site_keep_alarms(struct site *s, bool now)
+{
+    int64_t ms = site_clock_ms(CLOCK_BOOTTIME);
+    size_t n = s->ledger.actives;
+
+    if (!s->steward.unkept || s->store == NULL || s->store_failing || (!now && ms < s->keep_due))
+        return;
+    if (store_keep(s->store, s->ledger.active, n) != 0)
+        site_say_store(s, true, store_error(s->store));
+    else
+        s->steward.unkept = false;
+    s->keep_due = ms + or_default(s->set.site_pace.keep_ms, KEEP_MS);
 }
 
 /* A failure is not said: the store may be busy, and if it is not well, storing the next event says

@@ -230,7 +230,7 @@ static void update(struct steward *s, struct alarm *standing, struct alarm *a, s
         take_history(a, standing);
         a->changed_ms = t.wall;
         *standing = *a;
-        s->changed = true;
+        s->changed = s->unkept = true;
         return;
     }
     if (standing->id == 0) {
@@ -296,7 +296,8 @@ void steward_post(struct steward *s, size_t g, enum event_what what, const struc
         if (what == EVENT_CHANGED)
             update(s, standing, &a, t);
         else
-            s->changed = ++standing->occurrences > 0; /* it went and came back, nobody was told */
+            s->changed = s->unkept =
+                ++standing->occurrences > 0; /* it went and came back, untold */
         return;
     }
     if (a.kind == ALARM_GATEWAY_COMM_LOST) {
@@ -379,6 +380,7 @@ static void settle_one(struct steward *s, size_t i, bool *dry, struct moment t)
     }
     put_back(s, i, &a);
     s->changed |= a.cause_id != was.cause_id || a.shelved_until_ms != was.shelved_until_ms;
+    s->unkept |= a.cause_id != was.cause_id;
     if (was.muted && !a.muted)
         steward_note(s, EVENT_RAISED, &a, t);
     else if ((was.shelved_until_ms == 0) != (a.shelved_until_ms == 0))

@@ -86,6 +86,7 @@ struct steward {
     int64_t test_until, failing_since; /* 0: no test; the store is well */
     unsigned events;                   /* noted since the caller set it to 0 */
     bool changed; /* something that is published, although there was no event */
+    bool unkept;  /* ... and that the store does not have yet */
 };
 
 /* False without memory. `l` must outlive it. */

@@ -361,6 +361,40 @@ static int append_one(struct store *s, const struct appending *a, const struct e
     return store_db_run(s, storing, a->active);
 }
 
+static int keep_one(struct store *s, sqlite3_stmt *st, const struct alarm *a)
+{
+    sqlite3_bind_int64(st, 1, a->id);
+    bind_or_null(st, 2, a->has_value, a->value);
+    bind_or_null(st, 3, a->has_value, a->peak);
+    bind_or_null(st, 4, a->has_limit, a->limit);
+    sqlite3_bind_int(st, 5, a->sources);
+    sqlite3_bind_int(st, 6, a->stale);
+    sqlite3_bind_int64(st, 7, a->occurrences);
+    sqlite3_bind_int64(st, 8, a->cause_id);
+    sqlite3_bind_int64(st, 9, a->changed_ms);
+    bind_text(st, 10, a->text);
+    return store_db_run(s, "keep the active alarms", st);
+}
+
+int store_keep(struct store *s, const struct alarm *alarm, size_t n)
+{
+    static const char what[] = "keep the active alarms";
+    sqlite3_stmt *st;
+    int rc;
+
+    if (store_db_begin(s, what) != 0)
+        return -1;
+    rc = store_db_prepare(s, what,
+                          "UPDATE active SET value = ?2, peak = ?3, limit_ = ?4, sources = ?5,"
+                          " stale = ?6, occurrences = ?7, cause_id = ?8, changed_ms = ?9,"
+                          " text = ?10 WHERE alarm_id = ?1",
+                          &st);
+    for (size_t i = 0; i < n && rc == 0; i++)
+        rc = keep_one(s, st, &alarm[i]);
+    sqlite3_finalize(st);
+    return store_db_end(s, what, rc);
+}
+
 static const char set_number[] = "UPDATE meta SET value = max(value, ?2) WHERE key = ?1";
 
 /* Numbers what has none, above all given so far by any program: inside of the transaction nobody

@@ -59,6 +59,10 @@ int store_device(struct store *s, const char *name, uint32_t *ret);
  * ones: several programs append, and only the store knows. Keeps the table of active alarms. */
 int store_append(struct store *s, struct event *event, size_t n);
 
+/* What became of active alarms without an event: worse, or again, or of another cause. Those that
+ * are not active are left out. */
+int store_keep(struct store *s, const struct alarm *alarm, size_t n);
+
 /* Active alarms by id; the last `most` events by sequence; events after `after` (at most `most`).
  * Returned in a new array (free() it). */
 int store_active(struct store *s, struct alarm **ret, size_t *ret_n);

@@ -162,6 +162,20 @@ static inline void post(size_t g, int ups, bool raised)
     site_post(site, g, &e);
 }
 
+/* What a link finds out about it since. */
+static inline void post_worse(size_t g, int ups, int peak)
+{
+    struct alarm_event e = {.what = EVENT_CHANGED};
+
+    e.alarm.kind = 92;
+    e.alarm.severity = ALARM_WARNING;
+    e.alarm.level = ALARM_OF_UPS;
+    e.alarm.ups = (uint16_t)ups;
+    e.alarm.has_value = true;
+    e.alarm.value = e.alarm.peak = peak;
+    site_post(site, g, &e);
+}
+
 /* Posts and waits until it was told: only for what is news, when everything before was told. */
 static inline const struct event *post_news(size_t g, int ups, bool raised)
 {

@@ -134,6 +134,28 @@ static void count__gateway__what_is_here(void **state)
     free(g);
 }
 
+static void in_model__what_was_never_seen__silent(void **state)
+{
+    struct gateway *g = calloc(1, sizeof(*g));
+    struct census c = census_of("UPS 1 3; strings 1:24 2:10");
+
+    (void)state;
+    g->string[0].presence = PRESENCE_HERE;
+    g->string[0].cells = 23;
+    expect_in_model(&c, g);
+    assert_int_equal(g->ups[0].presence, PRESENCE_SILENT);
+    assert_int_equal(g->ups[1].presence, PRESENCE_NEVER);
+    assert_int_equal(g->ups[2].presence, PRESENCE_SILENT);
+    assert_int_equal(g->string[0].presence, PRESENCE_HERE);
+    assert_int_equal(g->string[0].cells, 23);
+    assert_int_equal(g->string[1].presence, PRESENCE_SILENT);
+    assert_int_equal(g->string[1].cells, 10);
+    assert_true(g->string[1].cell[9].seen);
+    assert_false(g->string[1].cell[10].seen);
+    assert_int_equal(g->string[2].presence, PRESENCE_NEVER);
+    free(g);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -144,6 +166,7 @@ int main(void)
         cmocka_unit_test(beyond__more_than_there_is_room_for__cut),
         cmocka_unit_test(add__both__the_most_of_each),
         cmocka_unit_test(count__gateway__what_is_here),
+        cmocka_unit_test(in_model__what_was_never_seen__silent),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

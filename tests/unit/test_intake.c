@@ -4,6 +4,8 @@
 #include "../support/desk.h"
 #include "../support/numbers.h"
 
+#include "expect.h"
+
 #include <string.h>
 
 static struct rig rig;
@@ -89,6 +91,55 @@ static void status__disabled_never_seen__not_found(void **state)
     assert_int_equal(capture_lines(), 0);
 }
 
+/* ---- expected, but not there ------------------------------------------------------------- */
+
+static bool lost(enum alarm_level level, int kind)
+{
+    return judge_holds(&desk.report.judge, alarm_row((uint16_t)kind), (struct object){level, 4, 0});
+}
+
+static void expect_both(void)
+{
+    struct census c = {.ups = 1 << 4, .strings = 1 << 4, .cells = {[4] = 4}};
+
+    expect_in_model(&c, &desk.gateway);
+}
+
+static void expected__not_there__lost_until_it_is(void **state)
+{
+    uint16_t ones[15];
+
+    (void)state;
+    expect_both();
+    assert_int_equal(desk.gateway.string[4].presence, PRESENCE_SILENT);
+    assert_int_equal(desk.gateway.string[4].cells, 4);
+    assert_false(string_with(1, STATUS_DISABLED));
+    assert_false(ups_with(STATUS_DISABLED));
+    assert_true(lost(ALARM_OF_STRING, ALARM_STRING_COMM_LOST));
+    assert_true(lost(ALARM_OF_UPS, ALARM_UPS_COMM_LOST));
+    memset(ones, 0xff, sizeof(ones));
+    assert_false(answer(PLAN_STRING, 4, ones));
+    assert_int_equal(desk.gateway.string[4].presence, PRESENCE_SILENT);
+    assert_int_equal(desk.gateway.string[4].validity[STRING_STATUS], VALIDITY_ABSENT);
+    assert_int_equal(desk.gateway.string[4].read_ms, 0);
+    assert_true(string_with(1, STATUS_OK));
+    assert_true(ups_with(STATUS_OK));
+    assert_int_equal(desk.gateway.string[4].presence, PRESENCE_HERE);
+    assert_false(lost(ALARM_OF_STRING, ALARM_STRING_COMM_LOST));
+    assert_false(lost(ALARM_OF_UPS, ALARM_UPS_COMM_LOST));
+}
+
+static void expected__there__no_word_about_it(void **state)
+{
+    (void)state;
+    expect_both();
+    assert_true(string_with(1, STATUS_OK));
+    assert_true(ups_with(STATUS_OK));
+    assert_int_equal(capture_lines(), 0); /* as many cells as were expected */
+    assert_true(string_with(10, 5));
+    assert_int_equal(capture_count("5 cells, were 4"), 1);
+}
+
 static void check_kept(uint16_t status)
 {
     assert_true(string_with(1, STATUS_OK));
@@ -168,6 +219,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(status__all_ones_never_seen__not_found),
         TEST(status__disabled_never_seen__not_found),
+        TEST(expected__not_there__lost_until_it_is),
+        TEST(expected__there__no_word_about_it),
         TEST(status__nine_of_a_known_unit__kept),
         TEST(status__all_ones_of_a_known_unit__kept),
         TEST(status__nine_never_seen__found),

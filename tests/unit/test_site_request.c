@@ -155,6 +155,69 @@ static void expected__learned__read_at_the_next_start(void **state)
     assert_non_null(strstr(told[0].alarm.text, "missing: UPS 2"));
 }
 
+static struct alarm stored_first(void)
+{
+    struct store *s = look_into();
+    struct alarm *a = NULL, ret = {0};
+    size_t n = 0;
+
+    assert_int_equal(store_active(s, &a, &n), 0);
+    if (n > 0)
+        ret = a[0];
+    free(a);
+    store_close(s);
+    return ret;
+}
+
+/* A boot empties StateDir. */
+static void worse_without_an_event__kept_over_a_boot(void **state)
+{
+    const struct timespec moment = {.tv_nsec = 10000000};
+
+    (void)state;
+    site_pace.keep_ms = 1;
+    begin("gw-a", NULL);
+    post_news(0, 1, true);
+    post_worse(0, 1, 17);
+    for (int waited = 0; waited < PATIENCE_MS && stored_first().peak != 17; waited += 10)
+        nanosleep(&moment, NULL);
+    assert_int_equal(stored_first().peak, 17);
+    stop();
+    site_pace.keep_ms = 3600000;
+    begin("gw-a", NULL);
+    post_worse(0, 1, 17); /* the first is stored at once, those after it an hour later ... */
+    for (int i = 0; i < 3; i++)
+        post(0, 1, true);
+    post_worse(0, 1, 23);
+    stop(); /* ... or at the end */
+    fsio_remove(pub.dir, "alarms.snap");
+    fsio_remove(pub.dir, "site.snap");
+    begin("gw-a", NULL);
+    assert_int_equal(published_first().peak, 23);
+    assert_int_equal(published_first().occurrences, 4);
+}
+
+static void expected__stored__known_from_the_start(void **state)
+{
+    struct census c;
+
+    (void)state;
+    begin("gw-a", "gw-b");
+    assert_false(site_expected(site, 0, &c));
+    c = (struct census){.reachable = true, .ups = 3, .strings = 1, .cells = {24}};
+    site_post_counts(site, 1, &c);
+    assert_int_equal(ask((struct store_request){
+                             .verb = STORE_ACCEPT, .level = ALARM_OF_GATEWAY, .gateway = "gw-b"})
+                         .state,
+                     STORE_DONE);
+    stop();
+    begin("gw-a", "gw-b");
+    assert_false(site_expected(site, 0, &c));
+    assert_true(site_expected(site, 1, &c));
+    assert_int_equal(c.ups, 3);
+    assert_int_equal(c.cells[0], 24);
+}
+
 static void store_fails__alarm_of_its_own__stored_later(void **state)
 {
     struct event last;
@@ -184,6 +247,8 @@ int main(void)
         TEST(test_alarm__told_twice_over__raised_and_cleared),
         TEST(commissioning__only_a_new_gateway),
         TEST(expected__learned__read_at_the_next_start),
+        TEST(worse_without_an_event__kept_over_a_boot),
+        TEST(expected__stored__known_from_the_start),
         TEST(store_fails__alarm_of_its_own__stored_later),
     };
 

@@ -279,6 +279,38 @@ static void active__through_its_life__as_of_the_last_event(void **state)
     free(a);
 }
 
+static void active__kept_without_an_event__as_it_became(void **state)
+{
+    struct event e = event_of(1, EVENT_RAISED, 8);
+    struct alarm was = e.alarm, gone = e.alarm, *a;
+    struct event *log;
+    size_t n;
+
+    (void)state;
+    reopen();
+    assert_int_equal(store_append(store, &e, 1), 0);
+    was.has_value = true;
+    was.value = -7;
+    was.peak = -9;
+    was.occurrences = 3;
+    was.cause_id = 5;
+    was.changed_ms = 1234;
+    was.stale = !was.stale;
+    memset(was.text, 0, sizeof(was.text));
+    strcpy(was.text, "worse");
+    gone.id = 77;
+    assert_int_equal(store_keep(store, (struct alarm[]){was, gone}, 2), 0);
+    reopen();
+    assert_int_equal(store_active(store, &a, &n), 0);
+    assert_int_equal(n, 1); /* what is not active does not become so */
+    assert_memory_equal(&a[0], &was, sizeof(was));
+    free(a);
+    assert_int_equal(store_last_events(store, 9, &log, &n), 0);
+    assert_int_equal(n, 1);
+    assert_memory_equal(&log[0].alarm, &e.alarm, sizeof(e.alarm));
+    free(log);
+}
+
 static void active__many__by_id(void **state)
 {
     enum { MANY = 300 };
@@ -687,6 +719,7 @@ int main(void)
         TEST(append__twice__as_once),
         TEST(append__number_of_another_event__refused_whole),
         TEST(active__through_its_life__as_of_the_last_event),
+        TEST(active__kept_without_an_event__as_it_became),
         TEST(active__many__by_id),
         TEST(events__last_and_after__in_order_and_bounded),
         TEST(extremes__come_back),
