@@ -194,18 +194,19 @@ def jump_pair(name, at, turn):
 
 
 def gateway_pair(name, at, _turn):
-    return [Change(name, [f"{c}"], [changed(what, at, "gatewayCommLost")])
+    return [Change(name, [c], [changed(what, at, "gatewayCommLost")])
             for c, what in ((f"fault {name_of(at[0])} mute", "begin"),
                             (f"clear {name_of(at[0])}", "end"))]
 
 
-# How an object is found, its pair of changes, how long what was told stands at least, and the random
-# time beyond that.
+# How an object is found, its pair of changes, how long what was told stands at least, the random time
+# beyond that, and how long it is left alone afterwards: a gateway until its cells were read again, as
+# what is not answered twice is lost.
 CLASSES = {
-    "string": (Objects.take_string, words_pair, 0.5, 1),
-    "jump": (Objects.take_string, jump_pair, 1.5, 1),
-    "cell": (Objects.take_cell, cell_pair, 0.5, CELL_INTERVAL),
-    "gateway": (Objects.take_gateway, gateway_pair, 0.5, 1),
+    "string": (Objects.take_string, words_pair, 0.5, 1, 0),
+    "jump": (Objects.take_string, jump_pair, 1.5, 1, 0),
+    "cell": (Objects.take_cell, cell_pair, 0.5, CELL_INTERVAL, 0),
+    "gateway": (Objects.take_gateway, gateway_pair, 0.5, 1, 3),
 }
 
 
@@ -227,7 +228,7 @@ class Bench:
         heapq.heappush(self.due, (when, next(self.number), function))
 
     def begin(self, name, turn):
-        take, pair, stands, more = CLASSES[name]
+        take, pair, stands, more, rest = CLASSES[name]
         at = take(self.objects)
         if at is None:  # all are busy: the next moment is as good
             self.at(time.monotonic() + random.uniform(0.05, 0.2), lambda: self.begin(name, turn))
@@ -235,7 +236,7 @@ class Bench:
         first, second = pair(name, at, turn)
 
         def ended():
-            self.objects.release(at)
+            self.at(time.monotonic() + rest, lambda: self.objects.release(at))
             self.open -= 1
 
         # From when it was told, and evenly over the phases of whoever looks: else the end would

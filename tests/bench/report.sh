@@ -59,12 +59,12 @@ json() {
         END { print "\n]" }' "$W/report"
 }
 
-# finish [TEXT]: the table, and the data
+# finish TEXT: the table, and the data
 finish() {
     mkdir -p "${OUT%/*}"
     json >"$OUT" || bad "cannot write $OUT"
     table
     echo
     fold -s -w 110 <<<"$CONDITIONS"
-    echo "${1:-}Goals are told, not enforced. As data: ${OUT#"$ROOT"/}"
+    echo "$1Goals are told, not enforced. As data: ${OUT#"$ROOT"/}"
 }
