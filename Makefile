@@ -124,11 +124,15 @@ check: ## install what is missing, run every test, end in "N passed, N failed"
 	contrib/install-deps check
 	tests/run
 
-bench: bench-snmp ## install what is missing, run every benchmark (BENCH=short: the quick form)
+bench: bench-snmp bench-alarm ## install what is missing, run every benchmark (BENCH=short: the quick form)
 bench-snmp: ## speed of SNMP beside other agents, into build/bench/snmp.json
 	contrib/install-deps bench
 	$(MAKE) all $(BENCHES)
 	tests/bench/snmp $(B) $(BENCH)
+bench-alarm: ## from a changed register to the trap, into build/bench/alarm.json
+	contrib/install-deps bench
+	$(MAKE) all sim
+	tests/bench/alarm $(B) $(BENCH)
 
 lint: ## the checks of tests/lint alone
 	tests/run lint
@@ -165,7 +169,7 @@ clean: ## remove $(B)
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: all mibs sim tests demo check bench bench-snmp lint format install uninstall clean without-inform help FORCE
+.PHONY: all mibs sim tests demo check bench bench-snmp bench-alarm lint format install uninstall clean without-inform help FORCE
 .SECONDARY:
 -include $(patsubst %.o,%.d,$(LIB) $(GLUE) $(CTL) $(AGENT) $(INFORM) $(B)/snmp-agent/main.o $(SIM) $(AID)) $(UNITS:=.d) \
          $(FUZZ:=.d) $(patsubst %.c,$(B)/%.d,$(wildcard tests/bench/*.c))

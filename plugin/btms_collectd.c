@@ -34,7 +34,7 @@ struct poller {
     bool running;
     struct walltime clock;
     int64_t clock_offset_ms; /* wall time less CLOCK_BOOTTIME, as it was last */
-    cdtime_t time;           /* of the values going out now */
+    cdtime_t time;           /* of the values that went out last, or go out now */
     struct metrics_memory memory;
     struct publication file;
     struct snapshot_device snapshot; /* index 0: the site does not know it yet */
@@ -101,10 +101,9 @@ static void forget_after_step(struct poller *p, int64_t wall_ms)
 /* Stamps what goes out next. False while values are held because the clock was stepped back. */
 static bool stamp(struct poller *p)
 {
-    int64_t wall_ms;
+    cdtime_t now = cdtime();
+    int64_t wall_ms = (int64_t)CDTIME_T_TO_MS(now);
 
-    p->time = cdtime();
-    wall_ms = (int64_t)CDTIME_T_TO_MS(p->time);
     forget_after_step(p, wall_ms);
     switch (walltime_note(&p->clock, wall_ms, p->config->interval_ms / 2)) {
     case WALLTIME_STEPPED_BACK:
@@ -120,6 +119,8 @@ static bool stamp(struct poller *p)
     case WALLTIME_SAME:
         break;
     }
+    if (!p->clock.behind)
+        p->time = walltime_stamp(p->time, now);
     return !p->clock.behind;
 }
 

@@ -16,3 +16,8 @@ enum walltime_news walltime_note(struct walltime *w, int64_t wall_ms, int64_t to
     w->behind = false;
     return WALLTIME_CAUGHT_UP;
 }
+
+uint64_t walltime_stamp(uint64_t before, uint64_t now)
+{
+    return now > before ? now : before + 1;
+}

@@ -81,7 +81,7 @@ agent_stop() {
 
 # agent_said N PATTERN: that many lines of the agent's log match.
 agent_said() {
-    same "$(grep -cE -- "$2" "$agent_log")" "$1"
+    matching "$@" <"$agent_log"
 }
 
 # snmp TOOL ARGUMENT...: without what the tools say of the directories they would like to have.
@@ -133,7 +133,7 @@ trap_count() {
     all_traps | grep -cE -- "$1" || true
 }
 trapped() { # N PATTERN
-    same "$(trap_count "$2")" "$1"
+    all_traps | matching "$@"
 }
 
 # trap_field NAME [PATTERN]: the values of an object, one line per notification that matches.

@@ -100,6 +100,20 @@ static void note__jump_forward__same(void **state)
     assert_false(w.behind);
 }
 
+static void stamp__clock_goes_on__is_the_clock(void **state)
+{
+    (void)state;
+    assert_int_equal(walltime_stamp(0, 1000), 1000);
+    assert_int_equal(walltime_stamp(1000, 1001), 1001);
+}
+
+static void stamp__clock_stands_or_steps_back_a_little__rises_all_the_same(void **state)
+{
+    (void)state;
+    assert_int_equal(walltime_stamp(1000, 1000), 1001);
+    assert_int_equal(walltime_stamp(1001, 900), 1002);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -111,6 +125,8 @@ int main(void)
         cmocka_unit_test(note__back_further_while_behind__said_once),
         cmocka_unit_test(note__second_step_back__said_again),
         cmocka_unit_test(note__jump_forward__same),
+        cmocka_unit_test(stamp__clock_goes_on__is_the_clock),
+        cmocka_unit_test(stamp__clock_stands_or_steps_back_a_little__rises_all_the_same),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
