@@ -294,6 +294,17 @@ void device_preset(struct device *d, const struct alarm *a)
     report_preset(&d->report, a);
 }
 
+size_t device_limits(const struct device *d, struct snapshot_limit ret[DEVICE_LIMITS])
+{
+    const struct judge *j = &d->report.judge;
+    size_t n = limit_list_general(j->scope, ret);
+
+    for (int s = 0; s < STRING_MAX; s++)
+        if (d->gateway.string[s].presence != PRESENCE_NEVER)
+            n += limit_list_string(s + 1, j->string[s].limit, ret + n);
+    return n;
+}
+
 static void expire_all(struct gateway *g)
 {
     for (int i = 0; i < UPS_MAX; i++)

@@ -8,6 +8,7 @@
 #define BTMS_DEVICE_H
 
 #include "config.h"
+#include "core/limit_list.h"
 #include "core/model.h"
 #include "report.h"
 
@@ -35,6 +36,11 @@ void device_free(struct device *d);
 
 /* Before device_run(): an alarm that stood when the program ended last time. */
 void device_preset(struct device *d, const struct alarm *a);
+
+/* The limits of the gateway and of the strings that are there, as they are now; returns how many. In
+ * the device's thread. */
+enum { DEVICE_LIMITS = (1 + STRING_MAX) * LIMITS };
+size_t device_limits(const struct device *d, struct snapshot_limit ret[DEVICE_LIMITS]);
 
 /* Polls until `wake_fd` becomes readable; comes back within milliseconds of that. */
 void device_run(struct device *d);
