@@ -38,6 +38,7 @@ struct poller {
     struct metrics_memory memory;
     struct publication file;
     struct snapshot_device snapshot; /* index 0: the site does not know it yet */
+    struct snapshot_limit limit[DEVICE_LIMITS];
     int64_t published_ms;
     unsigned standing_seen;
 };
@@ -134,6 +135,8 @@ static void publish(struct poller *p, const struct gateway *g, int64_t now, bool
     if (p->snapshot.index == 0)
         return;
     snapshot_device_name(p->snapshot.index, p->file.name, sizeof(p->file.name));
+    p->snapshot.limit = p->limit;
+    p->snapshot.limits = device_limits(p->device, p->limit);
     publish_device(&publisher, &p->file, &p->snapshot, g);
     p->published_ms = now;
 }
@@ -381,6 +384,7 @@ static bool lock_directories(void)
                 config.data_dir);
         return false;
     }
+    publisher.limits = &config.limits;
     if (publisher_open(&publisher, config.state_dir, why, sizeof(why)) == 0)
         return true;
     log_say(LOG_LEVEL_ERROR, "%s; %s", why,

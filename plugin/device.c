@@ -299,6 +299,17 @@ void device_expect(struct device *d, const struct census *c)
     expect_in_model(c, &d->gateway);
 }
 
+size_t device_limits(const struct device *d, struct snapshot_limit ret[DEVICE_LIMITS])
+{
+    const struct judge *j = &d->report.judge;
+    size_t n = limit_list_general(j->scope, ret);
+
+    for (int s = 0; s < STRING_MAX; s++)
+        if (d->gateway.string[s].presence != PRESENCE_NEVER)
+            n += limit_list_string(s + 1, j->string[s].limit, ret + n);
+    return n;
+}
+
 static void expire_all(struct gateway *g)
 {
     for (int i = 0; i < UPS_MAX; i++)

@@ -8,6 +8,7 @@
 #define BTMS_DEVICE_H
 
 #include "config.h"
+#include "core/limit_list.h"
 #include "core/model.h"
 #include "expect.h"
 #include "report.h"
@@ -40,6 +41,11 @@ void device_preset(struct device *d, const struct alarm *a);
 /* Before device_run(), or in a call of the owner: what was expected in the last run is a part of the
  * gateway from the start, though it has not been seen yet. */
 void device_expect(struct device *d, const struct census *c);
+
+/* The limits of the gateway and of the strings that are there, as they are now; returns how many. In
+ * the device's thread. */
+enum { DEVICE_LIMITS = (1 + STRING_MAX) * LIMITS };
+size_t device_limits(const struct device *d, struct snapshot_limit ret[DEVICE_LIMITS]);
 
 /* Polls until `wake_fd` becomes readable; comes back within milliseconds of that. */
 void device_run(struct device *d);

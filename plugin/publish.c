@@ -5,6 +5,7 @@
 #include "publish.h"
 
 #include "core/fsio.h"
+#include "core/limit_list.h"
 #include "core/log.h"
 #include "core/store.h"
 
@@ -269,10 +270,15 @@ void publish_device(struct publisher *p, struct publication *f, struct snapshot_
 void publish_site(struct publisher *p, struct publication *f, const struct snapshot_site *site,
                   const struct snapshot_entry *entry, size_t entries)
 {
+    const limit_scope scope = {p->limits};
+    struct snapshot_limit limit[LIMITS];
+    struct snapshot_site whole = *site;
     struct snapshot_stamp s = stamp(p, f);
 
+    whole.limit = limit;
+    whole.limits = limit_list_general(scope, limit);
     if (p->path != NULL)
-        put(p, f, snapshot_encode_site(&s, site, entry, entries, &f->buffer));
+        put(p, f, snapshot_encode_site(&s, &whole, entry, entries, &f->buffer));
 }
 
 void publish_alarms(struct publisher *p, struct publication *f, const struct alarm *active,

@@ -9,6 +9,7 @@
 #ifndef BTMS_PUBLISH_H
 #define BTMS_PUBLISH_H
 
+#include "core/limit.h"
 #include "core/snapshot.h"
 
 #include <pthread.h>
@@ -19,10 +20,11 @@ struct publisher {
     int dir, lock; /* of StateDir; -1 = it is not there */
     bool busy;     /* publisher_open() failed as another poller holds the lock */
     uint8_t boot_id[16];
-    _Atomic uint64_t store_id; /* set once the store is open */
-    const char *path;          /* NULL: nothing is published */
-    pthread_rwlock_t swap;     /* held for writing while dir and lock are changed */
-    dev_t device;              /* device and inode of dir */
+    _Atomic uint64_t store_id;           /* set once the store is open */
+    const char *path;                    /* NULL: nothing is published */
+    const struct limit_settings *limits; /* of the whole site; NULL: defaults */
+    pthread_rwlock_t swap;               /* held for writing while dir and lock are changed */
+    dev_t device;                        /* device and inode of dir */
     ino_t inode;
     bool gone;                   /* that it is not there was said */
     _Atomic unsigned generation; /* rises when files that were published are not there any more */
@@ -55,6 +57,7 @@ void publisher_clean(struct publisher *p, const uint32_t *index, size_t n);
 
 void publish_device(struct publisher *p, struct publication *f, struct snapshot_device *d,
                     const struct gateway *g);
+/* With the limits of the site, whatever `site` says of them. */
 void publish_site(struct publisher *p, struct publication *f, const struct snapshot_site *site,
                   const struct snapshot_entry *entry, size_t entries);
 void publish_alarms(struct publisher *p, struct publication *f, const struct alarm *active,

@@ -16,7 +16,7 @@
 #include "own.h"
 #include "view.h"
 
-enum { MIB_INDEXES_MAX = 3, MIB_PATH_MAX = 5, MIB_SCRATCH = 512 };
+enum { MIB_INDEXES_MAX = 4, MIB_PATH_MAX = 5, MIB_SCRATCH = 512 };
 
 /* What getters may need. The scratch buffer holds the octets of the value returned last. */
 struct mib {
@@ -62,7 +62,7 @@ struct mib_row {
     uint32_t index[MIB_INDEXES_MAX];
     const struct view_gateway *gateway; /* NULL for rows of no gateway */
     uint32_t at;                        /* its record, for rows of a device's snapshot */
-    int section;                        /* of that: 1 UPS, 2 strings, 3 cells; 0 for other rows */
+    int section; /* of that: 1 UPS, 2 strings, 3 cells, 4 limits; 0 for other rows */
     union {
         struct ups ups;
         const struct string *string; /* without its cells; valid until the next row */
@@ -70,6 +70,7 @@ struct mib_row {
         struct alarm alarm;
         struct event event;
         struct entity entity;
+        struct snapshot_limit limit;
     };
 };
 

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-const char *mib_alarm_units(const struct alarm *a)
+const char *mib_units(const char *unit, uint8_t decimals)
 {
     static const struct {
         const char *unit;
@@ -24,12 +24,15 @@ const char *mib_alarm_units(const struct alarm *a)
         {"%RH",  1, "0.1 percent"        },
     };
 
-    if (!a->has_value)
-        return "";
     for (size_t i = 0; i < sizeof(of) / sizeof(of[0]); i++)
-        if (strcmp(of[i].unit, a->unit) == 0 && of[i].decimals == a->decimals)
+        if (strcmp(of[i].unit, unit) == 0 && of[i].decimals == decimals)
             return of[i].text;
     return "number";
+}
+
+const char *mib_alarm_units(const struct alarm *a)
+{
+    return a->has_value ? mib_units(a->unit, a->decimals) : "";
 }
 
 int mib_alarm_source(const struct alarm *a)

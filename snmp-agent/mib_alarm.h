@@ -4,7 +4,10 @@
 
 #include "mib.h"
 
-/* "0.01 volts", "millivolts", "number"; "" when the alarm has no value. */
+/* "0.01 volts", "millivolts", "number": what an integer of this unit counts. */
+const char *mib_units(const char *unit, uint8_t decimals);
+
+/* The same of an alarm's value; "" when it has none. */
 const char *mib_alarm_units(const struct alarm *a);
 
 /* BtmsSource: device(1) or internal(4). */

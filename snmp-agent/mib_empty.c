@@ -124,22 +124,6 @@ static const struct mib_column scalars[] = {
 const struct mib_table mib_discharge_scalars = {"btmsDischarge", {10},          1, 1, scalars_from,
                                                 scalars,         COUNT(scalars)};
 
-/* ---- btmsLimitTable -------------------------------------------------------------------- */
-
-static const struct mib_column limit_columns[] = {
-    {4,  "btmsLimitEnabled",    mib_none, 0},
-    {5,  "btmsLimitMode",       mib_none, 0},
-    {6,  "btmsLimitDirection",  mib_none, 0},
-    {7,  "btmsLimitWarning",    mib_none, 0},
-    {8,  "btmsLimitCritical",   mib_none, 0},
-    {9,  "btmsLimitHysteresis", mib_none, 0},
-    {10, "btmsLimitValueUnits", mib_none, 0},
-    {11, "btmsLimitRaiseDelay", mib_none, 0},
-    {12, "btmsLimitClearDelay", mib_none, 0},
-};
-
-const struct mib_table mib_limit = EMPTY("btmsLimitTable", 11, 1, 3, limit_columns);
-
 /* ---- btmsAggregatorTable --------------------------------------------------------------- */
 
 static const struct mib_column aggregator_columns[] = {

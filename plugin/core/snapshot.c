@@ -60,14 +60,16 @@ static const struct known {
     uint8_t slot;
     uint16_t record; /* the least */
 } known[] = {
-    {SNAPSHOT_DEVICE, SECTION_DEVICE,  SLOT_DEVICE,  RECORD_DEVICE},
-    {SNAPSHOT_DEVICE, SECTION_UPS,     SLOT_UPS,     RECORD_UPS   },
-    {SNAPSHOT_DEVICE, SECTION_STRINGS, SLOT_STRINGS, RECORD_STRING},
-    {SNAPSHOT_DEVICE, SECTION_CELLS,   SLOT_CELLS,   RECORD_CELL  },
-    {SNAPSHOT_SITE,   SECTION_SITE,    SLOT_SITE,    RECORD_SITE  },
-    {SNAPSHOT_SITE,   SECTION_ENTRIES, SLOT_ENTRIES, RECORD_ENTRY },
-    {SNAPSHOT_ALARMS, SECTION_ACTIVE,  SLOT_ACTIVE,  RECORD_ALARM },
-    {SNAPSHOT_ALARMS, SECTION_EVENTS,  SLOT_EVENTS,  RECORD_EVENT },
+    {SNAPSHOT_DEVICE, SECTION_DEVICE,  SLOT_DEVICE,      RECORD_DEVICE},
+    {SNAPSHOT_DEVICE, SECTION_UPS,     SLOT_UPS,         RECORD_UPS   },
+    {SNAPSHOT_DEVICE, SECTION_STRINGS, SLOT_STRINGS,     RECORD_STRING},
+    {SNAPSHOT_DEVICE, SECTION_CELLS,   SLOT_CELLS,       RECORD_CELL  },
+    {SNAPSHOT_DEVICE, SECTION_LIMITS,  SLOT_LIMITS,      RECORD_LIMIT },
+    {SNAPSHOT_SITE,   SECTION_SITE,    SLOT_SITE,        RECORD_SITE  },
+    {SNAPSHOT_SITE,   SECTION_ENTRIES, SLOT_ENTRIES,     RECORD_ENTRY },
+    {SNAPSHOT_SITE,   SECTION_LIMITS,  SLOT_SITE_LIMITS, RECORD_LIMIT },
+    {SNAPSHOT_ALARMS, SECTION_ACTIVE,  SLOT_ACTIVE,      RECORD_ALARM },
+    {SNAPSHOT_ALARMS, SECTION_EVENTS,  SLOT_EVENTS,      RECORD_EVENT },
 };
 
 static int64_t get_i64(struct wire_in *in)
@@ -216,6 +218,12 @@ static bool cells_fit(const struct snapshot_section *c, const struct snapshot_se
     return true;
 }
 
+/* By string, kind and mode, which their key is made of. */
+static bool limits_fit(const struct snapshot_section *c, uint8_t strings)
+{
+    return rises32(c) && (c->count == 0 || record_of(c, c->count - 1)[0] <= strings);
+}
+
 static bool content_fits(const struct snapshot *s)
 {
     const struct snapshot_section *c = s->section;
@@ -224,9 +232,11 @@ static bool content_fits(const struct snapshot *s)
     case SNAPSHOT_DEVICE:
         return c[SLOT_DEVICE].count == 1 && rises32(&c[SLOT_DEVICE]) &&
                rises8(&c[SLOT_UPS], UPS_MAX) && rises8(&c[SLOT_STRINGS], STRING_MAX) &&
-               cells_fit(&c[SLOT_CELLS], &c[SLOT_STRINGS]);
+               cells_fit(&c[SLOT_CELLS], &c[SLOT_STRINGS]) &&
+               limits_fit(&c[SLOT_LIMITS], STRING_MAX);
     case SNAPSHOT_SITE:
-        return c[SLOT_SITE].count == 1 && rises32(&c[SLOT_ENTRIES]);
+        return c[SLOT_SITE].count == 1 && rises32(&c[SLOT_ENTRIES]) &&
+               limits_fit(&c[SLOT_SITE_LIMITS], 0);
     case SNAPSHOT_ALARMS:
         return rises32(&c[SLOT_ACTIVE]) && rises32(&c[SLOT_EVENTS]) &&
                c[SLOT_EVENTS].count <= SNAPSHOT_EVENTS_MAX;

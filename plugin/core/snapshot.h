@@ -29,7 +29,7 @@
 #include <stdint.h>
 
 enum snapshot_kind { SNAPSHOT_DEVICE = 1, SNAPSHOT_SITE = 2, SNAPSHOT_ALARMS = 3 };
-enum { SNAPSHOT_MAJOR = 1, SNAPSHOT_MINOR = 0, SNAPSHOT_EVENTS_MAX = 1024, ADDRESS_SIZE = 256 };
+enum { SNAPSHOT_MAJOR = 1, SNAPSHOT_MINOR = 1, SNAPSHOT_EVENTS_MAX = 1024, ADDRESS_SIZE = 256 };
 
 /* In every header. */
 struct snapshot_stamp {
@@ -40,6 +40,28 @@ struct snapshot_stamp {
     uint64_t store_id;
 };
 
+/* A limit by which alarms are raised, in the decimals and unit of its kind. Files of minor 0 have
+ * none. */
+enum { SNAPSHOT_NO_LIMIT = INT32_MIN };
+
+enum snapshot_limit_mode {
+    SNAPSHOT_IN_ANY = 1,
+    SNAPSHOT_IN_FLOAT = 2,
+    SNAPSHOT_IN_DISCHARGE = 3,
+    SNAPSHOT_IN_BOOST = 4,  /* equalizing, recharging, settling */
+    SNAPSHOT_IN_CHARGED = 5 /* floating or equalizing */
+};
+
+struct snapshot_limit {
+    uint8_t
+        string; /* that it is in force for; 0: what holds for those that have none of their own */
+    uint16_t kind;             /* alarm_kinds[].number */
+    uint8_t mode;              /* enum snapshot_limit_mode; a later minor may have others */
+    bool per_element;          /* the numbers are in mV per 2 V element */
+    int32_t warning, critical; /* or SNAPSHOT_NO_LIMIT */
+    uint32_t hysteresis, raise_ms, clear_ms;
+};
+
 /* What a device snapshot says of the gateway beside its model. */
 struct snapshot_device {
     uint32_t index; /* 1.., persistent by name */
@@ -47,6 +69,8 @@ struct snapshot_device {
     char address[ADDRESS_SIZE];
     uint32_t interval_ms, cell_interval_ms; /* configured */
     struct health health;
+    const struct snapshot_limit *limit; /* to be written; reading: snapshot_get_limit() */
+    size_t limits;
 };
 
 /* One row of the manifest. */
@@ -61,6 +85,8 @@ struct snapshot_site {
     uint32_t alarm_id;         /* the highest given */
     int64_t alarms_changed_ms; /* CLOCK_BOOTTIME: last event */
     uint32_t interval_ms;      /* the shortest configured: what the collector's age is judged by */
+    const struct snapshot_limit *limit; /* of the whole site; to be written, as above */
+    size_t limits;
 };
 
 /* ---- writing ----------------------------------------------------------------------------- */
@@ -68,7 +94,7 @@ struct snapshot_site {
 /* Each returns the size of the finished file in `*ret`, a buffer that the function (re)allocates
  * and the caller frees in the end; 0 without memory (then *ret is as before). A device writes only
  * UPS and strings whose presence is not PRESENCE_NEVER, and cells 1..string.cells of those. The
- * arrays come in the order told below (index, id, sequence); of more than SNAPSHOT_EVENTS_MAX
+ * arrays come in the order told below (index, id, sequence, key of a limit); of more than SNAPSHOT_EVENTS_MAX
  * events the last are written, and a file that has more is refused. */
 struct snapshot_buffer {
     uint8_t *data;
@@ -104,7 +130,7 @@ struct snapshot_section {
     uint32_t count;
 };
 
-enum { SNAPSHOT_SECTIONS = 4 };
+enum { SNAPSHOT_SECTIONS = 5 };
 
 /* A validated file: points into the caller's buffer, which must outlive it. */
 struct snapshot {
@@ -115,9 +141,10 @@ struct snapshot {
     struct snapshot_section section[SNAPSHOT_SECTIONS]; /* by meaning, see below */
 };
 
-/* section[] of a device: 0 the device itself (one record), 1 UPS, 2 strings, 3 cells; of a site:
- * 0 the site, 1 entries; of alarms: 1 active, 2 events. UPS, strings, entries, alarms (by id) and
- * events (by sequence) are in strictly ascending order, cells by string, then cell. */
+/* section[] of a device: 0 the device itself (one record), 1 UPS, 2 strings, 3 cells, 4 limits; of a
+ * site: 0 the site, 1 entries, 2 limits; of alarms: 0 active, 1 events. UPS, strings, entries, alarms
+ * (by id) and events (by sequence) are in strictly ascending order, cells by string, then cell,
+ * limits by string, kind, mode. */
 enum snapshot_error snapshot_open(const void *data, size_t size, enum snapshot_kind kind,
                                   struct snapshot *ret);
 
@@ -130,11 +157,13 @@ void snapshot_get_cell(const struct snapshot *s, uint32_t i, int *ret_string, in
                        struct cell *ret);
 void snapshot_get_site(const struct snapshot *s, struct snapshot_site *ret);
 void snapshot_get_entry(const struct snapshot *s, uint32_t i, struct snapshot_entry *ret);
+/* Of a device, or of the site. */
+void snapshot_get_limit(const struct snapshot *s, uint32_t i, struct snapshot_limit *ret);
 void snapshot_get_alarm(const struct snapshot *s, uint32_t i, struct alarm *ret);
 void snapshot_get_event(const struct snapshot *s, uint32_t i, struct event *ret);
 
 /* What record `i` is found by: the number of a UPS or string, string << 8 | cell, an index, an id, a
- * sequence. The first record with a key >= `key`; the section's count where there is none. */
+ * sequence, string << 24 | kind << 8 | mode of a limit. The first record with a key >= `key`; the section's count where there is none. */
 uint32_t snapshot_key(const struct snapshot *s, int section, uint32_t i);
 uint32_t snapshot_find(const struct snapshot *s, int section, uint32_t key);
 

@@ -82,6 +82,22 @@ static bool begin(struct wire_out *out, struct snapshot_buffer *b, enum snapshot
     return true;
 }
 
+static void put_limits(struct wire_out *out, const struct snapshot_limit *l, size_t n)
+{
+    put_section(out, SECTION_LIMITS, RECORD_LIMIT, n);
+    for (const struct snapshot_limit *end = l + n; l < end; l++) {
+        wire_put_u8(out, l->string);
+        wire_put_u16(out, l->kind);
+        wire_put_u8(out, l->mode);
+        wire_put_u8(out, l->per_element);
+        wire_put_u32(out, (uint32_t)l->warning);
+        wire_put_u32(out, (uint32_t)l->critical);
+        wire_put_u32(out, l->hysteresis);
+        wire_put_u32(out, l->raise_ms);
+        wire_put_u32(out, l->clear_ms);
+    }
+}
+
 static size_t finish(struct wire_out *out)
 {
     wire_put_u32(out, snapshot_crc(out->data, out->pos));
@@ -196,12 +212,13 @@ size_t snapshot_encode_device(const struct snapshot_stamp *stamp, const struct s
     const struct census n = count(g);
     struct wire_out out;
 
-    if (!begin(&out, ret, SNAPSHOT_DEVICE, stamp, 4,
+    if (!begin(&out, ret, SNAPSHOT_DEVICE, stamp, 5,
                RECORD_DEVICE + n.ups * RECORD_UPS + n.strings * RECORD_STRING +
-                   n.cells * RECORD_CELL))
+                   n.cells * RECORD_CELL + d->limits * RECORD_LIMIT))
         return 0;
     put_device(&out, d);
     put_gateway(&out, g, &n);
+    put_limits(&out, d->limit, d->limits);
     return finish(&out);
 }
 
@@ -213,7 +230,8 @@ size_t snapshot_encode_site(const struct snapshot_stamp *stamp, const struct sna
 {
     struct wire_out out;
 
-    if (!begin(&out, ret, SNAPSHOT_SITE, stamp, 2, RECORD_SITE + entries * RECORD_ENTRY))
+    if (!begin(&out, ret, SNAPSHOT_SITE, stamp, 3,
+               RECORD_SITE + entries * RECORD_ENTRY + site->limits * RECORD_LIMIT))
         return 0;
     put_section(&out, SECTION_SITE, RECORD_SITE, 1);
     put_text(&out, site->version, sizeof(site->version));
@@ -226,6 +244,7 @@ size_t snapshot_encode_site(const struct snapshot_stamp *stamp, const struct sna
         wire_put_u32(&out, entry[i].index);
         put_text(&out, entry[i].name, sizeof(entry[i].name));
     }
+    put_limits(&out, site->limit, site->limits);
     return finish(&out);
 }
 

@@ -8,7 +8,7 @@
 /* Octets of the key at the start of a record: what snapshot_open() compares. */
 static int key_octets(const struct snapshot *s, int section)
 {
-    if (s->kind != SNAPSHOT_DEVICE || section == SLOT_DEVICE)
+    if (s->kind != SNAPSHOT_DEVICE || section == SLOT_DEVICE || section == SLOT_LIMITS)
         return 4;
     return section == SLOT_CELLS ? 2 : 1;
 }

@@ -1,5 +1,5 @@
 /*
- * snapshot_format - the numbers of format version 1.0, for snapshot.c and snapshot_encode.c alone.
+ * snapshot_format - the numbers of format version 1.1, for snapshot.c and snapshot_encode.c alone.
  *
  * A record is its fields in the order below, without padding. A quantity is its value i32 and its
  * validity u8. Text is a field of fixed size, filled up with zeros; its last byte is always zero.
@@ -20,6 +20,8 @@
  *           muted u8 | occurrences u32 | cause_id u32 | suppressed u32 | changed_ms i64 |
  *           acked_ms i64 | acked_by 64 | ack_note 128 | shelved_until_ms i64 | shelved_by 64 |
  *           shelved_reason 128
+ *   LIMIT   string u8 | kind u16 | mode u8 | per_element u8 | warning i32 | critical i32 |
+ *           hysteresis u32 | raise_ms u32 | clear_ms u32; since 1.1, of a device and of the site
  *   EVENT   sequence u32 | what u8 | stored u8 | wall_ms i64 | the fields of ALARM as of 1.0
  *
  * To add a field: at the end of its record, with a new SNAPSHOT_MINOR; readers of older files find
@@ -45,6 +47,7 @@ enum section {
     SECTION_ENTRIES = 6,
     SECTION_ACTIVE = 7,
     SECTION_EVENTS = 8,
+    SECTION_LIMITS = 9,
 };
 
 /* Where the get functions find them: index of struct snapshot's section[]. */
@@ -53,8 +56,10 @@ enum {
     SLOT_UPS = 1,
     SLOT_STRINGS = 2,
     SLOT_CELLS = 3,
+    SLOT_LIMITS = 4,
     SLOT_SITE = 0,
     SLOT_ENTRIES = 1,
+    SLOT_SITE_LIMITS = 2,
     SLOT_ACTIVE = 0,
     SLOT_EVENTS = 1,
 };
@@ -68,6 +73,7 @@ enum {
     RECORD_CELL = 3 + CELL_QUANTITIES * QUANTITY_SIZE,
     RECORD_SITE = VERSION_SIZE + 2 * 4 + 8 + 4,
     RECORD_ENTRY = 4 + NAME_SIZE,
+    RECORD_LIMIT = 5 + 5 * 4,
     RECORD_ALARM = 35 + EVENT_UNIT_SIZE + EVENT_OBJECT_SIZE + EVENT_TEXT_SIZE + 8 + 13 + 3 * 8 +
                    2 * EVENT_BY_SIZE + 2 * EVENT_NOTE_SIZE,
     RECORD_EVENT = 4 + 2 + 8 + RECORD_ALARM,

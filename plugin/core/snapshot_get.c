@@ -169,6 +169,23 @@ void snapshot_get_entry(const struct snapshot *s, uint32_t i, struct snapshot_en
     get_text(&in, ret->name, sizeof(ret->name));
 }
 
+void snapshot_get_limit(const struct snapshot *s, uint32_t i, struct snapshot_limit *ret)
+{
+    int slot = s->kind == SNAPSHOT_DEVICE ? (int)SLOT_LIMITS : (int)SLOT_SITE_LIMITS;
+    struct wire_in in = record(s, slot, i);
+
+    memset(ret, 0, sizeof(*ret));
+    ret->string = wire_get_u8(&in);
+    ret->kind = wire_get_u16(&in);
+    ret->mode = wire_get_u8(&in);
+    ret->per_element = get_bool(&in);
+    ret->warning = (int32_t)wire_get_u32(&in);
+    ret->critical = (int32_t)wire_get_u32(&in);
+    ret->hysteresis = wire_get_u32(&in);
+    ret->raise_ms = wire_get_u32(&in);
+    ret->clear_ms = wire_get_u32(&in);
+}
+
 static void get_alarm(struct wire_in *in, struct alarm *ret)
 {
     ret->id = wire_get_u32(in);

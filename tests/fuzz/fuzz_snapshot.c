@@ -20,6 +20,16 @@ static bool ends(const char *text, size_t size)
     return memchr(text, '\0', size) != NULL;
 }
 
+static void walk_limits(const struct snapshot *s, int section, uint8_t strings)
+{
+    struct snapshot_limit l;
+
+    for (uint32_t i = 0; i < s->section[section].count; i++) {
+        snapshot_get_limit(s, i, &l);
+        check(l.string <= strings && snapshot_find(s, section, snapshot_key(s, section, i)) == i);
+    }
+}
+
 static void walk_device(const struct snapshot *s)
 {
     static struct gateway g;
@@ -40,6 +50,7 @@ static void walk_device(const struct snapshot *s)
         snapshot_get_cell(s, i, &n, &m, &c);
         g.string[n - 1].cell[m - 1] = c;
     }
+    walk_limits(s, 4, STRING_MAX);
 }
 
 static void walk_site(const struct snapshot *s)
@@ -53,6 +64,7 @@ static void walk_site(const struct snapshot *s)
         snapshot_get_entry(s, i, &e);
         check(e.index > 0 && ends(e.name, sizeof(e.name)));
     }
+    walk_limits(s, 2, 0);
 }
 
 static void check_alarm(const struct alarm *a)

@@ -23,6 +23,13 @@ static const struct snapshot_stamp fixture_stamp = {
     .store_id = 0xf1f2f3f4f5f6f7f8,
 };
 
+static const struct snapshot_limit fixture_limits[] = {
+    {.kind = 20,                 .mode = SNAPSHOT_IN_FLOAT, true,              2330,              2400,       20,    120000, 60000},
+    { .kind = 20, .mode = SNAPSHOT_IN_BOOST,                      true,              2450, SNAPSHOT_NO_LIMIT,         20, 60000,  60001     },
+    { 1,     21,                         SNAPSHOT_IN_DISCHARGE,                false,         -5, INT32_MAX, UINT32_MAX,      10000,      0},
+    { 4,           20,                               SNAPSHOT_IN_ANY, false, SNAPSHOT_NO_LIMIT,          SNAPSHOT_NO_LIMIT,     0,      0,      0},
+};
+
 static const struct snapshot_device fixture_device = {
     .index = 17,
     .name = "gw-a",
@@ -30,9 +37,11 @@ static const struct snapshot_device fixture_device = {
     .interval_ms = 10000,
     .cell_interval_ms = 60000,
     .health = {true, 123456789012, 345, 10001, 60002, 1ULL << 40, 2, 3, 4, 5, 16, 2, 15},
+    .limit = fixture_limits,
+    .limits = 4,
 };
 
-static const struct snapshot_site fixture_site = {"0.1.0", 4711, 815, -5, 10000};
+static const struct snapshot_site fixture_site = {"0.1.0", 4711, 815, -5, 10000, fixture_limits, 2};
 static const struct snapshot_entry fixture_entries[] = {
     {1,          "gw-a"          },
     {2,          "gw-b"          },
@@ -300,6 +309,18 @@ static inline void walk_alarm(const struct alarm *a)
     assert_true(a->severity <= ALARM_CRITICAL && a->level <= ALARM_OF_SITE && a->decimals <= 9);
 }
 
+static inline void walk_limits(const struct snapshot *s, int section, uint8_t strings)
+{
+    struct snapshot_limit l;
+
+    for (uint32_t i = 0; i < s->section[section].count; i++) {
+        snapshot_get_limit(s, i, &l);
+        assert_true(l.string <= strings);
+        assert_int_equal(snapshot_key(s, section, i),
+                         (uint32_t)l.string << 24 | (uint32_t)l.kind << 8 | l.mode);
+    }
+}
+
 static inline void walk_device(const struct snapshot *s)
 {
     static struct string string;
@@ -324,6 +345,7 @@ static inline void walk_device(const struct snapshot *s)
         for (int q = 0; q < CELL_QUANTITIES; q++)
             assert_true(cell.validity[q] <= VALIDITY_IMPOSSIBLE);
     }
+    walk_limits(s, 4, STRING_MAX);
 }
 
 static inline void walk_site(const struct snapshot *s)
@@ -337,6 +359,7 @@ static inline void walk_site(const struct snapshot *s)
         snapshot_get_entry(s, i, &entry);
         assert_true(entry.index >= 1 && ends(entry.name, sizeof(entry.name)));
     }
+    walk_limits(s, 2, 0);
 }
 
 static inline void walk_alarms(const struct snapshot *s)

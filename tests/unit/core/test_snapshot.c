@@ -1,7 +1,7 @@
 /*
  * What is written comes back, and files of other versions are read as promised.
  *
- * The golden files are of format version 1.0, made once: `test_snapshot --golden DIRECTORY` writes
+ * The golden files are of each format version, made once: `test_snapshot --golden DIRECTORY` writes
  * what the encoder of today makes of the same fixture. A new format version gets new files beside
  * the old ones, which stay readable.
  */
@@ -13,9 +13,9 @@ static const struct {
     const char *name;
     struct blob (*make)(void);
 } golden[] = {
-    {"device-1.0.snap", blob_small },
-    {"site-1.0.snap",   blob_site  },
-    {"alarms-1.0.snap", blob_alarms},
+    {"device-1.1.snap", blob_small },
+    {"site-1.1.snap",   blob_site  },
+    {"alarms-1.1.snap", blob_alarms},
 };
 
 static struct snapshot opened(const struct blob *b)
@@ -89,6 +89,23 @@ static void want_cell(const struct cell *is, const struct cell *want)
     assert_memory_equal(is->validity, want->validity, sizeof(is->validity));
 }
 
+static void want_limits(const struct snapshot *s, int section, uint32_t n)
+{
+    struct snapshot_limit l;
+
+    assert_int_equal(s->section[section].count, n);
+    for (uint32_t i = 0; i < n; i++) {
+        const struct snapshot_limit *w = &fixture_limits[i];
+
+        snapshot_get_limit(s, i, &l);
+        assert_true(l.string == w->string && l.kind == w->kind && l.mode == w->mode &&
+                    l.per_element == w->per_element);
+        assert_true(l.warning == w->warning && l.critical == w->critical &&
+                    l.hysteresis == w->hysteresis && l.raise_ms == w->raise_ms &&
+                    l.clear_ms == w->clear_ms);
+    }
+}
+
 /* Every record is the one of the gateway that its number says, and there are as many as told. */
 static void want_gateway(const struct snapshot *s, const struct gateway *g, uint32_t ups,
                          uint32_t strings, uint32_t cells)
@@ -123,6 +140,7 @@ static void round_trip(struct gateway *g, uint32_t ups, uint32_t strings, uint32
     want_stamp(&s);
     want_device(&s);
     want_gateway(&s, g, ups, strings, cells);
+    want_limits(&s, 4, COUNT(fixture_limits));
     free(b.data);
     free(g);
 }
@@ -313,21 +331,50 @@ static void golden__same_bytes_and_readable(void **state)
     }
 }
 
+/* What 1.0 had is what was meant; it had no limits. */
+static void golden__older__readable(void **state)
+{
+    struct gateway *g = fixture_small();
+    struct blob device = read_golden("device-1.0.snap"), site = read_golden("site-1.0.snap"),
+                alarms = read_golden("alarms-1.0.snap");
+    struct snapshot s = opened(&device);
+
+    (void)state;
+    assert_int_equal(s.minor, 0);
+    want_device(&s);
+    want_gateway(&s, g, 2, 2, 5);
+    want_limits(&s, 4, 0);
+    assert_int_equal(snapshot_find(&s, 4, 0), 0);
+    s = opened(&site);
+    want_limits(&s, 2, 0);
+    assert_int_equal(walk(&device, SNAPSHOT_DEVICE), SNAPSHOT_OK);
+    assert_int_equal(walk(&site, SNAPSHOT_SITE), SNAPSHOT_OK);
+    assert_int_equal(walk(&alarms, SNAPSHOT_ALARMS), SNAPSHOT_OK);
+    free(device.data);
+    free(site.data);
+    free(alarms.data);
+    free(g);
+}
+
 /* Read by hand, without the product: what snapshot.h says of the header, and some fields. */
 static void golden__bytes_as_documented(void **state)
 {
-    struct blob b = read_golden("device-1.0.snap");
-    size_t cell;
+    struct blob b = read_golden("device-1.1.snap");
+    size_t cell, limit;
 
     (void)state;
-    assert_memory_equal(b.data, "BTMS\x01\x01\x00\x00", 8);
+    assert_memory_equal(b.data, "BTMS\x01\x01\x00\x01", 8);
     assert_int_equal(blob_get(&b, 8, 4), b.size);
     assert_int_equal(blob_get(&b, 12, 4), 0x01020304);
-    assert_int_equal(blob_get(&b, FIXTURE_COUNT, 2), 4);
+    assert_int_equal(blob_get(&b, FIXTURE_COUNT, 2), 5);
     assert_int_equal(blob_get(&b, b.size - 4, 4), fixture_crc(b.data, b.size - 4));
     assert_int_equal(blob_get(&b, blob_section(&b, 4) + 2, 2), 38);
     cell = blob_record(&b, 4, 4); /* the last: string 4, cell 2 */
     assert_int_equal(blob_get(&b, cell, 3), 0x040201);
+    limit = blob_record(&b, 9, 2);
+    assert_int_equal(blob_get(&b, limit, 4), 0x01001503); /* string 1, cellVoltageLow, discharge */
+    assert_int_equal(blob_get(&b, limit + 5, 4), (uint32_t)-5);
+    assert_int_equal(blob_get(&b, limit + 17, 4), 10000);
     free(b.data);
 }
 
@@ -351,8 +398,8 @@ static int write_golden(const char *directory)
 
 /* ---- other versions ---------------------------------------------------------------------- */
 
-/* Minor 1: every record 3 bytes longer, and a section that 1.0 does not know between the others. */
-static struct blob as_minor_1(struct blob b)
+/* A later minor: every record 3 bytes longer, and a section that is not known between the others. */
+static struct blob as_later_minor(struct blob b)
 {
     size_t at = FIXTURE_HEADER;
 
@@ -371,7 +418,7 @@ static struct blob as_minor_1(struct blob b)
     blob_put(&b, at + 2, 2, 5);
     blob_put(&b, at + 4, 4, 2);
     blob_put(&b, FIXTURE_COUNT, 2, blob_get(&b, FIXTURE_COUNT, 2) + 1);
-    blob_put(&b, FIXTURE_MINOR, 2, 1);
+    blob_put(&b, FIXTURE_MINOR, 2, 2);
     blob_sign(&b);
     return b;
 }
@@ -379,15 +426,16 @@ static struct blob as_minor_1(struct blob b)
 static void version__other_minor__read_as_before(void **state)
 {
     struct gateway *g = fixture_small();
-    struct blob device = as_minor_1(blob_device(g)), site = as_minor_1(blob_site()),
-                alarms = as_minor_1(blob_alarms());
+    struct blob device = as_later_minor(blob_device(g)), site = as_later_minor(blob_site()),
+                alarms = as_later_minor(blob_alarms());
     struct snapshot s = opened(&device);
     struct event e;
 
     (void)state;
-    assert_int_equal(s.minor, 1);
+    assert_int_equal(s.minor, 2);
     want_device(&s);
     want_gateway(&s, g, 2, 2, 5);
+    want_limits(&s, 4, COUNT(fixture_limits));
     assert_int_equal(walk(&site, SNAPSHOT_SITE), SNAPSHOT_OK);
     s = opened(&alarms);
     snapshot_get_event(&s, 3, &e);
@@ -440,6 +488,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(encode__text_without_end__cut),
         cmocka_unit_test(encode__again__same_buffer),
         cmocka_unit_test(golden__same_bytes_and_readable),
+        cmocka_unit_test(golden__older__readable),
         cmocka_unit_test(golden__bytes_as_documented),
         cmocka_unit_test(version__other_minor__read_as_before),
         cmocka_unit_test(version__other_major__refused),

@@ -159,7 +159,7 @@ static void record_size__smaller__refused(void **state)
     for (size_t m = 0; m < COUNT(makers); m++) {
         struct blob whole = makers[m]();
 
-        for (uint32_t kind = 1; kind <= 8; kind++) {
+        for (uint32_t kind = 1; kind <= 9; kind++) {
             size_t at = FIXTURE_HEADER;
             struct blob b = blob_of(whole.data, whole.size);
 
@@ -230,7 +230,7 @@ static void section__unknown_and_huge__skipped(void **state)
     blob_insert(&b, b.size - 4, 8);
     blob_put(&b, b.size - 12, 4, 4711U << 16);
     blob_put(&b, b.size - 8, 4, UINT32_MAX);
-    blob_put(&b, FIXTURE_COUNT, 2, 3);
+    blob_put(&b, FIXTURE_COUNT, 2, 4);
     refused(b, SNAPSHOT_OK);
 }
 
@@ -295,6 +295,10 @@ static void numbers__out_of_range__refused(void **state)
     number(blob_site, 6, 0, 0, 4, 0);
     number(blob_alarms, 7, 0, 0, 4, 0);
     number(blob_alarms, 8, 0, 0, 4, 0);
+    number(blob_small, 9, 0, 0, 4, 0);
+    number(blob_small, 9, 3, 0, 1, STRING_MAX + 1);
+    number(blob_small, 9, 3, 0, 1, 255);
+    number(blob_site, 9, 1, 0, 1, 1); /* of a string, but there is no gateway */
 }
 
 static void numbers__not_rising__refused(void **state)
@@ -313,6 +317,9 @@ static void numbers__not_rising__refused(void **state)
     number(blob_alarms, 7, 0, 0, 4, 6);
     number(blob_alarms, 8, 2, 0, 4, 6);
     number(blob_alarms, 8, 0, 0, 4, 10);
+    number(blob_small, 9, 1, 3, 1, SNAPSHOT_IN_FLOAT);
+    number(blob_small, 9, 1, 1, 2, 19);
+    number(blob_small, 9, 3, 0, 1, 0);
 }
 
 static void cells__of_a_string_that_is_not_there__refused(void **state)

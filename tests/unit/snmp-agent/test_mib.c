@@ -27,7 +27,7 @@ static const struct {
     {"btmsAlarmLogTable",     5},
     {"btmsDischargeTable",    0},
     {"btmsDischarge",         1},
-    {"btmsLimitTable",        0},
+    {"btmsLimitTable",        5},
     {"btmsAggregatorTable",   0},
     {"btmsQuantityTable",     0},
 };
@@ -113,10 +113,12 @@ static const struct {
     {"btmsCellVoltageDeviation",         3},
     {"btmsCellTemperatureDeviation",     3},
     {"btmsCellResistanceDeviation",      3},
+    {"btmsLimitWarning",                 4},
+    {"btmsLimitCritical",                3},
     {"btmsAlarmLimit",                   0},
     {"btmsAlarmLogValue",                1},
 };
-enum { INSTANCES = 342 + 72 + 11, WITHOUT_DATA = 38 };
+enum { INSTANCES = 342 + 72 + 11 + 37, WITHOUT_DATA = 38 };
 
 static int expected(const struct mib_table *t, const struct mib_column *c)
 {
@@ -458,7 +460,7 @@ static void columns__mib__every_readable_object_has_one(void **state)
             none += mib_tables[i]->from != mib_no_rows && mib_tables[i]->column[c].get == mib_none;
     }
     assert_int_equal(readable, columns);
-    assert_int_equal(columns, 32 + 35 + 16 + 62 + 6 + 21 + 27 + 1 + 22 + 109);
+    assert_int_equal(columns, 32 + 35 + 16 + 62 + 6 + 21 + 27 + 1 + 22 + 108);
     assert_int_equal(none, WITHOUT_DATA);
 }
 

@@ -37,6 +37,19 @@ struct plant {
     struct mib mib;
 };
 
+/* Of the site; of gw-a, its string 2, and of a kind that is not known. */
+static const struct snapshot_limit limits_site[] = {
+    {0, ALARM_CELL_VOLTAGE_HIGH, SNAPSHOT_IN_FLOAT, true, 2330, 2400, 20, 120000, 60000},
+};
+static const struct snapshot_limit limits_a[] = {
+    {0, ALARM_UPS_SOC_LOW,             SNAPSHOT_IN_DISCHARGE, false, 50,                20,                5,  30000,  30999},
+    {2, ALARM_CELL_VOLTAGE_LOW,        SNAPSHOT_IN_FLOAT,     false, 2170,              SNAPSHOT_NO_LIMIT, 20, 0,      0    },
+    {2, ALARM_CELL_VOLTAGE_LOW,        SNAPSHOT_IN_DISCHARGE, false, 1800,              1670,              30, 10000,  0    },
+    {2, 4711,                          SNAPSHOT_IN_ANY,       false, 1,                 2,                 3,  4,      5    },
+    {5, ALARM_AMBIENT_TEMPERATURE_LOW, SNAPSHOT_IN_ANY,       false, SNAPSHOT_NO_LIMIT, SNAPSHOT_NO_LIMIT,
+     10,                                                                                                       600000, 60000},
+};
+
 /* ---- files ------------------------------------------------------------------------------- */
 
 static inline struct snapshot_stamp stamp_of(struct plant *p, int64_t boot_ms)
@@ -82,7 +95,8 @@ static inline void put_device_at(struct plant *p, int64_t boot_ms, const struct 
 static inline void put_site_at(struct plant *p, int64_t boot_ms, uint32_t sequence,
                                uint32_t alarm_id, const struct snapshot_entry *entry, size_t n)
 {
-    const struct snapshot_site site = {"0.1.0", sequence, alarm_id, boot_ms - 3000, INTERVAL};
+    const struct snapshot_site site = {"0.1.0",  sequence,    alarm_id,          boot_ms - 3000,
+                                       INTERVAL, limits_site, COUNT(limits_site)};
     struct snapshot_stamp s = stamp_of(p, boot_ms);
     struct snapshot_buffer b = {0};
 
@@ -214,6 +228,8 @@ static const struct snapshot_device device_a = {
     .interval_ms = INTERVAL,
     .cell_interval_ms = CELL_INTERVAL,
     .health = {true, NOW - 1500, 345, INTERVAL, 65000, (1ULL << 32) + 17, 2, 3, 4, 5, 16, 2, 15},
+    .limit = limits_a,
+    .limits = COUNT(limits_a),
 };
 
 static const struct snapshot_device device_b = {
