@@ -125,7 +125,31 @@ absent() { # NAME...: none of them has an instance
 # all_traps: every notification of ours that came, in order, also before snmptrapd was restarted.
 all_traps() {
     cat "$traps.old" "$traps" 2>/dev/null |
-        grep -E '^TRAP.*\|snmpModules\.[0-9.]+ = btmsAlarm(Raised|Cleared)\|'
+        grep -E '^TRAP.*\|snmpModules\.[0-9.]+ = btmsAlarm(Raised|Cleared|Changed)\|'
+}
+
+# told_of: notifications of alarms, from stdin, as "NUMBER SEQUENCE ALARM WHAT", WHAT being that of
+# the store.
+told_of() {
+    awk -F'|' '
+        BEGIN {
+            n = split("Raised Cleared changed acknowledged shelved unshelved", w, " ")
+            for (i = 1; i <= n; i++)
+                what[w[i]] = i
+        }
+        match($0, / = btmsAlarm(Raised|Cleared|Changed)\|/) {
+            type = substr($0, RSTART + 12, RLENGTH - 13)
+            for (i = 1; i <= NF; i++) {
+                split($i, v, / = /)
+                name = v[1]
+                sub(/\.[0-9]+$/, "", name)
+                value[name] = v[2]
+                if (name == "btmsAlarmText")
+                    id = substr(v[1], length(name) + 2)
+            }
+            print value["btmsNotifySequence"], value["btmsNotifyLogSequence"], id, \
+                what[type == "Changed" ? value["btmsAlarmLogEvent"] : type]
+        }'
 }
 
 # trap_count PATTERN: how many notifications match (extended expression over the whole line).
