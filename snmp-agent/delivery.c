@@ -131,11 +131,6 @@ static bool next_step(struct delivery *d, struct event *ret, bool *ret_lost)
 
 /* ---- what is due ------------------------------------------------------------------------- */
 
-static bool is_told(const struct event *e)
-{
-    return !e->alarm.muted && (e->what == EVENT_RAISED || e->what == EVENT_CLEARED);
-}
-
 /* Is it certain that the alarm ended? The active alarms are known as of this event or later. */
 static bool ended(const struct delivery *d, const struct event *e)
 {
@@ -152,9 +147,15 @@ static bool ended(const struct delivery *d, const struct event *e)
     return newest.sequence >= e->sequence && !notification_still_active(d->mib, e->alarm.id);
 }
 
+/* Old, and the alarm is over. */
+static bool is_past(const struct delivery *d, const struct event *e)
+{
+    return notification_is_old(e) && ended(d, e);
+}
+
 static bool skip_beginning(struct delivery *d, const struct event *e)
 {
-    if (d->skips == DELIVERY_SKIPS || !notification_is_old(e) || !ended(d, e))
+    if (d->skips == DELIVERY_SKIPS || !is_past(d, e))
         return false;
     d->skipped[d->skips++] = e->alarm.id;
     return true;
@@ -170,16 +171,22 @@ static bool skip_end(struct delivery *d, uint32_t id)
     return false;
 }
 
+/* For one that wants of what is old only what still stands. */
+static bool skip(struct delivery *d, const struct event *e)
+{
+    if (e->what == EVENT_RAISED)
+        return skip_beginning(d, e);
+    return e->what == EVENT_CLEARED ? skip_end(d, e->alarm.id) : is_past(d, e);
+}
+
 /* What was decided before stays: of the events before, all others were passed over. */
 static bool is_due(struct delivery *d, const struct event *e)
 {
-    if (!is_told(e))
+    if (e->alarm.muted)
         return false;
     if (e->sequence <= d->acked.sent)
         return e->sequence == d->acked.sent;
-    if (!d->only_active)
-        return true;
-    return e->what == EVENT_RAISED ? !skip_beginning(d, e) : !skip_end(d, e->alarm.id);
+    return !d->only_active || !skip(d, e);
 }
 
 /* Is it stored that this is what comes next? Only where the log alone would not tell. */

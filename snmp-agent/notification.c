@@ -52,9 +52,9 @@ static void add_text(struct notification *p, struct agentx_value *v, const char 
     keep(p, v);
 }
 
-static void begin(struct notification *p, struct mib *m, uint32_t notification)
+static void begin(struct notification *p, struct mib *m, enum notification_type type)
 {
-    const uint32_t path[] = {2, 1, 0, notification};
+    const uint32_t path[] = {2, 1, 0, type};
     struct agentx_value *v;
 
     p->n = p->used = 0;
@@ -66,7 +66,7 @@ static void begin(struct notification *p, struct mib *m, uint32_t notification)
     oid_append_list(&v->oid, path, 4);
 }
 
-/* Positions 2 to 12 of both notifications. */
+/* Positions 2 to 12 of all notifications of alarms. */
 static void add_alarm(struct notification *p, const struct alarm *a)
 {
     add_text(p, add_notify(p, 2), a->object);
@@ -125,28 +125,54 @@ bool notification_is_old(const struct event *e)
     return view_wall_ms() - e->wall_ms > OLD_MS;
 }
 
+/* What its end adds to what all of them have. */
+static void add_end(struct notification *p, const struct event *e)
+{
+    int64_t lasted = e->wall_ms - e->alarm.raised_ms;
+
+    add_date(p, add_notify(p, 3), e->wall_ms);
+    mib_gauge(add_notify(p, 4), lasted > 0 ? lasted / 1000 : 0);
+}
+
+static void add_acknowledgement(struct notification *p, const struct alarm *a)
+{
+    mib_truth(add(p, "btmsAlarmAcknowledged", a->id), a->acked_ms != 0);
+    add_text(p, add(p, "btmsAlarmAckBy", a->id), a->acked_ms != 0 ? a->acked_by : "");
+}
+
+static enum notification_type type_of(const struct event *e)
+{
+    return e->what == EVENT_RAISED    ? NOTIFICATION_RAISED
+           : e->what == EVENT_CLEARED ? NOTIFICATION_CLEARED
+                                      : NOTIFICATION_CHANGED;
+}
+
 void notification_of_event(struct notification *p, struct mib *m, const struct event *e,
                            uint32_t number)
 {
+    enum notification_type type = type_of(e);
     const struct alarm *a = &e->alarm;
-    bool cleared = e->what == EVENT_CLEARED;
-    int64_t lasted = e->wall_ms > a->raised_ms ? (e->wall_ms - a->raised_ms) / 1000 : 0;
 
-    begin(p, m, cleared ? 2 : 1);
+    begin(p, m, type);
     mib_gauge(add_notify(p, 1), number);
     add_alarm(p, a);
     add_date(p, add(p, "btmsAlarmRaisedAt", a->id), a->raised_ms);
     mib_gauge(add(p, "btmsAlarmCauseId", a->id), a->cause_id);
     mib_gauge(add(p, "btmsAlarmSuppressedCount", a->id), a->suppressed);
-    if (cleared) {
-        add_date(p, add_notify(p, 3), e->wall_ms);
-        mib_gauge(add_notify(p, 4), lasted);
-    }
+    if (type == NOTIFICATION_CLEARED)
+        add_end(p, e);
+    if (type == NOTIFICATION_CHANGED)
+        add_acknowledgement(p, a);
     mib_gauge(add_notify(p, 5), e->sequence);
     mib_truth(add_notify(p, 6), notification_is_old(e));
-    mib_truth(add_notify(p, 7), !cleared && notification_still_active(m, a->id));
+    mib_truth(add_notify(p, 7),
+              type != NOTIFICATION_CLEARED && notification_still_active(m, a->id));
     add_store_id(p);
     mib_integer(add(p, "btmsAlarmSource", a->id), mib_alarm_source(a));
+    if (type != NOTIFICATION_CHANGED)
+        return;
+    mib_integer(add(p, "btmsAlarmLogEvent", e->sequence), e->what);
+    mib_truth(add(p, "btmsAlarmShelved", a->id), a->shelved_until_ms != 0);
 }
 
 void notification_heartbeat(struct notification *p, struct mib *m)
@@ -154,7 +180,7 @@ void notification_heartbeat(struct notification *p, struct mib *m)
     static const struct agentx_value zero = {AGENTX_GAUGE32, {0}}, never = {AGENTX_TIME_TICKS, {0}},
                                      normal = {AGENTX_INTEGER32, {.integer = 1}};
 
-    begin(p, m, 7);
+    begin(p, m, NOTIFICATION_HEARTBEAT);
     add_scalar(p, "btmsLogSequence", &zero);
     add_scalar(p, "btmsAlarmActiveCount", &zero);
     add_scalar(p, "btmsAlarmWorstSeverity", &normal);

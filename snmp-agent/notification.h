@@ -14,6 +14,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Their numbers below btmsNotifications. */
+enum notification_type {
+    NOTIFICATION_RAISED = 1,
+    NOTIFICATION_CLEARED = 2,
+    NOTIFICATION_CHANGED = 3,
+    NOTIFICATION_HEARTBEAT = 7,
+};
+
 enum { NOTIFICATION_VARBINDS = 28, NOTIFICATION_TEXTS = 1024 };
 
 /* sysUpTime and snmpTrapOID come first. The octets of values live in `text`. */
@@ -25,7 +33,7 @@ struct notification {
     size_t used;
 };
 
-/* Of an alarm raised or cleared; the receiver's `number`-th. */
+/* Of an alarm raised or cleared, or, of all other events, changed; the receiver's `number`-th. */
 void notification_of_event(struct notification *p, struct mib *m, const struct event *e,
                            uint32_t number);
 /* btmsHeartbeat: of no event, and has no number. */

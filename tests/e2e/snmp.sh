@@ -47,12 +47,14 @@ snmp_up() {
     alive snmpd && snmp snmpget -v2c -c public -r 0 -t 0.3 -Ovq "$SNMP_AT" .1.3.6.1.2.1.1.3.0
 } >/dev/null 2>&1
 
-# trapd_start: one notification is one line, "TRAPNAME = VALUE|NAME = VALUE|..." in $traps.
+# trapd_start [NAME ADDRESS]: one notification is one line, "TRAPNAME = VALUE|NAME = VALUE|..." in
+# $traps, or in $W/NAME.log of one more manager.
 trapd_start() {
-    bg snmptrapd snmptrapd -f -C -c "$W/snmp/snmptrapd.conf" -Lo -OQUs -n \
-        -F 'TRAP%V|%v\n' "$TRAPS_AT"
-    if ! wait_until 10 grep -q 'NET-SNMP version' "$traps"; then
-        bad "snmptrapd did not come up"
+    local name=${1:-snmptrapd}
+    bg "$name" snmptrapd -f -C -c "$W/snmp/snmptrapd.conf" -Lo -OQUs -n -F 'TRAP%V|%v\n' \
+        "${2:-$TRAPS_AT}"
+    if ! wait_until 10 grep -q 'NET-SNMP version' "$W/$name.log"; then
+        bad "$name did not come up"
         return 1
     fi
 }
@@ -123,9 +125,34 @@ absent() { # NAME...: none of them has an instance
 }
 
 # all_traps: every notification of ours that came, in order, also before snmptrapd was restarted.
+# With TRAPD=NAME before it, or before what is built on it: those of that manager.
 all_traps() {
-    cat "$traps.old" "$traps" 2>/dev/null |
-        grep -E '^TRAP.*\|snmpModules\.[0-9.]+ = btmsAlarm(Raised|Cleared)\|'
+    cat "$W/${TRAPD:-snmptrapd}.log.old" "$W/${TRAPD:-snmptrapd}.log" 2>/dev/null |
+        grep -E '^TRAP.*\|snmpModules\.[0-9.]+ = btmsAlarm(Raised|Cleared|Changed)\|'
+}
+
+# told_of: notifications of alarms, from stdin, as "NUMBER SEQUENCE ALARM WHAT", WHAT being that of
+# the store.
+told_of() {
+    awk -F'|' '
+        BEGIN {
+            n = split("Raised Cleared changed acknowledged shelved unshelved", w, " ")
+            for (i = 1; i <= n; i++)
+                what[w[i]] = i
+        }
+        match($0, / = btmsAlarm(Raised|Cleared|Changed)\|/) {
+            type = substr($0, RSTART + 12, RLENGTH - 13)
+            for (i = 1; i <= NF; i++) {
+                split($i, v, / = /)
+                name = v[1]
+                sub(/\.[0-9]+$/, "", name)
+                value[name] = v[2]
+                if (name == "btmsAlarmText")
+                    id = substr(v[1], length(name) + 2)
+            }
+            print value["btmsNotifySequence"], value["btmsNotifyLogSequence"], id, \
+                what[type == "Changed" ? value["btmsAlarmLogEvent"] : type]
+        }'
 }
 
 # trap_count PATTERN: how many notifications match (extended expression over the whole line).

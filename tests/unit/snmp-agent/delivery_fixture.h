@@ -126,6 +126,19 @@ static inline void turn(struct rig *r)
 
 /* ---- the master -------------------------------------------------------------------------- */
 
+/* The value of btmsNotifyObjects `which` in vb[]; NULL: it is not there. */
+static inline const struct agentx_value *notify_object(uint32_t which)
+{
+    struct oid name;
+
+    oid_copy(&name, &plant->mib.objects);
+    oid_append_list(&name, (const uint32_t[]){9, which, 0}, 3);
+    for (size_t i = 0; i < vbs; i++)
+        if (oid_equal(&vb[i].name, &name))
+            return &vb[i].value;
+    return NULL;
+}
+
 /* btmsNotifyLogSequence of the next notification, 0 where there is none; its varbinds are in vb[]. Pings are
  * answered. */
 static inline uint32_t next_notification(struct rig *r)
@@ -143,9 +156,8 @@ static inline uint32_t next_notification(struct rig *r)
     for (vbs = 0; in.pos < in.size && vbs < COUNT(vb); vbs++)
         agentx_read_varbind(&in, &vb[vbs]);
     assert_false(in.bad);
-    assert_true(vbs >= 20 && vb[1].value.kind == AGENTX_GAUGE32 &&
-                vb[vbs - 5].value.kind == AGENTX_GAUGE32);
-    return vb[vbs - 5].value.number;
+    assert_true(vbs >= 20 && notify_object(5) != NULL);
+    return notify_object(5)->number;
 }
 
 /* btmsNotifySequence of vb[]. */
@@ -214,16 +226,12 @@ static inline void take_answer(struct rig *r)
 /* btmsNotifyReplayed of vb[]. */
 static inline bool replayed(void)
 {
-    size_t at = vbs - 4; /* then still active, store id, source */
-
-    assert_int_equal(vb[at].value.kind, AGENTX_INTEGER32);
-    assert_int_equal(vb[at].name.sub[vb[at].name.len - 2], 6);
-    return vb[at].value.integer == 1;
+    return notify_object(6)->integer == 1;
 }
 
 static inline bool still_active(void)
 {
-    return vb[vbs - 3].value.integer == 1;
+    return notify_object(7)->integer == 1;
 }
 
 #undef TEST

@@ -69,22 +69,55 @@ static void pump__not_ready_held_or_no_session__nothing(void **state)
     expect(r, 1);
 }
 
-static void pump__changed_and_acknowledged__passed_over(void **state)
+/* Notification type of vb[]: the last number of snmpTrapOID. */
+static uint32_t type(void)
 {
-    struct rig *r = *state;
-    struct event e[] = {event_now(1, EVENT_RAISED), event_now(2, EVENT_CHANGED),
-                        event_now(3, EVENT_ACKNOWLEDGED), event_now(4, EVENT_CLEARED)};
+    return vb[0].value.oid.sub[vb[0].value.oid.len - 1];
+}
 
+static void pump__each_kind_of_event__as_its_notification(void **state)
+{
+    static const uint32_t wanted[] = {1, 3, 3, 3, 3, 2};
+    static const enum event_what what[] = {EVENT_RAISED,  EVENT_CHANGED,   EVENT_ACKNOWLEDGED,
+                                           EVENT_SHELVED, EVENT_UNSHELVED, EVENT_CLEARED};
+    struct rig *r = *state;
+    struct event e[COUNT(what)];
+
+    for (uint32_t i = 0; i < COUNT(what); i++)
+        e[i] = event_now(i + 1, what[i]);
     put_alarms(plant, NULL, 0, e, COUNT(e));
     view_refresh(&plant->view);
     begin_at(r, 0);
     run(r);
     turn(r);
-    expect(r, 1);
-    assert_int_equal(number(), 1);
-    expect(r, 4);
-    assert_int_equal(number(), 2); /* what is not told is not counted */
+    for (uint32_t i = 0; i < COUNT(what); i++) {
+        expect(r, i + 1);
+        assert_int_equal(number(), i + 1);
+        assert_int_equal(type(), wanted[i]);
+    }
     assert_int_equal(next_notification(r), 0);
+}
+
+/* Under maintenance, or explained by another: nobody is told, and nothing is counted. */
+static void pump__muted__passed_over(void **state)
+{
+    struct rig *r = *state;
+    struct event e[7];
+
+    for (uint32_t i = 0; i < COUNT(e); i++) {
+        e[i] = event_now(i + 1, i < 6 ? (enum event_what)(i + 1) : EVENT_RAISED);
+        e[i].alarm.muted = i < 6;
+    }
+    put_alarms(plant, NULL, 0, e, COUNT(e));
+    view_refresh(&plant->view);
+    begin_at(r, 0);
+    run(r);
+    turn(r);
+    expect(r, 7);
+    assert_int_equal(number(), 1);
+    assert_int_equal(next_notification(r), 0);
+    acknowledge(r, 0);
+    assert_int_equal(d.acked.sequence, 7);
 }
 
 static void pump__own_event__between_the_collectors(void **state)
@@ -476,7 +509,8 @@ int main(void)
         TEST(pump__events__in_order_and_cursor_stored),
         TEST(pump__more_than_the_window__as_they_are_acknowledged),
         TEST(pump__not_ready_held_or_no_session__nothing),
-        TEST(pump__changed_and_acknowledged__passed_over),
+        TEST(pump__each_kind_of_event__as_its_notification),
+        TEST(pump__muted__passed_over),
         TEST(pump__own_event__between_the_collectors),
         TEST(fetch__events_before_the_snapshot__come_from_the_store),
         TEST(fetch__gap_in_the_store_too__asked_once_then_on),

@@ -206,13 +206,14 @@ static void pump__events__one_at_a_time_and_place_kept(void **state)
     assert_int_equal(place_of(names[0]).number, 300);
 }
 
-static void pump__not_told__count_without_holes_and_place_moves_on(void **state)
+static void pump__muted__count_without_holes_and_place_moves_on(void **state)
 {
-    struct event e[] = {event_now(1, EVENT_RAISED), event_now(2, EVENT_CHANGED),
+    struct event e[] = {event_now(1, EVENT_RAISED), event_now(2, EVENT_RAISED),
                         event_now(3, EVENT_ACKNOWLEDGED), event_now(4, EVENT_CLEARED),
                         event_now(5, EVENT_CHANGED)};
 
     (void)state;
+    e[1].alarm.muted = e[2].alarm.muted = e[4].alarm.muted = true;
     set_place(names[0], (struct store_place){0, 0, 0, false});
     publish(e, COUNT(e), NULL, 0);
     begin();
@@ -224,6 +225,24 @@ static void pump__not_told__count_without_holes_and_place_moves_on(void **state)
     end();
     assert_int_equal(place_of(names[0]).sequence, 5);
     assert_int_equal(place_of(names[0]).number, 2);
+}
+
+static void pump__changed__told_and_counted(void **state)
+{
+    struct event e[] = {event_now(1, EVENT_RAISED), event_now(2, EVENT_ACKNOWLEDGED),
+                        event_now(3, EVENT_CHANGED)};
+
+    (void)state;
+    set_place(names[0], (struct store_place){0, 0, 0, false});
+    publish(e, COUNT(e), NULL, 0);
+    begin();
+    pump();
+    acknowledge_all(&sink[0]);
+    assert_int_equal(sink[0].n, 3);
+    for (uint32_t i = 0; i < 3; i++) {
+        check_told(&sink[0], i, i + 1, i + 1);
+        assert_int_equal(sink[0].told[i].notification, i == 0 ? 1 : 3);
+    }
 }
 
 /* The store failed for a moment: only alarms.snap has what happened then. */
@@ -420,6 +439,30 @@ static void active__old_and_over__neither_beginning_nor_end_told(void **state)
     assert_int_equal(place_of(names[0]).sequence, 8);
 }
 
+static void active__old_changes__told_of_what_stands(void **state)
+{
+    const struct alarm stands = alarm_of(2, 92, GW_A, 1, 0, 0);
+    struct event e[] = {aged(1, EVENT_RAISED, 1, 60 * MINUTES),
+                        aged(2, EVENT_RAISED, 2, 60 * MINUTES),
+                        aged(3, EVENT_ACKNOWLEDGED, 1, 55 * MINUTES),
+                        aged(4, EVENT_CHANGED, 2, 55 * MINUTES),
+                        aged(5, EVENT_CLEARED, 1, 50 * MINUTES),
+                        aged(6, EVENT_CHANGED, 90, 50 * MINUTES)};
+
+    (void)state;
+    set_place(names[0], (struct store_place){0, 0, 0, false});
+    publish(e, COUNT(e), &stands, 1);
+    begin();
+    sink[0].d.only_active = true;
+    pump();
+    acknowledge_all(&sink[0]);
+    assert_int_equal(sink[0].n, 2);
+    check_told(&sink[0], 0, 2, 1);
+    check_told(&sink[0], 1, 4, 2);
+    end();
+    assert_int_equal(place_of(names[0]).sequence, 6);
+}
+
 /* It has the number already, and nobody knows whether it arrived. */
 static void active__over_since_it_was_sent_and_killed__sent_again(void **state)
 {
@@ -535,7 +578,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(pump__events__one_at_a_time_and_place_kept),
-        TEST(pump__not_told__count_without_holes_and_place_moves_on),
+        TEST(pump__muted__count_without_holes_and_place_moves_on),
+        TEST(pump__changed__told_and_counted),
         TEST(pump__published_between_two_that_are_stored__told),
         TEST(refused__again_later_and_later_with_the_old_number),
         TEST(killed__not_acknowledged__again_with_the_old_number),
@@ -545,6 +589,7 @@ int main(void)
         TEST(pruned__told_once_what_is_lost_then_on),
         TEST(pruned__killed_before_it_was_acknowledged__the_same_again),
         TEST(active__old_and_over__neither_beginning_nor_end_told),
+        TEST(active__old_changes__told_of_what_stands),
         TEST(active__over_since_it_was_sent_and_killed__sent_again),
         TEST(active__nothing_published__all_told),
         TEST(heartbeat__at_intervals_after_what_there_is_to_tell),

@@ -23,13 +23,13 @@ static void check_varbinds(const char *name, uint32_t number, uint32_t id)
     assert_true(oid_equal(&vb[0].value.oid, &want));
     for (size_t i = 0; i < n; i++) {
         const struct mib_object *o = text_find(object[i]);
-        bool column = strcmp(object[i], "btmsStoreId") != 0 && strstr(object[i], "btmsAlarm");
+        bool column = strstr(object[i], "btmsAlarm"), log = strstr(object[i], "btmsAlarmLog");
 
         assert_non_null(o);
         oid_copy(&want, &VIEW_ROOT);
         oid_append_list(&want, (const uint32_t[]){2, 1}, 2);
         oid_append_list(&want, o->path.sub, o->path.len);
-        oid_append(&want, column ? id : 0);
+        oid_append(&want, log ? notify_object(5)->number : column ? id : 0);
         if (!oid_equal(&vb[i + 1].name, &want) ||
             (int)vb[i + 1].value.kind != (int)text_kind(o->syntax))
             fail_msg("varbind %zu is not %s", i + 1, object[i]);
@@ -91,6 +91,60 @@ static void varbinds__cleared__as_in_the_mib(void **state)
     assert_false(still_active());
 }
 
+/* Sends `e`, which is event 1, and checks its varbinds. */
+static void send_changed(struct rig *r, const struct event *e)
+{
+    put_alarms(plant, &e->alarm, 1, e, 1);
+    view_refresh(&plant->view);
+    begin_at(r, 0);
+    run(r);
+    turn(r);
+    expect(r, 1);
+    check_varbinds("btmsAlarmChanged", 3, 1);
+    assert_true(still_active());
+}
+
+static void varbinds__changed__as_in_the_mib(void **state)
+{
+    struct event e = event_now(1, EVENT_CHANGED);
+
+    e.alarm.severity = ALARM_CRITICAL;
+    send_changed(*state, &e);
+    assert_int_equal(vb[3].value.integer, 6);
+    assert_int_equal(vb[16].value.integer, 2); /* nobody has acknowledged it: no name */
+    check_octets(17, "", 0);
+    assert_int_equal(vb[23].value.integer, EVENT_CHANGED);
+    assert_int_equal(vb[24].value.integer, 2);
+}
+
+static void varbinds__acknowledged_and_shelved__by_whom(void **state)
+{
+    struct event e = event_now(1, EVENT_SHELVED);
+
+    e.alarm.acked_ms = e.alarm.shelved_until_ms = e.wall_ms;
+    strcpy(e.alarm.acked_by, "jd");
+    send_changed(*state, &e);
+    assert_int_equal(vb[16].value.integer, 1);
+    check_octets(17, "jd", 2);
+    assert_int_equal(vb[23].value.integer, EVENT_SHELVED);
+    assert_int_equal(vb[24].value.integer, 1);
+}
+
+/* It must fit into a process' message, and into one datagram. */
+static void varbinds__longest_texts_and_changed__all_there(void **state)
+{
+    struct event e = event_now(1, EVENT_ACKNOWLEDGED);
+
+    e.alarm.acked_ms = e.wall_ms;
+    memset(e.alarm.text, 'x', EVENT_TEXT_SIZE - 1);
+    memset(e.alarm.object, 'y', EVENT_OBJECT_SIZE - 1);
+    memset(e.alarm.acked_by, 'z', EVENT_BY_SIZE - 1);
+    send_changed(*state, &e);
+    assert_int_equal(vb[2].value.octets.size, EVENT_OBJECT_SIZE - 1);
+    assert_int_equal(vb[5].value.octets.size, EVENT_TEXT_SIZE - 1);
+    assert_int_equal(vb[17].value.octets.size, EVENT_BY_SIZE - 1);
+}
+
 static void varbinds__longest_texts_and_nothing_published__sent(void **state)
 {
     struct rig *r = *state;
@@ -114,6 +168,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(varbinds__raised__as_in_the_mib),
         TEST(varbinds__cleared__as_in_the_mib),
+        TEST(varbinds__changed__as_in_the_mib),
+        TEST(varbinds__acknowledged_and_shelved__by_whom),
+        TEST(varbinds__longest_texts_and_changed__all_there),
         TEST(varbinds__longest_texts_and_nothing_published__sent),
     };
 
