@@ -114,30 +114,4 @@ enum mode judge_mode(const struct judge *j, int s);
 enum cell_type judge_cell_type(const struct judge *j, int s);
 void judge_learn(struct judge *j, int s, enum cell_type type);
 
-/* ---- between judge.c and judge_derived.c ------------------------------------------------- */
-
-struct reading {
-    int32_t value;
-    uint8_t validity;
-};
-
-/* A sample of a kind by something that is no limit. `value` NULL: none is told with it. */
-void judge_see(struct judge *j, uint16_t kind, struct object o, int level,
-               const struct reading *value, int64_t now);
-
-/* A sample of a limit on a derived quantity. */
-void judge_derived_limit(struct judge *j, struct object o, enum limit_id id, struct reading r,
-                         int64_t now);
-
-/* A value that may be told or used. While the Hall sensor is disconnected, no current is. */
-bool judge_current_usable(const struct string *s);
-
-void judge_string_derived(struct judge *j, int s, int64_t now);
-
-/* Is UPS `u` on battery? It explains what its strings have to say, so it is told before. */
-void judge_on_battery(struct judge *j, int u, int64_t now);
-void judge_cell_derived(struct judge *j, int s, int c, int64_t now);
-/* Does judge_cell_derived() have something to say? */
-bool judge_cell_suspect(const struct judge *j, int s, const struct cell *c);
-
 #endif

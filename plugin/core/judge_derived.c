@@ -1,5 +1,5 @@
-/* See judge.h: what does not follow from one value and one limit. */
-#include "core/judge.h"
+/* See judge_own.h: what follows from several values of a string and its cells. */
+#include "core/judge_own.h"
 #include "core/registers.h"
 
 #include <stdio.h>
@@ -7,9 +7,8 @@
 #include <string.h>
 
 enum {
-    SHARE_PERCENT = 20, /* of its siblings' current: less is none */
-    SUM_PERCENT = 3,    /* cells against string */
-    MEDIAN_LEAST = 3,   /* cells that a median needs */
+    SUM_PERCENT = 3,  /* cells against string */
+    MEDIAN_LEAST = 3, /* cells that a median needs */
     LEARN_MS = 3600 * 1000,
 };
 
@@ -51,6 +50,15 @@ void judge_cell_derived(struct judge *j, int s, int c, int64_t now)
 }
 
 /* ---- one string -------------------------------------------------------------------------- */
+
+bool judge_current_usable(const struct string *s)
+{
+    bool alarm = validity_usable(s->validity[STRING_ALARM]);
+    int row = alarm_row(ALARM_HALL_DISCONNECTED);
+
+    return validity_usable(s->validity[STRING_CURRENT]) &&
+           !(alarm && alarm_holds(&alarm_kinds[row], s->value[STRING_ALARM]));
+}
 
 static uint32_t mix(uint32_t hash, const void *data, size_t size)
 {
@@ -108,6 +116,11 @@ static int ascending(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+void judge_sort(int32_t *value, size_t n)
+{
+    qsort(value, n, sizeof(*value), ascending);
+}
+
 static bool fresh(const struct cell *c, int q)
 {
     return c->outcome == OUTCOME_READ && validity_usable(c->validity[q]);
@@ -124,7 +137,7 @@ static bool median(const struct string *s, int q, int32_t *ret)
             value[n++] = c->value[q];
     if (n < MEDIAN_LEAST)
         return false;
-    qsort(value, n, sizeof(*value), ascending);
+    judge_sort(value, n);
     *ret = value[n / 2];
     return true;
 }
@@ -289,106 +302,4 @@ void judge_sweep(struct judge *j, int s, int64_t now)
     if (deviation->warning != LIMIT_OFF || deviation->critical != LIMIT_OFF)
         judge_voltages(j, s, now);
     judge_sum(j, s, now);
-}
-
-/* ---- several strings --------------------------------------------------------------------- */
-
-/* The strings of one UPS that have a current, and it: positive is discharge. */
-struct share {
-    int string[STRING_MAX];
-    int32_t amperes[STRING_MAX];
-    int n;
-};
-
-static void collect(const struct judge *j, int u, struct share *ret)
-{
-    ret->n = 0;
-    for (int s = 0; s < STRING_MAX; s++) {
-        const struct string *string = &j->gateway->string[s];
-
-        if (string->presence != PRESENCE_HERE || !string_is(string, STRING_UPS_ID, u + 1) ||
-            !judge_current_usable(string))
-            continue;
-        ret->string[ret->n] = s;
-        ret->amperes[ret->n++] = -string->value[STRING_CURRENT];
-    }
-}
-
-static int32_t median_of_others(const struct share *all, int but)
-{
-    int32_t value[STRING_MAX];
-    int n = 0;
-
-    for (int i = 0; i < all->n; i++)
-        if (i != but)
-            value[n++] = all->amperes[i];
-    if (n == 0)
-        return 0;
-    qsort(value, (size_t)n, sizeof(*value), ascending);
-    return value[(n - 1) / 2]; /* of two the lower one: the other may be the odd one */
-}
-
-static void judge_share(struct judge *j, const struct share *all, int i, bool discharging,
-                        int64_t now)
-{
-    int s = all->string[i];
-    const struct string *string = &j->gateway->string[s];
-    struct reading r = {string->value[STRING_CURRENT], string->validity[STRING_CURRENT]};
-    int32_t others = median_of_others(all, i), own = all->amperes[i];
-    int32_t error = limits_hall_error(&j->string[s].basis);
-    bool none =
-        discharging && (int64_t)own * 100 < (int64_t)others * SHARE_PERCENT && others - own > error;
-    bool open = j->string[s].relay_closed && string_is(string, STRING_RELAY, 0);
-
-    j->note = open ? "its relay is open" : "";
-    judge_see(j, ALARM_STRING_DISCONNECTED, (struct object){ALARM_OF_STRING, s, 0}, none || open,
-              &r, now);
-    j->note = "";
-}
-
-/* How many strings of a UPS discharge; -1 where none tells. */
-static int discharging_strings(const struct judge *j, int u)
-{
-    int n = -1;
-
-    for (int s = 0; s < STRING_MAX; s++) {
-        const struct string *string = &j->gateway->string[s];
-
-        if (string->presence != PRESENCE_HERE || !string_is(string, STRING_UPS_ID, u + 1) ||
-            !validity_usable(string->validity[STRING_STATE]))
-            continue;
-        n += (n < 0) + (judge_mode(j, s) == MODE_DISCHARGE);
-    }
-    return n;
-}
-
-void judge_on_battery(struct judge *j, int u, int64_t now)
-{
-    const struct ups *ups = &j->gateway->ups[u];
-    struct reading soc = {ups->value[UPS_SOC], ups->validity[UPS_SOC]};
-    int discharging = discharging_strings(j, u);
-
-    if (discharging >= 0 && ups->presence == PRESENCE_HERE) /* both levels: the second takes time */
-        judge_see(j, ALARM_UPS_ON_BATTERY, (struct object){ALARM_OF_UPS, u, 0},
-                  discharging > 0 ? 2 : 0, &soc, now);
-}
-
-static void judge_group(struct judge *j, int u, int64_t now)
-{
-    int discharging = discharging_strings(j, u);
-    struct share all;
-
-    if (discharging < 0)
-        return;
-    collect(j, u, &all);
-    for (int i = 0; i < all.n; i++)
-        judge_share(j, &all, i, discharging > 0, now);
-    judge_on_battery(j, u, now);
-}
-
-void judge_turn(struct judge *j, int64_t now)
-{
-    for (int u = 0; u < UPS_MAX; u++)
-        judge_group(j, u, now);
-    judge_tick(j, now);
 }
