@@ -96,7 +96,7 @@ static void read_limit(const struct conf_place *at, const struct conf_node *n,
     struct conf_option table[sizeof(limit_options) / sizeof(limit_options[0])];
     struct conf_place p = conf_inside(at, n);
     int id = limit_named(text_argument(n));
-    char names[480];
+    char names[640];
 
     if (id < 0) {
         list_limits(names, sizeof(names));

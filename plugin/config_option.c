@@ -11,7 +11,7 @@
 
 void conf_complain(struct conf_place *p, const char *format, ...)
 {
-    char what[512], text[768];
+    char what[800], text[1000];
     va_list ap;
 
     va_start(ap, format);

@@ -79,6 +79,7 @@ static void end_turn(struct device *d, int64_t now)
     h->poll_ms = (uint32_t)(now - d->turn_ms);
     if (d->turn_before_ms > 0)
         h->interval_ms = (uint32_t)(d->turn_ms - d->turn_before_ms);
+    report_pace(&d->report, h->interval_ms, (uint32_t)d->config.interval_ms);
     link_tcp_turn(d->link);
     say_ceiling(d);
     report_turn(&d->report);
@@ -345,6 +346,7 @@ static void lose(struct device *d, int64_t now)
     snprintf(why, sizeof(why), "%s: %s; trying again, at least every %d s", d->address,
              link_tcp_error(d->link), BACKOFF_MAX_MS / 1000);
     report_clock(&d->report, now);
+    report_alarm_of(&d->report, GATEWAY, ALARM_DATA_STALE, false, NULL); /* it is worse than that */
     report_comm(&d->report, GATEWAY, true, why);
     if (!loss_is_told(d))
         report_say(&d->report, LOG_LEVEL_NOTICE, GATEWAY, "does not answer (%s)", why);

@@ -374,6 +374,18 @@ void report_alarm_of(struct report *r, struct object o, int kind, bool lost, con
     judge_set(&r->judge, row, o, lost, r->now);
 }
 
+void report_pace(struct report *r, uint32_t is_ms, uint32_t set_ms)
+{
+    enum { INTERVALS = 3, LEAST_MS = 60000 }; /* as collectorDown has it */
+    uint32_t most = INTERVALS * set_ms > LEAST_MS ? INTERVALS * set_ms : LEAST_MS;
+    char why[96];
+
+    snprintf(why, sizeof(why), "%u s between two turns, Interval is %g s", is_ms / 1000,
+             set_ms / 1000.0);
+    report_alarm_of(r, (struct object){ALARM_OF_GATEWAY, 0, 0}, ALARM_DATA_STALE, is_ms > most,
+                    why);
+}
+
 /* A cell's sensor lives on its cell. Once it counts as lost in one way it does not change over. */
 static int cell_kind(const struct report *r, struct object o)
 {

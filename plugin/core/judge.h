@@ -40,6 +40,7 @@ struct judge_string {
     struct limit_basis basis;
     bool relay_closed; /* its relay is declared to be closed */
     struct mode_state mode;
+    int64_t discharge_ms; /* length of the last discharge, so far */
     struct limit limit[LIMITS];
     struct judge_watch watch[LIMITS];
     uint8_t watches;

@@ -90,6 +90,24 @@ static void judge_hall(struct judge *j, int s, struct object o, int64_t now)
         judge_see(j, ALARM_HALL_RANGE, o, r.validity == VALIDITY_BEYOND, &r, now);
 }
 
+/* How long it takes so far; known only from the start of the program, so that less than the limit
+ * says nothing of an alarm that stood before. What is told at the end is how long it took. */
+static void judge_length(struct judge *j, int s, struct object o, int64_t now)
+{
+    struct judge_string *js = &j->string[s];
+    bool discharging = js->mode.mode == MODE_DISCHARGE;
+    struct reading minutes;
+
+    if (discharging)
+        js->discharge_ms = now - js->mode.since_ms;
+    minutes.validity = js->discharge_ms > 0 ? VALIDITY_GOOD : VALIDITY_ABSENT;
+    minutes.value = (int32_t)(js->discharge_ms / 6000); /* tenths */
+    if (!discharging)
+        judge_limit_over(j, o, LIMIT_DISCHARGE_TOO_LONG, minutes, now);
+    else if (judge_past(&js->limit[LIMIT_DISCHARGE_TOO_LONG], minutes.value))
+        judge_derived_limit(j, o, LIMIT_DISCHARGE_TOO_LONG, minutes, now);
+}
+
 void judge_string_derived(struct judge *j, int s, int64_t now)
 {
     const struct string *string = &j->gateway->string[s];
@@ -101,6 +119,7 @@ void judge_string_derived(struct judge *j, int s, int64_t now)
                   &volts, now);
         judge_see(j, ALARM_STRING_IDLE, o, string_is(string, STRING_STATE, STATE_IDLE), &volts,
                   now);
+        judge_length(j, s, o, now);
     }
     judge_hall(j, s, o, now);
     if (validity_usable(string->validity[STRING_STATUS]))
@@ -142,7 +161,7 @@ static bool median(const struct string *s, int q, int32_t *ret)
     return true;
 }
 
-static bool past(const struct limit *l, int32_t value)
+bool judge_past(const struct limit *l, int32_t value)
 {
     return (l->warning != LIMIT_OFF && value > l->warning) ||
            (l->critical != LIMIT_OFF && value > l->critical);
@@ -154,7 +173,7 @@ static void judge_distance(struct judge *j, struct object o, enum limit_id id, s
 {
     const struct judge_string *js = &j->string[o.index];
 
-    if (past(&js->limit[id], r.value) || js->busy[o.cell / 64] >> o.cell % 64 & 1)
+    if (judge_past(&js->limit[id], r.value) || js->busy[o.cell / 64] >> o.cell % 64 & 1)
         judge_derived_limit(j, o, id, r, now);
 }
 
@@ -237,6 +256,33 @@ static void judge_temperatures(struct judge *j, int s, int64_t now)
         judge_runaway(j, s, hottest, worst, now);
 }
 
+/* Lowest against highest of the cells read in this sweep. */
+static void judge_spread(struct judge *j, int s, int64_t now)
+{
+    const struct string *string = &j->gateway->string[s];
+    struct reading spread = {0, VALIDITY_GOOD};
+    int low = -1, high = -1;
+    char note[64];
+
+    for (int i = 0; i < string->cells; i++) {
+        if (!fresh(&string->cell[i], CELL_VOLTAGE))
+            continue;
+        if (low < 0 || string->cell[i].value[CELL_VOLTAGE] < string->cell[low].value[CELL_VOLTAGE])
+            low = i;
+        if (high < 0 ||
+            string->cell[i].value[CELL_VOLTAGE] > string->cell[high].value[CELL_VOLTAGE])
+            high = i;
+    }
+    if (low == high)
+        return;
+    spread.value = string->cell[high].value[CELL_VOLTAGE] - string->cell[low].value[CELL_VOLTAGE];
+    snprintf(note, sizeof(note), "lowest is cell %d, highest cell %d", low + 1, high + 1);
+    j->note = note;
+    judge_derived_limit(j, (struct object){ALARM_OF_STRING, s, 0}, LIMIT_STRING_IMBALANCE, spread,
+                        now);
+    j->note = "";
+}
+
 /* In float the cells must add up: if they do not, something is read wrong. */
 static void judge_sum(struct judge *j, int s, int64_t now)
 {
@@ -301,5 +347,6 @@ void judge_sweep(struct judge *j, int s, int64_t now)
     judge_temperatures(j, s, now);
     if (deviation->warning != LIMIT_OFF || deviation->critical != LIMIT_OFF)
         judge_voltages(j, s, now);
+    judge_spread(j, s, now);
     judge_sum(j, s, now);
 }

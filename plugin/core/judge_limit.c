@@ -161,6 +161,21 @@ static bool judged(const struct judge *j, struct object o, int q)
            judge_current_usable(&j->gateway->string[o.index]);
 }
 
+void judge_limit_over(struct judge *j, struct object o, enum limit_id id, struct reading r,
+                      int64_t now)
+{
+    struct condition *c = judge_find(j, j->kind_row[id], o);
+    struct leg_rule rule;
+
+    if (c == NULL)
+        return;
+    rule = limit_rule(j, o, id);
+    judge_take_value(c, alarm_kinds[j->kind_row[id]].worse, &r);
+    judge_refresh(c, LEG_OF_LIMIT);
+    leg_see(&c->leg[LEG_OF_LIMIT], &rule, 0, now);
+    judge_settle(j, c, now);
+}
+
 void judge_limits(struct judge *j, struct object o, const int32_t *value, const uint8_t *validity,
                   int64_t now)
 {

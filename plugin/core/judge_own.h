@@ -53,6 +53,10 @@ void judge_limits(struct judge *j, struct object o, const int32_t *value, const 
 void judge_derived_limit(struct judge *j, struct object o, enum limit_id id, struct reading r,
                          int64_t now);
 
+/* It is over, whatever the value told with it is. */
+void judge_limit_over(struct judge *j, struct object o, enum limit_id id, struct reading r,
+                      int64_t now);
+
 /* ---- judge_derived.c --------------------------------------------------------------------- */
 
 /* A value that may be told or used. While the Hall sensor is disconnected, no current is. */
@@ -64,6 +68,7 @@ void judge_cell_derived(struct judge *j, int s, int c, int64_t now);
 /* Does judge_cell_derived() have something to say? */
 bool judge_cell_suspect(const struct judge *j, int s, const struct cell *c);
 
+bool judge_past(const struct limit *l, int32_t value); /* of one whose higher values are worse */
 void judge_sort(int32_t *value, size_t n);
 
 /* ---- judge_group.c ----------------------------------------------------------------------- */

@@ -406,6 +406,39 @@ static int tear_down(void **state)
     return capture_stop(state);
 }
 
+/* ---- pace -------------------------------------------------------------------------------- */
+
+static void pace__over_a_minute_and_three_intervals__old_data(void **state)
+{
+    static const struct {
+        uint32_t is_ms, set_ms;
+        bool old;
+    } pace[] = {
+        {60000, 10000, false},
+        {60001, 10000, true },
+        {60000, 200,   false},
+        {90000, 30000, false},
+        {90001, 30000, true },
+        {0,     10000, false},
+    };
+    bool was = false;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(pace); i++) {
+        count = 0;
+        report_pace(&report, pace[i].is_ms, pace[i].set_ms);
+        report_clock(&report, 60000LL * (int64_t)(i + 1));
+        report_tick(&report);
+        assert_int_equal(count, was != pace[i].old);
+        if (count > 0)
+            check_alarm(0, 7, pace[i].old, 0, 0);
+        if (i == 1)
+            assert_string_equal(alarms[0].text, "gateway \"gw-a\": its data are old (60 s between "
+                                                "two turns, Interval is 10 s)");
+        was = pace[i].old;
+    }
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -432,6 +465,7 @@ int main(void)
         TEST(remark__missing_values__none),
         TEST(say__each_level__its_object),
         TEST(comm__longest_names__no_overflow),
+        TEST(pace__over_a_minute_and_three_intervals__old_data),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
