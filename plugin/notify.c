@@ -96,17 +96,10 @@ void notify_post(struct notify *n, const struct notice *notice)
 
 static bool wait_over(struct notify *n, int patience_ms)
 {
-    struct timespec until;
+    const struct timespec until = thread_deadline(patience_ms);
     bool over;
     int err = 0;
 
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += patience_ms / 1000;
-    until.tv_nsec += patience_ms % 1000 * 1000000L;
-    if (until.tv_nsec >= 1000000000L) {
-        until.tv_sec++;
-        until.tv_nsec -= 1000000000L;
-    }
     pthread_mutex_lock(&n->lock);
     n->stop = true;
     pthread_cond_signal(&n->news);

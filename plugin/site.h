@@ -17,6 +17,13 @@
 
 struct site;
 
+/* How often things are done; 0: the default. */
+struct site_pace {
+    int reopen_ms;   /* a store that could not be opened, or fails, is opened again: 10 s */
+    int patience_ms; /* how long another program may lock the store until it is said to fail: 2 s */
+    int tick_ms;     /* what only time brings is looked for: 1 s */
+};
+
 struct site_settings {
     const char *data_dir;
     const struct gateway_config *gateway; /* must outlive the site */
@@ -26,6 +33,7 @@ struct site_settings {
     const struct limit_settings *limits; /* of the whole site; NULL: defaults */
     int64_t commissioning_ms; /* how long nobody is notified of a new gateway; 0: not at all */
     struct steward_pace pace; /* 0: as steward.c says */
+    struct site_pace site_pace;
 };
 
 /* Starts the thread, which opens the store. NULL without memory or thread. */

@@ -1,5 +1,7 @@
 /*
- * steward_own - what steward.c and steward_request.c share.
+ * steward_own - what the files of the steward share: steward.c (alarms that begin, change and end),
+ * steward_hold.c (what holds their notification back), steward_crowd.c and steward_network.c (many
+ * at once), steward_expected.c, steward_shelf.c (maintenance), steward_request.c.
  */
 #ifndef BTMS_STEWARD_OWN_H
 #define BTMS_STEWARD_OWN_H
@@ -11,6 +13,9 @@ struct alarm *steward_find_id(const struct steward *s, uint32_t id);
 struct alarm *steward_find_own(const struct steward *s, uint16_t kind);
 struct alarm *steward_find_of_gateway(const struct steward *s, size_t g, uint16_t kind);
 
+/* An alarm of gateway number `g`, with nothing but what it is of. */
+struct alarm steward_of_gateway(const struct steward *s, size_t g);
+
 /* An event, without a number yet. */
 void steward_note(struct steward *s, enum event_what what, const struct alarm *a, struct moment t);
 
@@ -21,10 +26,8 @@ void steward_write_text(struct alarm *a, const char *format, ...)
 /* Raises `a`, muted where something holds it back. */
 void steward_raise(struct steward *s, struct alarm *a, struct moment t);
 
-/* Before `a`, of gateway number `g`, is raised: is it one too many of its string? And later: are
- * there few again? */
-void steward_look_at_crowd(struct steward *s, size_t g, const struct alarm *a, struct moment t);
-void steward_end_crowds(struct steward *s, struct moment t);
+/* The standing alarm like `a` ends; `a` has the words of the end. */
+void steward_clear(struct steward *s, struct alarm *a, struct moment t);
 
 /* An alarm of the site thread itself begins; `a` has what it is of. It ends; `standing` is it, or a
  * copy. Both say so in the log. */
@@ -36,14 +39,50 @@ void steward_clear_own(struct steward *s, const struct alarm *standing, struct m
 /* `standing` becomes `a`, but for its history. */
 void steward_change(struct steward *s, struct alarm *standing, struct alarm *a, struct moment t);
 
+/* ---- what holds a notification back */
+
+void steward_init_flood(struct steward *s, int64_t now);
+
+/* Takes a look at what stands, if it has changed. Whoever is a cause has its number afterwards:
+ * others name it. */
+void steward_look_at_causes(struct steward *s);
+
+/* Sets cause and shelf of `a`. True: nobody is to be notified of it now. */
+bool steward_hold(struct steward *s, struct alarm *a);
+
+/* Decides what becomes of a notification that nothing else holds back. True: it waits. */
+bool steward_flooded(struct steward *s, struct alarm *a, struct moment t);
+void steward_end_flood(struct steward *s, struct moment t);
+
+/* A cause has ended: its consequences may take longer. */
+void steward_remember_end(struct steward *s, const struct alarm *a, int64_t now);
+void steward_forget_endings(struct steward *s, int64_t now);
+
+/* ---- many at once */
+
+/* Before `a`, of gateway number `g`, is raised: is it one too many of its string? And later: are
+ * there few again? */
+void steward_look_at_crowd(struct steward *s, size_t g, const struct alarm *a, struct moment t);
+void steward_end_crowds(struct steward *s, struct moment t);
+
 /* Gateway number `g` answers, or does not. Before its alarm is raised: are all of them gone? And
  * later: is one back? */
 void steward_set_link(struct steward *s, size_t g, bool here, int64_t now);
 void steward_look_at_network(struct steward *s, struct moment t);
 void steward_look_at_return(struct steward *s, struct moment t);
 
+/* ---- what is expected */
+
 /* What gateway number `g` has now is what is expected of it. */
 void steward_learn_first(struct steward *s, size_t g);
+
+/* What it has against what is expected. */
+void steward_look_at_expected(struct steward *s, size_t g, struct moment t);
+
+/* ---- maintenance and commissioning */
+
+/* Ends those whose time has passed. */
+void steward_expire(struct steward *s, struct moment t);
 
 void steward_set_shelf(struct alarm *a, int64_t until, const char *by, const char *why);
 void steward_print_time(int64_t wall_ms, char *ret, size_t size);

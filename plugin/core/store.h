@@ -40,6 +40,9 @@ enum store_result store_open(const char *dir, const struct store_floor *floor, s
                              char *error, size_t error_size);
 void store_close(struct store *s);
 
+/* How long a lock of another program is waited for; 2 s at first. */
+void store_set_patience(struct store *s, int ms);
+
 /* Random, made with the file, never 0. */
 uint64_t store_id(const struct store *s);
 

@@ -351,6 +351,11 @@ static int put_aside(int dir, const struct stat *seen, int *ret_n)
 
 /* ---- opening ----------------------------------------------------------------------------- */
 
+void store_set_patience(struct store *s, int ms)
+{
+    sqlite3_busy_timeout(s->db, ms);
+}
+
 void store_close(struct store *s)
 {
     if (s == NULL)

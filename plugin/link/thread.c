@@ -14,3 +14,17 @@ void thread_begin(const char *name)
     snprintf(shortened, sizeof(shortened), "%s", name);
     pthread_setname_np(pthread_self(), shortened);
 }
+
+struct timespec thread_deadline(int ms)
+{
+    struct timespec ret;
+
+    clock_gettime(CLOCK_MONOTONIC, &ret);
+    ret.tv_sec += ms / 1000;
+    ret.tv_nsec += ms % 1000 * 1000000L;
+    if (ret.tv_nsec >= 1000000000L) {
+        ret.tv_sec++;
+        ret.tv_nsec -= 1000000000L;
+    }
+    return ret;
+}

@@ -29,6 +29,7 @@ static struct publisher pub;
 static struct site *site;
 static struct gateway_config config[3];
 static struct steward_pace pace; /* as set_up() leaves it nothing happens by itself */
+static struct site_pace site_pace;
 static int64_t commissioning_ms;
 
 /* What was told, and a gate that holds the teller up. */
@@ -101,6 +102,7 @@ static inline int set_up(void **state)
     tells = entered = 0;
     told_hook = NULL;
     pace = (struct steward_pace){.burst = UINT32_MAX, .fault_ms = 3600000};
+    site_pace = (struct site_pace){.reopen_ms = 300, .tick_ms = 100};
     commissioning_ms = 0;
     gate(false);
     site = NULL;
@@ -132,6 +134,7 @@ static inline void begin(const char *a, const char *b)
                                 .publisher = &pub,
                                 .tell = on_tell,
                                 .pace = pace,
+                                .site_pace = site_pace,
                                 .commissioning_ms = commissioning_ms};
 
     memset(config, 0, sizeof(config));

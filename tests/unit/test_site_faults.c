@@ -16,6 +16,14 @@ static void sql(const char *text)
     assert_int_equal(sqlite3_exec(holder, text, NULL, NULL, NULL), SQLITE_OK);
 }
 
+static int set_up_all(void **state)
+{
+    int rc = set_up(state);
+
+    site_pace.patience_ms = 300; /* who holds it here holds it for longer */
+    return rc;
+}
+
 static void let_go(void)
 {
     sqlite3_close(holder);
@@ -374,7 +382,7 @@ static void wait__released__comes_back_at_once(void **state)
 }
 
 #undef TEST
-#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down_all)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up_all, tear_down_all)
 
 int main(void)
 {

@@ -1,0 +1,136 @@
+/* The files of the site thread: what it publishes, and what the last run published. */
+#include "site_own.h"
+
+#include "core/fsio.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SNAPSHOT_MOST = 8 << 20 };
+
+/* ---- the last run ------------------------------------------------------------------------ */
+
+/* NULL when it is not there or not good. */
+static void *read_snapshot(struct site *s, const char *name, enum snapshot_kind kind,
+                           struct snapshot *ret)
+{
+    void *data = NULL;
+    size_t size;
+
+    if (s->set.publisher->dir < 0 ||
+        fsio_read(s->set.publisher->dir, name, SNAPSHOT_MOST, &data, &size) != 0)
+        return NULL;
+    if (snapshot_open(data, size, kind, ret) == SNAPSHOT_OK)
+        return data;
+    free(data);
+    return NULL;
+}
+
+static struct snapshot_entry *get_entries(struct site *s, const struct snapshot *site,
+                                          size_t *ret_n)
+{
+    struct snapshot_entry *ret = calloc(site->section[1].count + 1, sizeof(*ret));
+
+    for (uint32_t i = 0; ret != NULL && i < site->section[1].count; i++) {
+        snapshot_get_entry(site, i, &ret[i]);
+        s->device = ret[i].index > s->device ? ret[i].index : s->device;
+        *ret_n = i + 1;
+    }
+    return ret;
+}
+
+/* What the last run published: alarms stand until the store says more, and numbers are never used
+ * again, even with a new store. The manifest says to which gateways the indexes belong, so without
+ * it the alarms are worth nothing. */
+static struct snapshot_entry *restore(struct site *s, size_t *ret_n)
+{
+    struct snapshot snap;
+    struct snapshot_site was;
+    struct snapshot_entry *ret;
+    void *data = read_snapshot(s, "site.snap", SNAPSHOT_SITE, &snap);
+
+    *ret_n = 0;
+    if (data == NULL)
+        return NULL;
+    snapshot_get_site(&snap, &was);
+    s->ledger.sequence = was.sequence;
+    s->ledger.alarm_id = was.alarm_id;
+    ret = get_entries(s, &snap, ret_n);
+    free(data);
+    data = read_snapshot(s, "alarms.snap", SNAPSHOT_ALARMS, &snap);
+    if (data != NULL) {
+        ledger_restore(&s->ledger, &snap);
+        atomic_store(&s->set.publisher->store_id, snap.stamp.store_id);
+    }
+    free(data);
+    return ret;
+}
+
+/* The index that was published for this name; or the one after `highest`, as the store will do. */
+static uint32_t guess_index(uint32_t *highest, const char *name, const struct snapshot_entry *old,
+                            size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(old[i].name, name) == 0)
+            return old[i].index;
+    return ++*highest;
+}
+
+static void guess_devices(struct site *s, const struct snapshot_entry *old, size_t n)
+{
+    uint32_t highest = s->device;
+
+    for (size_t i = 0; i < s->set.gateways; i++) {
+        struct snapshot_entry *e = &s->entry[i];
+
+        snprintf(e->name, sizeof(e->name), "%s", s->set.gateway[i].name);
+        e->index = guess_index(&highest, e->name, old, n);
+        s->listed[i] = e->index <= s->device;
+    }
+}
+
+void site_restore(struct site *s)
+{
+    size_t n;
+    struct snapshot_entry *old = restore(s, &n);
+
+    guess_devices(s, old, n);
+    free(old);
+}
+
+/* ---- this run ---------------------------------------------------------------------------- */
+
+static int by_index(const void *a, const void *b)
+{
+    const struct snapshot_entry *x = a, *y = b;
+
+    return x->index < y->index ? -1 : x->index > y->index;
+}
+
+void site_publish(struct site *s)
+{
+    struct snapshot_site site = {
+        .sequence = s->ledger.sequence,
+        .alarm_id = s->ledger.alarm_id,
+        .alarms_changed_ms = s->alarms_changed_ms,
+        .interval_ms = 3600 * 1000,
+    };
+
+    s->generation = s->set.publisher->generation;
+    snprintf(site.version, sizeof(site.version), "%s", BTMS_VERSION);
+    for (size_t i = 0; i < s->set.gateways; i++)
+        if ((uint32_t)s->set.gateway[i].interval_ms < site.interval_ms)
+            site.interval_ms = (uint32_t)s->set.gateway[i].interval_ms;
+    publish_alarms(s->set.publisher, &s->alarms_file, s->ledger.active, s->ledger.actives,
+                   s->ledger.ring, s->ledger.events);
+    memcpy(s->sorted, s->entry, s->set.gateways * sizeof(*s->entry));
+    qsort(s->sorted, s->set.gateways, sizeof(*s->sorted), by_index);
+    publish_site(s->set.publisher, &s->site_file, &site, s->sorted, s->set.gateways);
+}
+
+bool site_files_old(struct site *s)
+{
+    return publisher_check(s->set.publisher) && (s->alarms_file.failing || s->site_file.failing ||
+                                                 s->generation != s->set.publisher->generation);
+}

@@ -1,0 +1,92 @@
+/*
+ * site_own - what the files of the site thread share: site.c (the thread, and what links call),
+ * site_store.c (the store), site_files.c (what is published, and what the last run had published).
+ */
+#ifndef BTMS_SITE_OWN_H
+#define BTMS_SITE_OWN_H
+
+#include "core/store.h"
+#include "ledger.h"
+#include "site.h"
+
+#include <time.h>
+
+struct post {
+    size_t gateway;
+    enum event_what what;
+    int64_t wall_ms;
+    struct alarm alarm; /* without id */
+};
+
+struct site {
+    struct site_settings set;
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t news, opened;
+    bool ready, released, stop;
+    struct post *queue;
+    size_t first, count;
+    unsigned dropped;
+    struct snapshot_entry *entry; /* per configured gateway; an index may change in a late open */
+    struct census *census;        /* per configured gateway, as it was posted last */
+    bool *counted;                /* since the thread has looked */
+    struct alarm *preset;         /* copy of what stood when the store was opened */
+    size_t presets;
+    unsigned loaded; /* how often that was */
+
+    /* the thread's own */
+    struct store *store;
+    bool store_failing, give_up;
+    bool renewed; /* a damaged store was put aside: what is new in the new one need not be new */
+    int64_t reopen_due, prune_due; /* CLOCK_BOOTTIME */
+    struct ledger ledger;
+    struct steward steward;
+    int64_t ask_due;
+    bool *listed, *fresh;          /* per gateway: known from the last run; never known before */
+    bool same_store;               /* the ledger's events are those of the store that is open */
+    uint32_t device;               /* the highest index ever seen */
+    struct snapshot_entry *sorted; /* as `entry` by index, as published */
+    int64_t alarms_changed_ms;
+    struct publication alarms_file, site_file;
+    unsigned generation; /* of StateDir that they were published in */
+};
+
+static inline int64_t site_clock_ms(clockid_t id)
+{
+    struct timespec ts;
+
+    clock_gettime(id, &ts);
+    return ts.tv_sec * 1000LL + ts.tv_nsec / 1000000;
+}
+
+/* ---- the store: `ctx` is the struct site ------------------------------------------------- */
+
+/* At the start. */
+void site_open_store(struct site *s);
+
+/* Opens it again where that is due; true: it is there now, and what it has was taken over. */
+bool site_try_store(struct site *s);
+
+/* Stores every event of the ring that is not stored yet, oldest first; whatever happens, all have
+ * their numbers afterwards. */
+void site_save(void *ctx);
+
+/* Keeps what is expected of a device; false: it could not be kept. */
+bool site_keep_expected(void *ctx, uint32_t device, const struct census *c);
+
+void site_say_store(struct site *s, bool failing, const char *why);
+
+/* Deletes old events, some at a time. */
+void site_prune(struct site *s);
+
+/* ---- files ------------------------------------------------------------------------------- */
+
+/* Takes over what the last run published, and guesses the indexes of the gateways from it. */
+void site_restore(struct site *s);
+
+void site_publish(struct site *s);
+
+/* They could not be written, or StateDir is another one now. */
+bool site_files_old(struct site *s);
+
+#endif

@@ -1,0 +1,207 @@
+/*
+ * What holds a notification back: a cause, maintenance, a flood. Causes that stand are copied and
+ * kept by gateway, as every alarm that begins is held against them.
+ */
+#include "steward_own.h"
+
+#include "core/log.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { PER_S = 5 }; /* notifications, once the burst is used up */
+
+void steward_init_flood(struct steward *s, int64_t now)
+{
+    cause_bucket_init(&s->bucket, s->set.pace.burst == UINT32_MAX ? 0 : s->set.pace.burst, PER_S,
+                      now);
+}
+
+/* ---- causes that stand ------------------------------------------------------------------- */
+
+static bool add_cause(struct steward *s, const struct alarm *a)
+{
+    if (s->causes == s->room) {
+        size_t room = s->room > 0 ? 2 * s->room : 32;
+        struct alarm *grown = realloc(s->cause, room * sizeof(*grown));
+
+        if (grown == NULL)
+            return false;
+        s->cause = grown;
+        s->room = room;
+    }
+    s->cause[s->causes++] = *a;
+    return true;
+}
+
+static bool all_numbered(const struct steward *s)
+{
+    for (size_t i = 0; i < s->causes; i++)
+        if (s->cause[i].id == 0)
+            return false;
+    return true;
+}
+
+static int by_gateway(const void *a, const void *b)
+{
+    const struct alarm *x = a, *y = b;
+
+    if (x->gateway != y->gateway)
+        return x->gateway < y->gateway ? -1 : 1;
+    return x->id < y->id ? -1 : x->id > y->id;
+}
+
+/* Where the causes of a gateway begin; where they end, for the one after it. */
+static size_t first_of(const struct steward *s, uint64_t gateway)
+{
+    size_t low = 0, high = s->causes;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (s->cause[middle].gateway < gateway)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static void collect(struct steward *s)
+{
+    s->causes = 0;
+    for (size_t i = 0; i < s->ledger->actives; i++)
+        if (cause_matters(&s->ledger->active[i]) && !add_cause(s, &s->ledger->active[i]))
+            break; /* without memory consequences are told as well */
+    if (s->causes > 0)
+        qsort(s->cause, s->causes, sizeof(*s->cause), by_gateway);
+    s->outdated = false;
+}
+
+void steward_look_at_causes(struct steward *s)
+{
+    if (!s->outdated)
+        return;
+    collect(s);
+    if (all_numbered(s))
+        return;
+    s->set.save(s->set.ctx);
+    collect(s);
+}
+
+/* ---- causes that are over ---------------------------------------------------------------- */
+
+void steward_remember_end(struct steward *s, const struct alarm *a, int64_t now)
+{
+    if (!cause_matters(a) || s->endings == STEWARD_ENDED)
+        return;
+    s->ended[s->endings].cause = *a;
+    s->ended[s->endings++].until = now + s->set.pace.grace_ms;
+}
+
+void steward_forget_endings(struct steward *s, int64_t now)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < s->endings; i++)
+        if (s->ended[i].until > now)
+            s->ended[kept++] = s->ended[i];
+    s->endings = kept;
+}
+
+/* A cause that is over: what followed from it has not been looked at again yet. */
+static const struct alarm *lingering(const struct steward *s, const struct alarm *a)
+{
+    for (size_t i = 0; i < s->endings; i++)
+        if (cause_explains(&s->ended[i].cause, a))
+            return &s->ended[i].cause;
+    return NULL;
+}
+
+/* ---- causes and shelves of one alarm ----------------------------------------------------- */
+
+static void shelve(struct alarm *a, const struct alarm *shelf)
+{
+    a->shelved_until_ms = shelf != NULL ? shelf->shelved_until_ms : 0;
+    memset(a->shelved_by, 0, sizeof(a->shelved_by));
+    memset(a->shelved_reason, 0, sizeof(a->shelved_reason));
+    if (shelf == NULL)
+        return;
+    memcpy(a->shelved_by, shelf->shelved_by, sizeof(a->shelved_by));
+    memcpy(a->shelved_reason, shelf->shelved_reason, sizeof(a->shelved_reason));
+}
+
+static const struct alarm *later(const struct alarm *a, const struct alarm *b)
+{
+    if (a == NULL || b == NULL)
+        return a != NULL ? a : b;
+    return a->shelved_until_ms >= b->shelved_until_ms ? a : b;
+}
+
+/* Only what is of the same gateway, or of the site, can matter. */
+bool steward_hold(struct steward *s, struct alarm *a)
+{
+    const struct alarm *shelf, *cause = NULL;
+    size_t of_site, from, n;
+
+    steward_look_at_causes(s);
+    of_site = first_of(s, 1);
+    from = a->gateway != 0 ? first_of(s, a->gateway) : of_site;
+    n = a->gateway != 0 ? first_of(s, (uint64_t)a->gateway + 1) - from : 0;
+    shelf = later(cause_shelf(s->cause + from, n, a), cause_shelf(s->cause, of_site, a));
+    if (n > 0)
+        cause = cause_of(s->cause + from, n, a);
+    if (cause == NULL && of_site > 0)
+        cause = cause_of(s->cause, of_site, a);
+    if (cause == NULL && a->muted)
+        cause = lingering(s, a);
+    shelve(a, shelf);
+    a->cause_id = cause != NULL ? cause->id : 0;
+    return (shelf != NULL && cause_shelf_mutes(shelf, a)) ||
+           (cause != NULL && a->severity < ALARM_CRITICAL);
+}
+
+/* ---- floods ------------------------------------------------------------------------------ */
+
+/* Too many: this one waits, and that is told. */
+static void hold_for_flood(struct steward *s, struct alarm *a, struct moment t)
+{
+    struct alarm *flood = steward_find_own(s, ALARM_OVERFLOW), own = {.level = ALARM_OF_SITE};
+
+    if (flood == NULL) {
+        steward_raise_own(
+            s, ALARM_OVERFLOW, &own, t,
+            "site: more than %u alarms at once: what is not critical is told at %d a second; "
+            "the log has all of them",
+            s->bucket.burst, PER_S);
+        s->set.save(s->set.ctx);
+        flood = steward_find_own(s, ALARM_OVERFLOW);
+    }
+    a->cause_id = flood != NULL ? flood->id : 0;
+}
+
+bool steward_flooded(struct steward *s, struct alarm *a, struct moment t)
+{
+    if (cause_is_urgent(a) || cause_is_ours(a->kind) || cause_bucket_take(&s->bucket, t.now))
+        return false;
+    hold_for_flood(s, a, t);
+    return true;
+}
+
+static bool waits_for_flood(const struct steward *s, const struct alarm *flood)
+{
+    for (size_t i = 0; i < s->ledger->actives; i++)
+        if (s->ledger->active[i].muted && s->ledger->active[i].cause_id == flood->id)
+            return true;
+    return false;
+}
+
+void steward_end_flood(struct steward *s, struct moment t)
+{
+    const struct alarm *flood = steward_find_own(s, ALARM_OVERFLOW);
+
+    if (flood != NULL && cause_bucket_calm(&s->bucket, t.now) && !waits_for_flood(s, flood))
+        steward_clear_own(s, flood, t,
+                          "site: over: more alarms than are told one by one (what still "
+                          "stands was told)");
+}
