@@ -153,7 +153,14 @@ static void preset(void *ctx, const struct alarm *a)
 /* At the start, and later when the store was not there in time. */
 static void learn_standing(struct poller *p)
 {
+    unsigned seen = p->standing_seen;
+    uint8_t type[STRING_MAX];
+
     site_each_standing(site, (size_t)(p - pollers), &p->standing_seen, preset, p->device);
+    if (p->standing_seen == seen)
+        return;
+    site_types(site, (size_t)(p - pollers), type);
+    device_learn(p->device, type);
 }
 
 /* For the site: what is there, and whether it answers. */
@@ -162,6 +169,7 @@ static void post_counts(struct poller *p, const struct gateway *g)
     struct census c;
 
     expect_count(g, &c);
+    device_learned(p->device, c.type);
     site_post_counts(site, (size_t)(p - pollers), &c);
 }
 

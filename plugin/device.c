@@ -295,6 +295,18 @@ void device_preset(struct device *d, const struct alarm *a)
     report_preset(&d->report, a);
 }
 
+void device_learn(struct device *d, const uint8_t type[STRING_MAX])
+{
+    for (int s = 0; s < STRING_MAX; s++)
+        judge_learn(&d->report.judge, s, (enum cell_type)type[s]);
+}
+
+void device_learned(const struct device *d, uint8_t ret[STRING_MAX])
+{
+    for (int s = 0; s < STRING_MAX; s++)
+        ret[s] = (uint8_t)judge_learned(&d->report.judge, s);
+}
+
 static void expire_all(struct gateway *g)
 {
     for (int i = 0; i < UPS_MAX; i++)

@@ -36,6 +36,11 @@ void device_free(struct device *d);
 /* Before device_run(): an alarm that stood when the program ended last time. */
 void device_preset(struct device *d, const struct alarm *a);
 
+/* Before device_run(), or in its thread: types of cells that were found out in an earlier run, per
+ * string; and those that are known now. */
+void device_learn(struct device *d, const uint8_t type[STRING_MAX]);
+void device_learned(const struct device *d, uint8_t ret[STRING_MAX]);
+
 /* Polls until `wake_fd` becomes readable; comes back within milliseconds of that. */
 void device_run(struct device *d);
 

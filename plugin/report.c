@@ -344,7 +344,15 @@ void report_cell(struct report *r, int s, int c)
 
 void report_sweep(struct report *r, int s)
 {
+    enum cell_type was = judge_learned(&r->judge, s), is;
+
     judge_sweep(&r->judge, s, r->now);
+    is = judge_learned(&r->judge, s);
+    if (is != was)
+        report_say(r, LOG_LEVEL_NOTICE, (struct object){ALARM_OF_STRING, s, 0},
+                   "its cells float like those of %d V, so their voltages have the limits of these "
+                   "from now on (CellType tells another one)",
+                   (int)is);
 }
 
 void report_turn(struct report *r)

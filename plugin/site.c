@@ -85,6 +85,13 @@ void site_each_standing(struct site *s, size_t i, unsigned *seen,
     free(standing);
 }
 
+void site_types(struct site *s, size_t i, uint8_t ret[STRING_MAX])
+{
+    pthread_mutex_lock(&s->lock);
+    memcpy(ret, s->type[i], sizeof(s->type[i]));
+    pthread_mutex_unlock(&s->lock);
+}
+
 static void fill_post(struct post *p, size_t i, const struct alarm_event *e)
 {
     *p = (struct post){
@@ -314,9 +321,11 @@ static bool allocate(struct site *s)
     s->sorted = calloc(s->set.gateways + 1, sizeof(*s->sorted));
     s->census = calloc(s->set.gateways + 1, sizeof(*s->census));
     s->counted = calloc(s->set.gateways + 1, sizeof(*s->counted));
+    s->type = calloc(s->set.gateways + 1, sizeof(*s->type));
     s->listed = calloc(s->set.gateways + 1, sizeof(*s->listed));
     s->fresh = calloc(s->set.gateways + 1, sizeof(*s->fresh));
-    if (s->census == NULL || s->counted == NULL || s->listed == NULL || s->fresh == NULL ||
+    if (s->census == NULL || s->counted == NULL || s->type == NULL || s->listed == NULL ||
+        s->fresh == NULL ||
         !steward_init(&s->steward, &s->ledger, &with, site_clock_ms(CLOCK_BOOTTIME)))
         return false;
     return ledger_init(&s->ledger) && s->queue != NULL && s->entry != NULL && s->sorted != NULL;
@@ -329,6 +338,7 @@ static void release_memory(struct site *s)
     free(s->sorted);
     free(s->census);
     free(s->counted);
+    free(s->type);
     free(s->listed);
     free(s->fresh);
     steward_free(&s->steward);

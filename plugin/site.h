@@ -57,6 +57,10 @@ void site_each_standing(struct site *s, size_t i, unsigned *seen,
 /* What gateway number `i` has now. Never blocks; copies; the last one counts. */
 void site_post_counts(struct site *s, size_t i, const struct census *c);
 
+/* The types of the cells of gateway number `i`, per string, as found out in an earlier run; unknown
+ * while the store is not open. */
+void site_types(struct site *s, size_t i, uint8_t ret[STRING_MAX]);
+
 /* An alarm of gateway number `i` began, changed or ended. Never blocks; copies. */
 void site_post(struct site *s, size_t i, const struct alarm_event *e);
 

@@ -30,6 +30,7 @@ struct site {
     struct snapshot_entry *entry; /* per configured gateway; an index may change in a late open */
     struct census *census;        /* per configured gateway, as it was posted last */
     bool *counted;                /* since the thread has looked */
+    uint8_t (*type)[STRING_MAX];  /* of cells, per configured gateway: as the store had them */
     struct alarm *preset;         /* copy of what stood when the store was opened */
     size_t presets;
     unsigned loaded; /* how often that was */

@@ -149,8 +149,12 @@ static void read_expected(struct site *s, size_t i)
 {
     struct census c;
 
-    if (orders_expected(s->store, s->entry[i].index, &s->set.gateway[i], &c))
-        steward_expected(&s->steward, i, &c);
+    if (!orders_expected(s->store, s->entry[i].index, &s->set.gateway[i], &c))
+        return;
+    steward_expected(&s->steward, i, &c);
+    pthread_mutex_lock(&s->lock);
+    memcpy(s->type[i], c.type, sizeof(c.type));
+    pthread_mutex_unlock(&s->lock);
 }
 
 /* ---- opened ------------------------------------------------------------------------------ */

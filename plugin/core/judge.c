@@ -226,13 +226,15 @@ enum mode judge_mode(const struct judge *j, int s)
     return j->string[s].mode.mode;
 }
 
-enum cell_type judge_cell_type(const struct judge *j, int s)
+enum cell_type judge_learned(const struct judge *j, int s)
 {
-    return j->string[s].basis.cell_type;
+    return j->string[s].type_told ? CELL_TYPE_UNKNOWN : j->string[s].basis.cell_type;
 }
 
 void judge_learn(struct judge *j, int s, enum cell_type type)
 {
+    if (j->string[s].type_told || type == CELL_TYPE_UNKNOWN)
+        return;
     j->string[s].basis.cell_type = type;
     judge_resolve(j, &j->string[s]);
 }
@@ -417,6 +419,7 @@ static void init_string(struct judge *j, int s, const struct judge_settings *set
         is->chemistry, is->cell_type, 0, is->float_mv, is->hall_a,
     };
     js->relay_closed = is->relay_closed;
+    js->type_told = is->cell_type != CELL_TYPE_UNKNOWN;
     judge_resolve(j, js);
 }
 

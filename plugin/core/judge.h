@@ -39,6 +39,7 @@ struct judge_string {
     limit_scope scope;
     struct limit_basis basis;
     bool relay_closed; /* its relay is declared to be closed */
+    bool type_told;    /* the type of its cells is configured */
     struct mode_state mode;
     int64_t discharge_ms; /* length of the last discharge, so far */
     struct limit limit[LIMITS];
@@ -110,9 +111,10 @@ bool judge_preset(struct judge *j, int row, struct object o, enum alarm_severity
 
 enum mode judge_mode(const struct judge *j, int s);
 
-/* The type of a string's cells: as configured, else as learned from an hour of float or by
- * judge_learn(); unknown until then, and no voltage is judged. */
-enum cell_type judge_cell_type(const struct judge *j, int s);
+/* The type of a string's cells where none is configured: as found out from an hour of float, in this
+ * run or, by judge_learn(), an earlier one. Unknown until then, and no voltage is judged; unknown, too,
+ * where it is configured. */
+enum cell_type judge_learned(const struct judge *j, int s);
 void judge_learn(struct judge *j, int s, enum cell_type type);
 
 #endif

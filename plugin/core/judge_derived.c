@@ -319,14 +319,15 @@ static void thaw(struct judge *j, int s, int64_t now)
     js->cells_hash = hash;
 }
 
-/* The type that nobody declared shows after an hour of float. */
+/* The type that nobody declared shows after an hour of float; and so does another one, where the
+ * batteries were replaced by such. */
 static void learn_type(struct judge *j, int s, int64_t now)
 {
     struct judge_string *js = &j->string[s];
     enum cell_type is = CELL_TYPE_UNKNOWN;
     int32_t mv;
 
-    if (js->basis.cell_type != CELL_TYPE_UNKNOWN)
+    if (js->type_told)
         return;
     if (js->mode.mode == MODE_FLOAT && median(&j->gateway->string[s], CELL_VOLTAGE, &mv))
         is = limits_infer_type(mv);
@@ -334,7 +335,7 @@ static void learn_type(struct judge *j, int s, int64_t now)
         js->seems = is;
         js->seems_ms = now;
     }
-    if (is != CELL_TYPE_UNKNOWN && now - js->seems_ms >= LEARN_MS)
+    if (is != js->basis.cell_type && now - js->seems_ms >= LEARN_MS)
         judge_learn(j, s, is);
 }
 

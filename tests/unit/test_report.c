@@ -406,6 +406,30 @@ static int tear_down(void **state)
     return capture_stop(state);
 }
 
+/* ---- the type of the cells --------------------------------------------------------------- */
+
+static void type__found_out__said_once(void **state)
+{
+    struct string *s = &gateway.string[2];
+
+    (void)state;
+    s->value[STRING_STATE] = STATE_FLOAT;
+    for (int c = 0; c < s->cells; c++) {
+        s->cell[c].value[CELL_VOLTAGE] = 13500;
+        s->cell[c].outcome = OUTCOME_READ;
+    }
+    for (int minute = 1; minute <= 120; minute++) {
+        report_clock(&report, minute * 60000LL);
+        report_string(&report, 2);
+        report_sweep(&report, 2);
+    }
+    assert_int_equal(judge_learned(&report.judge, 2), CELL_TYPE_12V);
+    assert_int_equal(capture_count_of(LOG_LEVEL_NOTICE,
+                                      "gateway \"gw-a\" string 3: its cells float "
+                                      "like those of 12 V"),
+                     1);
+}
+
 /* ---- pace -------------------------------------------------------------------------------- */
 
 static void pace__over_a_minute_and_three_intervals__old_data(void **state)
@@ -465,6 +489,7 @@ int main(void)
         TEST(remark__missing_values__none),
         TEST(say__each_level__its_object),
         TEST(comm__longest_names__no_overflow),
+        TEST(type__found_out__said_once),
         TEST(pace__over_a_minute_and_three_intervals__old_data),
     };
 
