@@ -171,6 +171,7 @@ static void post_counts(struct poller *p, const struct gateway *g)
     struct census c;
 
     expect_count(g, &c);
+    device_learned(p->device, c.type);
     site_post_counts(site, (size_t)(p - pollers), &c);
 }
 

@@ -4,7 +4,7 @@
  * The block arrives as a neutral tree (struct conf_node), so that collectd's own types stay in
  * btms_collectd.c and tests can build any block. Every mistake is reported, none stops the rest:
  * a gateway with a mistake inside is left out, the others go on. Options are rows of tables in
- * config.c; each row has its line in collectd-btms.5.
+ * config.c and config_limits.c; each row has its line in collectd-btms.5.
  */
 #ifndef BTMS_CONFIG_H
 #define BTMS_CONFIG_H

@@ -79,6 +79,7 @@ static void end_turn(struct device *d, int64_t now)
     h->poll_ms = (uint32_t)(now - d->turn_ms);
     if (d->turn_before_ms > 0)
         h->interval_ms = (uint32_t)(d->turn_ms - d->turn_before_ms);
+    report_pace(&d->report, h->interval_ms, (uint32_t)d->config.interval_ms);
     link_tcp_turn(d->link);
     say_ceiling(d);
     report_turn(&d->report);
@@ -297,6 +298,8 @@ void device_preset(struct device *d, const struct alarm *a)
 void device_expect(struct device *d, const struct census *c)
 {
     expect_in_model(c, &d->gateway);
+    for (int s = 0; s < STRING_MAX; s++)
+        judge_learn(&d->report.judge, s, (enum cell_type)c->type[s]);
 }
 
 size_t device_limits(const struct device *d, struct snapshot_limit ret[DEVICE_LIMITS])
@@ -308,6 +311,12 @@ size_t device_limits(const struct device *d, struct snapshot_limit ret[DEVICE_LI
         if (d->gateway.string[s].presence != PRESENCE_NEVER)
             n += limit_list_string(s + 1, j->string[s].limit, ret + n);
     return n;
+}
+
+void device_learned(const struct device *d, uint8_t ret[STRING_MAX])
+{
+    for (int s = 0; s < STRING_MAX; s++)
+        ret[s] = (uint8_t)judge_learned(&d->report.judge, s);
 }
 
 static void expire_all(struct gateway *g)
@@ -361,6 +370,7 @@ static void lose(struct device *d, int64_t now)
     snprintf(why, sizeof(why), "%s: %s; trying again, at least every %d s", d->address,
              link_tcp_error(d->link), BACKOFF_MAX_MS / 1000);
     report_clock(&d->report, now);
+    report_alarm_of(&d->report, GATEWAY, ALARM_DATA_STALE, false, NULL); /* it is worse than that */
     report_comm(&d->report, GATEWAY, true, why);
     if (!loss_is_told(d))
         report_say(&d->report, LOG_LEVEL_NOTICE, GATEWAY, "does not answer (%s)", why);

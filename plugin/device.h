@@ -47,6 +47,9 @@ void device_expect(struct device *d, const struct census *c);
 enum { DEVICE_LIMITS = (1 + STRING_MAX) * LIMITS };
 size_t device_limits(const struct device *d, struct snapshot_limit ret[DEVICE_LIMITS]);
 
+/* Types of cells that are known now, per string; in the device's thread. */
+void device_learned(const struct device *d, uint8_t ret[STRING_MAX]);
+
 /* Polls until `wake_fd` becomes readable; comes back within milliseconds of that. */
 void device_run(struct device *d);
 

@@ -76,9 +76,12 @@ void expect_print(const struct census *c, char ret[EXPECT_TEXT])
         if (c->ups >> u & 1)
             append(ret, EXPECT_TEXT, " %d", u + 1);
     append(ret, EXPECT_TEXT, "; strings");
-    for (int s = 0; s < STRING_MAX; s++)
+    for (int s = 0; s < STRING_MAX; s++) {
         if (c->strings >> s & 1)
             append(ret, EXPECT_TEXT, " %d:%d", s + 1, c->cells[s]);
+        if (c->strings >> s & 1 && c->type[s] != CELL_TYPE_UNKNOWN)
+            append(ret, EXPECT_TEXT, "/%d", c->type[s]);
+    }
 }
 
 /* A number from 1 to `most` after a blank; 0 when there is none. */
@@ -105,6 +108,19 @@ static bool take_cells(const char **text, uint8_t *ret)
     return true;
 }
 
+/* None is none; false: it is no such type. */
+static bool take_type(const char **text, uint8_t *ret)
+{
+    char *end;
+    long n = **text == '/' ? strtol(*text + 1, &end, 10) : CELL_TYPE_UNKNOWN;
+
+    if (n == CELL_TYPE_UNKNOWN)
+        return **text != '/';
+    *text = end;
+    *ret = (uint8_t)n;
+    return n == CELL_TYPE_2V || n == CELL_TYPE_6V || n == CELL_TYPE_12V;
+}
+
 bool expect_parse(const char *text, struct census *ret)
 {
     static const char strings[] = "; strings";
@@ -121,7 +137,7 @@ bool expect_parse(const char *text, struct census *ret)
     text += sizeof(strings) - 1;
     while ((n = take_number(&text, STRING_MAX)) > 0) {
         ret->strings |= (uint32_t)1 << (n - 1);
-        if (!take_cells(&text, &ret->cells[n - 1]))
+        if (!take_cells(&text, &ret->cells[n - 1]) || !take_type(&text, &ret->type[n - 1]))
             return false;
     }
     return *text == '\0';
@@ -170,4 +186,16 @@ void expect_add(struct census *ret, const struct census *more)
     for (int s = 0; s < STRING_MAX; s++)
         if (more->cells[s] > ret->cells[s])
             ret->cells[s] = more->cells[s];
+}
+
+bool expect_take_types(struct census *ret, const struct census *is)
+{
+    bool news = false;
+
+    for (int s = 0; s < STRING_MAX; s++)
+        if (is->type[s] != CELL_TYPE_UNKNOWN && is->type[s] != ret->type[s]) {
+            ret->type[s] = is->type[s];
+            news = true;
+        }
+    return news;
 }

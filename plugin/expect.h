@@ -2,7 +2,8 @@
  * expect - what is there, and what should be there: UPS, strings and cells of one gateway.
  *
  * The first discovery that stays unchanged for a while is what is expected from then on. More is
- * taken up; less is told, until it is back or a person accepts it. Pure.
+ * taken up; less is told, until it is back or a person accepts it. Beside it the types of cells that
+ * were found out, where none is configured. Pure.
  */
 #ifndef BTMS_EXPECT_H
 #define BTMS_EXPECT_H
@@ -17,6 +18,7 @@ struct census {
     bool reachable;
     uint32_t ups, strings;     /* bit n: number n + 1 is there */
     uint8_t cells[STRING_MAX]; /* of the strings that are there */
+    uint8_t type[STRING_MAX];  /* enum cell_type: as found out; not compared */
 };
 
 /* What a gateway has now. */
@@ -28,7 +30,7 @@ bool expect_nothing(const struct census *c);
 /* What is expected and was never seen in this run is a silent part of the model. */
 void expect_in_model(const struct census *c, struct gateway *g);
 
-/* "UPS 1 2; strings 1:24 2:24", and back; false if that is no such text. */
+/* "UPS 1 2; strings 1:24 2:24/12", and back; false if that is no such text. */
 void expect_print(const struct census *c, char ret[EXPECT_TEXT]);
 bool expect_parse(const char *text, struct census *ret);
 
@@ -37,5 +39,8 @@ bool expect_beyond(const struct census *a, const struct census *b, char *ret, si
 
 /* `ret` has what either has. */
 void expect_add(struct census *ret, const struct census *more);
+
+/* `ret` has the types of cells that `is` has. True: that is news. */
+bool expect_take_types(struct census *ret, const struct census *is);
 
 #endif

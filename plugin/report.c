@@ -344,7 +344,15 @@ void report_cell(struct report *r, int s, int c)
 
 void report_sweep(struct report *r, int s)
 {
+    enum cell_type was = judge_learned(&r->judge, s), is;
+
     judge_sweep(&r->judge, s, r->now);
+    is = judge_learned(&r->judge, s);
+    if (is != was)
+        report_say(r, LOG_LEVEL_NOTICE, (struct object){ALARM_OF_STRING, s, 0},
+                   "its cells float like those of %d V, so their voltages have the limits of these "
+                   "from now on (CellType tells another one)",
+                   (int)is);
 }
 
 void report_turn(struct report *r)
@@ -372,6 +380,18 @@ void report_alarm_of(struct report *r, struct object o, int kind, bool lost, con
     if (keep != NULL)
         snprintf(keep, size, "%s", why != NULL ? why : "");
     judge_set(&r->judge, row, o, lost, r->now);
+}
+
+void report_pace(struct report *r, uint32_t is_ms, uint32_t set_ms)
+{
+    enum { INTERVALS = 3, LEAST_MS = 60000 }; /* as collectorDown has it */
+    uint32_t most = INTERVALS * set_ms > LEAST_MS ? INTERVALS * set_ms : LEAST_MS;
+    char why[96];
+
+    snprintf(why, sizeof(why), "%u s between two turns, Interval is %g s", is_ms / 1000,
+             set_ms / 1000.0);
+    report_alarm_of(r, (struct object){ALARM_OF_GATEWAY, 0, 0}, ALARM_DATA_STALE, is_ms > most,
+                    why);
 }
 
 /* A cell's sensor lives on its cell. Once it counts as lost in one way it does not change over. */

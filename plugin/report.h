@@ -75,4 +75,7 @@ void report_alarm_of(struct report *r, struct object o, int kind, bool lost, con
  * its string discharges, another one: it may have collapsed. */
 void report_comm(struct report *r, struct object o, bool lost, const char *why);
 
+/* Between the last two turns were `is_ms`, and should be `set_ms`: it answers, but far too slowly. */
+void report_pace(struct report *r, uint32_t is_ms, uint32_t set_ms);
+
 #endif

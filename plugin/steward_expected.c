@@ -93,6 +93,8 @@ void steward_look_at_expected(struct steward *s, size_t g, struct moment t)
     struct steward_gateway *gw = &s->gateway[g];
     int64_t steady_ms = t.now - gw->since_ms;
 
+    if (gw->has_expected && gw->counted)
+        gw->unsaved |= expect_take_types(&gw->expected, &gw->is);
     if (gw->unsaved)
         keep_expected(s, g);
     if (!gw->counted || !gw->is.reachable)

@@ -1,13 +1,11 @@
 /* See judge.h: samples into conditions, conditions into verdicts. */
-#include "core/judge.h"
+#include "core/judge_own.h"
 
 #include <stddef.h>
 #include <string.h>
 
 /* When a gateway is lost all that stands grows stale at once: that must not push news out of queues. */
 enum { CHANGES_MOST = 64, CELL_CONDITIONS_MAX = CONDITIONS_MAX - 4096 };
-
-enum { BY_UNKNOWN = LIMITS }; /* stood before the start: any limit in force may end it */
 
 /* ---- conditions into verdicts ------------------------------------------------------------ */
 
@@ -48,8 +46,7 @@ static void tell(struct judge *j, const struct condition *c, enum condition_news
     j->tell(j->ctx, &v);
 }
 
-/* Joins the legs, tells, and removes what is idle: `c` is not to be used after. */
-static void settle(struct judge *j, struct condition *c, int64_t now)
+void judge_settle(struct judge *j, struct condition *c, int64_t now)
 {
     int row = condition_row(c);
     const limit_scope *scope = scope_of(j, condition_object(c));
@@ -72,13 +69,12 @@ static void settle(struct judge *j, struct condition *c, int64_t now)
         conditions_remove(&j->conditions, c);
 }
 
-static struct condition *find(const struct judge *j, int row, struct object o)
+struct condition *judge_find(const struct judge *j, int row, struct object o)
 {
     return conditions_find(&j->conditions, condition_key(row, o));
 }
 
-/* A storm over all cells leaves room for strings, the gateway, and cells that are lost. */
-static struct condition *add(struct judge *j, int row, struct object o)
+struct condition *judge_add(struct judge *j, int row, struct object o)
 {
     bool many = o.level == ALARM_OF_CELL && !(alarm_kinds[row].sources & ALARM_SOURCE_INTERNAL);
 
@@ -99,7 +95,7 @@ static bool quiet(const struct condition *c)
     return true;
 }
 
-static void take_value(struct condition *c, int worse, const struct reading *r)
+void judge_take_value(struct condition *c, int worse, const struct reading *r)
 {
     bool fresh = quiet(c) || !c->has_value;
 
@@ -111,8 +107,7 @@ static void take_value(struct condition *c, int worse, const struct reading *r)
         c->peak = r->value;
 }
 
-/* A sample of what it stands for: the data are fresh. (That they grow stale is tick()'s to say.) */
-static void refresh(struct condition *c, int leg)
+void judge_refresh(struct condition *c, int leg)
 {
     if (leg_state(&c->leg[leg]) != LEG_IDLE)
         c->stale = false;
@@ -133,19 +128,19 @@ static struct leg_rule rule_of(const struct judge *j, int row, struct object o)
 static void see(struct judge *j, int row, struct object o, int leg, int level,
                 const struct reading *value, bool held, int64_t now)
 {
-    struct condition *c = find(j, row, o);
+    struct condition *c = judge_find(j, row, o);
     struct leg_rule rule;
 
     if (c == NULL && level > 0)
-        c = add(j, row, o);
+        c = judge_add(j, row, o);
     if (c == NULL)
         return;
     rule = rule_of(j, row, o);
-    take_value(c, alarm_kinds[row].worse, value);
-    refresh(c, leg);
+    judge_take_value(c, alarm_kinds[row].worse, value);
+    judge_refresh(c, leg);
     c->leg[leg].held = held;
     leg_see(&c->leg[leg], &rule, level, now);
-    settle(j, c, now);
+    judge_settle(j, c, now);
 }
 
 void judge_see(struct judge *j, uint16_t kind, struct object o, int level,
@@ -161,14 +156,14 @@ void judge_set(struct judge *j, int row, struct object o, bool on, int64_t now)
 
 bool judge_holds(const struct judge *j, int row, struct object o)
 {
-    const struct condition *c = find(j, row, o);
+    const struct condition *c = judge_find(j, row, o);
 
     return c != NULL && c->leg[LEG_OF_OTHERS].in > 0;
 }
 
 bool judge_stands(const struct judge *j, int row, struct object o)
 {
-    const struct condition *c = find(j, row, o);
+    const struct condition *c = judge_find(j, row, o);
 
     return c != NULL && c->told;
 }
@@ -213,174 +208,7 @@ static void judge_device(struct judge *j, struct object o, const int32_t *value,
     }
 }
 
-/* ---- limits ------------------------------------------------------------------------------ */
-
-/* Which level a value reaches; one that counts already is left only past the hysteresis. */
-static int reached(const struct limit *l, int worse, int32_t value, int standing)
-{
-    const int32_t at[2] = {l->warning, l->critical};
-    int ret = 0;
-
-    for (int i = 0; i < 2; i++) {
-        int64_t past = ((int64_t)value - at[i]) * worse;
-
-        if (at[i] != LIMIT_OFF && (past > 0 || (standing > i && past > -l->hysteresis)))
-            ret = i + 1;
-    }
-    return ret;
-}
-
-static enum mode mode_of(const struct judge *j, struct object o);
-
-static const struct limit *limits_of(const struct judge *j, struct object o)
-{
-    return o.level == ALARM_OF_UPS ? j->ups_limit : j->string[o.index].limit;
-}
-
-struct finding {
-    int level;
-    uint8_t by;
-};
-
-/* The limits `from` to before `to` are of one kind. A limit that is not in force in this mode raises
- * nothing, but what it raised before ends only past its own hysteresis. */
-static struct finding examine(const struct judge *j, struct object o, int from, int to,
-                              const struct leg *leg, int32_t value)
-{
-    int standing = leg_level(leg), worse = alarm_kinds[j->kind_row[from]].worse;
-    struct finding ret = {0, leg->by};
-    bool any = false;
-
-    for (int i = from; i < to; i++) {
-        bool in_force = (limit_rows[i].modes >> mode_of(j, o) & 1) != 0;
-        bool mine = standing > 0 && (leg->by == i || (leg->by == BY_UNKNOWN && in_force));
-        int level;
-
-        if (!in_force && !mine)
-            continue;
-        any = true;
-        level = reached(&limits_of(j, o)[i], worse, value, mine ? standing : 0);
-        if (!in_force && level > standing)
-            level = standing;
-        if (level > ret.level)
-            ret = (struct finding){level, (uint8_t)i};
-    }
-    return any ? ret : (struct finding){standing, leg->by};
-}
-
-/* The limit told is the one of the level that counts. */
-static void take_limit(const struct judge *j, struct condition *c, struct object o)
-{
-    const struct leg *leg = &c->leg[LEG_OF_LIMIT];
-    bool second = leg_level(leg) == 2;
-
-    c->has_limit = leg_state(leg) != LEG_IDLE && leg->by < LIMITS;
-    if (!c->has_limit)
-        return;
-    c->limit = second ? limits_of(j, o)[leg->by].critical : limits_of(j, o)[leg->by].warning;
-    if (c->limit == LIMIT_OFF)
-        c->limit = second ? limits_of(j, o)[leg->by].warning : limits_of(j, o)[leg->by].critical;
-    c->has_limit = c->limit != LIMIT_OFF;
-}
-
-static struct leg_rule limit_rule(const struct judge *j, struct object o, int id)
-{
-    const struct limit *l = &limits_of(j, o)[id];
-    int samples = mode_of(j, o) == MODE_DISCHARGE ? 1 : limit_rows[id].samples;
-
-    return (struct leg_rule){
-        {l->raise_ms, l->raise_ms},
-        l->clear_ms, (uint8_t)samples
-    };
-}
-
-static void judge_limit(struct judge *j, struct object o, int from, int to, struct reading r,
-                        int64_t now)
-{
-    static const struct leg none = {.by = BY_UNKNOWN};
-    int row = j->kind_row[from];
-    struct condition *c = find(j, row, o);
-    struct leg *leg = c != NULL ? &c->leg[LEG_OF_LIMIT] : NULL;
-    struct leg_rule rule;
-    struct finding f;
-
-    if (!validity_usable(r.validity))
-        return;
-    f = examine(j, o, from, to, leg != NULL ? leg : &none, r.value);
-    if (leg != NULL && r.validity == VALIDITY_BEYOND && f.level < leg_level(leg))
-        f = (struct finding){leg_level(leg), leg->by};
-    if (c == NULL && f.level > 0)
-        c = add(j, row, o);
-    if (c == NULL)
-        return;
-    take_value(c, alarm_kinds[row].worse, &r);
-    if (f.level > 0)
-        c->leg[LEG_OF_LIMIT].by = f.by;
-    refresh(c, LEG_OF_LIMIT);
-    rule = limit_rule(j, o, f.by >= from && f.by < to ? f.by : from);
-    leg_see(&c->leg[LEG_OF_LIMIT], &rule, f.level, now);
-    take_limit(j, c, o);
-    settle(j, c, now);
-}
-
-void judge_derived_limit(struct judge *j, struct object o, enum limit_id id, struct reading r,
-                         int64_t now)
-{
-    judge_limit(j, o, id, id + 1, r, now);
-}
-
-bool judge_current_usable(const struct string *s)
-{
-    bool alarm = validity_usable(s->validity[STRING_ALARM]);
-    int row = alarm_row(ALARM_HALL_DISCONNECTED);
-
-    return validity_usable(s->validity[STRING_CURRENT]) &&
-           !(alarm && alarm_holds(&alarm_kinds[row], s->value[STRING_ALARM]));
-}
-
-static bool judged(const struct judge *j, struct object o, int q)
-{
-    return o.level != ALARM_OF_STRING || q != STRING_CURRENT ||
-           judge_current_usable(&j->gateway->string[o.index]);
-}
-
-static void judge_limits(struct judge *j, struct object o, const int32_t *value,
-                         const uint8_t *validity, int64_t now)
-{
-    for (int from = 0, to; from < LIMITS; from = to) {
-        int q = limit_rows[from].quantity;
-
-        for (to = from + 1; to < LIMITS && j->kind_row[to] == j->kind_row[from]; to++)
-            ;
-        if (q >= 0 && alarm_kinds[j->kind_row[from]].level == o.level && judged(j, o, q))
-            judge_limit(j, o, from, to, (struct reading){value[q], validity[q]}, now);
-    }
-}
-
 /* ---- what holds for a string ------------------------------------------------------------- */
-
-/* Which comparisons a cell's sample needs now. */
-static void watch(struct judge *j, struct judge_string *js)
-{
-    js->watches = 0;
-    for (int i = 0; i < LIMITS; i++) {
-        const struct alarm_kind *k = &alarm_kinds[j->kind_row[i]];
-        const struct limit *l = &js->limit[i];
-        int32_t at = l->warning != LIMIT_OFF ? l->warning : l->critical;
-
-        if (k->level == ALARM_OF_CELL && limit_rows[i].quantity >= 0 && at != LIMIT_OFF &&
-            limit_rows[i].modes >> js->mode.mode & 1)
-            js->watch[js->watches++] =
-                (struct judge_watch){(uint8_t)limit_rows[i].quantity, k->worse, at};
-    }
-}
-
-static void resolve(struct judge *j, struct judge_string *js)
-{
-    for (int i = 0; i < LIMITS; i++)
-        js->limit[i] = limits_resolve(js->scope, &js->basis, (enum limit_id)i);
-    watch(j, js);
-}
 
 static void count_cells(struct judge *j, struct judge_string *js, const struct string *s)
 {
@@ -390,23 +218,7 @@ static void count_cells(struct judge *j, struct judge_string *js, const struct s
         cells == js->basis.cells)
         return;
     js->basis.cells = cells;
-    resolve(j, js);
-}
-
-static bool discharges(const struct judge *j, int u)
-{
-    for (int s = 0; s < STRING_MAX; s++)
-        if (j->string[s].mode.mode == MODE_DISCHARGE &&
-            string_is(&j->gateway->string[s], STRING_UPS_ID, u + 1))
-            return true;
-    return false;
-}
-
-static enum mode mode_of(const struct judge *j, struct object o)
-{
-    if (o.level == ALARM_OF_UPS)
-        return discharges(j, o.index) ? MODE_DISCHARGE : MODE_UNKNOWN;
-    return j->string[o.index].mode.mode;
+    judge_resolve(j, js);
 }
 
 enum mode judge_mode(const struct judge *j, int s)
@@ -414,15 +226,17 @@ enum mode judge_mode(const struct judge *j, int s)
     return j->string[s].mode.mode;
 }
 
-enum cell_type judge_cell_type(const struct judge *j, int s)
+enum cell_type judge_learned(const struct judge *j, int s)
 {
-    return j->string[s].basis.cell_type;
+    return j->string[s].type_told ? CELL_TYPE_UNKNOWN : j->string[s].basis.cell_type;
 }
 
 void judge_learn(struct judge *j, int s, enum cell_type type)
 {
+    if (j->string[s].type_told || type == CELL_TYPE_UNKNOWN)
+        return;
     j->string[s].basis.cell_type = type;
-    resolve(j, &j->string[s]);
+    judge_resolve(j, &j->string[s]);
 }
 
 /* ---- objects ----------------------------------------------------------------------------- */
@@ -445,7 +259,7 @@ void judge_string(struct judge *j, int s, int64_t now)
     count_cells(j, js, string);
     if (mode_follow(&js->mode, string, limits_settling_ms(js->scope), limits_hall_error(&js->basis),
                     now))
-        watch(j, js);
+        judge_watch_cells(j, js);
     if (js->mode.mode == MODE_DISCHARGE && validity_usable(string->validity[STRING_UPS_ID]) &&
         string->value[STRING_UPS_ID] >= 1 && string->value[STRING_UPS_ID] <= UPS_MAX)
         judge_on_battery(j, string->value[STRING_UPS_ID] - 1, now);
@@ -471,7 +285,7 @@ static bool well(const struct judge *j, int s, const struct cell *c)
 static bool has_conditions(const struct judge *j, struct object o)
 {
     for (int row = 0; row < alarm_kind_count; row++)
-        if (alarm_kinds[row].level == ALARM_OF_CELL && find(j, row, o) != NULL)
+        if (alarm_kinds[row].level == ALARM_OF_CELL && judge_find(j, row, o) != NULL)
             return true;
     return false;
 }
@@ -542,7 +356,7 @@ static void tick(struct judge *j, struct condition *c, int64_t now)
             leg_lose(&c->leg[i]);
         leg_wait(&c->leg[i], &rule, now);
     }
-    settle(j, c, now);
+    judge_settle(j, c, now);
 }
 
 void judge_tick(struct judge *j, int64_t now)
@@ -566,7 +380,7 @@ bool judge_preset(struct judge *j, int row, struct object o, enum alarm_severity
     const struct alarm_kind *k = &alarm_kinds[row];
     struct alarm_rule rule = alarm_rule(*scope_of(j, o), row);
     uint8_t level = severity >= rule.severity[1] ? 2 : 1;
-    struct condition *c = add(j, row, o);
+    struct condition *c = judge_add(j, row, o);
 
     if (c == NULL)
         return false;
@@ -605,7 +419,8 @@ static void init_string(struct judge *j, int s, const struct judge_settings *set
         is->chemistry, is->cell_type, 0, is->float_mv, is->hall_a,
     };
     js->relay_closed = is->relay_closed;
-    resolve(j, js);
+    js->type_told = is->cell_type != CELL_TYPE_UNKNOWN;
+    judge_resolve(j, js);
 }
 
 void judge_init(struct judge *j, const struct gateway *g, const struct judge_settings *set,

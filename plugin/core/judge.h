@@ -39,7 +39,9 @@ struct judge_string {
     limit_scope scope;
     struct limit_basis basis;
     bool relay_closed; /* its relay is declared to be closed */
+    bool type_told;    /* the type of its cells is configured */
     struct mode_state mode;
+    int64_t discharge_ms; /* length of the last discharge, so far */
     struct limit limit[LIMITS];
     struct judge_watch watch[LIMITS];
     uint8_t watches;
@@ -109,35 +111,10 @@ bool judge_preset(struct judge *j, int row, struct object o, enum alarm_severity
 
 enum mode judge_mode(const struct judge *j, int s);
 
-/* The type of a string's cells: as configured, else as learned from an hour of float or by
- * judge_learn(); unknown until then, and no voltage is judged. */
-enum cell_type judge_cell_type(const struct judge *j, int s);
+/* The type of a string's cells where none is configured: as found out from an hour of float, in this
+ * run or, by judge_learn(), an earlier one. Unknown until then, and no voltage is judged; unknown, too,
+ * where it is configured. */
+enum cell_type judge_learned(const struct judge *j, int s);
 void judge_learn(struct judge *j, int s, enum cell_type type);
-
-/* ---- between judge.c and judge_derived.c ------------------------------------------------- */
-
-struct reading {
-    int32_t value;
-    uint8_t validity;
-};
-
-/* A sample of a kind by something that is no limit. `value` NULL: none is told with it. */
-void judge_see(struct judge *j, uint16_t kind, struct object o, int level,
-               const struct reading *value, int64_t now);
-
-/* A sample of a limit on a derived quantity. */
-void judge_derived_limit(struct judge *j, struct object o, enum limit_id id, struct reading r,
-                         int64_t now);
-
-/* A value that may be told or used. While the Hall sensor is disconnected, no current is. */
-bool judge_current_usable(const struct string *s);
-
-void judge_string_derived(struct judge *j, int s, int64_t now);
-
-/* Is UPS `u` on battery? It explains what its strings have to say, so it is told before. */
-void judge_on_battery(struct judge *j, int u, int64_t now);
-void judge_cell_derived(struct judge *j, int s, int c, int64_t now);
-/* Does judge_cell_derived() have something to say? */
-bool judge_cell_suspect(const struct judge *j, int s, const struct cell *c);
 
 #endif

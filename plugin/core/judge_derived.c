@@ -1,5 +1,5 @@
-/* See judge.h: what does not follow from one value and one limit. */
-#include "core/judge.h"
+/* See judge_own.h: what follows from several values of a string and its cells. */
+#include "core/judge_own.h"
 #include "core/registers.h"
 
 #include <stdio.h>
@@ -7,9 +7,8 @@
 #include <string.h>
 
 enum {
-    SHARE_PERCENT = 20, /* of its siblings' current: less is none */
-    SUM_PERCENT = 3,    /* cells against string */
-    MEDIAN_LEAST = 3,   /* cells that a median needs */
+    SUM_PERCENT = 3,  /* cells against string */
+    MEDIAN_LEAST = 3, /* cells that a median needs */
     LEARN_MS = 3600 * 1000,
 };
 
@@ -52,6 +51,15 @@ void judge_cell_derived(struct judge *j, int s, int c, int64_t now)
 
 /* ---- one string -------------------------------------------------------------------------- */
 
+bool judge_current_usable(const struct string *s)
+{
+    bool alarm = validity_usable(s->validity[STRING_ALARM]);
+    int row = alarm_row(ALARM_HALL_DISCONNECTED);
+
+    return validity_usable(s->validity[STRING_CURRENT]) &&
+           !(alarm && alarm_holds(&alarm_kinds[row], s->value[STRING_ALARM]));
+}
+
 static uint32_t mix(uint32_t hash, const void *data, size_t size)
 {
     const uint32_t *word = data;
@@ -82,6 +90,24 @@ static void judge_hall(struct judge *j, int s, struct object o, int64_t now)
         judge_see(j, ALARM_HALL_RANGE, o, r.validity == VALIDITY_BEYOND, &r, now);
 }
 
+/* How long it takes so far; known only from the start of the program, so that less than the limit
+ * says nothing of an alarm that stood before. What is told at the end is how long it took. */
+static void judge_length(struct judge *j, int s, struct object o, int64_t now)
+{
+    struct judge_string *js = &j->string[s];
+    bool discharging = js->mode.mode == MODE_DISCHARGE;
+    struct reading minutes;
+
+    if (discharging)
+        js->discharge_ms = now - js->mode.since_ms;
+    minutes.validity = js->discharge_ms > 0 ? VALIDITY_GOOD : VALIDITY_ABSENT;
+    minutes.value = (int32_t)(js->discharge_ms / 6000); /* tenths */
+    if (!discharging)
+        judge_limit_over(j, o, LIMIT_DISCHARGE_TOO_LONG, minutes, now);
+    else if (judge_past(&js->limit[LIMIT_DISCHARGE_TOO_LONG], minutes.value))
+        judge_derived_limit(j, o, LIMIT_DISCHARGE_TOO_LONG, minutes, now);
+}
+
 void judge_string_derived(struct judge *j, int s, int64_t now)
 {
     const struct string *string = &j->gateway->string[s];
@@ -93,6 +119,7 @@ void judge_string_derived(struct judge *j, int s, int64_t now)
                   &volts, now);
         judge_see(j, ALARM_STRING_IDLE, o, string_is(string, STRING_STATE, STATE_IDLE), &volts,
                   now);
+        judge_length(j, s, o, now);
     }
     judge_hall(j, s, o, now);
     if (validity_usable(string->validity[STRING_STATUS]))
@@ -106,6 +133,11 @@ static int ascending(const void *a, const void *b)
     int32_t x = *(const int32_t *)a, y = *(const int32_t *)b;
 
     return (x > y) - (x < y);
+}
+
+void judge_sort(int32_t *value, size_t n)
+{
+    qsort(value, n, sizeof(*value), ascending);
 }
 
 static bool fresh(const struct cell *c, int q)
@@ -124,12 +156,12 @@ static bool median(const struct string *s, int q, int32_t *ret)
             value[n++] = c->value[q];
     if (n < MEDIAN_LEAST)
         return false;
-    qsort(value, n, sizeof(*value), ascending);
+    judge_sort(value, n);
     *ret = value[n / 2];
     return true;
 }
 
-static bool past(const struct limit *l, int32_t value)
+bool judge_past(const struct limit *l, int32_t value)
 {
     return (l->warning != LIMIT_OFF && value > l->warning) ||
            (l->critical != LIMIT_OFF && value > l->critical);
@@ -141,7 +173,7 @@ static void judge_distance(struct judge *j, struct object o, enum limit_id id, s
 {
     const struct judge_string *js = &j->string[o.index];
 
-    if (past(&js->limit[id], r.value) || js->busy[o.cell / 64] >> o.cell % 64 & 1)
+    if (judge_past(&js->limit[id], r.value) || js->busy[o.cell / 64] >> o.cell % 64 & 1)
         judge_derived_limit(j, o, id, r, now);
 }
 
@@ -224,6 +256,33 @@ static void judge_temperatures(struct judge *j, int s, int64_t now)
         judge_runaway(j, s, hottest, worst, now);
 }
 
+/* Lowest against highest of the cells read in this sweep. */
+static void judge_spread(struct judge *j, int s, int64_t now)
+{
+    const struct string *string = &j->gateway->string[s];
+    struct reading spread = {0, VALIDITY_GOOD};
+    int low = -1, high = -1;
+    char note[64];
+
+    for (int i = 0; i < string->cells; i++) {
+        if (!fresh(&string->cell[i], CELL_VOLTAGE))
+            continue;
+        if (low < 0 || string->cell[i].value[CELL_VOLTAGE] < string->cell[low].value[CELL_VOLTAGE])
+            low = i;
+        if (high < 0 ||
+            string->cell[i].value[CELL_VOLTAGE] > string->cell[high].value[CELL_VOLTAGE])
+            high = i;
+    }
+    if (low == high)
+        return;
+    spread.value = string->cell[high].value[CELL_VOLTAGE] - string->cell[low].value[CELL_VOLTAGE];
+    snprintf(note, sizeof(note), "lowest is cell %d, highest cell %d", low + 1, high + 1);
+    j->note = note;
+    judge_derived_limit(j, (struct object){ALARM_OF_STRING, s, 0}, LIMIT_STRING_IMBALANCE, spread,
+                        now);
+    j->note = "";
+}
+
 /* In float the cells must add up: if they do not, something is read wrong. */
 static void judge_sum(struct judge *j, int s, int64_t now)
 {
@@ -260,14 +319,15 @@ static void thaw(struct judge *j, int s, int64_t now)
     js->cells_hash = hash;
 }
 
-/* The type that nobody declared shows after an hour of float. */
+/* The type that nobody declared shows after an hour of float; and so does another one, where the
+ * batteries were replaced by such. */
 static void learn_type(struct judge *j, int s, int64_t now)
 {
     struct judge_string *js = &j->string[s];
     enum cell_type is = CELL_TYPE_UNKNOWN;
     int32_t mv;
 
-    if (js->basis.cell_type != CELL_TYPE_UNKNOWN)
+    if (js->type_told)
         return;
     if (js->mode.mode == MODE_FLOAT && median(&j->gateway->string[s], CELL_VOLTAGE, &mv))
         is = limits_infer_type(mv);
@@ -275,7 +335,7 @@ static void learn_type(struct judge *j, int s, int64_t now)
         js->seems = is;
         js->seems_ms = now;
     }
-    if (is != CELL_TYPE_UNKNOWN && now - js->seems_ms >= LEARN_MS)
+    if (is != js->basis.cell_type && now - js->seems_ms >= LEARN_MS)
         judge_learn(j, s, is);
 }
 
@@ -288,107 +348,6 @@ void judge_sweep(struct judge *j, int s, int64_t now)
     judge_temperatures(j, s, now);
     if (deviation->warning != LIMIT_OFF || deviation->critical != LIMIT_OFF)
         judge_voltages(j, s, now);
+    judge_spread(j, s, now);
     judge_sum(j, s, now);
-}
-
-/* ---- several strings --------------------------------------------------------------------- */
-
-/* The strings of one UPS that have a current, and it: positive is discharge. */
-struct share {
-    int string[STRING_MAX];
-    int32_t amperes[STRING_MAX];
-    int n;
-};
-
-static void collect(const struct judge *j, int u, struct share *ret)
-{
-    ret->n = 0;
-    for (int s = 0; s < STRING_MAX; s++) {
-        const struct string *string = &j->gateway->string[s];
-
-        if (string->presence != PRESENCE_HERE || !string_is(string, STRING_UPS_ID, u + 1) ||
-            !judge_current_usable(string))
-            continue;
-        ret->string[ret->n] = s;
-        ret->amperes[ret->n++] = -string->value[STRING_CURRENT];
-    }
-}
-
-static int32_t median_of_others(const struct share *all, int but)
-{
-    int32_t value[STRING_MAX];
-    int n = 0;
-
-    for (int i = 0; i < all->n; i++)
-        if (i != but)
-            value[n++] = all->amperes[i];
-    if (n == 0)
-        return 0;
-    qsort(value, (size_t)n, sizeof(*value), ascending);
-    return value[(n - 1) / 2]; /* of two the lower one: the other may be the odd one */
-}
-
-static void judge_share(struct judge *j, const struct share *all, int i, bool discharging,
-                        int64_t now)
-{
-    int s = all->string[i];
-    const struct string *string = &j->gateway->string[s];
-    struct reading r = {string->value[STRING_CURRENT], string->validity[STRING_CURRENT]};
-    int32_t others = median_of_others(all, i), own = all->amperes[i];
-    int32_t error = limits_hall_error(&j->string[s].basis);
-    bool none =
-        discharging && (int64_t)own * 100 < (int64_t)others * SHARE_PERCENT && others - own > error;
-    bool open = j->string[s].relay_closed && string_is(string, STRING_RELAY, 0);
-
-    j->note = open ? "its relay is open" : "";
-    judge_see(j, ALARM_STRING_DISCONNECTED, (struct object){ALARM_OF_STRING, s, 0}, none || open,
-              &r, now);
-    j->note = "";
-}
-
-/* How many strings of a UPS discharge; -1 where none tells. */
-static int discharging_strings(const struct judge *j, int u)
-{
-    int n = -1;
-
-    for (int s = 0; s < STRING_MAX; s++) {
-        const struct string *string = &j->gateway->string[s];
-
-        if (string->presence != PRESENCE_HERE || !string_is(string, STRING_UPS_ID, u + 1) ||
-            !validity_usable(string->validity[STRING_STATE]))
-            continue;
-        n += (n < 0) + (judge_mode(j, s) == MODE_DISCHARGE);
-    }
-    return n;
-}
-
-void judge_on_battery(struct judge *j, int u, int64_t now)
-{
-    const struct ups *ups = &j->gateway->ups[u];
-    struct reading soc = {ups->value[UPS_SOC], ups->validity[UPS_SOC]};
-    int discharging = discharging_strings(j, u);
-
-    if (discharging >= 0 && ups->presence == PRESENCE_HERE) /* both levels: the second takes time */
-        judge_see(j, ALARM_UPS_ON_BATTERY, (struct object){ALARM_OF_UPS, u, 0},
-                  discharging > 0 ? 2 : 0, &soc, now);
-}
-
-static void judge_group(struct judge *j, int u, int64_t now)
-{
-    int discharging = discharging_strings(j, u);
-    struct share all;
-
-    if (discharging < 0)
-        return;
-    collect(j, u, &all);
-    for (int i = 0; i < all.n; i++)
-        judge_share(j, &all, i, discharging > 0, now);
-    judge_on_battery(j, u, now);
-}
-
-void judge_turn(struct judge *j, int64_t now)
-{
-    for (int u = 0; u < UPS_MAX; u++)
-        judge_group(j, u, now);
-    judge_tick(j, now);
 }

@@ -13,6 +13,7 @@
 #define CHARGED    (IN(FLOAT) | IN(EQUALIZE))
 #define OFF        LIMIT_OFF
 #define DISTANCE   .scale = LIMIT_PER_ELEMENT, .decimals = 3, .unit = "V", .may = {1, 1000}
+#define SPREAD     .scale = LIMIT_PER_CELL, .decimals = 3, .unit = "V", .may = {1, 1000}
 #define ELEMENT    .scale = LIMIT_PER_ELEMENT, .decimals = 3, .unit = "V", .may = {1000, 3000}
 #define CELSIUS    .decimals = 1, .unit = "degC", .may = {-600, 1500}
 #define KELVIN     .decimals = 1, .unit = "K", .may = {1, 1000}
@@ -89,11 +90,23 @@ const struct limit_row limit_rows[LIMITS] = {
      .warning = 800, .critical = 900, .hysteresis = 50, .raise_s = 600, .clear_s = 60},
     {LIMIT_HUMIDITY_LOW, "humidityLow", ALARM_HUMIDITY_LOW, STRING_AMBIENT_HUMIDITY, ANY, HUMIDITY, ONCE,
      .warning = OFF, .critical = OFF, .hysteresis = 50, .raise_s = 600, .clear_s = 60},
+    {LIMIT_STRING_IMBALANCE, "stringImbalance", ALARM_STRING_IMBALANCE, LIMIT_DERIVED, IN(FLOAT),
+     SPREAD, CELL_TWICE,
+     .warning = OFF, .critical = OFF, .hysteresis = 10, .raise_s = 600, .clear_s = 60},
+    {LIMIT_STRING_CURRENT_IMBALANCE, "stringCurrentImbalance", ALARM_STRING_CURRENT_IMBALANCE,
+     LIMIT_DERIVED, IN(DISCHARGE) | IN(RECHARGE), .unit = "%", .may = {1, 1000}, ONCE,
+     .warning = OFF, .critical = OFF, .hysteresis = 5, .raise_s = 60, .clear_s = 60},
+    {LIMIT_DISCHARGE_TOO_LONG, "dischargeTooLong", ALARM_DISCHARGE_TOO_LONG, LIMIT_DERIVED,
+     IN(DISCHARGE), .decimals = 1, .unit = "min", .may = {1, 1000000}, ONCE,
+     .warning = OFF, .critical = OFF, .hysteresis = 0, .raise_s = 0, .clear_s = 0},
     {LIMIT_THERMAL_RUNAWAY, "thermalRunaway", ALARM_THERMAL_RUNAWAY, LIMIT_DERIVED, CHARGED, KELVIN,
      CELL_TWICE,
      .warning = OFF, .critical = 100, .hysteresis = 20, .raise_s = 300, .clear_s = 60},
     {LIMIT_UPS_SOC_LOW, "upsSocLow", ALARM_UPS_SOC_LOW, UPS_SOC, IN(DISCHARGE), PERCENT, ONCE,
      .warning = 50, .critical = 20, .hysteresis = 5, .raise_s = 30, .clear_s = 30},
+    {LIMIT_UPS_VOLTAGE_LOW, "upsVoltageLow", ALARM_UPS_VOLTAGE_LOW, UPS_VOLTAGE, ANY,
+     .decimals = 2, .unit = "V", .may = {1, 200000}, ONCE,
+     .warning = OFF, .critical = OFF, .hysteresis = 200, .raise_s = 10, .clear_s = 10},
 };
 /* clang-format on */
 
@@ -145,8 +158,7 @@ int32_t limits_hall_error(const struct limit_basis *basis)
 /* A default: told for VRLA that floats at 2.25 V. */
 static int32_t builtin(const struct limit_row *row, const struct limit_basis *basis, int32_t value)
 {
-    if (value == LIMIT_OFF ||
-        (row->scale == LIMIT_PER_ELEMENT && basis->chemistry != CHEMISTRY_VRLA))
+    if (value == LIMIT_OFF || (row->scale != LIMIT_PLAIN && basis->chemistry != CHEMISTRY_VRLA))
         return LIMIT_OFF;
     return row->with_float && basis->float_mv > 0 ? value + basis->float_mv - LIMIT_FLOAT_MV
                                                   : value;
@@ -163,7 +175,7 @@ static int32_t scaled(const struct limit_row *row, const struct limit_basis *bas
         return value;
     if (elements == 0)
         return LIMIT_OFF;
-    if (kind_of(row)->level == ALARM_OF_CELL)
+    if (row->scale == LIMIT_PER_CELL || kind_of(row)->level == ALARM_OF_CELL)
         return value * elements;
     return basis->cells > 0 ? value * elements * basis->cells / 10 : LIMIT_OFF;
 }

@@ -38,17 +38,22 @@ enum limit_id {
     LIMIT_AMBIENT_LOW,
     LIMIT_HUMIDITY_HIGH,
     LIMIT_HUMIDITY_LOW,
+    LIMIT_STRING_IMBALANCE,
+    LIMIT_STRING_CURRENT_IMBALANCE,
+    LIMIT_DISCHARGE_TOO_LONG,
     LIMIT_THERMAL_RUNAWAY,
     LIMIT_UPS_SOC_LOW,
+    LIMIT_UPS_VOLTAGE_LOW,
     LIMITS
 };
 
 enum limit_scale {
     LIMIT_PLAIN,
     LIMIT_PER_ELEMENT, /* told per 2 V element: times elements of the cell, or of the string */
+    LIMIT_PER_CELL,    /* the same, but of a string: times elements of one of its cells */
 };
 
-enum { LIMIT_DERIVED = -1 }; /* the quantity is none of the model's: judge_derived.c has it */
+enum { LIMIT_DERIVED = -1 }; /* the quantity is none of the model's, but follows from some */
 
 struct limit_row {
     enum limit_id id;

@@ -19,6 +19,7 @@ static void print__any__read_back(void **state)
         "UPS; strings",
         "UPS 1; strings 1:24",
         "UPS 1 32; strings 1:120 2:0 32:40",
+        "UPS 1; strings 1:24/2 2:24 3:8/6 4:4/12",
     };
     char is[EXPECT_TEXT];
 
@@ -38,9 +39,11 @@ static void print__all_there_can_be__fits(void **state)
 
     (void)state;
     memset(c.cells, CELL_MAX, sizeof(c.cells));
+    memset(c.type, CELL_TYPE_12V, sizeof(c.type));
     expect_print(&c, is);
     assert_true(expect_parse(is, &again));
     assert_true(expect_same(&c, &again));
+    assert_memory_equal(c.type, again.type, sizeof(c.type));
 }
 
 static void parse__something_else__refused(void **state)
@@ -54,7 +57,11 @@ static void parse__something_else__refused(void **state)
                                         "UPS 1; strings 1:-1",
                                         "UPS 1; strings 33:1",
                                         "UPS 1; strings 1:1 ",
-                                        "UPS 1; strings 1:1x"};
+                                        "UPS 1; strings 1:1x",
+                                        "UPS 1; strings 1:1/",
+                                        "UPS 1; strings 1:1/0",
+                                        "UPS 1; strings 1:1/3",
+                                        "UPS 1; strings 1:1/268"};
     struct census c;
 
     (void)state;
@@ -105,6 +112,21 @@ static void add__both__the_most_of_each(void **state)
     expect_add(&a, &b);
     expect_print(&a, is);
     assert_string_equal(is, "UPS 1 2; strings 1:24 2:20");
+}
+
+static void types__found_out_later__taken_over_and_never_lost(void **state)
+{
+    struct census a = census_of("UPS 1; strings 1:24/2 2:10"),
+                  b = census_of("UPS 1; strings 1:24 2:9/6");
+    char is[EXPECT_TEXT];
+
+    (void)state;
+    assert_true(expect_take_types(&a, &b));
+    expect_print(&a, is);
+    assert_string_equal(is, "UPS 1; strings 1:24/2 2:10/6");
+    assert_false(expect_take_types(&a, &b));
+    b.cells[1] = 10;
+    assert_true(expect_same(&a, &b)); /* a type is nothing that could be missing */
 }
 
 static void count__gateway__what_is_here(void **state)
@@ -165,6 +187,7 @@ int main(void)
         cmocka_unit_test(beyond__more_and_less__named),
         cmocka_unit_test(beyond__more_than_there_is_room_for__cut),
         cmocka_unit_test(add__both__the_most_of_each),
+        cmocka_unit_test(types__found_out_later__taken_over_and_never_lost),
         cmocka_unit_test(count__gateway__what_is_here),
         cmocka_unit_test(in_model__what_was_never_seen__silent),
     };

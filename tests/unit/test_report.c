@@ -406,6 +406,63 @@ static int tear_down(void **state)
     return capture_stop(state);
 }
 
+/* ---- the type of the cells --------------------------------------------------------------- */
+
+static void type__found_out__said_once(void **state)
+{
+    struct string *s = &gateway.string[2];
+
+    (void)state;
+    s->value[STRING_STATE] = STATE_FLOAT;
+    for (int c = 0; c < s->cells; c++) {
+        s->cell[c].value[CELL_VOLTAGE] = 13500;
+        s->cell[c].outcome = OUTCOME_READ;
+    }
+    for (int minute = 1; minute <= 120; minute++) {
+        report_clock(&report, minute * 60000LL);
+        report_string(&report, 2);
+        report_sweep(&report, 2);
+    }
+    assert_int_equal(judge_learned(&report.judge, 2), CELL_TYPE_12V);
+    assert_int_equal(capture_count_of(LOG_LEVEL_NOTICE,
+                                      "gateway \"gw-a\" string 3: its cells float "
+                                      "like those of 12 V"),
+                     1);
+}
+
+/* ---- pace -------------------------------------------------------------------------------- */
+
+static void pace__over_a_minute_and_three_intervals__old_data(void **state)
+{
+    static const struct {
+        uint32_t is_ms, set_ms;
+        bool old;
+    } pace[] = {
+        {60000, 10000, false},
+        {60001, 10000, true },
+        {60000, 200,   false},
+        {90000, 30000, false},
+        {90001, 30000, true },
+        {0,     10000, false},
+    };
+    bool was = false;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(pace); i++) {
+        count = 0;
+        report_pace(&report, pace[i].is_ms, pace[i].set_ms);
+        report_clock(&report, 60000LL * (int64_t)(i + 1));
+        report_tick(&report);
+        assert_int_equal(count, was != pace[i].old);
+        if (count > 0)
+            check_alarm(0, 7, pace[i].old, 0, 0);
+        if (i == 1)
+            assert_string_equal(alarms[0].text, "gateway \"gw-a\": its data are old (60 s between "
+                                                "two turns, Interval is 10 s)");
+        was = pace[i].old;
+    }
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -432,6 +489,8 @@ int main(void)
         TEST(remark__missing_values__none),
         TEST(say__each_level__its_object),
         TEST(comm__longest_names__no_overflow),
+        TEST(type__found_out__said_once),
+        TEST(pace__over_a_minute_and_three_intervals__old_data),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

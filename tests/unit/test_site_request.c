@@ -1,6 +1,8 @@
 /* What persons ask of the site thread, with a real store: served, kept over a restart, answered. */
 #include "site_fixture.h"
 
+#include "orders.h"
+
 /* Leaves a request and waits for its answer. */
 static struct store_request ask(struct store_request r)
 {
@@ -128,24 +130,30 @@ static void commissioning__only_a_new_gateway(void **state)
     assert_int_equal(tells, 0);
 }
 
-static void expected__learned__read_at_the_next_start(void **state)
+/* Until what is kept of gw-a contains this. */
+static void wait_expected(const char *wanted)
 {
     const struct timespec moment = {.tv_nsec = 10000000};
-    struct census c = {.reachable = true, .ups = 3, .strings = 1, .cells = {24}};
     char text[EXPECT_TEXT] = "";
-    struct store *s;
+    struct store *s = look_into();
+
+    for (int waited = 0; waited < PATIENCE_MS && strstr(text, wanted) == NULL; waited += 10) {
+        assert_int_equal(store_expected(s, site_device(site, 0), text, sizeof(text)), 0);
+        nanosleep(&moment, NULL);
+    }
+    store_close(s);
+    assert_non_null(strstr(text, wanted));
+}
+
+static void expected__learned__read_at_the_next_start(void **state)
+{
+    struct census c = {.reachable = true, .ups = 3, .strings = 1, .cells = {24}};
 
     (void)state;
     pace.expect_ms = pace.missing_ms = 1;
     begin("gw-a", NULL);
     site_post_counts(site, 0, &c);
-    s = look_into();
-    for (int waited = 0; waited < PATIENCE_MS && *text == '\0'; waited += 10) {
-        assert_int_equal(store_expected(s, site_device(site, 0), text, sizeof(text)), 0);
-        nanosleep(&moment, NULL);
-    }
-    store_close(s);
-    assert_non_null(strstr(text, " UPS 1 2; strings 1:24"));
+    wait_expected(" UPS 1 2; strings 1:24");
     stop();
     begin("gw-a", NULL);
     c.ups = 1;
@@ -218,6 +226,46 @@ static void expected__stored__known_from_the_start(void **state)
     assert_int_equal(c.cells[0], 24);
 }
 
+static void types__found_out__there_at_the_next_start(void **state)
+{
+    struct census c = {
+        .reachable = true, .ups = 1, .strings = 3, .cells = {24, 24}
+    };
+
+    (void)state;
+    pace.expect_ms = pace.missing_ms = 1;
+    begin("gw-a", NULL);
+    site_post_counts(site, 0, &c);
+    wait_expected(" UPS 1; strings 1:24 2:24");
+    c.type[1] = CELL_TYPE_12V;
+    site_post_counts(site, 0, &c);
+    wait_expected(" UPS 1; strings 1:24 2:24/12");
+    stop();
+    begin("gw-a", NULL);
+    assert_true(site_expected(site, 0, &c));
+    assert_int_equal(c.type[0], CELL_TYPE_UNKNOWN);
+    assert_int_equal(c.type[1], CELL_TYPE_12V);
+}
+
+static void expected__limits_of_a_string__do_not_matter(void **state)
+{
+    static struct limit_settings limits;
+    struct gateway_config g = {.address = "192.0.2.11", .port = 502};
+    struct census c = {.strings = 1, .cells = {24}}, is;
+    struct store *s;
+
+    (void)state;
+    begin("gw-a", NULL);
+    s = look_into();
+    assert_true(orders_expect(s, 1, &g, &c));
+    g.string[2].limits = &limits; /* at another place in memory in each run */
+    assert_true(orders_expected(s, 1, &g, &is));
+    assert_true(expect_same(&c, &is));
+    g.string[2].cell_type = CELL_TYPE_6V;
+    assert_false(orders_expected(s, 1, &g, &is));
+    store_close(s);
+}
+
 static void store_fails__alarm_of_its_own__stored_later(void **state)
 {
     struct event last;
@@ -249,6 +297,8 @@ int main(void)
         TEST(expected__learned__read_at_the_next_start),
         TEST(worse_without_an_event__kept_over_a_boot),
         TEST(expected__stored__known_from_the_start),
+        TEST(types__found_out__there_at_the_next_start),
+        TEST(expected__limits_of_a_string__do_not_matter),
         TEST(store_fails__alarm_of_its_own__stored_later),
     };
 

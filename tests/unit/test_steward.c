@@ -467,6 +467,24 @@ static void expected__more__taken_up_with_an_event(void **state)
     assert_string_equal(kept, "UPS 1; strings 1:24 2:12");
 }
 
+static void expected__type_of_cells_found_out__kept_until_it_is(void **state)
+{
+    (void)state;
+    counted(0, "UPS 1; strings 1:24");
+    after(600000);
+    counted(0, "UPS 1; strings 1:24/12");
+    keeps = false;
+    kept[0] = '\0';
+    assert_int_equal(after(1000), 0);
+    keeps = true;
+    kept[0] = '\0';
+    turn();
+    assert_string_equal(kept, "UPS 1; strings 1:24/12");
+    kept[0] = '\0';
+    turn();
+    assert_string_equal(kept, "");
+}
+
 static void expected__gateway_silent__nothing_judged(void **state)
 {
     struct census c;
@@ -553,6 +571,7 @@ int main(void)
         TEST(expected__less__told_until_accepted),
         TEST(expected__less_then_back__over),
         TEST(expected__more__taken_up_with_an_event),
+        TEST(expected__type_of_cells_found_out__kept_until_it_is),
         TEST(expected__gateway_silent__nothing_judged),
         TEST(test_alarm__raised__cleared_by_itself),
         TEST(store__fails_for_long__an_alarm),

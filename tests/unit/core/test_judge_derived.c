@@ -327,10 +327,10 @@ static void type__not_declared__learned_from_an_hour_of_float(void **state)
     start();
     bad->value[CELL_VOLTAGE] = 12000;
     run(HOUR);
-    assert_int_equal(judge_cell_type(&judge, 0), CELL_TYPE_UNKNOWN);
+    assert_int_equal(judge_learned(&judge, 0), CELL_TYPE_UNKNOWN);
     assert_int_equal(tolds, 0);
     run(20 * MINUTE);
-    assert_int_equal(judge_cell_type(&judge, 0), CELL_TYPE_12V);
+    assert_int_equal(judge_learned(&judge, 0), CELL_TYPE_12V);
     assert_int_equal(count(ALARM_CELL_VOLTAGE_LOW, CONDITION_RAISED), 1);
 }
 
@@ -341,9 +341,33 @@ static void type__no_float__not_learned(void **state)
     start();
     a->value[STRING_STATE] = STATE_ABNORMAL;
     run(3 * HOUR);
-    assert_int_equal(judge_cell_type(&judge, 0), CELL_TYPE_UNKNOWN);
-    judge_learn(&judge, 0, CELL_TYPE_6V); /* remembered from before */
-    assert_int_equal(judge_cell_type(&judge, 0), CELL_TYPE_6V);
+    assert_int_equal(judge_learned(&judge, 0), CELL_TYPE_UNKNOWN);
+    judge_learn(&judge, 0, CELL_TYPE_UNKNOWN); /* nothing is remembered */
+    assert_int_equal(judge_learned(&judge, 0), CELL_TYPE_UNKNOWN);
+}
+
+static void type__remembered__limits_from_the_start__until_others_float(void **state)
+{
+    (void)state;
+    settings.string[0].cell_type = CELL_TYPE_UNKNOWN;
+    start();
+    judge_learn(&judge, 0, CELL_TYPE_6V);
+    assert_int_equal(judge_learned(&judge, 0), CELL_TYPE_6V);
+    assert_int_equal(judge.string[0].limit[LIMIT_CELL_FLOAT_LOW].warning, 6510);
+    run(70 * MINUTE); /* the fixture's are of 12 V */
+    assert_int_equal(judge_learned(&judge, 0), CELL_TYPE_6V);
+    run(10 * MINUTE);
+    assert_int_equal(judge_learned(&judge, 0), CELL_TYPE_12V);
+}
+
+static void type__declared__never_learned(void **state)
+{
+    (void)state;
+    settings.string[0].cell_type = CELL_TYPE_6V;
+    start();
+    judge_learn(&judge, 0, CELL_TYPE_2V);
+    run(3 * HOUR);
+    assert_int_equal(judge_learned(&judge, 0), CELL_TYPE_UNKNOWN);
     assert_int_equal(judge.string[0].limit[LIMIT_CELL_FLOAT_LOW].warning, 6510);
 }
 
@@ -452,6 +476,8 @@ int main(void)
         TEST(idle__after_an_hour),
         TEST(type__not_declared__learned_from_an_hour_of_float),
         TEST(type__no_float__not_learned),
+        TEST(type__remembered__limits_from_the_start__until_others_float),
+        TEST(type__declared__never_learned),
         TEST(healthy__thirty_days_of_noise__nothing),
         TEST(healthy__a_test_each_week__only_what_is_true),
     };

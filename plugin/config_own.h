@@ -1,0 +1,75 @@
+/*
+ * config_own - what the files of config share: options as rows of tables, where we are in the block,
+ * and complaints.
+ */
+#ifndef BTMS_CONFIG_OWN_H
+#define BTMS_CONFIG_OWN_H
+
+#include "config.h"
+
+enum conf_kind {
+    OPTION_TEXT,    /* char[], `max` bytes with the final NUL */
+    OPTION_INT,     /* int */
+    OPTION_SECONDS, /* int, in milliseconds; limits are in seconds */
+    OPTION_NUMBER,  /* int: the number times `scale` */
+    OPTION_CHOICE,  /* int: the number of the choice that was named */
+};
+
+struct conf_choice {
+    const char *word;
+    int value;
+};
+
+struct conf_option {
+    const char *key;
+    enum conf_kind kind;
+    size_t offset; /* in the struct that the table is for */
+    double min, max;
+    const struct conf_choice *choice; /* of OPTION_CHOICE; ends in a NULL word */
+    bool required;
+    double scale; /* of OPTION_NUMBER */
+};
+
+#define CONF_AT(type, field) offsetof(struct type, field)
+
+/* Where we are, for the complaints: one level per open block. */
+struct conf_place {
+    struct config *config;
+    config_complain *complain;
+    void *ctx;
+    bool in_gateway; /* a mistake costs the gateway, not only the line */
+    char block[NAME_SIZE + 64];
+};
+
+/* ---- config_option.c --------------------------------------------------------------------- */
+
+void conf_complain(struct conf_place *p, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* `blocks`: what there is here besides the keys of the table. */
+void conf_complain_key(struct conf_place *p, const struct conf_option *table, const char *key,
+                       const char *blocks);
+void conf_complain_missing(struct conf_place *p, const struct conf_option *table, unsigned seen);
+
+/* One line of a block against its table. False when the table does not have the key. */
+bool conf_read_option(struct conf_place *p, const struct conf_option *table,
+                      const struct conf_node *n, void *base, unsigned *seen);
+
+/* A block that holds options only. Returns a bit per row that was there and good. */
+unsigned conf_read_leaf(struct conf_place *p, const struct conf_option *table,
+                        const struct conf_node *n, void *base);
+
+/* The place inside a block: "<Gateway "a">" becomes "<Gateway "a"> <String 3>". */
+struct conf_place conf_inside(const struct conf_place *p, const struct conf_node *n);
+
+/* ---- config_limits.c --------------------------------------------------------------------- */
+
+/* A <Limits> block. */
+void conf_read_limits(const struct conf_place *at, const struct conf_node *n,
+                      struct limit_settings *to);
+
+/* Of a gateway or string, which have room for them only where there are some. */
+void conf_read_own_limits(const struct conf_place *at, const struct conf_node *n,
+                          struct limit_settings **to);
+
+#endif
