@@ -15,8 +15,9 @@ enum { EXPECT_TEXT = 512 };
 
 struct census {
     bool reachable;
-    uint32_t ups, strings;     /* bit n: number n + 1 is there */
-    uint8_t cells[STRING_MAX]; /* of the strings that are there */
+    uint32_t ups, strings;      /* bit n: number n + 1 is there */
+    uint8_t cells[STRING_MAX];  /* of the strings that are there */
+    uint8_t ups_of[STRING_MAX]; /* what they said last, 0 = nothing; is not expected of them */
 };
 
 /* What a gateway has now. */

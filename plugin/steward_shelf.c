@@ -1,4 +1,4 @@
-/* Maintenance and commissioning: how they begin by themselves, and end. */
+/* Maintenance and commissioning: how they begin by themselves, what is under them, how they end. */
 #include "steward_own.h"
 
 #include <stdio.h>
@@ -35,6 +35,55 @@ void steward_new_gateway(struct steward *s, size_t g, struct moment t)
         "btmsctl accept",
         s->set.entry[g].name, until);
 }
+
+/* ---- what is worked on ------------------------------------------------------------------- */
+
+static uint32_t strings_of_ups(const struct census *c, int ups)
+{
+    uint32_t ret = 0;
+
+    for (int s = 0; s < STRING_MAX; s++)
+        if (c->ups_of[s] == ups)
+            ret |= (uint32_t)1 << s;
+    return ret;
+}
+
+static uint32_t bit(int number)
+{
+    return number >= 1 && number <= 32 ? (uint32_t)1 << (number - 1) : 0;
+}
+
+static void add_work(const struct alarm *a, const struct census *is, struct work *ret)
+{
+    if (a->kind == ALARM_COMMISSIONING)
+        ret->commissioning = true;
+    else if (a->level == ALARM_OF_SITE || a->level == ALARM_OF_GATEWAY)
+        ret->maintenance = true;
+    else if (a->level == ALARM_OF_UPS) {
+        ret->ups |= bit(a->ups);
+        ret->strings |= strings_of_ups(is, a->ups);
+    } else if (a->level == ALARM_OF_STRING)
+        ret->strings |= bit(a->string);
+}
+
+void steward_work(const struct steward *s, size_t g, struct work *ret)
+{
+    const struct steward_gateway *gw = &s->gateway[g];
+
+    *ret = (struct work){.ups_there = gw->is.ups | gw->expected.ups,
+                         .strings_there = gw->is.strings | gw->expected.strings};
+    for (size_t i = 0; i < s->ledger->actives; i++) {
+        const struct alarm *a = &s->ledger->active[i];
+
+        if ((a->kind == ALARM_MAINTENANCE || a->kind == ALARM_COMMISSIONING) &&
+            (a->gateway == s->set.entry[g].index || a->level == ALARM_OF_SITE))
+            add_work(a, &gw->is, ret);
+    }
+    ret->ups |= ret->maintenance ? ret->ups_there : 0;
+    ret->strings |= ret->maintenance ? ret->strings_there : 0;
+}
+
+/* ---- its end ----------------------------------------------------------------------------- */
 
 static bool expire_one(struct steward *s, struct moment t)
 {

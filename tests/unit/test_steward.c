@@ -378,6 +378,58 @@ static void maintenance__again__replaces(void **state)
     assert_false(ask(of_gateway(STORE_MAINTAIN, "gw-x")));
 }
 
+static struct work work_of(size_t g)
+{
+    struct work w;
+
+    steward_work(&steward, g, &w);
+    return w;
+}
+
+/* A UPS with its strings; a gateway with all that there is. */
+static void maintenance__of_what__its_parts_too(void **state)
+{
+    struct store_request r = of_gateway(STORE_MAINTAIN, "gw-a");
+    struct census c;
+
+    (void)state;
+    assert_true(expect_parse("UPS 1 2; strings 1:24 2:24 5:24", &c));
+    c.reachable = true;
+    c.ups_of[0] = 1;
+    c.ups_of[1] = c.ups_of[4] = 2;
+    steward_count(&steward, 0, &c, t);
+    steward_count(&steward, 1, &c, t);
+    assert_true(expect_parse("UPS 3; strings 9:24", &c));
+    steward_expected(&steward, 0, &c);
+    r.level = ALARM_OF_UPS;
+    r.ups = 2;
+    assert_true(ask(r));
+    r.level = ALARM_OF_CELL; /* the string goes on */
+    r.string = r.cell = 1;
+    assert_true(ask(r));
+    turn();
+    assert_int_equal(work_of(0).ups_there, 7);
+    assert_int_equal(work_of(0).strings_there, 0x113);
+    assert_int_equal(work_of(0).ups, 2);
+    assert_int_equal(work_of(0).strings, 0x12);
+    assert_false(work_of(0).maintenance || work_of(1).ups != 0 || work_of(1).strings != 0);
+    r.level = ALARM_OF_STRING;
+    assert_true(ask(r));
+    turn();
+    assert_int_equal(work_of(0).strings, 0x13);
+    assert_true(ask(of_gateway(STORE_MAINTAIN, "gw-b")));
+    steward_new_gateway(&steward, 2, t);
+    turn();
+    assert_true(work_of(1).maintenance && work_of(1).ups == 3 && work_of(1).strings == 0x13);
+    assert_true(work_of(2).commissioning && !work_of(2).maintenance);
+    r.level = ALARM_OF_SITE;
+    assert_true(ask(r));
+    turn();
+    assert_true(work_of(0).maintenance && work_of(0).strings == 0x113 && work_of(2).maintenance);
+    after(60000);
+    assert_int_equal(work_of(0).strings | work_of(1).ups, 0);
+}
+
 static void commissioning__new_gateway__muted_until_accepted(void **state)
 {
     (void)state;
@@ -548,6 +600,7 @@ int main(void)
         TEST(maintenance__safety_too__told_at_the_end),
         TEST(maintenance__scopes__only_what_is_inside),
         TEST(maintenance__again__replaces),
+        TEST(maintenance__of_what__its_parts_too),
         TEST(commissioning__new_gateway__muted_until_accepted),
         TEST(expected__unchanged_for_ten_minutes__learned),
         TEST(expected__less__told_until_accepted),
