@@ -82,7 +82,8 @@ struct steward {
     bool outdated; /* `cause` is */
     struct steward_ending *ended;
     size_t endings, endings_room;
-    int64_t began;
+    int64_t began, clock_offset; /* wall time less CLOCK_BOOTTIME, as it was last */
+    bool clock_known;
     struct cause_bucket bucket;
     int64_t test_until, failing_since; /* 0: no test; the store is well */
     unsigned events;                   /* noted since the caller set it to 0 */
