@@ -431,6 +431,29 @@ static int on_init(void)
     return 0;
 }
 
+/* Collectd refuses older times, and says so of each value. */
+static bool clock_is_behind(void)
+{
+    static struct walltime clock;
+
+    walltime_note(&clock, (int64_t)CDTIME_T_TO_MS(cdtime()),
+                  (int64_t)CDTIME_T_TO_MS(plugin_get_interval()) / 2);
+    return clock.behind;
+}
+
+static void publish_work(void)
+{
+    cdtime_t now = cdtime();
+
+    for (size_t i = 0; site != NULL && i < config.gateways; i++) {
+        struct work w;
+
+        site_work(site, i, &w);
+        metrics_work(config.gateway[i].name, &w, (int64_t)CDTIME_T_TO_MS(plugin_get_interval()),
+                     emit, &now);
+    }
+}
+
 static void publish_own_health(void)
 {
     const struct {
@@ -459,7 +482,10 @@ static int on_read(user_data_t *ud)
     bool testing = syscall(SYS_gettid) == getpid();
 
     (void)ud;
-    publish_own_health();
+    if (!clock_is_behind()) {
+        publish_own_health();
+        publish_work();
+    }
     return testing && config.errors > 0 ? -1 : 0;
 }
 

@@ -16,9 +16,10 @@ enum { EXPECT_TEXT = 512 };
 
 struct census {
     bool reachable;
-    uint32_t ups, strings;     /* bit n: number n + 1 is there */
-    uint8_t cells[STRING_MAX]; /* of the strings that are there */
-    uint8_t type[STRING_MAX];  /* enum cell_type: as found out; not compared */
+    uint32_t ups, strings;      /* bit n: number n + 1 is there */
+    uint8_t cells[STRING_MAX];  /* of the strings that are there */
+    uint8_t type[STRING_MAX];   /* enum cell_type: as found out; not compared */
+    uint8_t ups_of[STRING_MAX]; /* what they said last, 0 = nothing; is not expected of them */
 };
 
 /* What a gateway has now. */

@@ -99,6 +99,13 @@ bool site_expected(struct site *s, size_t i, struct census *ret)
     return !expect_nothing(ret);
 }
 
+void site_work(struct site *s, size_t i, struct work *ret)
+{
+    pthread_mutex_lock(&s->lock);
+    *ret = s->work[i];
+    pthread_mutex_unlock(&s->lock);
+}
+
 static void fill_post(struct post *p, size_t i, const struct alarm_event *e)
 {
     *p = (struct post){
@@ -250,6 +257,18 @@ static void take_counts(struct site *s, struct moment t)
     }
 }
 
+static void show_work(struct site *s)
+{
+    for (size_t i = 0; i < s->set.gateways; i++) {
+        struct work w;
+
+        steward_work(&s->steward, i, &w);
+        pthread_mutex_lock(&s->lock);
+        s->work[i] = w;
+        pthread_mutex_unlock(&s->lock);
+    }
+}
+
 /* Stores, publishes, tells what was noted and what follows. `failing`: the store did before. */
 static void finish(struct site *s, bool failing, struct moment t)
 {
@@ -287,6 +306,7 @@ static void turn(struct site *s, const struct post *post, size_t n, struct order
     steward_store(&s->steward, s->store_failing, t);
     steward_tick(&s->steward, t);
     finish(s, failing, t);
+    show_work(s);
     answer_requests(s, orders);
     site_keep_alarms(s, false);
     site_prune(s);
@@ -343,11 +363,12 @@ static bool allocate(struct site *s)
     s->sorted = calloc(s->set.gateways + 1, sizeof(*s->sorted));
     s->census = calloc(s->set.gateways + 1, sizeof(*s->census));
     s->expected = calloc(s->set.gateways + 1, sizeof(*s->expected));
+    s->work = calloc(s->set.gateways + 1, sizeof(*s->work));
     s->counted = calloc(s->set.gateways + 1, sizeof(*s->counted));
     s->listed = calloc(s->set.gateways + 1, sizeof(*s->listed));
     s->fresh = calloc(s->set.gateways + 1, sizeof(*s->fresh));
-    if (s->place == NULL || s->census == NULL || s->expected == NULL || s->counted == NULL ||
-        s->listed == NULL || s->fresh == NULL ||
+    if (s->place == NULL || s->census == NULL || s->expected == NULL || s->work == NULL ||
+        s->counted == NULL || s->listed == NULL || s->fresh == NULL ||
         !steward_init(&s->steward, &s->ledger, &with, site_clock_ms(CLOCK_BOOTTIME)))
         return false;
     return ledger_init(&s->ledger) && s->queue != NULL && s->entry != NULL && s->sorted != NULL;
@@ -360,6 +381,7 @@ static void release_memory(struct site *s)
     free(s->sorted);
     free(s->census);
     free(s->expected);
+    free(s->work);
     free(s->counted);
     free(s->listed);
     free(s->fresh);

@@ -58,6 +58,9 @@ void site_each_standing(struct site *s, size_t i, unsigned *seen,
 /* What was stored as expected of gateway number `i` when the store was opened; false: nothing. */
 bool site_expected(struct site *s, size_t i, struct census *ret);
 
+/* What of gateway number `i` is under maintenance. Not for links: they read nothing back. */
+void site_work(struct site *s, size_t i, struct work *ret);
+
 /* What gateway number `i` has now. Never blocks; copies; the last one counts. */
 void site_post_counts(struct site *s, size_t i, const struct census *c);
 

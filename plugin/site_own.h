@@ -30,6 +30,7 @@ struct site {
     struct snapshot_entry *entry; /* per configured gateway; an index may change in a late open */
     struct census *census;        /* per configured gateway, as it was posted last */
     struct census *expected;      /* per configured gateway, as it was stored; empty: nothing */
+    struct work *work;            /* per configured gateway */
     bool *counted;                /* since the thread has looked */
     struct alarm *preset;         /* copy of what stood when the store was opened */
     size_t presets;

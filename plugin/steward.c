@@ -255,7 +255,8 @@ void steward_raise_own(struct steward *s, uint16_t kind, struct alarm *a, struct
     if (*a->object == '\0')
         snprintf(a->object, sizeof(a->object), "site");
     va_start(ap, format);
-    vsnprintf(a->text, sizeof(a->text), format, ap);
+    if (format != NULL)
+        vsnprintf(a->text, sizeof(a->text), format, ap);
     va_end(ap);
     log_say(a->severity > ALARM_INFO ? LOG_LEVEL_WARNING : LOG_LEVEL_NOTICE, "%s [%s]", a->text,
             alarm_kinds[row].name);
@@ -344,6 +345,7 @@ void steward_tick(struct steward *s, struct moment t)
     steward_look_at_return(s, t);
     steward_end_supplies(s, t);
     steward_end_crowds(s, t);
+    steward_look_at_clock(s, t);
     steward_expire(s, t);
     end_test(s, t);
     steward_end_flood(s, t);

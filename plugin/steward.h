@@ -16,6 +16,7 @@
 #include "core/store.h"
 #include "expect.h"
 #include "ledger.h"
+#include "work.h"
 
 /* CLOCK_BOOTTIME and wall time, in ms. */
 struct moment {
@@ -81,7 +82,8 @@ struct steward {
     bool outdated; /* `cause` is */
     struct steward_ending *ended;
     size_t endings, endings_room;
-    int64_t began;
+    int64_t began, clock_offset; /* wall time less CLOCK_BOOTTIME, as it was last */
+    bool clock_known;
     struct cause_bucket bucket;
     int64_t test_until, failing_since; /* 0: no test; the store is well */
     unsigned events;                   /* noted since the caller set it to 0 */
@@ -121,6 +123,9 @@ unsigned steward_orphans(struct steward *s, unsigned most, struct moment t);
 
 /* To be called at least every second: what time ends. */
 void steward_tick(struct steward *s, struct moment t);
+
+/* What of gateway number `g` is under maintenance now. */
+void steward_work(const struct steward *s, size_t g, struct work *ret);
 
 /* Looks at everything that stands: causes, shelves, what is to be told now. Notes at most `most`
  * events; false when there is more to do. All alarms must have their numbers. */

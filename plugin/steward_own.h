@@ -29,8 +29,8 @@ void steward_raise(struct steward *s, struct alarm *a, struct moment t);
 /* The standing alarm like `a` ends; `a` has the words of the end. */
 void steward_clear(struct steward *s, struct alarm *a, struct moment t);
 
-/* An alarm of the site thread itself begins; `a` has what it is of. It ends; `standing` is it, or a
- * copy. Both say so in the log. */
+/* An alarm of the site thread itself begins; `a` has what it is of, and, where `format` is NULL, its
+ * text. It ends; `standing` is it, or a copy. Both say so in the log. */
 void steward_raise_own(struct steward *s, uint16_t kind, struct alarm *a, struct moment t,
                        const char *format, ...) __attribute__((format(printf, 5, 6)));
 void steward_clear_own(struct steward *s, const struct alarm *standing, struct moment t,
@@ -99,10 +99,14 @@ void steward_look_at_expected(struct steward *s, size_t g, struct moment t);
 
 /* ---- maintenance and commissioning */
 
-/* Ends those whose time has passed. */
-void steward_expire(struct steward *s, struct moment t);
-
 void steward_set_shelf(struct alarm *a, int64_t until, const char *by, const char *why);
-void steward_print_time(int64_t wall_ms, char *ret, size_t size);
+
+/* The text of maintenance or commissioning whose shelf is set. */
+void steward_write_shelf(struct alarm *a);
+
+/* Ends those whose time has passed. They last as long as was asked for, whatever is done to the
+ * clock meanwhile; over a restart the clock counts. */
+void steward_look_at_clock(struct steward *s, struct moment t);
+void steward_expire(struct steward *s, struct moment t);
 
 #endif

@@ -91,16 +91,6 @@ static bool find_object(const struct steward *s, const struct store_request *r, 
     return true;
 }
 
-static void write_maintenance(struct alarm *a, const struct store_request *r)
-{
-    char until[32];
-
-    steward_print_time(a->shelved_until_ms, until, sizeof(until));
-    steward_write_text(a, "%s: under maintenance by %.30s until %s%s: %.60s", a->object,
-                       a->shelved_by, until, r->safety ? ", alarms of safety too" : "",
-                       a->shelved_reason);
-}
-
 static bool maintain(struct steward *s, const struct store_request *r, struct moment t,
                      char *answer)
 {
@@ -113,11 +103,11 @@ static bool maintain(struct steward *s, const struct store_request *r, struct mo
     a.has_value = r->safety; /* 1: alarms of safety too */
     a.value = r->safety;
     steward_set_shelf(&a, t.wall + r->for_ms, r->by, r->note);
-    write_maintenance(&a, r);
+    steward_write_shelf(&a);
     standing = ledger_find(s->ledger, &a);
     put_answer(answer, "%s", a.text);
     if (standing == NULL) {
-        steward_raise_own(s, ALARM_MAINTENANCE, &a, t, "%s", answer);
+        steward_raise_own(s, ALARM_MAINTENANCE, &a, t, NULL);
         return true;
     }
     steward_set_shelf(standing, a.shelved_until_ms, r->by, r->note);
@@ -204,6 +194,7 @@ static bool test(struct steward *s, const struct store_request *r, struct moment
 bool steward_request(struct steward *s, const struct store_request *r, struct moment t,
                      char answer[EVENT_TEXT_SIZE])
 {
+    steward_look_at_clock(s, t);
     switch ((enum store_verb)r->verb) {
     case STORE_ACK:
         return acknowledge(s, r, t, answer);

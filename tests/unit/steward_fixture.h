@@ -193,6 +193,11 @@ static inline void counted(size_t g, const char *text)
     steward_count(&steward, g, &c, t);
 }
 
+static inline const struct alarm *mismatch(void)
+{
+    return standing(0, alarm_of(ALARM_TOPOLOGY_MISMATCH, ALARM_OF_GATEWAY, 0, 0, 0));
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 #endif
