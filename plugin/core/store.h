@@ -75,6 +75,12 @@ struct store_place {
  * is kept. */
 int store_place(struct store *s, const char *receiver, struct store_place *ret);
 int store_set_place(struct store *s, const char *receiver, const struct store_place *place);
+/* 1: it is there; 0: it is not, and is not made; -1. */
+int store_find_place(struct store *s, const char *receiver, struct store_place *ret);
+/* Forgets the receivers whose names begin with `prefix` and are none of `keep`: what was removed
+ * waits for nothing. Says each. Returns how many, or -1. */
+int store_forget_places(struct store *s, const char *prefix, const char *const *keep, size_t n,
+                        void (*say)(const char *receiver));
 
 /* What is expected of a device, in words of plugin/expect.h; "" when nothing is yet. */
 int store_expected(struct store *s, uint32_t device, char *ret, size_t size);
