@@ -99,6 +99,7 @@ static const struct option plugin_options[] = {
     {"StateDir", OPTION_TEXT, AT(config, state_dir), .max = 256},
     {"DataDir", OPTION_TEXT, AT(config, data_dir), .max = 256},
     {"Commissioning", OPTION_INT, AT(config, commissioning_h), 0, 8760},
+    {"LogRetention", OPTION_INT, AT(config, log_retention_d), 1, 36500},
     {0},
 };
 
@@ -668,7 +669,7 @@ static void read_gateway(const struct place *at, const struct conf_node *n)
 void config_init(struct config *c)
 {
     *c = (struct config){
-        .state_dir = "/run/btms", .data_dir = "/var/lib/btms", .commissioning_h = 24};
+        .state_dir = "/run/btms", .data_dir = "/var/lib/btms", .commissioning_h = 24, .log_retention_d = 1826};
     limits_none(&c->limits);
 }
 

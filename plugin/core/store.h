@@ -118,14 +118,14 @@ int store_requests(struct store *s, size_t most, struct store_request **ret, siz
 int store_request(struct store *s, uint32_t id, struct store_request *ret);
 int store_answer(struct store *s, uint32_t id, enum store_answer state, const char *answer);
 
-/* How many events stay; how many at most where a receiver is behind; deleted by one call at most. */
-enum { STORE_KEEP = 100000, STORE_HOLD = 200000, STORE_PRUNE_MOST = 500 };
+/* How many events the log has at most: some 300 MB; deleted by one call at most. */
+enum { STORE_MOST = 1000000, STORE_PRUNE_MOST = 500 };
 
-/* Deletes the oldest events in one short transaction; returns how many, or -1. The newest `keep`
- * stay, and of those before them the ones that a cursor still waits for; but a cursor that does not
- * move (its receiver was removed, or is dead) holds back nothing beyond the newest `hold`: its
- * receiver goes on with the oldest event that is left. The programs say STORE_KEEP, STORE_HOLD. */
-int store_prune(struct store *s, uint32_t keep, uint32_t hold);
+/* Deletes the oldest events in one short transaction; returns how many, or -1. Those go that happened
+ * before `before_ms` (wall time), up to the first one of the log that did not, and unless a cursor
+ * still waits for them; and whoever waits, what is beyond the newest `most` (the programs say
+ * STORE_MOST): such a receiver goes on with the oldest event that is left, and is told so. */
+int store_prune(struct store *s, int64_t before_ms, uint32_t most);
 
 /* What went wrong last, as part of a sentence. */
 const char *store_error(const struct store *s);
