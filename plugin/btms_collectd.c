@@ -405,6 +405,7 @@ static bool start_threads(void)
         .tell = tell,
         .limits = &config.limits,
         .commissioning_ms = config.commissioning_h * 3600000LL,
+        .retention_ms = config.log_retention_d * 86400000LL,
     };
 
     wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);

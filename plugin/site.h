@@ -33,6 +33,7 @@ struct site_settings {
     void (*tell)(const struct event *e, const char *gateway); /* in the site's thread */
     const struct limit_settings *limits; /* of the whole site; NULL: defaults */
     int64_t commissioning_ms; /* how long nobody is notified of a new gateway; 0: not at all */
+    int64_t retention_ms;     /* how long events stay in the log; 0: until they are too many */
     struct steward_pace pace; /* 0: as steward.c says */
     struct site_pace site_pace;
 };

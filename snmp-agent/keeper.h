@@ -1,5 +1,6 @@
 /*
  * keeper - the agent's own thread for the store: receivers' places, old events, the agent's own alarm.
+ * Places are kept in a file beside the store as well (places.h).
  *
  * SQLite may wait for a disk; the AgentX loop may not. So the loop leaves orders here and finds the
  * results when keeper_fd() is readable. A store that cannot be opened is tried again for ever; one
@@ -10,19 +11,26 @@
 
 #include "core/event.h"
 #include "core/store.h"
+#include "places.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-enum { KEEPER_FETCH = 256, KEEPER_OWN = 8, KEEPER_RECEIVERS = 33 };
+enum { KEEPER_FETCH = 256, KEEPER_OWN = 8, KEEPER_RECEIVERS = PLACES_MOST };
+
+/* What the names of receivers of durable informs begin with. */
+#define KEEPER_INFORM "inform "
 
 struct keeper;
 
 /* What concerns one receiver. */
 struct keeper_answer {
-    struct store_place place; /* as found when the store was opened; only with `open` */
-    uint32_t decided;         /* the highest `sent` of its place that is stored */
+    bool settled;             /* the store has said where it is: `place` */
+    bool kept;                /* not yet, but the file beside the store knows: `place` */
+    struct store_place place; /* where it begins */
+    uint32_t decided;         /* the highest `sent` of its place that is stored ... */
+    uint32_t counted;         /* ... and the highest `number`, in the store or beside it */
     bool fetched;             /* keeper_fetch() is done: events[0..n), or it failed */
     bool fetch_failed;        /* then there is nothing to be learned from n being 0 */
     size_t n;
@@ -43,8 +51,8 @@ struct keeper_news {
     struct keeper_answer answer[KEEPER_RECEIVERS];
 };
 
-/* For `n` receivers, told apart by their position; strings are kept, not copied. A new store starts
- * above `floor`. NULL without memory, descriptor or thread. */
+/* For `n` receivers, told apart by their position. A new store starts above `floor`. `data_dir` is
+ * kept, not copied. NULL without memory, descriptor or thread. */
 struct keeper *keeper_start(const char *data_dir, const char *const *receiver, size_t n,
                             const struct store_floor *floor);
 /* Ends the thread after what it is doing; saves the places. NULL is fine. */
@@ -52,8 +60,15 @@ void keeper_stop(struct keeper *k);
 
 int keeper_fd(const struct keeper *k);
 
-/* Takes the news; what was taken is not told again, but for `open`, `failing` and `decided`. */
+/* Takes the news; what was taken is not told again, but for `open`, `failing`, and what is known of
+ * places. */
 void keeper_take(struct keeper *k, struct keeper_news *ret);
+
+/* Another receiver in this position; NULL: none any more. What was ordered for the one before is not
+ * done, but its place stays in the store. */
+void keeper_set_receiver(struct keeper *k, size_t receiver, const char *name);
+/* Forgets the places of all receivers for durable informs but these, whenever that can be done. */
+void keeper_forget_others(struct keeper *k);
 
 /* How far the receiver is. Neither `sequence` nor `sent` ever goes back. */
 void keeper_set_place(struct keeper *k, size_t receiver, const struct store_place *place);

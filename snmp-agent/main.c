@@ -34,7 +34,7 @@
 #error "BTMS_MIB_ROOT: the dotted btmsRoot of mibs/BTMS-REG-MIB.txt, from the Makefile"
 #endif
 
-enum { TICK_MS = 1000, STORE_PATIENCE_MS = 5000, CLOCK_STEP_MS = 1000 };
+enum { TICK_MS = 1000, CLOCK_STEP_MS = 1000 };
 
 /* What is registered with the master: BTMS-MIB's objects, and what is served of ENTITY-MIB and
  * ENTITY-SENSOR-MIB. These are narrow: other parts of those modules may be somebody else's. */
@@ -63,7 +63,8 @@ struct agent {
     struct answer answer;
     struct keeper *keeper;
     struct delivery delivery;
-    struct receivers receivers;
+    struct receivers receivers; /* as the agent started */
+    unsigned mistakes;          /* in their file */
     struct managers managers;
     char inform[PATH_MAX]; /* the program */
     struct agentx *agentx;
@@ -312,6 +313,38 @@ static int wait_ms(const struct agent *a, int64_t now)
 
 enum { FIXED = 4 }; /* descriptors besides those of the managers */
 
+static void say_mistake(void *ctx, const char *text)
+{
+    log_say(LOG_LEVEL_ERROR, "%s; %s", text, (const char *)ctx);
+}
+
+/* All or nothing: a mistake must not take away a manager that is being told. */
+static void reload_receivers(struct agent *a)
+{
+    static struct receivers fresh; /* too much for a stack frame */
+    static char keep[] = "the receivers stay as they are";
+
+    if (a->o.receivers == NULL)
+        log_say(LOG_LEVEL_NOTICE, "SIGHUP: there is no file of receivers (-c): nothing to read again");
+    else if (receivers_read(a->o.receivers, &fresh, say_mistake, keep) == 0)
+        managers_set(&a->managers, &fresh);
+    explicit_bzero(&fresh, sizeof(fresh));
+}
+
+/* False when told to end. */
+static bool take_signal(struct agent *a)
+{
+    struct signalfd_siginfo s;
+    bool go_on = true;
+
+    while (read(a->signals, &s, sizeof(s)) == sizeof(s)) {
+        go_on &= s.ssi_signo == SIGHUP;
+        if (s.ssi_signo == SIGHUP)
+            reload_receivers(a);
+    }
+    return go_on;
+}
+
 /* One turn. False when told to end. */
 static bool turn(struct agent *a)
 {
@@ -336,15 +369,11 @@ static bool turn(struct agent *a)
     agentx_step(a->agentx, now, p[0].revents);
     say_session(a);
     say_entities(a);
-    if (!a->delivery.ready && a->own.ready && now - a->started_ms > STORE_PATIENCE_MS) {
-        delivery_without_store(&a->delivery);
-        managers_without_store(&a->managers);
-    }
     own_look(&a->own, &a->view, a->keeper, now);
     a->delivery.hold = a->own.pending;
     delivery_pump(&a->delivery, now);
     managers_turn(&a->managers, p + FIXED, a->own.pending, now);
-    return p[3].revents == 0;
+    return p[3].revents == 0 || take_signal(a);
 }
 
 static void say_goodbye(struct agent *a)
@@ -368,6 +397,7 @@ static int take_signals(void)
     sigemptyset(&set);
     sigaddset(&set, SIGTERM);
     sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGHUP);
     sigprocmask(SIG_BLOCK, &set, NULL); /* before any thread: they inherit it */
     signal(SIGPIPE, SIG_IGN);
     return signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
@@ -408,17 +438,13 @@ static void find_inform(struct agent *a)
              slash != NULL ? (int)(slash - self) : 0, self);
 }
 
-static void say_mistake(void *ctx, const char *text)
-{
-    (void)ctx;
-    log_say(LOG_LEVEL_ERROR, "%s; left out", text);
-}
-
 /* What is wrong is left out: those who can be told are told. */
 static void read_receivers(struct agent *a)
 {
+    static char leave_out[] = "left out";
+
     if (a->o.receivers != NULL)
-        receivers_read(a->o.receivers, &a->receivers, say_mistake, NULL);
+        a->mistakes = receivers_read(a->o.receivers, &a->receivers, say_mistake, leave_out);
     managers_init(&a->managers, &a->receivers, a->inform);
 }
 
@@ -452,6 +478,8 @@ static int run(struct agent *a)
     a->said = AGENTX_CLOSED;
     delivery_init(&a->delivery, &a->mib, a->keeper, 0, &delivery_to_master, a->agentx);
     managers_start(&a->managers, &a->mib, a->keeper, a->receivers.heartbeat_s);
+    if (a->o.receivers != NULL && a->mistakes == 0)
+        keeper_forget_others(a->keeper);
     while (turn(a)) {
     }
     managers_stop(&a->managers);

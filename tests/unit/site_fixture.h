@@ -135,7 +135,8 @@ static inline void begin(const char *a, const char *b)
                                 .tell = on_tell,
                                 .pace = pace,
                                 .site_pace = site_pace,
-                                .commissioning_ms = commissioning_ms};
+                                .commissioning_ms = commissioning_ms,
+                                .retention_ms = 86400000};
 
     memset(config, 0, sizeof(config));
     for (; set.gateways < 2 && name[set.gateways] != NULL; set.gateways++) {

@@ -2,6 +2,8 @@
 #include "../../support/capture.h"
 #include "keeper_fixture.h"
 
+#include <sqlite3.h>
+
 static struct keeper *keeper;
 
 static int set_up(void **state)
@@ -365,6 +367,198 @@ static void cursor__running__saved_before_the_next_answer(void **state)
     assert_int_equal(stored_cursor(p, "snmpd"), 41);
 }
 
+/* ---- beside the store -------------------------------------------------------------------- */
+
+/* Until it says what is known of the receiver's place without the store. */
+static struct keeper_answer kept(struct plant *p)
+{
+    struct keeper_news news;
+
+    start(p);
+    do
+        take_news(keeper, &news);
+    while (!news.failing);
+    return news.answer[0];
+}
+
+/* Another program holds the store for longer than anybody waits for it. */
+static void lock_store(struct plant *p, sqlite3 **ret)
+{
+    char path[96];
+
+    snprintf(path, sizeof(path), "%s/btms.db", p->data);
+    assert_int_equal(sqlite3_open(path, ret), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(*ret, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
+}
+
+/* An agent has run, and this is how far it came. */
+static void ran_until(struct plant *p, struct store_place place)
+{
+    struct store *s = look_into(p);
+
+    assert_int_equal(store_set_place(s, "snmpd", &(struct store_place){0}), 0);
+    store_close(s);
+    started(p);
+    keeper_set_place(keeper, 0, &place);
+    stop();
+}
+
+static void beside__store_locked_at_start__known_and_kept(void **state)
+{
+    struct plant *p = *state;
+    struct keeper_answer a;
+    struct keeper_news news;
+    sqlite3 *other;
+
+    store_raised(p, 1, 9);
+    ran_until(p, (struct store_place){6, 4, 7, true});
+    lock_store(p, &other);
+    a = kept(p);
+    assert_true(a.kept && !a.settled);
+    assert_int_equal(a.place.sequence, 6);
+    assert_int_equal(a.place.number, 4);
+    assert_int_equal(a.place.sent, 7);
+    assert_true(a.place.lost);
+    keeper_set_place(keeper, 0, &(struct store_place){8, 5, 0, false});
+    do
+        take_news(keeper, &news);
+    while (news.answer[0].counted < 5); /* written without the store */
+    stop();
+    a = kept(p);
+    assert_int_equal(a.place.sequence, 8);
+    assert_int_equal(a.place.number, 5);
+    sqlite3_close(other);
+    do {
+        keeper_fetch(keeper, 0, UINT32_MAX); /* each order is a try */
+        take_news(keeper, &news);
+    } while (!news.answer[0].settled);
+    assert_int_equal(news.answer[0].place.sequence, 8);
+    stop();
+    assert_int_equal(stored_cursor(p, "snmpd"), 8);
+}
+
+/* What was not told yet is in alarms.snap, if nowhere else: it must not begin at the newest. */
+static void beside__store_renewed__goes_on_where_it_was(void **state)
+{
+    const struct store_floor floor = {.sequence = 9};
+    struct plant *p = *state;
+    struct keeper_news news;
+
+    store_raised(p, 1, 9);
+    ran_until(p, (struct store_place){6, 4, 0, false});
+    move_store(p);
+    keeper = keeper_start(p->data, only_snmpd, 1, &floor);
+    do
+        take_news(keeper, &news);
+    while (!news.answer[0].settled);
+    assert_int_equal(news.answer[0].place.sequence, 6);
+    assert_int_equal(news.answer[0].place.number, 4);
+    stop();
+    assert_int_equal(stored_cursor(p, "snmpd"), 6);
+}
+
+/* Of another log all is news. */
+static void beside__another_and_shorter_store__all_of_it(void **state)
+{
+    struct plant *p = *state;
+    struct keeper_news news;
+
+    store_raised(p, 1, 9);
+    ran_until(p, (struct store_place){9, 9, 0, false});
+    move_store(p);
+    store_raised(p, 3, 4);
+    start(p);
+    do
+        take_news(keeper, &news);
+    while (!news.answer[0].settled);
+    assert_int_equal(news.answer[0].place.sequence, 2);
+}
+
+static void beside__number_without_a_sequence__kept(void **state)
+{
+    struct plant *p = *state;
+    struct keeper_news news;
+
+    started(p);
+    keeper_set_place(keeper, 0, &(struct store_place){3, 3, 0, false});
+    keeper_set_place(keeper, 0, &(struct store_place){3, 4, 0, false});
+    keeper_set_place(keeper, 0, &(struct store_place){3, 2, 0, false});
+    do
+        take_news(keeper, &news);
+    while (news.answer[0].counted < 4);
+    stop();
+    news = started(p);
+    assert_int_equal(news.answer[0].place.sequence, 3);
+    assert_int_equal(news.answer[0].place.number, 4);
+}
+
+static void beside__damaged__said_and_not_used(void **state)
+{
+    struct plant *p = *state;
+    char path[96];
+    FILE *f;
+
+    store_raised(p, 1, 5);
+    snprintf(path, sizeof(path), "%s/btms-agentx.places", p->data);
+    f = fopen(path, "w");
+    fputs("nonsense", f);
+    fclose(f);
+    assert_int_equal(started(p).answer[0].place.sequence, 5);
+    assert_int_equal(capture_count_of(LOG_LEVEL_WARNING, "btms-agentx.places is damaged"), 1);
+}
+
+/* ---- other receivers while it runs --------------------------------------------------------- */
+
+static void receiver__added_and_another_one_there__each_its_place(void **state)
+{
+    struct plant *p = *state;
+    struct keeper_news news;
+    struct store *s = look_into(p);
+
+    assert_int_equal(store_set_place(s, "inform b", &(struct store_place){2, 1, 0, false}), 0);
+    store_close(s);
+    store_raised(p, 1, 5);
+    started(p);
+    keeper_set_receiver(keeper, 4, "inform a");
+    do
+        take_news(keeper, &news);
+    while (!news.answer[4].settled);
+    assert_int_equal(news.answer[4].place.sequence, 5); /* new */
+    keeper_set_place(keeper, 4, &(struct store_place){7, 7, 0, false});
+    keeper_set_receiver(keeper, 4, "inform b");
+    keeper_take(keeper, &news);
+    do
+        take_news(keeper, &news);
+    while (!news.answer[4].settled);
+    assert_int_equal(news.answer[4].place.sequence, 2);
+    stop();
+    assert_int_equal(stored_cursor(p, "inform b"), 2);
+}
+
+static void receiver__gone__its_place_forgotten_and_said(void **state)
+{
+    static const char *const three[] = {"snmpd", "inform a", "inform b"};
+    struct plant *p = *state;
+    struct store_place place;
+    struct keeper_news news;
+    struct store *s;
+
+    store_raised(p, 1, 5);
+    keeper = keeper_start(p->data, three, 3, &no_floor);
+    take_open(keeper, &news);
+    keeper_set_receiver(keeper, 2, NULL);
+    keeper_forget_others(keeper);
+    while (capture_count("is in the file of receivers no more") == 0)
+        free(fetched(5).answer[0].events);
+    assert_int_equal(capture_count_of(LOG_LEVEL_NOTICE, "receiver \"b\" is in"), 1);
+    stop();
+    s = look_into(p);
+    assert_int_equal(store_find_place(s, "snmpd", &place), 1);
+    assert_int_equal(store_find_place(s, "inform a", &place), 1);
+    assert_int_equal(store_find_place(s, "inform b", &place), 0);
+    store_close(s);
+}
+
 /* ---- no store ---------------------------------------------------------------------------- */
 
 static void no_store__orders__answered_without_it(void **state)
@@ -447,6 +641,13 @@ int main(void)
         TEST(cursor__many_and_lower_ones__highest_saved),
         TEST(cursor__running__saved_before_the_next_answer),
         TEST(cursor__store_moved_aside__kept_in_the_new_one),
+        TEST(beside__store_locked_at_start__known_and_kept),
+        TEST(beside__store_renewed__goes_on_where_it_was),
+        TEST(beside__another_and_shorter_store__all_of_it),
+        TEST(beside__number_without_a_sequence__kept),
+        TEST(beside__damaged__said_and_not_used),
+        TEST(receiver__added_and_another_one_there__each_its_place),
+        TEST(receiver__gone__its_place_forgotten_and_said),
         TEST(no_store__orders__answered_without_it),
         TEST(no_store__appears__opened_and_cursor_saved),
         TEST(no_store__appears_without_an_order__opened),
