@@ -43,6 +43,7 @@ struct site {
     struct ledger ledger;
     struct steward steward;
     int64_t ask_due;
+    bool limits_noted;             /* what the configuration has changed */
     bool *listed, *fresh;          /* per gateway: known from the last run; never known before */
     bool same_store;               /* the ledger's events are those of the store that is open */
     uint32_t device;               /* the highest index ever seen */
@@ -79,6 +80,9 @@ void site_say_store(struct site *s, bool failing, const char *why);
 
 /* Deletes old events, some at a time. */
 void site_prune(struct site *s);
+
+/* Notes which limits the configuration has changed since the last run; once, when the store is open. */
+void site_note_limits(struct site *s, struct moment t);
 
 /* ---- files ------------------------------------------------------------------------------- */
 

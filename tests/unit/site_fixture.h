@@ -31,6 +31,7 @@ static struct gateway_config config[3];
 static struct steward_pace pace; /* as set_up() leaves it nothing happens by itself */
 static struct site_pace site_pace;
 static int64_t commissioning_ms;
+static const struct limit_settings *site_limits; /* NULL: defaults */
 
 /* What was told, and a gate that holds the teller up. */
 static pthread_mutex_t told_lock = PTHREAD_MUTEX_INITIALIZER;
@@ -104,6 +105,7 @@ static inline int set_up(void **state)
     pace = (struct steward_pace){.burst = UINT32_MAX, .fault_ms = 3600000};
     site_pace = (struct site_pace){.reopen_ms = 300, .tick_ms = 100};
     commissioning_ms = 0;
+    site_limits = NULL;
     gate(false);
     site = NULL;
     capture_start(state);
@@ -135,6 +137,7 @@ static inline void begin(const char *a, const char *b)
                                 .tell = on_tell,
                                 .pace = pace,
                                 .site_pace = site_pace,
+                                .limits = site_limits,
                                 .commissioning_ms = commissioning_ms};
 
     memset(config, 0, sizeof(config));
