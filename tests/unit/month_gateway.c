@@ -76,7 +76,8 @@ uint8_t month_read(unsigned unit, unsigned address, unsigned count, uint16_t wor
 
 void month_mode(unsigned string, enum month_mode mode)
 {
-    static const enum mode is[] = {MODE_FLOAT, MODE_DISCHARGE, MODE_RECHARGE, MODE_IDLE};
+    static const enum mode is[] = {MODE_FLOAT, MODE_DISCHARGE, MODE_RECHARGE, MODE_IDLE,
+                                   MODE_EQUALIZE};
 
     for (unsigned i = 1; i <= MONTH_STRINGS; i++) {
         if (string != 0 && string != i)
@@ -84,6 +85,12 @@ void month_mode(unsigned string, enum month_mode mode)
         battery_advance(&gateway_string(gw, i)->battery, model_now());
         battery_mode(&gateway_string(gw, i)->battery, is[mode], 0);
     }
+}
+
+void month_strings(bool there)
+{
+    for (unsigned i = 1; i <= MONTH_STRINGS; i++)
+        gateway_string(gw, i)->values.absent = !there;
 }
 
 void month_remove(unsigned string, unsigned cell)

@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 enum { MONTH_STRINGS = 3, MONTH_CELLS = 8, MONTH_WORDS_MAX = 125 };
-enum month_mode { MONTH_FLOAT, MONTH_DISCHARGE, MONTH_RECHARGE, MONTH_IDLE };
+enum month_mode { MONTH_FLOAT, MONTH_DISCHARGE, MONTH_RECHARGE, MONTH_IDLE, MONTH_EQUALIZE };
 
 void month_begin(void);
 void month_end(void);
@@ -23,6 +23,9 @@ uint8_t month_read(unsigned unit, unsigned address, unsigned count,
 
 /* Of one string (1..), or 0 for all. */
 void month_mode(unsigned string, enum month_mode mode);
+
+/* All strings: the gateway has found them, or looks for them after its start. */
+void month_strings(bool there);
 
 /* A cell's sensor goes; and a new block, which floats higher and has less resistance, comes. */
 void month_remove(unsigned string, unsigned cell);

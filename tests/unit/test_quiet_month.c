@@ -47,9 +47,26 @@ static void reboot(void)
     silent = true;
 }
 
+/* It answers, but has still to find its strings. */
 static void booted(void)
 {
     silent = false;
+    month_strings(false);
+}
+
+static void found(void)
+{
+    month_strings(true);
+}
+
+static void equalize(void)
+{
+    month_mode(0, MONTH_EQUALIZE);
+}
+
+static void float_again(void)
+{
+    month_mode(0, MONTH_FLOAT);
 }
 
 static struct moment moment(void)
@@ -117,8 +134,10 @@ static struct {
     {15, 10, 0,  20, on_mains      },
     {17, 2,  0,  0,  reboot        }, /* a short one */
     {17, 2,  0,  45, booted        },
+    {17, 2,  1,  15, found         },
     {18, 2,  0,  0,  reboot        }, /* and a long one */
     {18, 2,  2,  30, booted        },
+    {18, 2,  3,  0,  found         },
     {22, 10, 0,  0,  on_battery    },
     {22, 10, 0,  20, on_mains      },
     {23, 9,  0,  0,  begin_work    },
@@ -127,6 +146,8 @@ static struct {
     {23, 9,  40, 0,  put_block_in  },
     {23, 9,  50, 0,  close_string  },
     {23, 11, 0,  0,  end_work      },
+    {26, 8,  0,  0,  equalize      },
+    {26, 20, 0,  0,  float_again   },
     {29, 10, 0,  0,  on_battery    },
     {29, 10, 0,  20, on_mains      },
 };
