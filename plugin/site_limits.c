@@ -34,6 +34,8 @@ static void note(void *ctx, const struct change *c)
 
     if (g == s->set.gateways) /* it is not configured any more, and its limits went with it */
         return;
+    if (g != STEWARD_SITE && s->fresh[g]) /* it is new, and they came with it */
+        return;
     if (told->n++ < MOST)
         steward_configured(&s->steward, g, c->string, told->t, "%s: %s -> %s", c->what,
                            *c->was != '\0' ? c->was : none, *c->is != '\0' ? c->is : none);

@@ -243,6 +243,24 @@ static void limits__changed_while_down__in_the_log_and_told_to_nobody(void **sta
     assert_int_equal(capture_count("limits changed"), 2);
 }
 
+static void limits__of_a_string__changed_unless_it_is_new(void **state)
+{
+    struct event last;
+    size_t standing;
+
+    (void)state;
+    begin("gw-a", NULL);
+    stop();
+    float_mv = 2270;
+    begin("gw-a", "gw-b");
+    stop();
+    assert_int_equal(stored(&last, &standing), 2);
+    assert_string_equal(last.alarm.text, "gw-a / string 3: limits changed in the configuration: "
+                                         "FloatVoltage: not configured -> 2.270 V");
+    assert_int_equal(last.alarm.string, 3);
+    assert_int_equal(last.alarm.level, ALARM_OF_STRING);
+}
+
 static void store_fails__alarm_of_its_own__stored_later(void **state)
 {
     struct event last;
@@ -275,6 +293,7 @@ int main(void)
         TEST(types__found_out__there_at_the_next_start),
         TEST(expected__limits_of_a_string__do_not_matter),
         TEST(limits__changed_while_down__in_the_log_and_told_to_nobody),
+        TEST(limits__of_a_string__changed_unless_it_is_new),
         TEST(store_fails__alarm_of_its_own__stored_later),
     };
 
