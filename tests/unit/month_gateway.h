@@ -1,6 +1,6 @@
 /*
  * month_gateway - the simulator's gateway as words of registers, without its server: 1 UPS, 3 strings
- * of 8 cells of 12 V, with noise. Knows nothing of the product.
+ * of 5 cells of 12 V, with noise. Knows nothing of the product.
  */
 #ifndef TESTS_MONTH_GATEWAY_H
 #define TESTS_MONTH_GATEWAY_H
@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { MONTH_STRINGS = 3, MONTH_CELLS = 8, MONTH_WORDS_MAX = 125 };
+enum { MONTH_STRINGS = 3, MONTH_CELLS = 5, MONTH_WORDS_MAX = 125 };
 enum month_mode { MONTH_FLOAT, MONTH_DISCHARGE, MONTH_RECHARGE, MONTH_IDLE, MONTH_EQUALIZE };
 
 void month_begin(void);

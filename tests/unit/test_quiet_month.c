@@ -4,7 +4,7 @@
  * simulator's batteries, with noise, over a link by a fake clock to a device, its plan, decoding and
  * judging, and from there to the steward and its ledger.
  *
- * 1 UPS, 3 strings of 8 cells: of more cells each is judged the same, and a month takes longer. There
+ * 1 UPS, 3 strings of 5 cells: of more cells each is judged the same, and a month takes longer. There
  * is no commissioning, so that what is raised in the first days is told, too.
  */
 #include "../support/capture.h"
@@ -515,7 +515,7 @@ static void month__of_a_healthy_site__only_what_is_true(void **state)
 static void month__type_of_cells__found_out_once(void **state)
 {
     (void)state;
-    assert_string_equal(kept, "UPS 1; strings 1:8 2:8 3:8/12");
+    assert_string_equal(kept, "UPS 1; strings 1:5 2:5 3:5/12");
     assert_int_equal(capture_count("its cells float like those of"), 1);
 }
 
