@@ -65,10 +65,11 @@ bool cause_matters(const struct alarm *a)
 
 bool cause_is_ours(uint16_t kind)
 {
-    static const uint16_t ours[] = {
-        ALARM_TOPOLOGY_MISMATCH, ALARM_OVERFLOW,         ALARM_STORE_FAULT,
-        ALARM_SITE_NETWORK_LOST, ALARM_SUPPLY_SUSPECTED, ALARM_TEST,
-        ALARM_MAINTENANCE,       ALARM_COMMISSIONING,    0};
+    static const uint16_t ours[] = {ALARM_TOPOLOGY_MISMATCH, ALARM_OVERFLOW,
+                                    ALARM_STORE_FAULT,       ALARM_SITE_NETWORK_LOST,
+                                    ALARM_SUPPLY_SUSPECTED,  ALARM_TEST,
+                                    ALARM_MAINTENANCE,       ALARM_COMMISSIONING,
+                                    ALARM_CONFIG_CHANGED,    0};
 
     return among(ours, kind) && kind != 0;
 }

@@ -3,8 +3,8 @@
  * is the `struct link_user` that holds them together, and keeps the connection.
  *
  * Failure is counted per gateway: one broken connection is replaced at once and is no news. Two
- * failures in a row are a lost gateway: said once, tried again after 1, 2, 4 ... 60 s, and said
- * once more when the first answer comes back.
+ * failures in a row are a lost gateway: said once, tried again after 1, 2, 4, 8 s, up to every 60 s
+ * once its alarm is told, and said once more when the first answer comes back.
  */
 #include "device.h"
 
@@ -330,10 +330,13 @@ static void expire_all(struct gateway *g)
     }
 }
 
-static int backoff_ms(int failures)
+/* Whoever is back before its loss is told must be found before. */
+static int backoff_ms(const struct device *d)
 {
-    int doublings = failures - FAILURES_MAX;
+    int doublings = d->failures - FAILURES_MAX;
 
+    if (doublings > 3 && !loss_is_told(d))
+        doublings = 3;
     return doublings > 5 ? BACKOFF_MAX_MS : BACKOFF_MIN_MS << doublings;
 }
 
@@ -393,7 +396,7 @@ static bool fail(struct device *d, const struct link_user *user, bool connected)
         lose(d, now);
     if (connected && !d->plan.lap_done)
         d->failures = FAILURES_MAX;
-    return rest(d, now + backoff_ms(d->failures));
+    return rest(d, now + backoff_ms(d));
 }
 
 /* Connects, where that is needed; a device on a new connection may be another one. */

@@ -189,6 +189,7 @@ static void begin(struct site *s)
     for (size_t i = 0; i < s->set.gateways; i++)
         if (s->fresh[i])
             steward_new_gateway(&s->steward, i, this_moment());
+    site_note_limits(s, this_moment());
     s->steward.events = 0; /* nobody is notified of these */
     site_save(s);
     site_publish(s);
@@ -296,8 +297,10 @@ static void turn(struct site *s, const struct post *post, size_t n, struct order
     bool failing = s->store_failing;
     struct moment t = this_moment();
 
-    if (site_try_store(s))
+    if (site_try_store(s)) {
         end_orphans(s);
+        site_note_limits(s, t);
+    }
     take_counts(s, t);
     for (size_t i = 0; i < n; i++)
         steward_post(&s->steward, post[i].gateway, post[i].what, &post[i].alarm,

@@ -45,6 +45,7 @@ struct site {
     struct steward steward;
     struct steward_place *place; /* per gateway */
     int64_t ask_due;
+    bool limits_noted;             /* what the configuration has changed */
     bool *listed, *fresh;          /* per gateway: known from the last run; never known before */
     bool same_store;               /* the ledger's events are those of the store that is open */
     uint32_t device;               /* the highest index ever seen */
@@ -85,6 +86,9 @@ void site_keep_alarms(struct site *s, bool now);
 
 /* Deletes old events, some at a time. */
 void site_prune(struct site *s);
+
+/* Notes which limits the configuration has changed since the last run; once, when the store is open. */
+void site_note_limits(struct site *s, struct moment t);
 
 /* ---- files ------------------------------------------------------------------------------- */
 

@@ -163,7 +163,8 @@ void steward_raise(struct steward *s, struct alarm *a, struct moment t)
     a->muted = false;
     if (a->has_value && a->peak == 0)
         a->peak = a->value;
-    if (a->kind == ALARM_MAINTENANCE || a->kind == ALARM_COMMISSIONING)
+    if (a->kind == ALARM_MAINTENANCE || a->kind == ALARM_COMMISSIONING ||
+        a->kind == ALARM_CONFIG_CHANGED)
         a->muted = true; /* who did it knows */
     else
         a->muted = steward_hold(s, a, t.now) || steward_flooded(s, a, t);
@@ -212,6 +213,37 @@ void steward_clear(struct steward *s, struct alarm *a, struct moment t)
     ledger_remove(s->ledger, standing);
     steward_remember_end(s, a, t.now);
     steward_note(s, EVENT_CLEARED, a, t);
+}
+
+void steward_happen(struct steward *s, struct alarm *a, struct moment t)
+{
+    a->severity = ALARM_INFO;
+    a->sources = ALARM_SOURCE_INTERNAL;
+    log_say(LOG_LEVEL_NOTICE, "%s", a->text);
+    steward_raise(s, a, t);
+    steward_clear(s, a, t);
+}
+
+void steward_configured(struct steward *s, size_t g, int string, struct moment t,
+                        const char *format, ...)
+{
+    struct alarm a = {.level = ALARM_OF_SITE, .object = "site"};
+    char what[160];
+    va_list ap;
+
+    if (g != STEWARD_SITE)
+        a = steward_of_gateway(s, g);
+    a.kind = ALARM_CONFIG_CHANGED;
+    va_start(ap, format);
+    vsnprintf(what, sizeof(what), format, ap);
+    va_end(ap);
+    if (string > 0) {
+        a.level = ALARM_OF_STRING;
+        a.string = (uint16_t)string;
+        snprintf(a.object, sizeof(a.object), "%s / string %d", s->set.entry[g].name, string);
+    }
+    steward_write_text(&a, "%s: limits changed in the configuration: %s", a.object, what);
+    steward_happen(s, &a, t);
 }
 
 void steward_change(struct steward *s, struct alarm *standing, struct alarm *a, struct moment t)

@@ -110,6 +110,12 @@ void steward_expected(struct steward *s, size_t g, const struct census *c);
 /* Gateway number `g` was never here before. */
 void steward_new_gateway(struct steward *s, size_t g, struct moment t);
 
+/* The configuration was changed: of the site, of gateway number `g`, or of a string (1..) of it. An
+ * event, and no state; whoever did it is not notified. */
+#define STEWARD_SITE SIZE_MAX
+void steward_configured(struct steward *s, size_t g, int string, struct moment t,
+                        const char *format, ...) __attribute__((format(printf, 5, 6)));
+
 /* The store fails, or is well. */
 void steward_store(struct steward *s, bool failing, struct moment t);
 

@@ -36,6 +36,9 @@ void steward_raise_own(struct steward *s, uint16_t kind, struct alarm *a, struct
 void steward_clear_own(struct steward *s, const struct alarm *standing, struct moment t,
                        const char *format, ...) __attribute__((format(printf, 4, 5)));
 
+/* Began and ended at once: an event, and no state. `a` has everything but the kind's severity. */
+void steward_happen(struct steward *s, struct alarm *a, struct moment t);
+
 /* `standing` becomes `a`, but for its history. */
 void steward_change(struct steward *s, struct alarm *standing, struct alarm *a, struct moment t);
 

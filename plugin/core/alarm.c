@@ -171,6 +171,8 @@ const struct alarm_kind alarm_kinds[] = {
      OWNER, -1, 0, "", 1, AT_ONCE, "under maintenance"},
     {121, "commissioning", ALARM_OF_GATEWAY, INTERNAL, ALARM_INFO, ALARM_INFO,
      OWNER, -1, 0, "", 1, AT_ONCE, "in commissioning"},
+    {122, "configChanged", ALARM_OF_SITE, INTERNAL, ALARM_INFO, ALARM_INFO,
+     OWNER, -1, 0, "", 1, AT_ONCE, "a limit was changed in the configuration"},
 };
 /* clang-format on */
 

@@ -5,7 +5,8 @@ enum {
     FLAT_MS = 30 * 60 * 1000,            /* no rise for so long: charged */
     RECHARGE_MOST_MS = 24 * 3600 * 1000, /* then it is judged, charged or not */
     FULL_PERCENT = 95,
-    RISE_PERMILLE = 2, /* less is noise */
+    RISE_PERMILLE = 2,   /* less is noise */
+    BOOST_PERMILLE = 20, /* above float voltage: what more than its temperature makes of it */
 };
 
 const char *mode_name(enum mode m)
@@ -45,6 +46,13 @@ static void note_rise(struct mode_state *m, const struct string *s, int64_t now)
     m->risen_ms = now;
 }
 
+/* A charger holds its boost voltage long after the current has become too little to be measured. */
+static bool boosted(const struct mode_state *m, const struct string *s)
+{
+    return m->floated > 0 && validity_usable(s->validity[STRING_VOLTAGE]) &&
+           s->value[STRING_VOLTAGE] - m->floated > m->floated / 1000 * BOOST_PERMILLE;
+}
+
 static bool charged(const struct mode_state *m, const struct string *s, int32_t trickle,
                     int64_t now)
 {
@@ -52,7 +60,7 @@ static bool charged(const struct mode_state *m, const struct string *s, int32_t 
     bool full = !validity_usable(s->validity[STRING_SOC]) || s->value[STRING_SOC] >= FULL_PERCENT;
 
     return now - m->charging_ms >= RECHARGE_MOST_MS ||
-           (!flows && full && now - m->risen_ms >= FLAT_MS);
+           (!flows && full && !boosted(m, s) && now - m->risen_ms >= FLAT_MS);
 }
 
 /* True while a charging string is still being recharged. */
@@ -94,6 +102,8 @@ bool mode_follow(struct mode_state *m, const struct string *s, int64_t settling_
     else if ((is == MODE_FLOAT || is == MODE_EQUALIZE || is == MODE_IDLE) &&
              now - m->target_ms < settling_ms)
         is = MODE_SETTLING;
+    if (is == MODE_FLOAT && validity_usable(s->validity[STRING_VOLTAGE]))
+        m->floated = s->value[STRING_VOLTAGE];
     m->mode = is;
     if (is != was || m->since_ms == 0)
         m->since_ms = now;

@@ -101,6 +101,22 @@ static void recharge__voltage_still_rises__goes_on(void **state)
     assert_int_equal(follow(STATE_FLOAT, MIN), MODE_SETTLING);
 }
 
+/* The current is long within the sensor's error, and the charger holds 2.38 V per element. */
+static void recharge__boost_voltage__goes_on_until_it_floats(void **state)
+{
+    (void)state;
+    follow(STATE_FLOAT, 0);
+    assert_int_equal(follow(STATE_FLOAT, MODE_SETTLING_MS), MODE_FLOAT);
+    follow(STATE_DISCHARGE, MIN);
+    string.value[STRING_CURRENT] = 100;
+    string.value[STRING_VOLTAGE] = 57120;
+    assert_int_equal(follow(STATE_FLOAT, MIN), MODE_RECHARGE);
+    assert_int_equal(follow(STATE_FLOAT, 6 * H), MODE_RECHARGE);
+    string.value[STRING_VOLTAGE] = 54900; /* a little more than before: it is colder now */
+    assert_int_equal(follow(STATE_FLOAT, MIN), MODE_SETTLING);
+    assert_int_equal(follow(STATE_FLOAT, MODE_SETTLING_MS), MODE_FLOAT);
+}
+
 static void recharge__never_done__judged_after_a_day(void **state)
 {
     (void)state;
@@ -159,6 +175,7 @@ int main(void)
         TEST(mode__state_missing__as_it_was),
         TEST(recharge__until_current_charge_and_voltage_are_there),
         TEST(recharge__voltage_still_rises__goes_on),
+        TEST(recharge__boost_voltage__goes_on_until_it_floats),
         TEST(recharge__never_done__judged_after_a_day),
         TEST(recharge__idle_between__still_due),
         TEST(recharge__equalize__is_one_too),
