@@ -302,7 +302,7 @@ static uint32_t number(const char *text, uint32_t most)
 
 /* The agent's own alarms: no request reaches it, and the plugin does not know them. False: `id` is
  * none of these. */
-static bool is_agents(uint32_t id, struct store_request *ret)
+static bool refuse_agents(uint32_t id, struct store_request *ret)
 {
     struct picture p = picture_look(set.state_dir, set.data_dir);
     bool found = false;
@@ -310,7 +310,7 @@ static bool is_agents(uint32_t id, struct store_request *ret)
     for (size_t i = 0; i < p.n && !found; i++) {
         const struct alarm *a = &p.alarm[i];
 
-        found = a->id == id && (a->kind == ALARM_COLLECTOR_DOWN || a->kind == ALARM_EVENTS_DROPPED);
+        found = a->id == id && picture_is_agents(a);
         snprintf(ret->answer, sizeof(ret->answer),
                  "alarm %" PRIu32 " (%s) is btms-agentx's own, which ends it by itself; it cannot "
                  "be acknowledged with btmsctl",
@@ -335,7 +335,7 @@ static int cmd_ack(int argc, char **argv)
         int code;
 
         snprintf(r.note, sizeof(r.note), "%s", set.note);
-        code = is_agents(r.alarm_id, &r) ? tell_answer(&r) : submit(&r);
+        code = refuse_agents(r.alarm_id, &r) ? tell_answer(&r) : submit(&r);
         worst = code > worst ? code : worst;
     }
     return worst;

@@ -41,6 +41,14 @@ static unsigned few(const struct steward *s, const struct alarm *crowd)
     return all / 10 > FEW ? all / 10 : FEW;
 }
 
+/* Strings that are lost: what they share is a gateway, a supply or the network, which have alarms of
+ * their own; else each has to be looked for. */
+static bool is_loss(uint16_t kind)
+{
+    return kind == ALARM_STRING_COMM_LOST || kind == ALARM_STRING_CELLS_LOST ||
+           kind == ALARM_CELL_COMM_LOST;
+}
+
 /* What it is of: the string of a cell, the site of a string. False: it can be of no crowd. */
 static bool crowd_of(const struct steward *s, const struct alarm *a, struct alarm *ret)
 {
@@ -53,7 +61,7 @@ static bool crowd_of(const struct steward *s, const struct alarm *a, struct alar
         return false;
     snprintf(ret->object, sizeof(ret->object), "site");
     if (a->level == ALARM_OF_STRING)
-        return true;
+        return !is_loss(a->kind);
     ret->level = ALARM_OF_STRING;
     ret->gateway = a->gateway;
     ret->ups = a->ups;
