@@ -301,6 +301,7 @@ static void turn(struct site *s, const struct post *post, size_t n, struct order
         end_orphans(s);
         site_note_limits(s, t);
     }
+    site_settle_losses(s, t);
     take_counts(s, t);
     for (size_t i = 0; i < n; i++)
         steward_post(&s->steward, post[i].gateway, post[i].what, &post[i].alarm,

@@ -75,6 +75,10 @@ bool site_try_store(struct site *s);
  * their numbers afterwards. */
 void site_save(void *ctx);
 
+/* The store is back, and events had left the ring before that: sets it right, and says so. To be
+ * called when nothing waits to be told. */
+void site_settle_losses(struct site *s, struct moment t);
+
 /* Keeps what is expected of a device; false: it could not be kept. */
 bool site_keep_expected(void *ctx, uint32_t device, const struct census *c);
 

@@ -130,6 +130,34 @@ void site_save(void *ctx)
         ledger_number(&s->ledger, from);
 }
 
+/* Of the difference to what stands in the store as many events as fit a transaction; -1: it fails. */
+static int reconcile(struct site *s, int64_t wall_ms)
+{
+    struct alarm *active = NULL;
+    size_t actives, n;
+
+    if (read_active(s, &active, &actives) != 0) {
+        site_say_store(s, true, store_error(s->store));
+        return -1;
+    }
+    n = ledger_reconcile(&s->ledger, active, actives, BATCH, wall_ms);
+    free(active);
+    return n == 0 || append(s, s->ledger.events - n, n) ? (int)n : -1;
+}
+
+void site_settle_losses(struct site *s, struct moment t)
+{
+    int n = 1;
+
+    if (s->ledger.lost.n == 0 || s->store == NULL || s->store_failing ||
+        ledger_unstored(&s->ledger) < s->ledger.events)
+        return;
+    while (n > 0)
+        n = reconcile(s, t.wall);
+    if (n == 0)
+        steward_say_lost(&s->steward, t);
+}
+
 static const struct gateway_config *config_of(const struct site *s, uint32_t device)
 {
     for (size_t i = 0; i < s->set.gateways; i++)

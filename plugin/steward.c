@@ -363,6 +363,20 @@ void steward_store(struct steward *s, bool failing, struct moment t)
             "store is back (see the log of collectd)");
 }
 
+/* Raised and cleared at once: an event, and no state. */
+void steward_say_lost(struct steward *s, struct moment t)
+{
+    struct ledger *l = s->ledger;
+    struct alarm a = {.level = ALARM_OF_SITE};
+
+    steward_raise_own(s, ALARM_EVENTS_DROPPED, &a, t,
+                      "site: %" PRIu32 " events (numbers %" PRIu32 " to %" PRIu32
+                      ") are not in the log: they could not be stored for too long; what stands is",
+                      l->lost.n, l->lost.from, l->lost.to);
+    steward_clear(s, &a, t);
+    l->lost.n = 0;
+}
+
 static void end_test(struct steward *s, struct moment t)
 {
     const struct alarm *a = steward_find_own(s, ALARM_TEST);

@@ -119,6 +119,9 @@ void steward_configured(struct steward *s, size_t g, int string, struct moment t
 /* The store fails, or is well. */
 void steward_store(struct steward *s, bool failing, struct moment t);
 
+/* Events were lost before they could be stored, and the store is well now. */
+void steward_say_lost(struct steward *s, struct moment t);
+
 /* What a person wants. False: refused; `answer` says why, or what was done. */
 bool steward_request(struct steward *s, const struct store_request *r, struct moment t,
                      char answer[EVENT_TEXT_SIZE]);

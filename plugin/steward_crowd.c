@@ -41,6 +41,14 @@ static unsigned few(const struct steward *s, const struct alarm *crowd)
     return all / 10 > FEW ? all / 10 : FEW;
 }
 
+/* Strings that are lost: what they share is a gateway, a supply or the network, which have alarms of
+ * their own; else each has to be looked for. */
+static bool is_loss(uint16_t kind)
+{
+    return kind == ALARM_STRING_COMM_LOST || kind == ALARM_STRING_CELLS_LOST ||
+           kind == ALARM_CELL_COMM_LOST;
+}
+
 /* What it is of: the string of a cell, the site of a string. False: it can be of no crowd. */
 static bool crowd_of(const struct steward *s, const struct alarm *a, struct alarm *ret)
 {
@@ -53,7 +61,7 @@ static bool crowd_of(const struct steward *s, const struct alarm *a, struct alar
         return false;
     snprintf(ret->object, sizeof(ret->object), "site");
     if (a->level == ALARM_OF_STRING)
-        return true;
+        return !is_loss(a->kind);
     ret->level = ALARM_OF_STRING;
     ret->gateway = a->gateway;
     ret->ups = a->ups;
@@ -89,22 +97,28 @@ static const struct alarm *worse(const struct alarm *a, const struct alarm *b)
 }
 
 /* How many of the crowd there are with `a`, raised within a minute. */
-static unsigned count_new(const struct steward *s, const struct alarm *crowd, const struct alarm *a,
-                          int64_t wall_ms, const struct alarm **worst)
-{
-    unsigned n = 1;
+struct found {
+    unsigned n;
+    const struct alarm *worst;
+    bool one_gateway; /* has them all */
+};
 
-    *worst = a;
+static struct found count_new(const struct steward *s, const struct alarm *crowd,
+                              const struct alarm *a, int64_t wall_ms)
+{
+    struct found ret = {1, a, true};
+
     for (size_t i = 0; i < s->ledger->actives; i++) {
         const struct alarm *is = &s->ledger->active[i];
 
         if (!cause_is_one_of(crowd, is) || !counts(s, is) ||
             llabs(wall_ms - is->raised_ms) > TOGETHER_MS)
             continue;
-        n++;
-        *worst = worse(*worst, is);
+        ret.n++;
+        ret.worst = worse(ret.worst, is);
+        ret.one_gateway &= is->gateway == a->gateway;
     }
-    return n;
+    return ret;
 }
 
 static unsigned count_standing(const struct steward *s, const struct alarm *crowd)
@@ -144,16 +158,19 @@ static const char *members(const struct alarm *crowd)
     return crowd->level == ALARM_OF_SITE ? "strings" : "cells";
 }
 
-static void raise_crowd(struct steward *s, struct alarm *crowd, unsigned n,
-                        const struct alarm *worst, struct moment t)
+static void raise_crowd(struct steward *s, struct alarm *crowd, const struct found *c,
+                        struct moment t)
 {
     const struct alarm_kind *k = &alarm_kinds[alarm_row(crowd->kind)];
-    char place[NAME_SIZE + 32];
+    char place[NAME_SIZE + 32], of[NAME_SIZE + 16] = "";
+    size_t g = steward_gateway_of(s, c->worst);
 
     name_place(s, crowd, place, sizeof(place));
-    take_worst(crowd, worst);
-    steward_write_text(crowd, "%s: %s, %u %s within a minute; worst: %s", place, k->text, n,
-                       members(crowd), worst->text);
+    if (crowd->level == ALARM_OF_SITE && c->one_gateway && g != SIZE_MAX)
+        snprintf(of, sizeof(of), " of gateway \"%s\"", s->set.entry[g].name);
+    take_worst(crowd, c->worst);
+    steward_write_text(crowd, "%s: %s, %u %s%s within a minute; worst: %s", place, k->text, c->n,
+                       members(crowd), of, c->worst->text);
     log_say(LOG_LEVEL_WARNING, "%s [%s]", crowd->text, k->name);
     steward_look_at_crowd(s, crowd, t);
     steward_raise(s, crowd, t);
@@ -161,16 +178,15 @@ static void raise_crowd(struct steward *s, struct alarm *crowd, unsigned n,
 
 void steward_look_at_crowd(struct steward *s, const struct alarm *a, struct moment t)
 {
-    const struct alarm *worst;
     struct alarm crowd, probe = *a;
-    unsigned n;
+    struct found c;
 
     if (!crowd_of(s, a, &crowd) || ledger_find(s->ledger, &crowd) != NULL)
         return;
     steward_hold(s, &probe, t.now);
-    n = count_new(s, &crowd, a, t.wall, &worst);
-    if (counts(s, &probe) && n > few(s, &crowd))
-        raise_crowd(s, &crowd, n, worst, t);
+    c = count_new(s, &crowd, a, t.wall);
+    if (counts(s, &probe) && c.n > few(s, &crowd))
+        raise_crowd(s, &crowd, &c, t);
 }
 
 /* One, as what stands has changed then. */

@@ -80,6 +80,15 @@ static void strings__of_life_and_safety__each_is_told(void **state)
     assert_int_equal(told(), 16);
 }
 
+static void strings__lost__each_is_told(void **state)
+{
+    (void)state;
+    for (int i = 1; i <= 9; i++)
+        happen(0, EVENT_RAISED, of_string(ALARM_STRING_COMM_LOST, i));
+    assert_null(crowd_of_site(ALARM_STRING_COMM_LOST));
+    assert_int_equal(told(), 9);
+}
+
 static void cells__lost_in_discharge__each_is_told(void **state)
 {
     struct alarm a = alarm_of(LOST_AT_WORK, ALARM_OF_CELL, 1, 2, 0);
@@ -129,6 +138,7 @@ static void strings__crowds_of_cells_on_many__one_of_the_site(void **state)
     assert_non_null(standing(0, of_string(22, 4)));
     assert_true(standing(0, of_string(22, 4))->muted);
     assert_non_null(crowd_of_site(22));
+    assert_non_null(strstr(crowd_of_site(22)->text, "4 strings of gateway \"gw-a\" within"));
     assert_int_equal(told(), 4 * 3 + 3 + 1);
     assert_int_equal(standing(0, of_string(22, 4))->cause_id, crowd_of_site(22)->id);
 }
@@ -325,6 +335,7 @@ int main(void)
         TEST(strings__a_tenth_of_the_site__no_crowd),
         TEST(strings__one_after_the_other__each_its_own),
         TEST(strings__of_life_and_safety__each_is_told),
+        TEST(strings__lost__each_is_told),
         TEST(cells__lost_in_discharge__each_is_told),
         TEST(strings__critical_among_many__told),
         TEST(strings__explained_or_under_work__do_not_count),
