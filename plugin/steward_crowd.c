@@ -107,12 +107,27 @@ static unsigned count_new(const struct steward *s, const struct alarm *crowd, co
     return n;
 }
 
-static unsigned count_standing(const struct steward *s, const struct alarm *crowd)
+static bool same_object(const struct alarm *a, const struct alarm *b)
 {
-    unsigned n = 0;
+    return a->gateway == b->gateway && a->ups == b->ups && a->string == b->string &&
+           a->cell == b->cell;
+}
 
-    for (size_t i = 0; i < s->ledger->actives; i++)
-        n += cause_is_one_of(crowd, &s->ledger->active[i]);
+/* How many of it stand, and the worst of them; with `now`, NULL for none, as it is about to be. */
+static unsigned count_standing(const struct steward *s, const struct alarm *crowd,
+                               const struct alarm *now, const struct alarm **worst)
+{
+    unsigned n = now != NULL;
+
+    *worst = now;
+    for (size_t i = 0; i < s->ledger->actives; i++) {
+        const struct alarm *is = &s->ledger->active[i];
+
+        if (!cause_is_one_of(crowd, is) || (now != NULL && same_object(is, now)))
+            continue;
+        n++;
+        *worst = *worst == NULL ? is : worse(*worst, is);
+    }
     return n;
 }
 
@@ -144,19 +159,53 @@ static const char *members(const struct alarm *crowd)
     return crowd->level == ALARM_OF_SITE ? "strings" : "cells";
 }
 
-static void raise_crowd(struct steward *s, struct alarm *crowd, unsigned n,
-                        const struct alarm *worst, struct moment t)
+/* `n` of them, and the worst. */
+static void describe(const struct steward *s, struct alarm *crowd, unsigned n,
+                     const struct alarm *worst)
 {
-    const struct alarm_kind *k = &alarm_kinds[alarm_row(crowd->kind)];
     char place[NAME_SIZE + 32];
 
     name_place(s, crowd, place, sizeof(place));
     take_worst(crowd, worst);
-    steward_write_text(crowd, "%s: %s, %u %s within a minute; worst: %s", place, k->text, n,
-                       members(crowd), worst->text);
-    log_say(LOG_LEVEL_WARNING, "%s [%s]", crowd->text, k->name);
+    steward_write_text(crowd, "%s: %s, %u %s; worst: %s", place,
+                       alarm_kinds[alarm_row(crowd->kind)].text, n, members(crowd), worst->text);
+}
+
+static void raise_crowd(struct steward *s, struct alarm *crowd, unsigned n,
+                        const struct alarm *worst, struct moment t)
+{
+    describe(s, crowd, n, worst);
+    log_say(LOG_LEVEL_WARNING, "%s [%s]", crowd->text, alarm_kinds[alarm_row(crowd->kind)].name);
     steward_look_at_crowd(s, crowd, t);
     steward_raise(s, crowd, t);
+}
+
+/* What it says follows its members; with `now`, NULL for none, as it is about to be. Another severity
+ * is an event, the rest is only shown. */
+static void refresh(struct steward *s, struct alarm *standing, const struct alarm *now,
+                    struct moment t)
+{
+    const struct alarm *worst;
+    unsigned n = count_standing(s, standing, now, &worst);
+    struct alarm a = *standing;
+
+    if (worst == NULL)
+        return;
+    describe(s, &a, n, worst);
+    a.peak = worst->has_value ? worst->value : a.peak;
+    if (a.severity != standing->severity || strcmp(a.text, standing->text) != 0)
+        steward_update(s, standing, &a, t);
+}
+
+void steward_worsen_crowd(struct steward *s, const struct alarm *a, struct moment t)
+{
+    struct alarm crowd, *standing;
+
+    if (!crowd_of(s, a, &crowd))
+        return;
+    standing = ledger_find(s->ledger, &crowd);
+    if (standing != NULL && a->severity > standing->severity)
+        refresh(s, standing, a, t);
 }
 
 void steward_look_at_crowd(struct steward *s, const struct alarm *a, struct moment t)
@@ -177,11 +226,11 @@ void steward_look_at_crowd(struct steward *s, const struct alarm *a, struct mome
 static bool end_one(struct steward *s, struct moment t)
 {
     for (size_t i = 0; i < s->ledger->actives; i++) {
-        const struct alarm *a = &s->ledger->active[i];
+        const struct alarm *a = &s->ledger->active[i], *worst;
         char place[NAME_SIZE + 32];
         unsigned n;
 
-        if (!cause_is_crowd(a) || (n = count_standing(s, a)) > few(s, a))
+        if (!cause_is_crowd(a) || (n = count_standing(s, a, NULL, &worst)) > few(s, a))
             continue;
         name_place(s, a, place, sizeof(place));
         steward_clear_own(s, a, t, "%s: over: %s, of many %s (%u left)", place,
@@ -191,8 +240,11 @@ static bool end_one(struct steward *s, struct moment t)
     return false;
 }
 
-void steward_end_crowds(struct steward *s, struct moment t)
+void steward_look_at_crowds(struct steward *s, struct moment t)
 {
     while (end_one(s, t))
         ;
+    for (size_t i = 0; i < s->ledger->actives; i++)
+        if (cause_is_crowd(&s->ledger->active[i]))
+            refresh(s, &s->ledger->active[i], NULL, t);
 }
