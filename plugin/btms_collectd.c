@@ -40,7 +40,7 @@ struct poller {
     struct snapshot_device snapshot; /* index 0: the site does not know it yet */
     struct snapshot_limit limit[DEVICE_LIMITS];
     int64_t published_ms;
-    unsigned standing_seen;
+    unsigned standing_seen, accepted_seen;
 };
 
 static struct config config;
@@ -163,6 +163,8 @@ static void learn_standing(struct poller *p)
     site_each_standing(site, (size_t)(p - pollers), &p->standing_seen, preset, p->device);
     if (p->standing_seen != before && site_expected(site, (size_t)(p - pollers), &c))
         device_expect(p->device, &c);
+    if (site_accepted(site, (size_t)(p - pollers), &p->accepted_seen, &c))
+        device_forget(p->device, &c);
 }
 
 /* For the site: what is there, and whether it answers. */

@@ -94,10 +94,10 @@ static void print_json(const struct picture *p)
     puts("]}");
 }
 
-/* What nobody is to be woken for does not count: muted, shelved. */
+/* What nobody is to be woken for does not count: muted; or under maintenance, but for safety. */
 static bool counts(const struct alarm *a)
 {
-    return !a->muted && a->shelved_until_ms == 0;
+    return !a->muted && (a->shelved_until_ms == 0 || alarm_is_safety(a->kind));
 }
 
 static int check(const struct picture *p)

@@ -302,6 +302,47 @@ void device_expect(struct device *d, const struct census *c)
         judge_learn(&d->report.judge, s, (enum cell_type)c->type[s]);
 }
 
+static void forget_ups(struct device *d, int u)
+{
+    plan_forget(&d->plan, (struct plan_tag){.kind = PLAN_UPS, .index = (uint8_t)u});
+    judge_forget(&d->report.judge, (struct object){ALARM_OF_UPS, u, 0});
+    d->gateway.ups[u] = (struct ups){0};
+}
+
+static void forget_cells(struct device *d, int s, int cells)
+{
+    struct string *is = &d->gateway.string[s];
+
+    plan_forget_cells(&d->plan, s, cells);
+    judge_forget(&d->report.judge, (struct object){ALARM_OF_CELL, s, cells});
+    for (; is->cells > cells; is->cells--)
+        is->cell[is->cells - 1] = (struct cell){0};
+}
+
+static void forget_string(struct device *d, int s)
+{
+    struct string *is = &d->gateway.string[s];
+
+    forget_cells(d, s, 0);
+    plan_forget(&d->plan, (struct plan_tag){.kind = PLAN_STRING, .index = (uint8_t)s});
+    judge_forget(&d->report.judge, (struct object){ALARM_OF_STRING, s, 0});
+    is->presence = PRESENCE_NEVER;
+    memset(is->validity, VALIDITY_ABSENT, sizeof(is->validity));
+}
+
+/* What has come back meanwhile stays: it will be expected. */
+void device_forget(struct device *d, const struct census *c)
+{
+    for (int u = 0; u < UPS_MAX; u++)
+        if (!(c->ups >> u & 1) && d->gateway.ups[u].presence != PRESENCE_HERE)
+            forget_ups(d, u);
+    for (int s = 0; s < STRING_MAX; s++)
+        if (c->strings >> s & 1)
+            forget_cells(d, s, c->cells[s]);
+        else if (d->gateway.string[s].presence != PRESENCE_HERE)
+            forget_string(d, s);
+}
+
 size_t device_limits(const struct device *d, struct snapshot_limit ret[DEVICE_LIMITS])
 {
     const struct judge *j = &d->report.judge;

@@ -41,6 +41,13 @@ void expect_count(const struct gateway *g, struct census *ret)
         ret->ups_of[s] = ups_of(&g->string[s]);
 }
 
+bool expect_has(const struct census *c, int ups, int string, int cell)
+{
+    if (string == 0)
+        return ups == 0 || (c->ups >> (ups - 1) & 1) != 0;
+    return (c->strings >> (string - 1) & 1) != 0 && cell <= c->cells[string - 1];
+}
+
 void expect_in_model(const struct census *c, struct gateway *g)
 {
     for (int u = 0; u < UPS_MAX; u++)

@@ -28,6 +28,9 @@ void expect_count(const struct gateway *g, struct census *ret);
 bool expect_same(const struct census *a, const struct census *b);
 bool expect_nothing(const struct census *c);
 
+/* Is it a part of `c`? Numbers from 1, 0 = any: a cell is also of a string, a string also of a UPS. */
+bool expect_has(const struct census *c, int ups, int string, int cell);
+
 /* What is expected and was never seen in this run is a silent part of the model. */
 void expect_in_model(const struct census *c, struct gateway *g);
 

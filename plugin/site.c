@@ -99,6 +99,18 @@ bool site_expected(struct site *s, size_t i, struct census *ret)
     return !expect_nothing(ret);
 }
 
+bool site_accepted(struct site *s, size_t i, unsigned *seen, struct census *ret)
+{
+    bool news;
+
+    pthread_mutex_lock(&s->lock);
+    news = s->accepted[i] != *seen;
+    *seen = s->accepted[i];
+    *ret = s->expected[i];
+    pthread_mutex_unlock(&s->lock);
+    return news;
+}
+
 void site_work(struct site *s, size_t i, struct work *ret)
 {
     pthread_mutex_lock(&s->lock);
@@ -149,11 +161,10 @@ static void name_gateway(const struct site *s, const struct alarm *a, char ret[N
     snprintf(ret, NAME_SIZE, "%.*s", length, name);
 }
 
-/* Of somebody's acknowledgement or maintenance nobody is notified, nor of what these hold back. */
+/* Somebody's acknowledgement, and that maintenance began, is no notification of collectd. */
 static bool is_told(const struct event *e)
 {
-    return !e->alarm.muted && (e->what == EVENT_RAISED || e->what == EVENT_CLEARED ||
-                               (e->what == EVENT_CHANGED && e->alarm.shelved_until_ms == 0));
+    return event_is_told(e) && e->what != EVENT_ACKNOWLEDGED && e->what != EVENT_SHELVED;
 }
 
 static void tell(struct site *s, size_t events)
@@ -355,7 +366,8 @@ static bool allocate(struct site *s)
                                     .commissioning_ms = s->set.commissioning_ms,
                                     .ctx = s,
                                     .save = site_save,
-                                    .expect = site_keep_expected};
+                                    .expect = site_keep_expected,
+                                    .accepted = site_note_accepted};
 
     s->queue = calloc(QUEUE, sizeof(*s->queue));
     s->entry = calloc(s->set.gateways + 1, sizeof(*s->entry));
@@ -367,12 +379,13 @@ static bool allocate(struct site *s)
     s->sorted = calloc(s->set.gateways + 1, sizeof(*s->sorted));
     s->census = calloc(s->set.gateways + 1, sizeof(*s->census));
     s->expected = calloc(s->set.gateways + 1, sizeof(*s->expected));
+    s->accepted = calloc(s->set.gateways + 1, sizeof(*s->accepted));
     s->work = calloc(s->set.gateways + 1, sizeof(*s->work));
     s->counted = calloc(s->set.gateways + 1, sizeof(*s->counted));
     s->listed = calloc(s->set.gateways + 1, sizeof(*s->listed));
     s->fresh = calloc(s->set.gateways + 1, sizeof(*s->fresh));
-    if (s->place == NULL || s->census == NULL || s->expected == NULL || s->work == NULL ||
-        s->counted == NULL || s->listed == NULL || s->fresh == NULL ||
+    if (s->place == NULL || s->census == NULL || s->expected == NULL || s->accepted == NULL ||
+        s->work == NULL || s->counted == NULL || s->listed == NULL || s->fresh == NULL ||
         !steward_init(&s->steward, &s->ledger, &with, site_clock_ms(CLOCK_BOOTTIME)))
         return false;
     return ledger_init(&s->ledger) && s->queue != NULL && s->entry != NULL && s->sorted != NULL;
@@ -385,6 +398,7 @@ static void release_memory(struct site *s)
     free(s->sorted);
     free(s->census);
     free(s->expected);
+    free(s->accepted);
     free(s->work);
     free(s->counted);
     free(s->listed);

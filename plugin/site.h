@@ -62,6 +62,10 @@ bool site_expected(struct site *s, size_t i, struct census *ret);
 /* What of gateway number `i` is under maintenance. Not for links: they read nothing back. */
 void site_work(struct site *s, size_t i, struct work *ret);
 
+/* What a person has accepted of gateway number `i` in this run: what else was there is gone for good.
+ * `*seen`, 0 at first, is the caller's memory; false when there is no news. */
+bool site_accepted(struct site *s, size_t i, unsigned *seen, struct census *ret);
+
 /* What gateway number `i` has now. Never blocks; copies; the last one counts. */
 void site_post_counts(struct site *s, size_t i, const struct census *c);
 

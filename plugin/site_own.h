@@ -30,6 +30,7 @@ struct site {
     struct snapshot_entry *entry; /* per configured gateway; an index may change in a late open */
     struct census *census;        /* per configured gateway, as it was posted last */
     struct census *expected;      /* per configured gateway, as it was stored; empty: nothing */
+    unsigned *accepted;           /* how often a person accepted what it has */
     struct work *work;            /* per configured gateway */
     bool *counted;                /* since the thread has looked */
     struct alarm *preset;         /* copy of what stood when the store was opened */
@@ -81,6 +82,9 @@ void site_settle_losses(struct site *s, struct moment t);
 
 /* Keeps what is expected of a device; false: it could not be kept. */
 bool site_keep_expected(void *ctx, uint32_t device, const struct census *c);
+
+/* A person has accepted what gateway number `g` has. */
+void site_note_accepted(void *ctx, size_t g, const struct census *c);
 
 void site_say_store(struct site *s, bool failing, const char *why);
 

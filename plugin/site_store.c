@@ -174,6 +174,16 @@ bool site_keep_expected(void *ctx, uint32_t device, const struct census *c)
     return s->store != NULL && g != NULL && orders_expect(s->store, device, g, c);
 }
 
+void site_note_accepted(void *ctx, size_t g, const struct census *c)
+{
+    struct site *s = ctx;
+
+    pthread_mutex_lock(&s->lock);
+    s->expected[g] = *c;
+    s->accepted[g]++;
+    pthread_mutex_unlock(&s->lock);
+}
+
 static void read_expected(struct site *s, size_t i)
 {
     struct census c;

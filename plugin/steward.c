@@ -254,9 +254,7 @@ void steward_change(struct steward *s, struct alarm *standing, struct alarm *a, 
     steward_note(s, EVENT_CHANGED, a, t);
 }
 
-/* What a link has found out since. Another severity is an event of the log; a worse value, another
- * source or another limit is only shown. */
-static void update(struct steward *s, struct alarm *standing, struct alarm *a, struct moment t)
+void steward_update(struct steward *s, struct alarm *standing, struct alarm *a, struct moment t)
 {
     if (standing->severity == a->severity) {
         take_history(a, standing);
@@ -319,6 +317,8 @@ void steward_post(struct steward *s, size_t g, enum event_what what, const struc
     a.gateway = s->set.entry[g].index;
     if (a.kind == ALARM_GATEWAY_COMM_LOST && what != EVENT_CHANGED)
         steward_set_link(s, g, what == EVENT_CLEARED, t.now);
+    if (what != EVENT_CLEARED)
+        steward_worsen_crowd(s, &a, t);
     standing = ledger_find(s->ledger, &a);
     if (what == EVENT_CLEARED) {
         if (standing != NULL)
@@ -327,7 +327,7 @@ void steward_post(struct steward *s, size_t g, enum event_what what, const struc
     }
     if (standing != NULL) {
         if (what == EVENT_CHANGED)
-            update(s, standing, &a, t);
+            steward_update(s, standing, &a, t);
         else
             s->changed = s->unkept =
                 ++standing->occurrences > 0; /* it went and came back, untold */
@@ -390,7 +390,7 @@ void steward_tick(struct steward *s, struct moment t)
     steward_forget_endings(s, t.now);
     steward_look_at_return(s, t);
     steward_end_supplies(s, t);
-    steward_end_crowds(s, t);
+    steward_look_at_crowds(s, t);
     steward_look_at_clock(s, t);
     steward_expire(s, t);
     end_test(s, t);
@@ -412,6 +412,17 @@ static void put_back(struct steward *s, size_t i, const struct alarm *a)
         *standing = *a;
 }
 
+/* The log says whose maintenance it was. */
+static void note_unshelved(struct steward *s, const struct alarm *is, const struct alarm *was,
+                           struct moment t)
+{
+    struct alarm a = *is;
+
+    memcpy(a.shelved_by, was->shelved_by, sizeof(a.shelved_by));
+    memcpy(a.shelved_reason, was->shelved_reason, sizeof(a.shelved_reason));
+    steward_note(s, EVENT_UNSHELVED, &a, t);
+}
+
 /* A standing alarm against what it was: an event where that is news. `*dry`: no more can be told
  * now, do not ask again. */
 static void settle_one(struct steward *s, size_t i, bool *dry, struct moment t)
@@ -431,8 +442,10 @@ static void settle_one(struct steward *s, size_t i, bool *dry, struct moment t)
     s->unkept |= a.cause_id != was.cause_id;
     if (was.muted && !a.muted)
         steward_note(s, EVENT_RAISED, &a, t);
-    else if ((was.shelved_until_ms == 0) != (a.shelved_until_ms == 0))
-        steward_note(s, a.shelved_until_ms != 0 ? EVENT_SHELVED : EVENT_UNSHELVED, &a, t);
+    else if (was.shelved_until_ms == 0 && a.shelved_until_ms != 0)
+        steward_note(s, EVENT_SHELVED, &a, t);
+    else if (was.shelved_until_ms != 0 && a.shelved_until_ms == 0)
+        note_unshelved(s, &a, &was, t);
 }
 
 static void count_suppressed(struct steward *s)

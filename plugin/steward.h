@@ -55,6 +55,9 @@ struct steward_settings {
     void (*save)(void *ctx);
     /* Keeps what is expected of a device; false: try again later. */
     bool (*expect)(void *ctx, uint32_t device, const struct census *c);
+    /* A person has accepted what gateway number `g` has: what else was there is gone for good. NULL:
+     * nobody wants to know. */
+    void (*accepted)(void *ctx, size_t g, const struct census *c);
 };
 
 enum steward_link { LINK_UNKNOWN, LINK_GONE, LINK_HERE };

@@ -96,13 +96,13 @@ static const struct alarm *worse(const struct alarm *a, const struct alarm *b)
     return beyond(b) > beyond(a) ? b : a;
 }
 
-/* How many of the crowd there are with `a`, raised within a minute. */
 struct found {
     unsigned n;
     const struct alarm *worst;
     bool one_gateway; /* has them all */
 };
 
+/* How many of the crowd there are with `a`, raised within a minute. */
 static struct found count_new(const struct steward *s, const struct alarm *crowd,
                               const struct alarm *a, int64_t wall_ms)
 {
@@ -121,13 +121,28 @@ static struct found count_new(const struct steward *s, const struct alarm *crowd
     return ret;
 }
 
-static unsigned count_standing(const struct steward *s, const struct alarm *crowd)
+static bool same_object(const struct alarm *a, const struct alarm *b)
 {
-    unsigned n = 0;
+    return a->gateway == b->gateway && a->ups == b->ups && a->string == b->string &&
+           a->cell == b->cell;
+}
 
-    for (size_t i = 0; i < s->ledger->actives; i++)
-        n += cause_is_one_of(crowd, &s->ledger->active[i]);
-    return n;
+/* Those that stand; with `now`, NULL for none, as it is about to be. */
+static struct found count_standing(const struct steward *s, const struct alarm *crowd,
+                                   const struct alarm *now)
+{
+    struct found ret = {.n = now != NULL, .worst = now, .one_gateway = true};
+
+    for (size_t i = 0; i < s->ledger->actives; i++) {
+        const struct alarm *is = &s->ledger->active[i];
+
+        if (!cause_is_one_of(crowd, is) || (now != NULL && same_object(is, now)))
+            continue;
+        ret.n++;
+        ret.one_gateway &= ret.worst == NULL || is->gateway == ret.worst->gateway;
+        ret.worst = ret.worst == NULL ? is : worse(ret.worst, is);
+    }
+    return ret;
 }
 
 static void take_worst(struct alarm *crowd, const struct alarm *worst)
@@ -158,10 +173,8 @@ static const char *members(const struct alarm *crowd)
     return crowd->level == ALARM_OF_SITE ? "strings" : "cells";
 }
 
-static void raise_crowd(struct steward *s, struct alarm *crowd, const struct found *c,
-                        struct moment t)
+static void describe(const struct steward *s, struct alarm *crowd, const struct found *c)
 {
-    const struct alarm_kind *k = &alarm_kinds[alarm_row(crowd->kind)];
     char place[NAME_SIZE + 32], of[NAME_SIZE + 16] = "";
     size_t g = steward_gateway_of(s, c->worst);
 
@@ -169,11 +182,45 @@ static void raise_crowd(struct steward *s, struct alarm *crowd, const struct fou
     if (crowd->level == ALARM_OF_SITE && c->one_gateway && g != SIZE_MAX)
         snprintf(of, sizeof(of), " of gateway \"%s\"", s->set.entry[g].name);
     take_worst(crowd, c->worst);
-    steward_write_text(crowd, "%s: %s, %u %s%s within a minute; worst: %s", place, k->text, c->n,
-                       members(crowd), of, c->worst->text);
-    log_say(LOG_LEVEL_WARNING, "%s [%s]", crowd->text, k->name);
+    steward_write_text(crowd, "%s: %s, %u %s%s; worst: %s", place,
+                       alarm_kinds[alarm_row(crowd->kind)].text, c->n, members(crowd), of,
+                       c->worst->text);
+}
+
+static void raise_crowd(struct steward *s, struct alarm *crowd, const struct found *c,
+                        struct moment t)
+{
+    describe(s, crowd, c);
+    log_say(LOG_LEVEL_WARNING, "%s [%s]", crowd->text, alarm_kinds[alarm_row(crowd->kind)].name);
     steward_look_at_crowd(s, crowd, t);
     steward_raise(s, crowd, t);
+}
+
+/* What it says follows its members; with `now`, NULL for none, as it is about to be. Another severity
+ * is an event, the rest is only shown. */
+static void refresh(struct steward *s, struct alarm *standing, const struct alarm *now,
+                    struct moment t)
+{
+    const struct found c = count_standing(s, standing, now);
+    struct alarm a = *standing;
+
+    if (c.worst == NULL)
+        return;
+    describe(s, &a, &c);
+    a.peak = c.worst->has_value ? c.worst->value : a.peak;
+    if (a.severity != standing->severity || strcmp(a.text, standing->text) != 0)
+        steward_update(s, standing, &a, t);
+}
+
+void steward_worsen_crowd(struct steward *s, const struct alarm *a, struct moment t)
+{
+    struct alarm crowd, *standing;
+
+    if (!crowd_of(s, a, &crowd))
+        return;
+    standing = ledger_find(s->ledger, &crowd);
+    if (standing != NULL && a->severity > standing->severity)
+        refresh(s, standing, a, t);
 }
 
 void steward_look_at_crowd(struct steward *s, const struct alarm *a, struct moment t)
@@ -197,7 +244,7 @@ static bool end_one(struct steward *s, struct moment t)
         char place[NAME_SIZE + 32];
         unsigned n;
 
-        if (!cause_is_crowd(a) || (n = count_standing(s, a)) > few(s, a))
+        if (!cause_is_crowd(a) || (n = count_standing(s, a, NULL).n) > few(s, a))
             continue;
         name_place(s, a, place, sizeof(place));
         steward_clear_own(s, a, t, "%s: over: %s, of many %s (%u left)", place,
@@ -207,8 +254,11 @@ static bool end_one(struct steward *s, struct moment t)
     return false;
 }
 
-void steward_end_crowds(struct steward *s, struct moment t)
+void steward_look_at_crowds(struct steward *s, struct moment t)
 {
     while (end_one(s, t))
         ;
+    for (size_t i = 0; i < s->ledger->actives; i++)
+        if (cause_is_crowd(&s->ledger->active[i]))
+            refresh(s, &s->ledger->active[i], NULL, t);
 }

@@ -39,8 +39,10 @@ void steward_clear_own(struct steward *s, const struct alarm *standing, struct m
 /* Began and ended at once: an event, and no state. `a` has everything but the kind's severity. */
 void steward_happen(struct steward *s, struct alarm *a, struct moment t);
 
-/* `standing` becomes `a`, but for its history. */
+/* `standing` becomes `a`, but for its history. With update() only another severity is an event of the
+ * log; a worse value, another source or another limit is only shown. */
 void steward_change(struct steward *s, struct alarm *standing, struct alarm *a, struct moment t);
+void steward_update(struct steward *s, struct alarm *standing, struct alarm *a, struct moment t);
 
 /* ---- what holds a notification back */
 
@@ -69,10 +71,12 @@ int64_t steward_clear_delay(const struct steward *s, size_t g, int row);
 
 /* ---- many at once */
 
-/* Before `a` is raised: is it one too many of its string, or of the site? And later: are there few
- * again? */
+/* Before `a` is raised: is it one too many of its string, or of the site? Before it is raised or gets
+ * worse: is it the worst of many? Then these are told to be so first, and it is one of them. And later:
+ * what has become of the many? */
 void steward_look_at_crowd(struct steward *s, const struct alarm *a, struct moment t);
-void steward_end_crowds(struct steward *s, struct moment t);
+void steward_worsen_crowd(struct steward *s, const struct alarm *a, struct moment t);
+void steward_look_at_crowds(struct steward *s, struct moment t);
 
 /* Gateway number `g` answers, or does not. Before its alarm is raised: are all of them gone? And
  * later: is one back? */

@@ -19,12 +19,8 @@ enum {
 void delivery_init(struct delivery *d, struct mib *m, struct keeper *k, size_t who,
                    const struct outlet *outlet, void *ctx)
 {
-    *d = (struct delivery){.mib = m,
-                           .keeper = k,
-                           .who = who,
-                           .outlet = outlet,
-                           .ctx = ctx,
-                           .begun_ms = m->now_ms};
+    *d = (struct delivery){
+        .mib = m, .keeper = k, .who = who, .outlet = outlet, .ctx = ctx, .begun_ms = m->now_ms};
 }
 
 void delivery_done(struct delivery *d)
@@ -195,7 +191,7 @@ static bool was_told_aside(const struct delivery *d, const struct event *e)
 /* What was decided before stays: of the events before, all others were passed over. */
 static bool is_due(struct delivery *d, const struct event *e)
 {
-    if (e->alarm.muted || was_told_aside(d, e))
+    if (!event_is_told(e) || was_told_aside(d, e))
         return false;
     if (e->sequence <= d->acked.sent)
         return e->sequence == d->acked.sent;

@@ -201,6 +201,12 @@ bool alarm_holds(const struct alarm_kind *k, int32_t value)
     return k->test == ALARM_IF_BIT ? (value >> k->value & 1) != 0 : value == k->value;
 }
 
+bool alarm_is_safety(uint16_t number)
+{
+    return number == ALARM_THERMAL_RUNAWAY || number == ALARM_INSULATION_LOW ||
+           number == ALARM_AUX_INPUT_ACTIVE;
+}
+
 const char *alarm_severity_name(enum alarm_severity s)
 {
     static const char *const names[] = {"info", "warning", "minor", "major", "critical"};

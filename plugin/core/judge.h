@@ -109,6 +109,10 @@ bool judge_stands(const struct judge *j, int row, struct object o);
 bool judge_preset(struct judge *j, int row, struct object o, enum alarm_severity severity,
                   uint8_t sources, int64_t now);
 
+/* A UPS or string is no longer a part of the gateway, or its cells from number `cell` on are not (an
+ * object of a cell): nothing of it is pending or stands, and nothing is told. */
+void judge_forget(struct judge *j, struct object o);
+
 enum mode judge_mode(const struct judge *j, int s);
 
 /* The type of a string's cells where none is configured: as found out from an hour of float, in this

@@ -228,7 +228,7 @@ static void crowd__many_cells_of_a_string__one_alarm(void **state)
     assert_int_equal(told(), 5);
     assert_int_equal(standing(0, crowd)->severity, ALARM_MINOR);
     assert_int_equal(standing(0, crowd)->suppressed, 12);
-    assert_non_null(strstr(standing(0, crowd)->text, "4 cells within a minute"));
+    assert_non_null(strstr(standing(0, crowd)->text, "12 cells; worst: "));
     for (a.cell = 12; a.cell > 4; a.cell--)
         happen(0, EVENT_CLEARED, a);
     assert_non_null(standing(0, crowd));
@@ -322,6 +322,33 @@ static void expected__less__told_until_accepted(void **state)
     assert_string_equal(kept, "UPS 1; strings 1:23");
     after(700000);
     assert_null(mismatch());
+}
+
+static void expected__accepted__what_was_taken_out_has_no_alarms(void **state)
+{
+    struct alarm string = of_string(3, 2), cell = alarm_of(4, ALARM_OF_CELL, 1, 1, 24),
+                 ups = alarm_of(93, ALARM_OF_UPS, 2, 0, 0), stays = of_string(41, 1);
+    struct census c;
+
+    (void)state;
+    assert_true(expect_parse("UPS 1 2; strings 1:24 2:24", &c));
+    steward_expected(&steward, 0, &c);
+    counted(0, "UPS 1; strings 1:23");
+    happen(0, EVENT_RAISED, string);
+    happen(0, EVENT_RAISED, cell);
+    happen(0, EVENT_RAISED, ups);
+    happen(0, EVENT_RAISED, stays);
+    happen(1, EVENT_RAISED, string);
+    assert_true(ask(of_gateway(STORE_ACCEPT, "gw-a")));
+    turn();
+    assert_null(standing(0, string));
+    assert_null(standing(0, cell));
+    assert_null(standing(0, ups));
+    assert_non_null(standing(0, stays));
+    assert_non_null(standing(1, string));
+    assert_int_equal(accepted[0], 1);
+    assert_int_equal(accepted[1], 0);
+    assert_non_null(strstr(last()->alarm.text, "no longer expected, accepted by jd"));
 }
 
 static void expected__less_then_back__over(void **state)
@@ -457,6 +484,7 @@ int main(void)
         TEST(flood__more_than_a_burst__the_rest_at_a_trickle),
         TEST(expected__unchanged_for_ten_minutes__learned),
         TEST(expected__less__told_until_accepted),
+        TEST(expected__accepted__what_was_taken_out_has_no_alarms),
         TEST(expected__less_then_back__over),
         TEST(expected__more__taken_up_with_an_event),
         TEST(expected__type_of_cells_found_out__kept_until_it_is),

@@ -39,7 +39,7 @@ static void strings__many_of_several_gateways__one_alarm_of_the_site(void **stat
     assert_int_equal(crowd_of_site(AMBIENT)->value, 310);
     assert_int_equal(crowd_of_site(AMBIENT)->suppressed, 4);
     assert_non_null(strstr(crowd_of_site(AMBIENT)->text,
-                           "site: ambient temperature high, 4 strings within a minute; worst: "
+                           "site: ambient temperature high, 4 strings; worst: "
                            "string 2 is hot"));
     happen(0, EVENT_CLEARED, hot(1, 270));
     assert_null(crowd_of_site(AMBIENT)); /* three are no crowd */
@@ -100,6 +100,17 @@ static void cells__lost_in_discharge__each_is_told(void **state)
     assert_int_equal(told(), 9);
 }
 
+static int count_changes(int kind, enum alarm_level level)
+{
+    int n = 0;
+
+    for (size_t i = 0; i < ledger.events; i++)
+        n += ledger.ring[i].what == EVENT_CHANGED && ledger.ring[i].alarm.kind == kind &&
+             ledger.ring[i].alarm.level == level && event_is_told(&ledger.ring[i]);
+    return n;
+}
+
+/* The many become critical with their worst, and that is told once. */
 static void strings__critical_among_many__told(void **state)
 {
     struct alarm a = hot(5, 390);
@@ -110,7 +121,41 @@ static void strings__critical_among_many__told(void **state)
     assert_int_equal(told(), 4); /* three and the crowd */
     a.severity = ALARM_CRITICAL;
     happen(0, EVENT_RAISED, a);
-    assert_int_equal(told(), 5);
+    assert_int_equal(told(), 4);
+    assert_true(standing(0, a)->muted);
+    assert_int_equal(crowd_of_site(AMBIENT)->severity, ALARM_CRITICAL);
+    assert_int_equal(crowd_of_site(AMBIENT)->value, 390);
+    for (int i = 1; i <= 4; i++) {
+        struct alarm worse = hot(i, 380);
+
+        worse.severity = ALARM_CRITICAL;
+        happen(0, EVENT_CHANGED, worse);
+    }
+    assert_int_equal(told(), 4);
+    assert_int_equal(count_changes(AMBIENT, ALARM_OF_SITE), 1);
+}
+
+static void cells__more_of_many__counted_with_the_worst(void **state)
+{
+    struct alarm a = alarm_of(21, ALARM_OF_CELL, 1, 1, 0), *crowd;
+
+    (void)state;
+    counted(0, "UPS 1; strings 1:40");
+    a.has_value = a.has_limit = true;
+    a.limit = 2170;
+    for (a.cell = 1; a.cell <= 40; a.cell++) {
+        a.value = 2150 - a.cell;
+        a.peak = a.value;
+        snprintf(a.text, sizeof(a.text), "cell %d is low", a.cell);
+        happen(0, EVENT_RAISED, a);
+    }
+    crowd = ledger_find(
+        &ledger,
+        &(struct alarm){.kind = 21, .level = ALARM_OF_STRING, .gateway = 1, .ups = 1, .string = 1});
+    assert_non_null(crowd);
+    assert_int_equal(crowd->value, 2110);
+    assert_int_equal(crowd->suppressed, 40);
+    assert_non_null(strstr(crowd->text, "40 cells; worst: cell 40 is low"));
 }
 
 static void strings__explained_or_under_work__do_not_count(void **state)
@@ -338,6 +383,7 @@ int main(void)
         TEST(strings__lost__each_is_told),
         TEST(cells__lost_in_discharge__each_is_told),
         TEST(strings__critical_among_many__told),
+        TEST(cells__more_of_many__counted_with_the_worst),
         TEST(strings__explained_or_under_work__do_not_count),
         TEST(strings__crowds_of_cells_on_many__one_of_the_site),
         TEST(supply__all_gone_within_half_a_minute__suspected),

@@ -69,6 +69,63 @@ static void maintenance__scopes__only_what_is_inside(void **state)
     assert_int_equal(told(), 3);
 }
 
+static void maintenance__worse_meanwhile__told_at_its_end(void **state)
+{
+    struct alarm a = of_string(41, 1);
+
+    (void)state;
+    happen(0, EVENT_RAISED, a);
+    assert_true(ask(of_gateway(STORE_MAINTAIN, "gw-a")));
+    turn();
+    a.severity = ALARM_CRITICAL;
+    happen(0, EVENT_CHANGED, a);
+    assert_int_equal(last()->what, EVENT_CHANGED);
+    assert_false(event_is_told(last()));
+    after(60000);
+    assert_int_equal(last()->what, EVENT_UNSHELVED);
+    assert_true(event_is_told(last()));
+    assert_int_equal(last()->alarm.severity, ALARM_CRITICAL);
+    assert_string_equal(last()->alarm.shelved_by, "jd"); /* whose it was */
+    assert_string_equal(last()->alarm.shelved_reason, "work");
+    assert_string_equal(standing(0, a)->shelved_by, "");
+}
+
+static void maintenance__safety__told_at_once(void **state)
+{
+    struct alarm a = of_string(RUNAWAY, 1);
+
+    (void)state;
+    assert_true(ask(of_gateway(STORE_MAINTAIN, "gw-a")));
+    happen(0, EVENT_RAISED, a);
+    a.severity = ALARM_CRITICAL;
+    happen(0, EVENT_CHANGED, a);
+    assert_int_not_equal(standing(0, a)->shelved_until_ms, 0);
+    assert_true(event_is_told(last()));
+}
+
+/* It lay in the store while the plugin did not run. */
+static void maintenance__asked_long_ago__counts_from_then(void **state)
+{
+    struct store_request r = of_gateway(STORE_MAINTAIN, "gw-a");
+
+    (void)state;
+    r.asked_ms = t.wall - 60000;
+    assert_false(ask(r));
+    r.asked_ms = t.wall - 59000;
+    assert_true(ask(r));
+    happen(0, EVENT_RAISED, of_string(41, 1));
+    assert_int_equal(told(), 0);
+    after(1000);
+    assert_int_equal(told(), 1);
+    r.asked_ms = t.wall + 86400000; /* before the clock was set back */
+    assert_true(ask(r));
+    turn();
+    after(60000);
+    assert_null(ledger_find(
+        &ledger,
+        &(struct alarm){.kind = ALARM_MAINTENANCE, .level = ALARM_OF_GATEWAY, .gateway = 1}));
+}
+
 static void maintenance__again__replaces(void **state)
 {
     struct store_request r = of_gateway(STORE_MAINTAIN, "gw-a");
@@ -257,9 +314,10 @@ static void commissioning__new_gateway__muted_until_accepted(void **state)
     turn();
     happen(0, EVENT_RAISED, of_string(41, 1));
     assert_int_equal(told(), 0);
-    assert_false(ask(of_gateway(STORE_ACCEPT, "gw-a"))); /* nothing is known of it, but: */
+    assert_true(ask(of_gateway(STORE_ACCEPT, "gw-a"))); /* though nothing is known of it */
     turn();
     assert_int_equal(told(), 1);
+    assert_false(ask(of_gateway(STORE_ACCEPT, "gw-a")));
 }
 
 int main(void)
@@ -268,6 +326,9 @@ int main(void)
         TEST(maintenance__gateway__muted_until_its_end),
         TEST(maintenance__safety_too__told_at_the_end),
         TEST(maintenance__scopes__only_what_is_inside),
+        TEST(maintenance__worse_meanwhile__told_at_its_end),
+        TEST(maintenance__safety__told_at_once),
+        TEST(maintenance__asked_long_ago__counts_from_then),
         TEST(maintenance__again__replaces),
         TEST(clock__back_by_a_day__maintenance_lasts_no_longer),
         TEST(clock__ahead_by_a_day__maintenance_does_not_end),
