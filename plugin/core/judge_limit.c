@@ -79,7 +79,7 @@ static struct finding examine(const struct judge *j, struct object o, int from, 
 
     for (int i = from; i < to; i++) {
         bool in_force = (limit_rows[i].modes >> mode_of(j, o) & 1) != 0;
-        bool mine = standing > 0 && (leg->by == i || (leg->by == BY_UNKNOWN && in_force));
+        bool mine = standing > 0 && (leg->by == i || leg->by == BY_UNKNOWN);
         int level;
 
         if (!in_force && !mine)

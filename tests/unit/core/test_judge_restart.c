@@ -1,0 +1,87 @@
+/* What stood when the program ended last time: limits of whatever mode end it, and nothing else does. */
+#include "judge_fixture.h"
+
+static struct string *const a = &gateway.string[0];
+static struct cell *const bad = &gateway.string[0].cell[16];
+static const struct object string_1 = {ALARM_OF_STRING, 0, 0}, ups_1 = {ALARM_OF_UPS, 0, 0},
+                           cell_17 = {ALARM_OF_CELL, 0, 16};
+
+static void stood(int kind, struct object o, enum alarm_severity severity)
+{
+    assert_true(
+        judge_preset(&judge, alarm_row((uint16_t)kind), o, severity, ALARM_SOURCE_LIMIT, now));
+}
+
+static bool stands(int kind, struct object o)
+{
+    return judge_stands(&judge, alarm_row((uint16_t)kind), o);
+}
+
+/* ---- limits of discharge, after it ------------------------------------------------------- */
+
+static void soc_low__full_again__ends_without_another_discharge(void **state)
+{
+    (void)state;
+    stood(ALARM_STRING_SOC_LOW, string_1, ALARM_WARNING);
+    stood(ALARM_UPS_SOC_LOW, ups_1, ALARM_CRITICAL);
+    stood(ALARM_CELL_SOC_LOW, cell_17, ALARM_WARNING);
+    run(2 * MINUTE);
+    assert_int_equal(count(ALARM_STRING_SOC_LOW, CONDITION_CLEARED), 1);
+    assert_int_equal(count(ALARM_UPS_SOC_LOW, CONDITION_CLEARED), 1);
+    assert_int_equal(count(ALARM_CELL_SOC_LOW, CONDITION_CLEARED), 1);
+}
+
+static void soc_low__not_past_its_hysteresis__stands_and_gets_no_worse(void **state)
+{
+    (void)state;
+    a->value[STRING_SOC] = 54;
+    stood(ALARM_STRING_SOC_LOW, string_1, ALARM_WARNING);
+    run(HOUR);
+    a->value[STRING_SOC] = 10;
+    run(HOUR);
+    assert_true(stands(ALARM_STRING_SOC_LOW, string_1));
+    assert_int_equal(count(ALARM_STRING_SOC_LOW, CONDITION_WORSENED), 0);
+    a->value[STRING_SOC] = 55;
+    run(MINUTE);
+    assert_int_equal(count(ALARM_STRING_SOC_LOW, CONDITION_CLEARED), 1);
+}
+
+/* ---- limits of float, while it settles --------------------------------------------------- */
+
+static void float_high__still_true__stands_through_settling(void **state)
+{
+    (void)state;
+    bad->value[CELL_VOLTAGE] = 14200; /* 2.367 V per element: over 2.33 of float, under 2.45 */
+    stood(ALARM_CELL_VOLTAGE_HIGH, cell_17, ALARM_WARNING);
+    run(30 * MINUTE);
+    assert_int_equal(judge_mode(&judge, 0), MODE_FLOAT);
+    assert_true(stands(ALARM_CELL_VOLTAGE_HIGH, cell_17));
+    assert_int_equal(count(ALARM_CELL_VOLTAGE_HIGH, CONDITION_CLEARED), 0);
+    assert_int_equal(count(ALARM_CELL_VOLTAGE_HIGH, CONDITION_RAISED), 0);
+    bad->value[CELL_VOLTAGE] = 13500;
+    run(3 * MINUTE);
+    check_last(ALARM_CELL_VOLTAGE_HIGH, CONDITION_CLEARED, ALARM_WARNING);
+}
+
+static void float_low__well_while_it_settles__ends_at_once(void **state)
+{
+    (void)state;
+    stood(ALARM_CELL_VOLTAGE_LOW, cell_17, ALARM_WARNING);
+    run(3 * MINUTE);
+    assert_int_equal(judge_mode(&judge, 0), MODE_SETTLING);
+    assert_int_equal(count(ALARM_CELL_VOLTAGE_LOW, CONDITION_CLEARED), 1);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, healthy, done)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(soc_low__full_again__ends_without_another_discharge),
+        TEST(soc_low__not_past_its_hysteresis__stands_and_gets_no_worse),
+        TEST(float_high__still_true__stands_through_settling),
+        TEST(float_low__well_while_it_settles__ends_at_once),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
