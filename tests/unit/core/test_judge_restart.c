@@ -17,6 +17,15 @@ static bool stands(int kind, struct object o)
     return judge_stands(&judge, alarm_row((uint16_t)kind), o);
 }
 
+static int32_t last_limit_of(struct object o)
+{
+    const struct condition *c =
+        conditions_find(&judge.conditions, condition_key(alarm_row(ALARM_CELL_VOLTAGE_LOW), o));
+
+    assert_true(c != NULL && c->has_limit);
+    return c->limit;
+}
+
 /* ---- limits of discharge, after it ------------------------------------------------------- */
 
 static void soc_low__full_again__ends_without_another_discharge(void **state)
@@ -72,6 +81,44 @@ static void float_low__well_while_it_settles__ends_at_once(void **state)
     assert_int_equal(count(ALARM_CELL_VOLTAGE_LOW, CONDITION_CLEARED), 1);
 }
 
+/* ---- which limit it was ------------------------------------------------------------------ */
+
+static void discharge_low__limit_told__ends_by_that_one(void **state)
+{
+    (void)state;
+    a->value[STRING_STATE] = STATE_DISCHARGE;
+    bad->value[CELL_VOLTAGE] = 10790; /* under 1.80 V per element */
+    stood(ALARM_CELL_VOLTAGE_LOW, cell_17, ALARM_WARNING);
+    judge_preset_limit(&judge, alarm_row(ALARM_CELL_VOLTAGE_LOW), cell_17, 10800);
+    run(10 * MINUTE);
+    assert_true(stands(ALARM_CELL_VOLTAGE_LOW, cell_17));
+    bad->value[CELL_VOLTAGE] = 10980; /* far below the limit of float */
+    run(2 * MINUTE);
+    assert_int_equal(count(ALARM_CELL_VOLTAGE_LOW, CONDITION_CLEARED), 1);
+    assert_int_equal(count(ALARM_CELL_VOLTAGE_LOW, CONDITION_RAISED), 0);
+}
+
+static void float_low__limit_told__stands_in_discharge(void **state)
+{
+    (void)state;
+    a->value[STRING_STATE] = STATE_DISCHARGE;
+    bad->value[CELL_VOLTAGE] = 12000;
+    stood(ALARM_CELL_VOLTAGE_LOW, cell_17, ALARM_WARNING);
+    judge_preset_limit(&judge, alarm_row(ALARM_CELL_VOLTAGE_LOW), cell_17, 13020);
+    run(HOUR);
+    assert_true(stands(ALARM_CELL_VOLTAGE_LOW, cell_17));
+    assert_int_equal(last_limit_of(cell_17), 13020);
+}
+
+static void limit_told__configured_away_since__any_of_its_kind(void **state)
+{
+    (void)state;
+    stood(ALARM_CELL_VOLTAGE_LOW, cell_17, ALARM_WARNING);
+    judge_preset_limit(&judge, alarm_row(ALARM_CELL_VOLTAGE_LOW), cell_17, 13333);
+    run(3 * MINUTE);
+    assert_int_equal(count(ALARM_CELL_VOLTAGE_LOW, CONDITION_CLEARED), 1);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, healthy, done)
 
 int main(void)
@@ -81,6 +128,9 @@ int main(void)
         TEST(soc_low__not_past_its_hysteresis__stands_and_gets_no_worse),
         TEST(float_high__still_true__stands_through_settling),
         TEST(float_low__well_while_it_settles__ends_at_once),
+        TEST(discharge_low__limit_told__ends_by_that_one),
+        TEST(float_low__limit_told__stands_in_discharge),
+        TEST(limit_told__configured_away_since__any_of_its_kind),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
