@@ -119,6 +119,22 @@ static void limit_told__configured_away_since__any_of_its_kind(void **state)
     assert_int_equal(count(ALARM_CELL_VOLTAGE_LOW, CONDITION_CLEARED), 1);
 }
 
+/* ---- limits that are off now ------------------------------------------------------------- */
+
+static void deviation__off_now__ends(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        const struct object o = {ALARM_OF_CELL, i, i * 35};
+
+        stood(ALARM_CELL_VOLTAGE_DEVIATION, o, ALARM_WARNING);
+        gateway.string[i].cell[o.cell].value[CELL_VOLTAGE] = 13200;
+    }
+    run(3 * MINUTE);
+    assert_int_equal(count(ALARM_CELL_VOLTAGE_DEVIATION, CONDITION_CLEARED), 2);
+    assert_int_equal(judge.conditions.count, 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, healthy, done)
 
 int main(void)
@@ -131,6 +147,7 @@ int main(void)
         TEST(discharge_low__limit_told__ends_by_that_one),
         TEST(float_low__limit_told__stands_in_discharge),
         TEST(limit_told__configured_away_since__any_of_its_kind),
+        TEST(deviation__off_now__ends),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
