@@ -55,14 +55,14 @@ void site_note_limits(struct site *s, struct moment t)
 {
     char *is = changes_write(s->set.limits, s->set.gateway, s->set.gateways), *was = NULL;
 
-    if (is != NULL && s->store != NULL && store_kept(s->store, name, &was) == 0) {
+    if (is != NULL && s->store != NULL && store_kept_text(s->store, name, &was) == 0) {
         if (was != NULL && !s->limits_noted)
             note_changes(s, was, is, t);
         s->limits_noted = true;
         if (was == NULL || strcmp(was, is) != 0) {
             site_save(s);
             if (!s->store_failing)
-                store_keep(s->store, name, is);
+                store_keep_text(s->store, name, is);
         }
     }
     free(is);

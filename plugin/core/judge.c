@@ -440,6 +440,16 @@ bool judge_preset(struct judge *j, int row, struct object o, enum alarm_severity
     return true;
 }
 
+void judge_preset_limit(struct judge *j, int row, struct object o, int32_t limit)
+{
+    struct condition *c = judge_find(j, row, o);
+
+    if (c == NULL)
+        return;
+    c->has_limit = true;
+    c->limit = limit;
+}
+
 static void init_string(struct judge *j, int s, const struct judge_settings *set)
 {
     const struct judge_string_settings *is = &set->string[s];

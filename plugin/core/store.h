@@ -94,8 +94,8 @@ int store_expected(struct store *s, uint32_t device, char *ret, size_t size);
 int store_expect(struct store *s, uint32_t device, const char *content);
 
 /* A text that a program keeps under a name of its own: in new memory, NULL where there is none. */
-int store_kept(struct store *s, const char *name, char **ret);
-int store_keep(struct store *s, const char *name, const char *text);
+int store_kept_text(struct store *s, const char *name, char **ret);
+int store_keep_text(struct store *s, const char *name, const char *text);
 
 /* What a person wants of the plugin (btmsctl), as rows of a table: whoever asks does not need the
  * plugin to run, and only the plugin acts. Numbers are part of the store. */

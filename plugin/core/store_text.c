@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-int store_kept(struct store *s, const char *name, char **ret)
+int store_kept_text(struct store *s, const char *name, char **ret)
 {
     static const char what[] = "read what is kept";
     sqlite3_stmt *st;
@@ -21,7 +21,7 @@ int store_kept(struct store *s, const char *name, char **ret)
     return rc;
 }
 
-int store_keep(struct store *s, const char *name, const char *text)
+int store_keep_text(struct store *s, const char *name, const char *text)
 {
     static const char what[] = "keep a text";
     sqlite3_stmt *st;
