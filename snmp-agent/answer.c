@@ -16,14 +16,17 @@ static void *begin(void *ctx, uint32_t session, uint32_t transaction)
         p++;
     p->version = view_hold(a->mib->source);
     p->now_ms = a->mib->now_ms;
+    p->write = ANSWER_NOTHING;
     return p;
 }
 
 static void end(void *ctx, void *pin)
 {
     struct answer_pin *p = pin;
+    struct answer *a = ctx;
 
-    (void)ctx;
+    if (p == a->committing)
+        a->committing = NULL;
     view_release(p->version);
     p->version = NULL;
 }
@@ -101,17 +104,89 @@ static bool getnext(void *ctx, void *pin, const struct agentx_octets *context,
     return found;
 }
 
+/* ---- writing ----------------------------------------------------------------------------- */
+
+static uint16_t test(void *ctx, void *pin, const struct agentx_octets *context,
+                     struct agentx_in list, size_t items, uint16_t *ret_index)
+{
+    struct answer_pin *p = pin;
+    struct answer *a = ctx;
+    uint16_t wrong = AGENTX_NOT_WRITABLE;
+    int64_t now_ms;
+
+    p->write = ANSWER_NOTHING;
+    if (a->writer.ask == NULL)
+        return items > 0 ? AGENTX_NOT_WRITABLE : AGENTX_NO_ERROR;
+    now_ms = select_pin(a, p, context);
+    wrong = mib_ack_test(a->mib, list, items, &p->ack, ret_index);
+    deselect(a, now_ms);
+    if (wrong == AGENTX_NO_ERROR && items > 0)
+        p->write = ANSWER_TESTED;
+    return wrong;
+}
+
+static int commit(void *ctx, void *pin)
+{
+    struct answer_pin *p = pin;
+    struct answer *a = ctx;
+
+    if (p == a->committing) /* the master sends it once more */
+        return AGENTX_LATER;
+    if (p->write != ANSWER_TESTED)
+        return AGENTX_COMMIT_FAILED;
+    if (p->ack.done)
+        return AGENTX_NO_ERROR;
+    if (a->committing != NULL || !a->writer.ask(a->writer.ctx, &p->ack))
+        return AGENTX_COMMIT_FAILED;
+    p->write = ANSWER_COMMITTED;
+    a->committing = p;
+    return AGENTX_LATER;
+}
+
+static uint16_t undo(void *ctx, void *pin)
+{
+    struct answer_pin *p = pin;
+    struct answer *a = ctx;
+
+    if (p->write != ANSWER_COMMITTED)
+        return AGENTX_NO_ERROR;
+    if (p != a->committing || !a->writer.withdraw(a->writer.ctx))
+        return AGENTX_UNDO_FAILED;
+    a->committing = NULL;
+    p->write = ANSWER_NOTHING;
+    return AGENTX_NO_ERROR;
+}
+
+bool answer_committed(struct answer *a, bool done)
+{
+    bool waits = a->committing != NULL;
+
+    if (waits && !done)
+        a->committing->write = ANSWER_NOTHING;
+    a->committing = NULL;
+    return waits;
+}
+
 /* ---- the session ------------------------------------------------------------------------- */
 
-void answer_init(struct answer *a, struct mib *m)
+void answer_init(struct answer *a, struct mib *m, const struct answer_writer *writer)
 {
     *a = (struct answer){.mib = m};
+    if (writer != NULL)
+        a->writer = *writer;
 }
 
 struct agentx_handler answer_handler(struct answer *a)
 {
-    return (struct agentx_handler){
-        .ctx = a, .begin = begin, .end = end, .known = known, .get = get, .getnext = getnext};
+    return (struct agentx_handler){.ctx = a,
+                                   .begin = begin,
+                                   .end = end,
+                                   .known = known,
+                                   .get = get,
+                                   .getnext = getnext,
+                                   .test = test,
+                                   .commit = commit,
+                                   .undo = undo};
 }
 
 void answer_follow(struct answer *a, struct agentx *session)

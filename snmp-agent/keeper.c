@@ -34,6 +34,8 @@ struct keeper {
     bool stop;
     bool append;
     struct event to_append;
+    bool ask, asking; /* an order; one of which the result was not taken yet */
+    struct store_request request;
     struct store_floor floor; /* the highest numbers seen elsewhere */
     struct keeper_news news;
     struct store *store; /* the thread's own */
@@ -232,6 +234,22 @@ static void do_append(struct keeper *k, struct event e)
     tell(k);
 }
 
+static void do_ask(struct keeper *k, struct store_request r)
+{
+    bool good = k->store != NULL && store_ask(k->store, &r) == 0;
+
+    if (k->store != NULL && !good)
+        log_say(LOG_LEVEL_ERROR, "a request of %s could not be stored: %s", r.by,
+                store_error(k->store));
+    if (!good)
+        give_up_store(k);
+    pthread_mutex_lock(&k->lock);
+    k->news.asked = true;
+    k->news.asked_well = good;
+    pthread_mutex_unlock(&k->lock);
+    tell(k);
+}
+
 static void do_fetch(struct keeper *k, size_t receiver, uint32_t after)
 {
     struct keeper_answer *a = &k->news.answer[receiver];
@@ -282,8 +300,9 @@ static bool do_save(struct keeper *k, size_t receiver, const struct store_place 
 
 /* Orders taken together: what came in meanwhile is for the next round. */
 struct round {
-    bool stop, append;
+    bool stop, append, ask;
     struct event event;
+    struct store_request request;
     bool fetch[KEEPER_RECEIVERS];
     uint32_t after[KEEPER_RECEIVERS];
     struct store_place place[KEEPER_RECEIVERS];
@@ -293,7 +312,7 @@ static bool has_orders(const struct keeper *k)
 {
     bool save = k->store != NULL && !k->stuck;
 
-    if (k->stop || k->append)
+    if (k->stop || k->append || k->ask)
         return true;
     for (size_t i = 0; i < k->lines; i++)
         if (k->line[i].fetch || (save && ahead(&k->line[i].place, &k->line[i].saved)))
@@ -315,6 +334,9 @@ static void wait_for_orders(struct keeper *k, struct round *ret)
     ret->append = k->append;
     ret->event = k->to_append;
     k->append = false;
+    ret->ask = k->ask;
+    ret->request = k->request;
+    k->ask = false;
     for (size_t i = 0; i < k->lines; i++) {
         ret->fetch[i] = k->line[i].fetch;
         ret->after[i] = k->line[i].fetch_after;
@@ -334,6 +356,8 @@ static bool serve(struct keeper *k)
         open_store(k);
     if (r.append)
         do_append(k, r.event);
+    if (r.ask)
+        do_ask(k, r.request);
     for (size_t i = 0; i < k->lines; i++)
         if (r.fetch[i])
             do_fetch(k, i, r.after[i]);
@@ -429,6 +453,9 @@ void keeper_take(struct keeper *k, struct keeper_news *ret)
     pthread_mutex_lock(&k->lock);
     *ret = k->news;
     k->news.own_standing = k->news.appended = false;
+    if (k->news.asked)
+        k->asking = false;
+    k->news.asked = false;
     k->news.own_events = 0;
     for (size_t i = 0; i < k->lines; i++) {
         struct keeper_answer *a = &k->news.answer[i];
@@ -462,4 +489,30 @@ void keeper_append(struct keeper *k, const struct event *e, const struct store_f
     k->append = true;
     k->to_append = *e;
     order(k);
+}
+
+bool keeper_ask(struct keeper *k, const struct store_request *r)
+{
+    bool free_now;
+
+    pthread_mutex_lock(&k->lock);
+    free_now = !k->asking;
+    if (free_now) {
+        k->ask = k->asking = true;
+        k->request = *r;
+    }
+    order(k);
+    return free_now;
+}
+
+bool keeper_withdraw(struct keeper *k)
+{
+    bool was;
+
+    pthread_mutex_lock(&k->lock);
+    was = k->ask;
+    k->asking &= !was;
+    k->ask = false;
+    pthread_mutex_unlock(&k->lock);
+    return was;
 }

@@ -51,7 +51,7 @@ static const struct {
 struct options {
     const char *state_dir, *data_dir, *socket, *base, *entity, *receivers;
     enum entity_level entities;
-    bool check, dump;
+    bool check, dump, writable;
     struct oid root;
 };
 
@@ -82,6 +82,7 @@ static const struct option long_options[] = {
     {"base-oid",  required_argument, NULL, 'b'},
     {"entity",    required_argument, NULL, 'e'},
     {"receivers", required_argument, NULL, 'c'},
+    {"allow-set", no_argument,       NULL, 'w'},
     {"check",     no_argument,       NULL, 't'},
     {"dump",      no_argument,       NULL, 'D'},
     {"version",   no_argument,       NULL, 'V'},
@@ -92,7 +93,7 @@ static const struct option long_options[] = {
 static void usage(FILE *to)
 {
     fprintf(to, "usage: btms-agentx [-t | --dump] [-s StateDir] [-d DataDir] [-x socket] [-b OID]\n"
-                "                   [-e level] [-c file]\n"
+                "                   [-e level] [-c file] [-w]\n"
                 "  -s, --state-dir  where the collector publishes   (/run/btms)\n"
                 "  -d, --data-dir   where the store is              (/var/lib/btms)\n"
                 "  -x, --socket     the master's AgentX socket: a path or tcp:host:port\n"
@@ -101,6 +102,7 @@ static void usage(FILE *to)
                 "  -e, --entity     what ENTITY-MIB shows: none, summary, string or cell\n"
                 "                                                   (string)\n"
                 "  -c, --receivers  managers that are sent durable informs\n"
+                "  -w, --allow-set  alarms can be acknowledged by SNMP SET\n"
                 "  -t, --check      check options, directories, files and the socket, and exit\n"
                 "      --dump       print the whole tree as it would be served, and exit\n"
                 "See btms-agentx(8).\n");
@@ -116,7 +118,7 @@ static int parse(int argc, char **argv, struct options *o)
                           .socket = "/var/agentx/master",
                           .base = BTMS_MIB_ROOT,
                           .entity = "string"};
-    while ((c = getopt_long(argc, argv, "s:d:x:b:e:c:thV", long_options, NULL)) != -1) {
+    while ((c = getopt_long(argc, argv, "s:d:x:b:e:c:wthV", long_options, NULL)) != -1) {
         switch (c) {
         case 's':
             o->state_dir = optarg;
@@ -135,6 +137,9 @@ static int parse(int argc, char **argv, struct options *o)
             break;
         case 'c':
             o->receivers = optarg;
+            break;
+        case 'w':
+            o->writable = true;
             break;
         case 't':
             o->check = true;
@@ -215,6 +220,32 @@ static void notified(void *ctx, uint32_t sequence, int result)
     delivery_notified(&a->delivery, sequence, result);
 }
 
+/* However an acknowledgement comes, it is a request in the store, which the plugin acts on. */
+static bool ask(void *ctx, const struct mib_ack *ack)
+{
+    struct agent *a = ctx;
+    struct store_request r = {.verb = STORE_ACK,
+                              .asked_ms = view_wall_ms(),
+                              .alarm_id = ack->alarm,
+                              .note = "by SNMP SET"};
+
+    memcpy(r.by, ack->by, sizeof(r.by));
+    return keeper_ask(a->keeper, &r);
+}
+
+static bool withdraw(void *ctx)
+{
+    struct agent *a = ctx;
+
+    return keeper_withdraw(a->keeper);
+}
+
+static void take_asked(struct agent *a, bool done)
+{
+    if (answer_committed(&a->answer, done))
+        agentx_committed(a->agentx, done);
+}
+
 /* ---- the loop ---------------------------------------------------------------------------- */
 
 /* The rest goes on without them. Asked for again all the while, so they may come later. */
@@ -286,6 +317,8 @@ static void take_news(struct agent *a, int64_t now)
     keeper_take(a->keeper, &news);
     own_take(&a->own, &a->view, &news, now);
     delivery_take(&a->delivery, &news);
+    if (news.asked)
+        take_asked(a, news.asked_well);
     managers_take(&a->managers, &news);
 }
 
@@ -375,6 +408,7 @@ static int take_signals(void)
 
 static int open_session(struct agent *a)
 {
+    const struct answer_writer writer = {.ctx = a, .ask = ask, .withdraw = withdraw};
     struct agentx_region region[REGIONS] = {{.subtree = a->mib.objects}};
     struct agentx_settings set = {
         .address = a->o.socket,
@@ -391,7 +425,7 @@ static int open_session(struct agent *a)
         region[i].optional = true;
     }
     oid_copy(&set.id, &a->mib.root);
-    answer_init(&a->answer, &a->mib);
+    answer_init(&a->answer, &a->mib, a->o.writable ? &writer : NULL);
     return agentx_new(&set, &a->agentx);
 }
 
