@@ -4,6 +4,33 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* ---- the agent's own alarm --------------------------------------------------------------- */
+
+/* It changes rarely: a copy is shared by all transactions until it does. */
+struct answer_own {
+    unsigned users;
+    struct own is;
+};
+
+static void drop_own(struct answer_own *o)
+{
+    if (o != NULL && --o->users == 0)
+        free(o);
+}
+
+static struct answer_own *hold_own(struct answer *a)
+{
+    if (a->own == NULL || a->own->is.version != a->mib->own->version) {
+        drop_own(a->own);
+        a->own = malloc(sizeof(*a->own));
+        if (a->own == NULL)
+            return NULL;
+        *a->own = (struct answer_own){.users = 1, .is = *a->mib->own};
+    }
+    a->own->users++;
+    return a->own;
+}
+
 /* ---- transactions ------------------------------------------------------------------------ */
 
 static void *begin(void *ctx, uint32_t session, uint32_t transaction)
@@ -15,6 +42,7 @@ static void *begin(void *ctx, uint32_t session, uint32_t transaction)
     while (p->version != NULL) /* agentx_reply.h: at most AGENTX_PINS at a time */
         p++;
     p->version = view_hold(a->mib->source);
+    p->own = hold_own(a);
     p->now_ms = a->mib->now_ms;
     p->write = ANSWER_NOTHING;
     return p;
@@ -27,6 +55,7 @@ static void end(void *ctx, void *pin)
 
     if (p == a->committing)
         a->committing = NULL;
+    drop_own(p->own);
     view_release(p->version);
     p->version = NULL;
 }
@@ -64,43 +93,50 @@ static bool known(void *ctx, void *pin, const struct agentx_octets *context)
 
 /* ---- reading ----------------------------------------------------------------------------- */
 
-/* Returns the time it really is. */
-static int64_t select_pin(struct answer *a, const struct answer_pin *p,
-                          const struct agentx_octets *context)
+/* The mib is also read outside of transactions: what it was there. */
+struct outside {
+    int64_t now_ms;
+    const struct own *own;
+};
+
+static struct outside select_pin(struct answer *a, const struct answer_pin *p,
+                                 const struct agentx_octets *context)
 {
-    int64_t now_ms = a->mib->now_ms;
+    struct outside was = {a->mib->now_ms, a->mib->own};
 
     mib_select(a->mib, p->version, gateway_of(a, p->version, context));
     a->mib->now_ms = p->now_ms;
-    return now_ms;
+    if (p->own != NULL)
+        a->mib->own = &p->own->is;
+    return was;
 }
 
-/* The mib is also read outside of transactions: back to the newest. */
-static void deselect(struct answer *a, int64_t now_ms)
+static void deselect(struct answer *a, struct outside was)
 {
     mib_select(a->mib, NULL, NULL);
-    a->mib->now_ms = now_ms;
+    a->mib->now_ms = was.now_ms;
+    a->mib->own = was.own;
 }
 
 static void get(void *ctx, void *pin, const struct agentx_octets *context, const struct oid *name,
                 struct agentx_value *ret)
 {
-    int64_t now_ms = select_pin(ctx, pin, context);
+    struct outside was = select_pin(ctx, pin, context);
     struct answer *a = ctx;
 
     mib_get(a->mib, name, ret);
-    deselect(a, now_ms);
+    deselect(a, was);
 }
 
 static bool getnext(void *ctx, void *pin, const struct agentx_octets *context,
                     const struct oid *start, bool include, const struct oid *end_of_range,
                     struct oid *ret_name, struct agentx_value *ret)
 {
-    int64_t now_ms = select_pin(ctx, pin, context);
+    struct outside was = select_pin(ctx, pin, context);
     struct answer *a = ctx;
     bool found = mib_getnext(a->mib, start, include, end_of_range, ret_name, ret);
 
-    deselect(a, now_ms);
+    deselect(a, was);
     return found;
 }
 
@@ -112,14 +148,14 @@ static uint16_t test(void *ctx, void *pin, const struct agentx_octets *context,
     struct answer_pin *p = pin;
     struct answer *a = ctx;
     uint16_t wrong = AGENTX_NOT_WRITABLE;
-    int64_t now_ms;
+    struct outside was;
 
     p->write = ANSWER_NOTHING;
     if (a->writer.ask == NULL)
         return items > 0 ? AGENTX_NOT_WRITABLE : AGENTX_NO_ERROR;
-    now_ms = select_pin(a, p, context);
+    was = select_pin(a, p, context);
     wrong = mib_ack_test(a->mib, list, items, &p->ack, ret_index);
-    deselect(a, now_ms);
+    deselect(a, was);
     if (wrong == AGENTX_NO_ERROR && items > 0)
         p->write = ANSWER_TESTED;
     return wrong;
@@ -174,6 +210,12 @@ void answer_init(struct answer *a, struct mib *m, const struct answer_writer *wr
     *a = (struct answer){.mib = m};
     if (writer != NULL)
         a->writer = *writer;
+}
+
+void answer_done(struct answer *a)
+{
+    drop_own(a->own);
+    a->own = NULL;
 }
 
 struct agentx_handler answer_handler(struct answer *a)

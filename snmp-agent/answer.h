@@ -31,10 +31,12 @@ struct answer {
     struct answer_writer writer;
     struct answer_pin {
         struct view_version *version; /* NULL: free */
+        struct answer_own *own;       /* the same of the agent's own alarm; NULL: as it is now */
         int64_t now_ms;
         enum { ANSWER_NOTHING, ANSWER_TESTED, ANSWER_COMMITTED } write;
         struct mib_ack ack;
     } pin[AGENTX_PINS];
+    struct answer_own *own;        /* the newest copy; NULL: none yet */
     struct answer_pin *committing; /* the writer has it; NULL: nobody waits for it */
 
     /* the context looked up last, and in which version */
@@ -46,8 +48,9 @@ struct answer {
     uint64_t rows; /* what the session knows of the contexts */
 };
 
-/* `writer` NULL: nothing may be written. */
+/* `writer` NULL: nothing may be written. answer_done() when the session is gone. */
 void answer_init(struct answer *a, struct mib *m, const struct answer_writer *writer);
+void answer_done(struct answer *a);
 
 /* What the writer was asked for is done, or not. True: somebody waits for that. */
 bool answer_committed(struct answer *a, bool done);

@@ -69,6 +69,8 @@ struct agent {
     struct agentx *agentx;
     enum agentx_state said;
     uint16_t refused[REGIONS]; /* said of it: the master's error, 0 = nothing */
+    bool partly;               /* that it refuses some context was said */
+    bool failed;               /* the loop cannot go on */
     int signals;
     int64_t started_ms, rescan_ms;
 };
@@ -273,6 +275,21 @@ static void say_entities(struct agent *a)
     }
 }
 
+/* Some contexts, the default one perhaps, but not all: each is asked for again all the while. */
+static void say_contexts(struct agent *a)
+{
+    bool is = agentx_refused(a->agentx) > 0;
+
+    if (agentx_state(a->agentx) != AGENTX_RUNNING || is == a->partly)
+        return;
+    if (is)
+        log_say(LOG_LEVEL_ERROR, "%s: %s; the rest is served", a->o.socket,
+                agentx_error(a->agentx));
+    else
+        log_say(LOG_LEVEL_NOTICE, "the master at %s serves all contexts", a->o.socket);
+    a->partly = is;
+}
+
 static void say_session(struct agent *a)
 {
     enum agentx_state is = agentx_state(a->agentx);
@@ -307,7 +324,7 @@ static void note_uptime(struct agent *a, int64_t now)
     a->mib.now_ms = now;
     follow_clock(&a->mib.wall_offset_ms, view_wall_ms() - now);
     if (agentx_master_uptime(a->agentx, now, &ticks))
-        follow_clock(&a->mib.uptime_zero_ms, now - (int64_t)ticks * 10);
+        mib_note_uptime(&a->mib, ticks);
 }
 
 static void take_news(struct agent *a, int64_t now)
@@ -345,7 +362,7 @@ static int wait_ms(const struct agent *a, int64_t now)
 
 enum { FIXED = 4 }; /* descriptors besides those of the managers */
 
-/* One turn. False when told to end. */
+/* One turn. False when told to end, or when nothing can be waited for any more. */
 static bool turn(struct agent *a)
 {
     int64_t now = view_now_ms();
@@ -357,8 +374,11 @@ static bool turn(struct agent *a)
     };
 
     managers_poll(&a->managers, p + FIXED);
-    if (poll(p, FIXED + a->managers.n, wait_ms(a, now)) < 0 && errno != EINTR)
+    if (poll(p, FIXED + a->managers.n, wait_ms(a, now)) < 0 && errno != EINTR) {
+        log_say(LOG_LEVEL_ERROR, "poll: %s; cannot go on", strerror(errno));
+        a->failed = true;
         return false;
+    }
     now = view_now_ms();
     note_uptime(a, now);
     if (p[1].revents != 0 || now >= a->rescan_ms)
@@ -368,6 +388,7 @@ static bool turn(struct agent *a)
     answer_follow(&a->answer, a->agentx);
     agentx_step(a->agentx, now, p[0].revents);
     say_session(a);
+    say_contexts(a);
     say_entities(a);
     if (!a->delivery.ready && a->own.ready && now - a->started_ms > STORE_PATIENCE_MS) {
         delivery_without_store(&a->delivery);
@@ -491,9 +512,10 @@ static int run(struct agent *a)
     managers_stop(&a->managers);
     say_goodbye(a);
     agentx_free(a->agentx);
+    answer_done(&a->answer);
     keeper_stop(a->keeper);
     delivery_done(&a->delivery);
-    return 0;
+    return a->failed ? 1 : 0;
 }
 
 /* All of it is said, whatever comes first that is not fine. */

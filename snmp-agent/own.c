@@ -84,6 +84,7 @@ static void recall(struct own *o, const struct keeper_news *news, int64_t now)
     int64_t ago;
 
     o->recalled = true;
+    o->version++;
     o->numbers = news->numbers;
     if (o->events > 0 || o->pending)
         return;
@@ -111,6 +112,7 @@ void own_take(struct own *o, const struct view *v, const struct keeper_news *new
     o->active = e.what == EVENT_RAISED;
     o->alarm = e.alarm;
     remember(o, &e, now);
+    o->version++;
     log_say(o->active ? LOG_LEVEL_ERROR : LOG_LEVEL_NOTICE, "%s", e.alarm.text);
 }
 

@@ -29,6 +29,7 @@ struct own {
     bool pending;               /* an event waits for its numbers */
     bool recalled;              /* the store has told how it was when the agent ended last time */
     bool ready;                 /* it has, or it cannot */
+    uint32_t version;           /* another one when something that tables show has changed */
 };
 
 void own_init(struct own *o, int64_t now);

@@ -40,6 +40,7 @@ static inline int desk_stop(void **state)
     struct desk *d = *state;
 
     agentx_reply_expire(&d->replier, INT64_MAX);
+    answer_done(&d->answer);
     plant_stop((void **)&d->p);
     free(d);
     return 0;
