@@ -7,13 +7,14 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { REOPEN_S = 5 };
+enum { REOPEN_S = 5, WATCH_S = 1, REQUESTS_MOST = 100 };
 
 /* A receiver's orders. Its answers are in the news. */
 struct line {
@@ -36,6 +37,7 @@ struct keeper {
     struct event to_append;
     bool ask, asking; /* an order; one of which the result was not taken yet */
     struct store_request request;
+    struct alarm watched;     /* the agent's own alarm that stands; id 0 = none */
     struct store_floor floor; /* the highest numbers seen elsewhere */
     struct keeper_news news;
     struct store *store; /* the thread's own */
@@ -250,6 +252,65 @@ static void do_ask(struct keeper *k, struct store_request r)
     tell(k);
 }
 
+/* Once; whoever asks again is told so. */
+static bool acknowledge(struct keeper *k, struct alarm *a, const struct store_request *r)
+{
+    struct event e = {.what = EVENT_ACKNOWLEDGED, .wall_ms = r->asked_ms};
+
+    if (a->acked_ms != 0)
+        return true;
+    a->acked_ms = a->changed_ms = r->asked_ms;
+    memcpy(a->acked_by, r->by, sizeof(a->acked_by));
+    memcpy(a->ack_note, r->note, sizeof(a->ack_note));
+    e.alarm = *a;
+    apply_floor(k);
+    if (k->store == NULL || store_append(k->store, &e, 1) != 0)
+        return false;
+    e.stored = true;
+    log_say(LOG_LEVEL_NOTICE, "alarm %u acknowledged by %s: %.180s", (unsigned)a->id, a->acked_by,
+            a->text);
+    pthread_mutex_lock(&k->lock);
+    k->watched = *a;
+    k->news.acknowledged = true;
+    k->news.ack = e;
+    pthread_mutex_unlock(&k->lock);
+    tell(k);
+    return true;
+}
+
+static bool serve_request(struct keeper *k, struct alarm *a, const struct store_request *r)
+{
+    char answer[EVENT_TEXT_SIZE];
+
+    if (r->verb != STORE_ACK || r->alarm_id != a->id)
+        return true;
+    if (!acknowledge(k, a, r))
+        return false;
+    snprintf(answer, sizeof(answer), "alarm %u is acknowledged by %s: %.150s", (unsigned)a->id,
+             a->acked_by, a->text);
+    return store_answer(k->store, r->id, STORE_DONE, answer) == 0;
+}
+
+static void do_watch(struct keeper *k)
+{
+    struct store_request *r = NULL;
+    struct alarm own;
+    size_t n = 0;
+    bool good;
+
+    pthread_mutex_lock(&k->lock);
+    own = k->watched;
+    pthread_mutex_unlock(&k->lock);
+    if (own.id == 0 || k->store == NULL)
+        return;
+    good = store_requests(k->store, REQUESTS_MOST, &r, &n) == 0;
+    for (size_t i = 0; i < n && good; i++)
+        good = serve_request(k, &own, &r[i]);
+    free(r);
+    if (!good)
+        give_up_store(k);
+}
+
 static void do_fetch(struct keeper *k, size_t receiver, uint32_t after)
 {
     struct keeper_answer *a = &k->news.answer[receiver];
@@ -325,8 +386,8 @@ static void wait_for_orders(struct keeper *k, struct round *ret)
     struct timespec until;
 
     clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += REOPEN_S;
     pthread_mutex_lock(&k->lock);
+    until.tv_sec += k->watched.id != 0 ? WATCH_S : REOPEN_S;
     while (!has_orders(k))
         if (pthread_cond_timedwait(&k->orders, &k->lock, &until) != 0)
             break;
@@ -358,6 +419,7 @@ static bool serve(struct keeper *k)
         do_append(k, r.event);
     if (r.ask)
         do_ask(k, r.request);
+    do_watch(k);
     for (size_t i = 0; i < k->lines; i++)
         if (r.fetch[i])
             do_fetch(k, i, r.after[i]);
@@ -452,7 +514,7 @@ void keeper_take(struct keeper *k, struct keeper_news *ret)
         log_say(LOG_LEVEL_ERROR, "eventfd: %s", strerror(errno));
     pthread_mutex_lock(&k->lock);
     *ret = k->news;
-    k->news.own_standing = k->news.appended = false;
+    k->news.own_standing = k->news.appended = k->news.acknowledged = false;
     if (k->news.asked)
         k->asking = false;
     k->news.asked = false;
@@ -488,6 +550,13 @@ void keeper_append(struct keeper *k, const struct event *e, const struct store_f
     raise_floor(&k->floor, floor);
     k->append = true;
     k->to_append = *e;
+    order(k);
+}
+
+void keeper_watch(struct keeper *k, const struct alarm *own)
+{
+    pthread_mutex_lock(&k->lock);
+    k->watched = own != NULL ? *own : (struct alarm){.id = 0};
     order(k);
 }
 

@@ -98,6 +98,13 @@ static void recall(struct own *o, const struct keeper_news *news, int64_t now)
     o->changed_ms = ago < 0 ? now : ago < now ? now - ago : 0;
 }
 
+static void take_ack(struct own *o, const struct event *e, int64_t now)
+{
+    o->alarm = e->alarm;
+    remember(o, e, now);
+    o->version++;
+}
+
 void own_take(struct own *o, const struct view *v, const struct keeper_news *news, int64_t now)
 {
     struct event e = news->event;
@@ -105,6 +112,8 @@ void own_take(struct own *o, const struct view *v, const struct keeper_news *new
     if (news->open && !o->recalled)
         recall(o, news, now);
     o->ready |= news->open || news->failing;
+    if (news->acknowledged && o->active && o->alarm.id == news->ack.alarm.id)
+        take_ack(o, &news->ack, now);
     if (!news->appended)
         return;
     o->pending = false;
@@ -137,6 +146,16 @@ static void begin(struct own *o, const struct view *v, struct keeper *k, enum ev
     keeper_append(k, &e, &floor);
 }
 
+/* One that the store did not take can be nobody's request. */
+static void watch(struct own *o, struct keeper *k)
+{
+    uint32_t id = o->active ? o->alarm.id : 0;
+
+    if (id != o->watched)
+        keeper_watch(k, id != 0 ? &o->alarm : NULL);
+    o->watched = id;
+}
+
 void own_look(struct own *o, const struct view *v, struct keeper *k, int64_t now)
 {
     int64_t age = view_collector_age_ms(v->now, now);
@@ -147,6 +166,7 @@ void own_look(struct own *o, const struct view *v, struct keeper *k, int64_t now
 
     if (!o->ready || o->pending)
         return;
+    watch(o, k);
     if (age < 0) /* nothing of this boot was ever seen */
         age = now - o->started_ms;
     limit = limit > LEAST_MS ? limit : LEAST_MS;

@@ -194,6 +194,43 @@ static void ask__request__stored_for_the_plugin(void **state)
     store_close(s);
 }
 
+/* The plugin knows nothing of the agent's own alarm; requests of other alarms are the plugin's. */
+static void watch__own_alarm__acknowledged_once(void **state)
+{
+    struct store_request r = {.verb = STORE_ACK, .by = "jd", .note = "x", .asked_ms = 7}, is;
+    struct plant *p = *state;
+    struct event e = raised_now();
+    struct keeper_news news;
+    struct store *s;
+    uint32_t id[3];
+
+    started(p);
+    e = appended(&e).event;
+    s = look_into(p);
+    for (int i = 0; i < 3; i++) {
+        r.alarm_id = e.alarm.id + (i == 1);
+        assert_int_equal(store_ask(s, &r), 0);
+        id[i] = r.id;
+    }
+    keeper_watch(keeper, &e.alarm);
+    do
+        take_news(keeper, &news);
+    while (!news.acknowledged);
+    assert_int_equal(news.ack.what, EVENT_ACKNOWLEDGED);
+    assert_int_equal(news.ack.alarm.id, e.alarm.id);
+    assert_true(news.ack.stored && news.ack.sequence == e.sequence + 1);
+    assert_string_equal(news.ack.alarm.acked_by, "jd");
+    assert_string_equal(news.ack.alarm.ack_note, "x");
+    stop(); /* after what it was doing */
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(store_request(s, id[i], &is), 0);
+        assert_int_equal(is.state, i == 1 ? STORE_QUEUED : STORE_DONE);
+    }
+    store_close(s);
+    assert_int_equal(stored_events(p, &e), 2);
+    assert_true(started(p).own.acked_ms == 7);
+}
+
 /* Until its result is taken there is one at a time; one without a store fails. */
 static void ask__while_one_is_under_way__refused(void **state)
 {
@@ -479,6 +516,7 @@ int main(void)
         TEST(start__new_store__above_the_floor),
         TEST(stop__at_once_or_null__fine),
         TEST(ask__request__stored_for_the_plugin),
+        TEST(watch__own_alarm__acknowledged_once),
         TEST(ask__while_one_is_under_way__refused),
         TEST(append__event__numbered_and_stored),
         TEST(append__store_below_the_floor__above_it),
