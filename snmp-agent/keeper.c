@@ -14,7 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { REOPEN_S = 5 };
+enum { REOPEN_S = 5, WATCH_S = 1, REQUESTS_MOST = 100 };
 
 /* A receiver's orders. Its answers are in the news. */
 struct line {
@@ -43,6 +43,9 @@ struct keeper {
     bool stop;
     bool append, forget;
     struct event to_append;
+    bool ask, asking; /* an order; one of which the result was not taken yet */
+    struct store_request request;
+    struct alarm watched;     /* the agent's own alarm that stands; id 0 = none */
     struct store_floor floor; /* the highest numbers seen elsewhere */
     struct keeper_news news;
     /* the thread's own */
@@ -50,16 +53,18 @@ struct keeper {
     struct places kept; /* as the file was at the start */
     uint64_t store_id;  /* of the store that was open last; 0: none was */
     struct store *store;
-    bool said;           /* that the store cannot be opened */
-    bool stuck, unfiled; /* a place could not be saved, in the store, in the file: not at once again */
-    bool unread;         /* that events could not be read is said */
-    bool unstored;       /* that an event could not be stored is said */
+    bool said; /* that the store cannot be opened */
+    bool stuck,
+        unfiled;   /* a place could not be saved, in the store, in the file: not at once again */
+    bool unread;   /* that events could not be read is said */
+    bool unstored; /* that an event could not be stored is said */
 };
 
 /* Orders taken together: what came in meanwhile is for the next round. */
 struct round {
-    bool stop, append, forget;
+    bool stop, append, ask, forget;
     struct event event;
+    struct store_request request;
     struct line line[KEEPER_RECEIVERS];
 };
 
@@ -328,6 +333,83 @@ static void do_append(struct keeper *k, const struct round *r)
     tell(k);
 }
 
+static void do_ask(struct keeper *k, struct store_request r)
+{
+    bool good = k->store != NULL && store_ask(k->store, &r) == 0;
+
+    if (k->store != NULL && !good)
+        log_say(LOG_LEVEL_ERROR, "a request of %s could not be stored: %s", r.by,
+                store_error(k->store));
+    if (!good)
+        give_up_store(k);
+    pthread_mutex_lock(&k->lock);
+    k->news.asked = true;
+    k->news.asked_well = good;
+    pthread_mutex_unlock(&k->lock);
+    tell(k);
+}
+
+/* Once; whoever asks again is told so. */
+static bool acknowledge(struct keeper *k, const struct round *round, struct alarm *a,
+                        const struct store_request *r)
+{
+    struct event e = {.what = EVENT_ACKNOWLEDGED, .wall_ms = r->asked_ms};
+
+    if (a->acked_ms != 0)
+        return true;
+    a->acked_ms = a->changed_ms = r->asked_ms;
+    memcpy(a->acked_by, r->by, sizeof(a->acked_by));
+    memcpy(a->ack_note, r->note, sizeof(a->ack_note));
+    e.alarm = *a;
+    apply_floor(k, round);
+    if (k->store == NULL || store_append(k->store, &e, 1) != 0)
+        return false;
+    e.stored = true;
+    log_say(LOG_LEVEL_NOTICE, "alarm %u acknowledged by %s: %.180s", (unsigned)a->id, a->acked_by,
+            a->text);
+    pthread_mutex_lock(&k->lock);
+    k->watched = *a;
+    k->news.acknowledged = true;
+    k->news.ack = e;
+    pthread_mutex_unlock(&k->lock);
+    tell(k);
+    return true;
+}
+
+static bool serve_request(struct keeper *k, const struct round *round, struct alarm *a,
+                          const struct store_request *r)
+{
+    char answer[EVENT_TEXT_SIZE];
+
+    if (r->verb != STORE_ACK || r->alarm_id != a->id)
+        return true;
+    if (!acknowledge(k, round, a, r))
+        return false;
+    snprintf(answer, sizeof(answer), "alarm %u is acknowledged by %s: %.150s", (unsigned)a->id,
+             a->acked_by, a->text);
+    return store_answer(k->store, r->id, STORE_DONE, answer) == 0;
+}
+
+static void do_watch(struct keeper *k, const struct round *round)
+{
+    struct store_request *r = NULL;
+    struct alarm own;
+    size_t n = 0;
+    bool good;
+
+    pthread_mutex_lock(&k->lock);
+    own = k->watched;
+    pthread_mutex_unlock(&k->lock);
+    if (own.id == 0 || k->store == NULL)
+        return;
+    good = store_requests(k->store, REQUESTS_MOST, &r, &n) == 0;
+    for (size_t i = 0; i < n && good; i++)
+        good = serve_request(k, round, &own, &r[i]);
+    free(r);
+    if (!good)
+        give_up_store(k);
+}
+
 static void do_fetch(struct keeper *k, size_t receiver, const struct line *l)
 {
     struct keeper_answer *a = &k->news.answer[receiver];
@@ -377,8 +459,8 @@ static void publish_kept(struct keeper *k, size_t i, const struct line *l)
 
 static bool is_filed(const struct keeper *k, size_t i, const struct line *l)
 {
-    return !l->known || (k->done[i].generation == l->generation &&
-                         !ahead(&l->place, &k->done[i].filed));
+    return !l->known ||
+           (k->done[i].generation == l->generation && !ahead(&l->place, &k->done[i].filed));
 }
 
 /* Lines of the round `r`, as a whole. */
@@ -401,8 +483,10 @@ static void file_places(struct keeper *k, const struct round *r)
         return;
     err = places_write(k->dir, &p, k->store == NULL);
     if (err != 0 && !k->unfiled)
-        log_say(LOG_LEVEL_ERROR, "%s: how far notifications are cannot be written beside the store: "
-                                 "%s; tried again", k->dir, strerror(-err));
+        log_say(LOG_LEVEL_ERROR,
+                "%s: how far notifications are cannot be written beside the store: "
+                "%s; tried again",
+                k->dir, strerror(-err));
     k->unfiled = err != 0;
     for (size_t i = 0; i < KEEPER_RECEIVERS && err == 0; i++) {
         k->done[i].filed = r->line[i].place;
@@ -438,9 +522,10 @@ static void save_places(struct keeper *k, const struct round *r)
 
 static void say_forgotten(const char *receiver)
 {
-    log_say(LOG_LEVEL_NOTICE,
-            "receiver \"%s\" is in the file of receivers no more: its place in the log is forgotten",
-            receiver + strlen(KEEPER_INFORM));
+    log_say(
+        LOG_LEVEL_NOTICE,
+        "receiver \"%s\" is in the file of receivers no more: its place in the log is forgotten",
+        receiver + strlen(KEEPER_INFORM));
 }
 
 static void forget_others(struct keeper *k, const struct round *r)
@@ -466,13 +551,13 @@ static bool wants_saving(const struct keeper *k, size_t i)
     const struct line *l = &k->line[i];
     bool store = k->store != NULL && !k->stuck;
 
-    return l->known && ((!k->unfiled && !is_filed(k, i, l)) ||
-                        (store && ahead(&l->place, &k->done[i].saved)));
+    return l->known &&
+           ((!k->unfiled && !is_filed(k, i, l)) || (store && ahead(&l->place, &k->done[i].saved)));
 }
 
 static bool has_orders(const struct keeper *k)
 {
-    if (k->stop || k->append || (k->forget && k->store != NULL))
+    if (k->stop || k->append || k->ask || (k->forget && k->store != NULL))
         return true;
     for (size_t i = 0; i < KEEPER_RECEIVERS; i++) {
         const struct line *l = &k->line[i];
@@ -490,7 +575,9 @@ static void take_orders(struct keeper *k, struct round *ret)
     ret->append = k->append;
     ret->forget = k->forget;
     ret->event = k->to_append;
-    k->append = k->forget = false;
+    ret->ask = k->ask;
+    ret->request = k->request;
+    k->append = k->forget = k->ask = false;
     memcpy(ret->line, k->line, sizeof(ret->line));
     for (size_t i = 0; i < KEEPER_RECEIVERS; i++) {
         k->line[i].fetch = false;
@@ -504,8 +591,8 @@ static void wait_for_orders(struct keeper *k, struct round *ret)
     struct timespec until;
 
     clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += REOPEN_S;
     pthread_mutex_lock(&k->lock);
+    until.tv_sec += k->watched.id != 0 ? WATCH_S : REOPEN_S;
     while (!has_orders(k))
         if (pthread_cond_timedwait(&k->orders, &k->lock, &until) != 0)
             break;
@@ -523,6 +610,9 @@ static void obey(struct keeper *k, const struct round *r)
         give_up_store(k);
     if (r->append)
         do_append(k, r);
+    if (r->ask)
+        do_ask(k, r->request);
+    do_watch(k, r);
     for (size_t i = 0; i < KEEPER_RECEIVERS; i++)
         if (r->line[i].fetch)
             do_fetch(k, i, &r->line[i]);
@@ -654,7 +744,10 @@ void keeper_take(struct keeper *k, struct keeper_news *ret)
         log_say(LOG_LEVEL_ERROR, "eventfd: %s", strerror(errno));
     pthread_mutex_lock(&k->lock);
     *ret = k->news;
-    k->news.own_standing = k->news.appended = false;
+    k->news.own_standing = k->news.appended = k->news.acknowledged = false;
+    if (k->news.asked)
+        k->asking = false;
+    k->news.asked = false;
     k->news.own_events = 0;
     for (size_t i = 0; i < KEEPER_RECEIVERS; i++) {
         struct keeper_answer *a = &k->news.answer[i];
@@ -705,4 +798,37 @@ void keeper_append(struct keeper *k, const struct event *e, const struct store_f
     k->append = true;
     k->to_append = *e;
     order(k);
+}
+
+void keeper_watch(struct keeper *k, const struct alarm *own)
+{
+    pthread_mutex_lock(&k->lock);
+    k->watched = own != NULL ? *own : (struct alarm){.id = 0};
+    order(k);
+}
+
+bool keeper_ask(struct keeper *k, const struct store_request *r)
+{
+    bool free_now;
+
+    pthread_mutex_lock(&k->lock);
+    free_now = !k->asking;
+    if (free_now) {
+        k->ask = k->asking = true;
+        k->request = *r;
+    }
+    order(k);
+    return free_now;
+}
+
+bool keeper_withdraw(struct keeper *k)
+{
+    bool was;
+
+    pthread_mutex_lock(&k->lock);
+    was = k->ask;
+    k->asking &= !was;
+    k->ask = false;
+    pthread_mutex_unlock(&k->lock);
+    return was;
 }

@@ -48,6 +48,9 @@ struct keeper_news {
     size_t own_events;
     bool appended;      /* the event of keeper_append() is done, and here it is: */
     struct event event; /* with its numbers, or (stored false) as it was given */
+    bool acknowledged;  /* the alarm of keeper_watch() was, by this event */
+    struct event ack;
+    bool asked, asked_well; /* the request of keeper_ask() is stored, or could not be */
     struct keeper_answer answer[KEEPER_RECEIVERS];
 };
 
@@ -77,5 +80,12 @@ void keeper_fetch(struct keeper *k, size_t receiver, uint32_t sequence);
 /* Stores an event of the agent; its numbers are given by the store, above `floor`: what published
  * files show, although the store may know nothing of it. One at a time. */
 void keeper_append(struct keeper *k, const struct event *e, const struct store_floor *floor);
+/* This alarm of the agent itself stands, of which the plugin knows nothing: a request to acknowledge it,
+ * however it came into the store, is for the agent to serve. NULL: none stands. */
+void keeper_watch(struct keeper *k, const struct alarm *own);
+/* Leaves a request of a person to the plugin. False: one is under way. */
+bool keeper_ask(struct keeper *k, const struct store_request *r);
+/* True: it was not begun, and never will be. */
+bool keeper_withdraw(struct keeper *k);
 
 #endif

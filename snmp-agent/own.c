@@ -140,6 +140,7 @@ static void recall(struct own *o, const struct keeper_news *news, int64_t now)
     int64_t ago;
 
     o->recalled = true;
+    o->version++;
     o->numbers = news->numbers;
     if (o->events > 0 || o->pending) {
         recall_late(o, news);
@@ -172,6 +173,7 @@ static void happen(struct own *o, const struct view *v, const struct event *give
         o->alarm = e.alarm;
     }
     remember(o, &e, now);
+    o->version++;
     log_say(e.what == EVENT_RAISED ? LOG_LEVEL_ERROR : LOG_LEVEL_NOTICE, "%s", e.alarm.text);
 }
 
@@ -186,6 +188,14 @@ static void store_at_last(struct own *o, const struct event *e, int64_t now)
         return;
     o->event[i] = *e;
     o->changed_ms = now;
+    o->version++;
+}
+
+static void take_ack(struct own *o, const struct event *e, int64_t now)
+{
+    o->alarm = e->alarm;
+    remember(o, e, now);
+    o->version++;
 }
 
 void own_take(struct own *o, const struct view *v, const struct keeper_news *news, int64_t now)
@@ -193,6 +203,8 @@ void own_take(struct own *o, const struct view *v, const struct keeper_news *new
     if (news->open && !o->recalled)
         recall(o, news, now);
     o->ready |= news->open || news->failing;
+    if (news->acknowledged && o->active && o->alarm.id == news->ack.alarm.id)
+        take_ack(o, &news->ack, now);
     if (!news->appended)
         return;
     o->pending = false;
@@ -257,6 +269,16 @@ static bool store_the_first(struct own *o, const struct view *v, struct keeper *
     return true;
 }
 
+/* One that the store did not take can be nobody's request. */
+static void watch(struct own *o, struct keeper *k)
+{
+    uint32_t id = o->active ? o->alarm.id : 0;
+
+    if (id != o->watched)
+        keeper_watch(k, id != 0 ? &o->alarm : NULL);
+    o->watched = id;
+}
+
 static bool is_down(const struct own *o, const struct view *v, int64_t now, int64_t *ret_age)
 {
     int64_t age = view_collector_age_ms(v->now, now);
@@ -276,7 +298,10 @@ void own_look(struct own *o, const struct view *v, struct keeper *k, int64_t now
     char text[EVENT_TEXT_SIZE];
     struct event e;
 
-    if (!o->ready || o->pending || store_the_first(o, v, k, now))
+    if (!o->ready || o->pending)
+        return;
+    watch(o, k);
+    if (store_the_first(o, v, k, now))
         return;
     if (o->left.id != 0) {
         e = cleared(&o->left, "over: collector down (it is told as another alarm)");

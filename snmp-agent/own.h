@@ -3,7 +3,8 @@
  *
  * Whoever watches the batteries must be watched: when the collector publishes nothing new for three
  * of its intervals, but at least a minute, the agent raises an alarm of its own, and clears it when
- * data comes again. It is stored like every other one; the alarm tables show it beside those of
+ * data comes again. A request to acknowledge it is served by the agent, as the plugin knows nothing of
+ * it. It is stored like every other one; the alarm tables show it beside those of
  * alarms.snap, which the collector writes. After a restart of the agent it stands as it stood, and
  * its events are in the log again: both are taken from the store.
  *
@@ -36,8 +37,10 @@ struct own {
     struct store_floor numbers; /* the store's, when it was opened */
     bool pending;               /* an event waits for its numbers ... */
     uint32_t storing;           /* ... or, of this serial, to be stored at last; 0: it is new */
+    uint32_t watched;           /* the id that the keeper was told to watch; 0 = none */
     bool recalled;              /* the store has told how it was when the agent ended last time */
     bool ready;                 /* it has, or it cannot */
+    uint32_t version;           /* another one when something that tables show has changed */
 };
 
 void own_init(struct own *o, int64_t now);

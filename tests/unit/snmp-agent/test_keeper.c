@@ -170,6 +170,86 @@ static void stop__at_once_or_null__fine(void **state)
 
 /* ---- orders ------------------------------------------------------------------------------ */
 
+static void ask__request__stored_for_the_plugin(void **state)
+{
+    struct store_request r = {.verb = STORE_ACK, .alarm_id = 14, .by = "jd", .asked_ms = 1}, *is;
+    struct plant *p = *state;
+    struct keeper_news news;
+    struct store *s;
+    size_t n;
+
+    started(p);
+    assert_true(keeper_ask(keeper, &r));
+    do
+        take_news(keeper, &news);
+    while (!news.asked);
+    assert_true(news.asked_well);
+    keeper_take(keeper, &news);
+    assert_false(news.asked);
+    assert_false(keeper_withdraw(keeper));
+    s = look_into(p);
+    assert_int_equal(store_requests(s, 10, &is, &n), 0);
+    assert_int_equal(n, 1);
+    assert_true(is[0].verb == STORE_ACK && is[0].alarm_id == 14 && is[0].state == STORE_QUEUED);
+    assert_string_equal(is[0].by, "jd");
+    free(is);
+    store_close(s);
+}
+
+/* The plugin knows nothing of the agent's own alarm; requests of other alarms are the plugin's. */
+static void watch__own_alarm__acknowledged_once(void **state)
+{
+    struct store_request r = {.verb = STORE_ACK, .by = "jd", .note = "x", .asked_ms = 7}, is;
+    struct plant *p = *state;
+    struct event e = raised_now();
+    struct keeper_news news;
+    struct store *s;
+    uint32_t id[3];
+
+    started(p);
+    e = appended(&e).event;
+    s = look_into(p);
+    for (int i = 0; i < 3; i++) {
+        r.alarm_id = e.alarm.id + (i == 1);
+        assert_int_equal(store_ask(s, &r), 0);
+        id[i] = r.id;
+    }
+    keeper_watch(keeper, &e.alarm);
+    do
+        take_news(keeper, &news);
+    while (!news.acknowledged);
+    assert_int_equal(news.ack.what, EVENT_ACKNOWLEDGED);
+    assert_int_equal(news.ack.alarm.id, e.alarm.id);
+    assert_true(news.ack.stored && news.ack.sequence == e.sequence + 1);
+    assert_string_equal(news.ack.alarm.acked_by, "jd");
+    assert_string_equal(news.ack.alarm.ack_note, "x");
+    stop(); /* after what it was doing */
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(store_request(s, id[i], &is), 0);
+        assert_int_equal(is.state, i == 1 ? STORE_QUEUED : STORE_DONE);
+    }
+    store_close(s);
+    assert_int_equal(stored_events(p, &e), 2);
+    assert_true(started(p).own.acked_ms == 7);
+}
+
+/* Until its result is taken there is one at a time; one without a store fails. */
+static void ask__while_one_is_under_way__refused(void **state)
+{
+    struct store_request r = {.verb = STORE_ACK, .alarm_id = 14, .by = "jd"};
+    struct keeper_news news;
+
+    (void)state;
+    keeper = keeper_start("/nowhere/at/all", only_snmpd, 1, &no_floor);
+    assert_true(keeper_ask(keeper, &r));
+    assert_false(keeper_ask(keeper, &r));
+    do
+        take_news(keeper, &news);
+    while (!news.asked);
+    assert_false(news.asked_well);
+    assert_true(keeper_ask(keeper, &r));
+}
+
 static void append__event__numbered_and_stored(void **state)
 {
     struct plant *p = *state;
@@ -629,6 +709,9 @@ int main(void)
         TEST(start__events_of_its_own__the_last_ones_told_once),
         TEST(start__new_store__above_the_floor),
         TEST(stop__at_once_or_null__fine),
+        TEST(ask__request__stored_for_the_plugin),
+        TEST(watch__own_alarm__acknowledged_once),
+        TEST(ask__while_one_is_under_way__refused),
         TEST(append__event__numbered_and_stored),
         TEST(append__store_below_the_floor__above_it),
         TEST(append__then_stop_at_once__stored),
