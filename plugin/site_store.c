@@ -45,7 +45,8 @@ void site_say_store(struct site *s, bool failing, const char *why)
     if (failing && !s->store_failing)
         wait_for_store(s);
     if (!failing && s->store_failing)
-        log_say(LOG_LEVEL_NOTICE, "the store is back, nothing is lost");
+        log_say(LOG_LEVEL_NOTICE, "the store is back%s",
+                s->ledger.lost.n == 0 ? ", nothing is lost" : "");
     s->store_failing = failing;
     set_patience(s);
 }

@@ -353,9 +353,7 @@ void steward_store(struct steward *s, bool failing, struct moment t)
     else if (s->failing_since == 0)
         s->failing_since = t.now != 0 ? t.now : 1;
     if (!failing && fault != NULL)
-        steward_clear_own(s, fault, t,
-                          "site: over: alarms cannot be stored (they are now, nothing is "
-                          "lost)");
+        steward_clear_own(s, fault, t, "site: over: alarms cannot be stored (they are now)");
     else if (failing && fault == NULL && t.now - s->failing_since >= s->set.pace.fault_ms)
         steward_raise_own(
             s, ALARM_STORE_FAULT, &a, t,

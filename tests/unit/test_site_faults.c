@@ -178,6 +178,7 @@ static void store__locked_for_more_than_the_ring__said_and_set_right(void **stat
     wait_for_empty_queue(2);
     dropped = told_of(ALARM_EVENTS_DROPPED);
     assert_non_null(dropped);
+    assert_int_equal(capture_count("nothing is lost"), 0);
     assert_true(dropped->stored);
     assert_int_equal(dropped->alarm.severity, ALARM_MAJOR);
     assert_non_null(strstr(dropped->alarm.text, "site: 202 events (numbers 4 to 205) are not in"));
