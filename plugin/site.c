@@ -606,12 +606,10 @@ static void prune(struct site *s)
 {
     int64_t now = clock_ms(CLOCK_BOOTTIME);
     int64_t keep = s->set.retention_ms, before = keep > 0 ? clock_ms(CLOCK_REALTIME) - keep : 0;
-    int deleted;
 
     if (s->store == NULL || s->store_failing || now < s->prune_due)
         return;
-    deleted = store_prune(s->store, before, STORE_MOST);
-    if (deleted < STORE_PRUNE_MOST)
+    if (store_prune(s->store, before, STORE_MOST) < STORE_PRUNE_MOST)
         s->prune_due = now + PRUNE_MS;
 }
 

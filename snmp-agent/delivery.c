@@ -19,12 +19,8 @@ enum {
 void delivery_init(struct delivery *d, struct mib *m, struct keeper *k, size_t who,
                    const struct outlet *outlet, void *ctx)
 {
-    *d = (struct delivery){.mib = m,
-                           .keeper = k,
-                           .who = who,
-                           .outlet = outlet,
-                           .ctx = ctx,
-                           .begun_ms = m->now_ms};
+    *d = (struct delivery){
+        .mib = m, .keeper = k, .who = who, .outlet = outlet, .ctx = ctx, .begun_ms = m->now_ms};
 }
 
 void delivery_done(struct delivery *d)

@@ -50,10 +50,11 @@ struct keeper {
     struct places kept; /* as the file was at the start */
     uint64_t store_id;  /* of the store that was open last; 0: none was */
     struct store *store;
-    bool said;           /* that the store cannot be opened */
-    bool stuck, unfiled; /* a place could not be saved, in the store, in the file: not at once again */
-    bool unread;         /* that events could not be read is said */
-    bool unstored;       /* that an event could not be stored is said */
+    bool said; /* that the store cannot be opened */
+    bool stuck,
+        unfiled;   /* a place could not be saved, in the store, in the file: not at once again */
+    bool unread;   /* that events could not be read is said */
+    bool unstored; /* that an event could not be stored is said */
 };
 
 /* Orders taken together: what came in meanwhile is for the next round. */
@@ -377,8 +378,8 @@ static void publish_kept(struct keeper *k, size_t i, const struct line *l)
 
 static bool is_filed(const struct keeper *k, size_t i, const struct line *l)
 {
-    return !l->known || (k->done[i].generation == l->generation &&
-                         !ahead(&l->place, &k->done[i].filed));
+    return !l->known ||
+           (k->done[i].generation == l->generation && !ahead(&l->place, &k->done[i].filed));
 }
 
 /* Lines of the round `r`, as a whole. */
@@ -401,8 +402,10 @@ static void file_places(struct keeper *k, const struct round *r)
         return;
     err = places_write(k->dir, &p, k->store == NULL);
     if (err != 0 && !k->unfiled)
-        log_say(LOG_LEVEL_ERROR, "%s: how far notifications are cannot be written beside the store: "
-                                 "%s; tried again", k->dir, strerror(-err));
+        log_say(LOG_LEVEL_ERROR,
+                "%s: how far notifications are cannot be written beside the store: "
+                "%s; tried again",
+                k->dir, strerror(-err));
     k->unfiled = err != 0;
     for (size_t i = 0; i < KEEPER_RECEIVERS && err == 0; i++) {
         k->done[i].filed = r->line[i].place;
@@ -438,9 +441,10 @@ static void save_places(struct keeper *k, const struct round *r)
 
 static void say_forgotten(const char *receiver)
 {
-    log_say(LOG_LEVEL_NOTICE,
-            "receiver \"%s\" is in the file of receivers no more: its place in the log is forgotten",
-            receiver + strlen(KEEPER_INFORM));
+    log_say(
+        LOG_LEVEL_NOTICE,
+        "receiver \"%s\" is in the file of receivers no more: its place in the log is forgotten",
+        receiver + strlen(KEEPER_INFORM));
 }
 
 static void forget_others(struct keeper *k, const struct round *r)
@@ -466,8 +470,8 @@ static bool wants_saving(const struct keeper *k, size_t i)
     const struct line *l = &k->line[i];
     bool store = k->store != NULL && !k->stuck;
 
-    return l->known && ((!k->unfiled && !is_filed(k, i, l)) ||
-                        (store && ahead(&l->place, &k->done[i].saved)));
+    return l->known &&
+           ((!k->unfiled && !is_filed(k, i, l)) || (store && ahead(&l->place, &k->done[i].saved)));
 }
 
 static bool has_orders(const struct keeper *k)

@@ -325,7 +325,8 @@ static void reload_receivers(struct agent *a)
     static char keep[] = "the receivers stay as they are";
 
     if (a->o.receivers == NULL)
-        log_say(LOG_LEVEL_NOTICE, "SIGHUP: there is no file of receivers (-c): nothing to read again");
+        log_say(LOG_LEVEL_NOTICE,
+                "SIGHUP: there is no file of receivers (-c): nothing to read again");
     else if (receivers_read(a->o.receivers, &fresh, say_mistake, keep) == 0)
         managers_set(&a->managers, &fresh);
     explicit_bzero(&fresh, sizeof(fresh));

@@ -487,8 +487,8 @@ static void without_store__only_news_and_of_no_store(void **state)
 /* All since it was told the last time: what happened before the agent started as well. */
 static void without_store__opens_late__all_of_it_under_the_right_numbers(void **state)
 {
-    const struct keeper_news opened = {
-        .open = true, .answer = {{.settled = true, .place = {3, 2, 0, false}}}};
+    const struct keeper_news opened = {.open = true,
+                                       .answer = {{.settled = true, .place = {3, 2, 0, false}}}};
     struct rig *r = *state;
 
     store_events_to(6);
@@ -518,8 +518,7 @@ static void without_store__kept_beside_it__goes_on_there(void **state)
 
     publish_events(1, 5);
     begin_unknown(r);
-    wait_in_vain(&d, (struct keeper_news){
-                         .answer = {{.kept = true, .place = {3, 2, 0, false}}}});
+    wait_in_vain(&d, (struct keeper_news){.answer = {{.kept = true, .place = {3, 2, 0, false}}}});
     r->now = plant->mib.now_ms;
     turn(r);
     expect(r, 4);

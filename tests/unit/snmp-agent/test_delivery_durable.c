@@ -443,12 +443,10 @@ static void active__old_and_over__neither_beginning_nor_end_told(void **state)
 static void active__old_changes__told_of_what_stands(void **state)
 {
     const struct alarm stands = alarm_of(2, 92, GW_A, 1, 0, 0);
-    struct event e[] = {aged(1, EVENT_RAISED, 1, 60 * MINUTES),
-                        aged(2, EVENT_RAISED, 2, 60 * MINUTES),
-                        aged(3, EVENT_ACKNOWLEDGED, 1, 55 * MINUTES),
-                        aged(4, EVENT_CHANGED, 2, 55 * MINUTES),
-                        aged(5, EVENT_CLEARED, 1, 50 * MINUTES),
-                        aged(6, EVENT_CHANGED, 90, 50 * MINUTES)};
+    struct event e[] = {
+        aged(1, EVENT_RAISED, 1, 60 * MINUTES),       aged(2, EVENT_RAISED, 2, 60 * MINUTES),
+        aged(3, EVENT_ACKNOWLEDGED, 1, 55 * MINUTES), aged(4, EVENT_CHANGED, 2, 55 * MINUTES),
+        aged(5, EVENT_CLEARED, 1, 50 * MINUTES),      aged(6, EVENT_CHANGED, 90, 50 * MINUTES)};
 
     (void)state;
     set_place(names[0], (struct store_place){0, 0, 0, false});
