@@ -296,8 +296,10 @@ static void read_gateway(const struct conf_place *at, const struct conf_node *n)
 
 void config_init(struct config *c)
 {
-    *c = (struct config){
-        .state_dir = "/run/btms", .data_dir = "/var/lib/btms", .commissioning_h = 24, .log_retention_d = 1826};
+    *c = (struct config){.state_dir = "/run/btms",
+                         .data_dir = "/var/lib/btms",
+                         .commissioning_h = 24,
+                         .log_retention_d = 1826};
     limits_none(&c->limits);
 }
 

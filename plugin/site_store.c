@@ -336,11 +336,9 @@ void site_prune(struct site *s)
 {
     int64_t now = site_clock_ms(CLOCK_BOOTTIME), keep = s->set.retention_ms;
     int64_t before = keep > 0 ? site_clock_ms(CLOCK_REALTIME) - keep : 0;
-    int deleted;
 
     if (s->store == NULL || s->store_failing || now < s->prune_due)
         return;
-    deleted = store_prune(s->store, before, STORE_MOST);
-    if (deleted < STORE_PRUNE_MOST)
+    if (store_prune(s->store, before, STORE_MOST) < STORE_PRUNE_MOST)
         s->prune_due = now + PRUNE_MS;
 }

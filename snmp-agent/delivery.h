@@ -64,12 +64,12 @@ struct delivery {
     int64_t decide_until; /* no longer: a store that fails must not silence an alarm */
     uint32_t skipped[DELIVERY_SKIPS]; /* alarms whose beginning was not told: nor is their end */
     size_t skips;
-    bool failing;            /* the store cannot be opened now */
-    int64_t begun_ms;        /* when it could first have begun */
-    bool kept;               /* the file beside the store says where it is: `place` */
+    bool failing;     /* the store cannot be opened now */
+    int64_t begun_ms; /* when it could first have begun */
+    bool kept;        /* the file beside the store says where it is: `place` */
     struct store_place place;
-    bool storeless; /* there is no store to ask, and nobody knows what was told */
-    uint32_t aside; /* the last one told aside that was acknowledged, ... */
+    bool storeless;          /* there is no store to ask, and nobody knows what was told */
+    uint32_t aside;          /* the last one told aside that was acknowledged, ... */
     uint32_t aside_numbered; /* ... and that has got a number, ... */
     uint32_t aside_number;   /* ... which is this one */
     uint32_t tried;          /* the highest that was ever handed over: it has its number */

@@ -53,7 +53,8 @@ struct keeper {
     struct places kept; /* as the file was at the start */
     uint64_t store_id;  /* of the store that was open last; 0: none was */
     struct store *store;
-    bool said; /* that the store cannot be opened */
+    bool refile; /* the file has more than it should */
+    bool said;   /* that the store cannot be opened */
     bool stuck,
         unfiled;   /* a place could not be saved, in the store, in the file: not at once again */
     bool unread;   /* that events could not be read is said */
@@ -133,68 +134,7 @@ static struct store_floor floor_now(struct keeper *k)
     return floor;
 }
 
-/* Neither goes back: each is taken from where it is further. */
-static bool further(const struct store_place *p, const struct store_place *than)
-{
-    return p->sequence > than->sequence ||
-           (p->sequence == than->sequence && p->number > than->number);
-}
-
-static void advance(struct store_place *p, const struct store_place *to)
-{
-    if (further(to, p)) {
-        p->sequence = to->sequence;
-        p->number = to->number;
-    }
-    if (to->sent > p->sent) {
-        p->sent = to->sent;
-        p->lost = to->lost;
-    }
-}
-
-static bool ahead(const struct store_place *p, const struct store_place *of)
-{
-    return further(p, of) || p->sent > of->sent;
-}
-
 /* ---- the thread: where a receiver begins --------------------------------------------------- */
-
-/* It is known, but this log is another one and does not reach that far: all of it is news. */
-static int begin_at_oldest(struct keeper *k, const char *name, struct store_place *ret)
-{
-    struct event *e = NULL;
-    size_t n = 0;
-
-    if (store_events_after(k->store, 0, 1, &e, &n) != 0)
-        return -1;
-    ret->sequence = n > 0 ? e[0].sequence - 1 : store_numbers(k->store).sequence;
-    ret->number = ret->sequence;
-    free(e);
-    return store_set_place(k->store, name, ret);
-}
-
-/* The store may be behind the file, or may be a new one that has never heard of this receiver. */
-static int find_place(struct keeper *k, const char *name, struct store_place *ret)
-{
-    const struct store_place *kept = places_find(&k->kept, name);
-    bool reaches = kept != NULL && kept->sequence <= store_numbers(k->store).sequence;
-    int found;
-
-    *ret = (struct store_place){0};
-    found = store_find_place(k->store, name, ret);
-    if (found < 0)
-        return -1;
-    if (found > 0 && reaches && k->kept.store_id == store_id(k->store))
-        advance(ret, kept);
-    if (found > 0)
-        return 0;
-    if (kept == NULL)
-        return store_place(k->store, name, ret);
-    if (!reaches)
-        return begin_at_oldest(k, name, ret);
-    *ret = *kept;
-    return store_set_place(k->store, name, ret);
-}
 
 static void publish_place(struct keeper *k, size_t i, const struct store_place *place)
 {
@@ -204,7 +144,7 @@ static void publish_place(struct keeper *k, size_t i, const struct store_place *
     pthread_mutex_lock(&k->lock);
     if (l->generation == k->done[i].generation) {
         l->known = a->settled = true;
-        advance(&l->place, place);
+        place_advance(&l->place, place);
         a->place = *place;
         a->decided = place->sent;
         a->counted = place->number;
@@ -219,7 +159,7 @@ static bool settle(struct keeper *k, size_t i, const char *name)
 
     if (*name == '\0' || k->done[i].settled)
         return true;
-    if (find_place(k, name, &place) != 0)
+    if (places_begin(&k->kept, k->store, name, &place) != 0)
         return false;
     k->done[i].settled = true; /* and saved with the next round: the file may have been ahead */
     publish_place(k, i, &place);
@@ -460,14 +400,14 @@ static void publish_kept(struct keeper *k, size_t i, const struct line *l)
 static bool is_filed(const struct keeper *k, size_t i, const struct line *l)
 {
     return !l->known ||
-           (k->done[i].generation == l->generation && !ahead(&l->place, &k->done[i].filed));
+           (k->done[i].generation == l->generation && !place_ahead(&l->place, &k->done[i].filed));
 }
 
 /* Lines of the round `r`, as a whole. */
 static void file_places(struct keeper *k, const struct round *r)
 {
     struct places p = {.store_id = k->store_id};
-    bool all = true;
+    bool all = !k->refile;
     int err;
 
     for (size_t i = 0; i < KEEPER_RECEIVERS; i++) {
@@ -488,6 +428,7 @@ static void file_places(struct keeper *k, const struct round *r)
                 "%s; tried again",
                 k->dir, strerror(-err));
     k->unfiled = err != 0;
+    k->refile &= err != 0;
     for (size_t i = 0; i < KEEPER_RECEIVERS && err == 0; i++) {
         k->done[i].filed = r->line[i].place;
         publish_kept(k, i, &r->line[i]);
@@ -515,8 +456,8 @@ static bool save_place(struct keeper *k, size_t receiver, const struct line *l)
 static void save_places(struct keeper *k, const struct round *r)
 {
     for (size_t i = 0; i < KEEPER_RECEIVERS && k->store != NULL; i++)
-        if (r->line[i].known && k->done[i].settled && ahead(&r->line[i].place, &k->done[i].saved) &&
-            !save_place(k, i, &r->line[i]))
+        if (r->line[i].known && k->done[i].settled &&
+            place_ahead(&r->line[i].place, &k->done[i].saved) && !save_place(k, i, &r->line[i]))
             return;
 }
 
@@ -531,14 +472,17 @@ static void say_forgotten(const char *receiver)
 static void forget_others(struct keeper *k, const struct round *r)
 {
     const char *keep[KEEPER_RECEIVERS];
-    bool done;
+    int forgotten = -1;
 
     for (size_t i = 0; i < KEEPER_RECEIVERS; i++)
         keep[i] = r->line[i].name;
-    done = k->store != NULL &&
-           store_forget_places(k->store, KEEPER_INFORM, keep, KEEPER_RECEIVERS, say_forgotten) >= 0;
-    if (done)
+    if (k->store != NULL)
+        forgotten =
+            store_forget_places(k->store, KEEPER_INFORM, keep, KEEPER_RECEIVERS, say_forgotten);
+    if (forgotten >= 0) {
+        k->refile |= places_forget(&k->kept, keep, KEEPER_RECEIVERS) || forgotten > 0;
         return;
+    }
     pthread_mutex_lock(&k->lock);
     k->forget = true; /* with the next order, or after a while */
     pthread_mutex_unlock(&k->lock);
@@ -551,13 +495,14 @@ static bool wants_saving(const struct keeper *k, size_t i)
     const struct line *l = &k->line[i];
     bool store = k->store != NULL && !k->stuck;
 
-    return l->known &&
-           ((!k->unfiled && !is_filed(k, i, l)) || (store && ahead(&l->place, &k->done[i].saved)));
+    return l->known && ((!k->unfiled && !is_filed(k, i, l)) ||
+                        (store && place_ahead(&l->place, &k->done[i].saved)));
 }
 
 static bool has_orders(const struct keeper *k)
 {
-    if (k->stop || k->append || k->ask || (k->forget && k->store != NULL))
+    if (k->stop || k->append || k->ask || (k->forget && k->store != NULL) ||
+        (k->refile && !k->unfiled))
         return true;
     for (size_t i = 0; i < KEEPER_RECEIVERS; i++) {
         const struct line *l = &k->line[i];
@@ -779,7 +724,7 @@ void keeper_set_place(struct keeper *k, size_t receiver, const struct store_plac
 {
     pthread_mutex_lock(&k->lock);
     k->line[receiver].known = true;
-    advance(&k->line[receiver].place, place);
+    place_advance(&k->line[receiver].place, place);
     order(k);
 }
 

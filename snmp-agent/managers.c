@@ -220,8 +220,8 @@ void managers_set(struct managers *ms, const struct receivers *receivers)
         m->delivery.heartbeat_ms = receivers->heartbeat_s * INT64_C(1000);
     }
     keeper_forget_others(ms->keeper);
-    log_say(LOG_LEVEL_NOTICE, "receivers: %zu new, %zu changed, %zu gone, %zu in all", added, changed,
-            gone, receivers->n);
+    log_say(LOG_LEVEL_NOTICE, "receivers: %zu new, %zu changed, %zu gone, %zu in all", added,
+            changed, gone, receivers->n);
 }
 
 /* ---- turns --------------------------------------------------------------------------------- */

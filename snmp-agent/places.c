@@ -24,6 +24,25 @@ const struct store_place *places_find(const struct places *p, const char *name)
     return NULL;
 }
 
+static bool is_one_of(const char *name, const char *const *of, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(of[i], name) == 0)
+            return true;
+    return false;
+}
+
+bool places_forget(struct places *p, const char *const *keep, size_t n)
+{
+    size_t before = p->n;
+
+    p->n = 0;
+    for (size_t i = 0; i < before; i++)
+        if (is_one_of(p->row[i].name, keep, n))
+            p->row[p->n++] = p->row[i];
+    return p->n != before;
+}
+
 /* ---- in ---------------------------------------------------------------------------------- */
 
 static bool is_number(const char *s)
@@ -132,4 +151,66 @@ int places_write(const char *path, const struct places *p, bool durable)
     err = fsio_replace(dir, file_name, text, n, 0660, durable);
     close(dir);
     return err;
+}
+
+/* ---- which one holds ----------------------------------------------------------------------- */
+
+/* Neither goes back: each is taken from where it is further. */
+static bool further(const struct store_place *p, const struct store_place *than)
+{
+    return p->sequence > than->sequence ||
+           (p->sequence == than->sequence && p->number > than->number);
+}
+
+void place_advance(struct store_place *p, const struct store_place *to)
+{
+    if (further(to, p)) {
+        p->sequence = to->sequence;
+        p->number = to->number;
+    }
+    if (to->sent > p->sent) {
+        p->sent = to->sent;
+        p->lost = to->lost;
+    }
+}
+
+bool place_ahead(const struct store_place *p, const struct store_place *of)
+{
+    return further(p, of) || p->sent > of->sent;
+}
+
+/* It is known, but this log is another one and does not reach that far: all of it is news. */
+static int begin_at_oldest(struct store *s, const char *name, struct store_place *ret)
+{
+    struct event *e = NULL;
+    size_t n = 0;
+
+    if (store_events_after(s, 0, 1, &e, &n) != 0)
+        return -1;
+    ret->sequence = n > 0 ? e[0].sequence - 1 : store_numbers(s).sequence;
+    ret->number = ret->sequence;
+    free(e);
+    return store_set_place(s, name, ret);
+}
+
+int places_begin(const struct places *p, struct store *s, const char *name, struct store_place *ret)
+{
+    const struct store_place *kept = places_find(p, name);
+    bool reaches = kept != NULL && kept->sequence <= store_numbers(s).sequence;
+    int found;
+
+    *ret = (struct store_place){0};
+    found = store_find_place(s, name, ret);
+    if (found < 0)
+        return -1;
+    if (found > 0 && reaches && p->store_id == store_id(s))
+        place_advance(ret, kept);
+    if (found > 0)
+        return 0;
+    if (kept == NULL)
+        return store_place(s, name, ret);
+    if (!reaches)
+        return begin_at_oldest(s, name, ret);
+    *ret = *kept;
+    return store_set_place(s, name, ret);
 }

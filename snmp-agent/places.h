@@ -36,4 +36,18 @@ int places_write(const char *dir, const struct places *p, bool durable);
 /* NULL: it has no such receiver. */
 const struct store_place *places_find(const struct places *p, const char *name);
 
+/* Forgets those that are none of `keep`. Were there any? */
+bool places_forget(struct places *p, const char *const *keep, size_t n);
+
+/* Where a receiver begins, which the store knows from then on. The store may be behind the file, or
+ * be a new one that has never heard of it. 0, or -1 and store_error(). */
+int places_begin(const struct places *p, struct store *s, const char *name,
+                 struct store_place *ret);
+
+/* Neither part of a place, what was acknowledged and what was decided, goes back: each is taken from
+ * where it is further. */
+void place_advance(struct store_place *p, const struct store_place *to);
+/* Is any part of it further? */
+bool place_ahead(const struct store_place *p, const struct store_place *of);
+
 #endif

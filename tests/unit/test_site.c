@@ -325,14 +325,15 @@ static void restart__old_events__go_in_steps(void **state)
     stop();
     snprintf(path, sizeof(path), "%s/btms.db", data_dir);
     assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-    snprintf(sql, sizeof(sql),
-             "UPDATE event SET wall_ms = 1; WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL"
-             " SELECT i + 1 FROM n WHERE i < %d + 3) INSERT INTO event (sequence, wall_ms, what,"
-             " alarm_id, kind, severity, level, gateway, ups, string, cell, value, decimals, unit,"
-             " object, text, raised_ms) SELECT i, iif(i <= %d, 1, strftime('%%s', 'now') * 1000), 2,"
-             " 2, 92, 1, 1, 1, 1, 0, 0, NULL, 0, '', '', '', 1 FROM n;"
-             " UPDATE meta SET value = %d + 3 WHERE key = 'sequence'",
-             OLD, OLD, OLD);
+    snprintf(
+        sql, sizeof(sql),
+        "UPDATE event SET wall_ms = 1; WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL"
+        " SELECT i + 1 FROM n WHERE i < %d + 3) INSERT INTO event (sequence, wall_ms, what,"
+        " alarm_id, kind, severity, level, gateway, ups, string, cell, value, decimals, unit,"
+        " object, text, raised_ms) SELECT i, iif(i <= %d, 1, strftime('%%s', 'now') * 1000), 2,"
+        " 2, 92, 1, 1, 1, 1, 0, 0, NULL, 0, '', '', '', 1 FROM n;"
+        " UPDATE meta SET value = %d + 3 WHERE key = 'sequence'",
+        OLD, OLD, OLD);
     assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
     begin("gw-a", NULL);
     for (int waited = 0; waited < PATIENCE_MS && count_events(db) > 3; waited += 10)

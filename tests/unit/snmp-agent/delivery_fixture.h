@@ -138,6 +138,22 @@ static inline void turn(struct rig *r)
     step(r);
 }
 
+/* The same in a session, and what there is to tell waits to be read. */
+static inline void begin_in_session(struct rig *r, uint32_t cursor)
+{
+    begin_at(r, cursor);
+    run(r);
+    turn(r);
+}
+
+/* Events 1 to `to` are stored and published, and none of them was told. */
+static inline void begin_with_events(struct rig *r, uint32_t to)
+{
+    store_events_to(to);
+    publish_events(1, to);
+    begin_in_session(r, 0);
+}
+
 /* ---- the master -------------------------------------------------------------------------- */
 
 /* The value of btmsNotifyObjects `which` in vb[]; NULL: it is not there. */

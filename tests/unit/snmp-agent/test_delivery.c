@@ -7,11 +7,7 @@ static void pump__events__in_order_and_cursor_stored(void **state)
 {
     struct rig *r = *state;
 
-    store_events_to(5);
-    publish_events(1, 5);
-    begin_at(r, 0);
-    run(r);
-    turn(r);
+    begin_with_events(r, 5);
     assert_int_equal(d.sent, 5);
     assert_int_equal(d.acked.sequence, 0);
     expect_and_acknowledge(r, 1, 4);
@@ -26,11 +22,7 @@ static void pump__more_than_the_window__as_they_are_acknowledged(void **state)
     struct rig *r = *state;
     uint32_t packet[AGENTX_WINDOW];
 
-    store_events_to(100);
-    publish_events(1, 100);
-    begin_at(r, 0);
-    run(r);
-    turn(r);
+    begin_with_events(r, 100);
     for (uint32_t i = 0; i < AGENTX_WINDOW; i++) {
         expect(r, i + 1);
         packet[i] = r->h.packet;
@@ -87,9 +79,7 @@ static void pump__each_kind_of_event__as_its_notification(void **state)
         e[i] = event_now(i + 1, what[i]);
     put_alarms(plant, NULL, 0, e, COUNT(e));
     view_refresh(&plant->view);
-    begin_at(r, 0);
-    run(r);
-    turn(r);
+    begin_in_session(r, 0);
     for (uint32_t i = 0; i < COUNT(what); i++) {
         expect(r, i + 1);
         assert_int_equal(number(), i + 1);
@@ -110,9 +100,7 @@ static void pump__muted__passed_over(void **state)
     }
     put_alarms(plant, NULL, 0, e, COUNT(e));
     view_refresh(&plant->view);
-    begin_at(r, 0);
-    run(r);
-    turn(r);
+    begin_in_session(r, 0);
     expect(r, 7);
     assert_int_equal(number(), 1);
     assert_int_equal(next_notification(r), 0);
@@ -129,9 +117,7 @@ static void pump__own_event__between_the_collectors(void **state)
     view_refresh(&plant->view);
     add_own(plant);
     plant->own.event[0].sequence = 2;
-    begin_at(r, 0);
-    run(r);
-    turn(r);
+    begin_in_session(r, 0);
     expect(r, 1);
     expect(r, 2);
     assert_true(still_active());
@@ -169,11 +155,7 @@ static void aside__unstored__told_between_and_takes_no_place(void **state)
 {
     struct rig *r = *state;
 
-    store_events_to(2);
-    publish_events(1, 2);
-    begin_at(r, 0);
-    run(r);
-    turn(r);
+    begin_with_events(r, 2);
     expect_and_acknowledge(r, 1, 2);
     add_unstored(3);
     turn(r);
@@ -251,11 +233,7 @@ static void aside__others_not_acknowledged__behind_them(void **state)
 {
     struct rig *r = *state;
 
-    store_events_to(3);
-    publish_events(1, 3);
-    begin_at(r, 0);
-    run(r);
-    turn(r);
+    begin_with_events(r, 3);
     expect(r, 1);
     add_unstored(4);
     publish_events(1, 4);
@@ -281,9 +259,7 @@ static void fetch__events_before_the_snapshot__come_from_the_store(void **state)
 
     store_events_to(400); /* more than one answer holds */
     publish_events(390, 400);
-    begin_at(r, 0);
-    run(r);
-    turn(r);
+    begin_in_session(r, 0);
     assert_int_equal(next_notification(r), 0);
     take_answer(r);
     expect_and_acknowledge(r, 1, KEEPER_FETCH);
@@ -299,9 +275,7 @@ static void fetch__gap_in_the_store_too__asked_once_then_on(void **state)
     struct rig *r = *state;
 
     publish_events(5, 6); /* the store has nothing */
-    begin_at(r, 0);
-    run(r);
-    turn(r);
+    begin_in_session(r, 0);
     take_answer(r);
     expect(r, 5);
     assert_int_equal(number(), 5); /* the count has the gap as well */
@@ -317,9 +291,7 @@ static void fetch__event_only_in_the_store__sent(void **state)
     struct rig *r = *state;
 
     store_events_to(3);
-    begin_at(r, 1);
-    run(r);
-    turn(r);
+    begin_in_session(r, 1);
     assert_int_equal(next_notification(r), 0);
     take_answer(r);
     expect_and_acknowledge(r, 2, 3);
@@ -333,9 +305,7 @@ static void fetch__many_only_in_the_store__all_sent(void **state)
     struct rig *r = *state;
 
     store_events_to(KEEPER_FETCH + 10);
-    begin_at(r, 0);
-    run(r);
-    turn(r);
+    begin_in_session(r, 0);
     take_answer(r);
     expect_and_acknowledge(r, 1, KEEPER_FETCH);
     take_answer(r);
@@ -348,9 +318,7 @@ static void fetch__connection_lost_on_the_way__sent_again(void **state)
     struct rig *r = *state;
 
     store_events_to(3);
-    begin_at(r, 0);
-    run(r);
-    turn(r);
+    begin_in_session(r, 0);
     take_answer(r);
     expect(r, 1);
     master_hangs_up(r);
@@ -365,9 +333,7 @@ static void fetch__gap_that_came_later__asked_again(void **state)
 {
     struct rig *r = *state;
 
-    begin_at(r, 0);
-    run(r);
-    turn(r);
+    begin_in_session(r, 0);
     take_answer(r);
     store_events_to(7);
     publish_events(6, 7);
@@ -396,9 +362,7 @@ static void fetch__failed__asked_again_later_and_later(void **state)
     int64_t pause = 0;
 
     store_events_to(2);
-    begin_at(r, 0);
-    run(r);
-    turn(r);
+    begin_in_session(r, 0);
     for (int i = 0; i < 10; i++) {
         struct keeper_news news;
 
@@ -426,9 +390,7 @@ static void fetch__fails_and_fails__what_is_published_is_sent(void **state)
     int tries = 0;
 
     publish_events(5, 6);
-    begin_at(r, 0);
-    run(r);
-    turn(r);
+    begin_in_session(r, 0);
     for (take_failure(r); d.sent == 0; take_failure(r)) {
         assert_true(tries++ < 10);
         assert_int_equal(next_notification(r), 0);
@@ -487,8 +449,8 @@ static void without_store__only_news_and_of_no_store(void **state)
 /* All since it was told the last time: what happened before the agent started as well. */
 static void without_store__opens_late__all_of_it_under_the_right_numbers(void **state)
 {
-    const struct keeper_news opened = {
-        .open = true, .answer = {{.settled = true, .place = {3, 2, 0, false}}}};
+    const struct keeper_news opened = {.open = true,
+                                       .answer = {{.settled = true, .place = {3, 2, 0, false}}}};
     struct rig *r = *state;
 
     store_events_to(6);
@@ -518,8 +480,7 @@ static void without_store__kept_beside_it__goes_on_there(void **state)
 
     publish_events(1, 5);
     begin_unknown(r);
-    wait_in_vain(&d, (struct keeper_news){
-                         .answer = {{.kept = true, .place = {3, 2, 0, false}}}});
+    wait_in_vain(&d, (struct keeper_news){.answer = {{.kept = true, .place = {3, 2, 0, false}}}});
     r->now = plant->mib.now_ms;
     turn(r);
     expect(r, 4);
@@ -535,11 +496,7 @@ static void lost__not_acknowledged__again_with_the_old_number(void **state)
 {
     struct rig *r = *state;
 
-    store_events_to(5);
-    publish_events(1, 5);
-    begin_at(r, 0);
-    run(r);
-    turn(r);
+    begin_with_events(r, 5);
     for (uint32_t i = 1; i <= 2; i++) {
         expect(r, i);
         assert_false(replayed());
@@ -565,9 +522,7 @@ static void lost__in_the_middle_of_the_backlog__all_again_in_order(void **state)
 
     store_events_to(60);
     publish_events(59, 60);
-    begin_at(r, 0);
-    run(r);
-    turn(r);
+    begin_in_session(r, 0);
     take_answer(r);
     expect(r, 1);
     answer(r, 0);
@@ -590,9 +545,7 @@ static void old_event__sent_for_the_first_time__replayed(void **state)
     e[1].wall_ms -= 290000;
     put_alarms(plant, NULL, 0, e, COUNT(e));
     view_refresh(&plant->view);
-    begin_at(r, 0);
-    run(r);
-    turn(r);
+    begin_in_session(r, 0);
     expect(r, 1);
     assert_true(replayed());
     expect(r, 2);
@@ -604,9 +557,7 @@ static void refused__again_after_a_pause(void **state)
     struct rig *r = *state;
 
     publish_events(1, 1);
-    begin_at(r, 0);
-    run(r);
-    turn(r);
+    begin_in_session(r, 0);
     expect(r, 1);
     acknowledge(r, AGENTX_PROCESSING_ERROR);
     assert_int_equal(d.acked.sequence, 0);
@@ -628,11 +579,7 @@ static void refused__later_ones_acknowledged__again_from_there(void **state)
     struct rig *r = *state;
     uint32_t packet[5];
 
-    store_events_to(5);
-    publish_events(1, 5);
-    begin_at(r, 0);
-    run(r);
-    turn(r);
+    begin_with_events(r, 5);
     expect_packets(r, 1, 5, packet);
     answer_packet(r, packet[0], 0);
     answer_packet(r, packet[1], AGENTX_PROCESSING_ERROR);
@@ -656,11 +603,7 @@ static void refused__later_ones_answered_late__do_not_count(void **state)
     struct rig *r = *state;
     uint32_t packet[3];
 
-    store_events_to(3);
-    publish_events(1, 3);
-    begin_at(r, 0);
-    run(r);
-    turn(r);
+    begin_with_events(r, 3);
     expect_packets(r, 1, 3, packet);
     answer_packet(r, packet[0], AGENTX_PROCESSING_ERROR);
     r->now = delivery_deadline(&d);
@@ -682,9 +625,7 @@ static void refused__for_ever__asked_more_and_more_rarely_never_skipped(void **s
     int64_t begun, pause = 0;
 
     publish_events(1, 3);
-    begin_at(r, 0);
-    run(r);
-    turn(r);
+    begin_in_session(r, 0);
     expect(r, 1);
     acknowledge(r, AGENTX_PROCESSING_ERROR);
     expect(r, 2);

@@ -639,6 +639,43 @@ static void receiver__gone__its_place_forgotten_and_said(void **state)
     store_close(s);
 }
 
+/* Neither the store nor the file may bring it back where it was. */
+static void receiver__gone_and_there_again__is_a_new_one(void **state)
+{
+    static const char *const two[] = {"snmpd", "inform a"};
+    struct plant *p = *state;
+    struct keeper_news news;
+
+    store_raised(p, 1, 5);
+    keeper = keeper_start(p->data, two, 2, &no_floor);
+    take_open(keeper, &news);
+    keeper_set_place(keeper, 1, &(struct store_place){6, 6, 0, false});
+    stop();
+    keeper = keeper_start(p->data, two, 2, &no_floor);
+    take_open(keeper, &news);
+    keeper_set_receiver(keeper, 1, NULL);
+    keeper_forget_others(keeper);
+    while (capture_count("is in the file of receivers no more") == 0)
+        free(fetched(5).answer[0].events);
+    store_raised(p, 7, 9);
+    keeper_set_receiver(keeper, 1, "inform a");
+    do
+        take_news(keeper, &news);
+    while (!news.answer[1].settled);
+    assert_int_equal(news.answer[1].place.sequence, 9);
+    keeper_set_receiver(keeper, 1, NULL);
+    keeper_forget_others(keeper);
+    while (capture_count("is in the file of receivers no more") == 1)
+        free(fetched(5).answer[0].events);
+    stop();
+    store_raised(p, 10, 12);
+    keeper = keeper_start(p->data, two, 2, &no_floor);
+    do
+        take_news(keeper, &news);
+    while (!news.answer[1].settled);
+    assert_int_equal(news.answer[1].place.sequence, 12);
+}
+
 /* ---- no store ---------------------------------------------------------------------------- */
 
 static void no_store__orders__answered_without_it(void **state)
@@ -731,6 +768,7 @@ int main(void)
         TEST(beside__damaged__said_and_not_used),
         TEST(receiver__added_and_another_one_there__each_its_place),
         TEST(receiver__gone__its_place_forgotten_and_said),
+        TEST(receiver__gone_and_there_again__is_a_new_one),
         TEST(no_store__orders__answered_without_it),
         TEST(no_store__appears__opened_and_cursor_saved),
         TEST(no_store__appears_without_an_order__opened),

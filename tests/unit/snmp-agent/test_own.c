@@ -392,7 +392,7 @@ static void no_store__comes_back__stored_in_order(void **state)
     assert_int_equal(own_aside(&p->own, 1, &serial)->what, EVENT_CLEARED);
     assert_null(own_aside(&p->own, 2, &serial));
     block_store(p, false);
-    store_raised(p, 1, 30); /* the collector was first */
+    store_raised(p, 1, 30);              /* the collector was first */
     assert_false(look(p, NOW + 112000)); /* not at once again */
     assert_int_equal(own_serial(&p->own, 31), 0);
     assert_true(look(p, NOW + 117000));

@@ -7,8 +7,8 @@
 static const struct places some = {
     .store_id = UINT64_C(0xfedcba9876543210),
     .row = {{"snmpd", {7, 5, 0, false}},
-             {"inform the \"noc\" # 1", {UINT32_MAX, UINT32_MAX, 0, false}},
-             {"inform b", {8, 3, 9, true}}},
+            {"inform the \"noc\" # 1", {UINT32_MAX, UINT32_MAX, 0, false}},
+            {"inform b", {8, 3, 9, true}}},
     .n = 3,
 };
 
