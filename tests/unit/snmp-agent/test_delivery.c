@@ -503,6 +503,28 @@ static void refused__for_ever__asked_more_and_more_rarely_never_skipped(void **s
     assert_int_equal(capture_count_of(LOG_LEVEL_WARNING, "refused notification"), 1);
 }
 
+/* Whoever looks for the next one by adding 1 must not begin anew. */
+static void highest_number__told_once_and_no_more(void **state)
+{
+    struct rig *r = *state;
+
+    add_own(plant);
+    plant->own.event[0] = event_now(UINT32_MAX, EVENT_RAISED);
+    plant->own.event[0].stored = true;
+    publish_events(1, 2);
+    begin_at(r, 2);
+    d.storeless = true; /* nothing is to be asked */
+    run(r);
+    assert_int_equal(delivery_waiting(&d), UINT32_MAX - 2);
+    turn(r);
+    expect(r, UINT32_MAX);
+    acknowledge(r, 0);
+    assert_int_equal(delivery_waiting(&d), 0);
+    turn(r);
+    expect(r, 0);
+    end_session(r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -528,6 +550,7 @@ int main(void)
         TEST(refused__later_ones_acknowledged__again_from_there),
         TEST(refused__later_ones_answered_late__do_not_count),
         TEST(refused__for_ever__asked_more_and_more_rarely_never_skipped),
+        TEST(highest_number__told_once_and_no_more),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
