@@ -158,12 +158,7 @@ bool publisher_check(struct publisher *p)
 
 int publisher_lock_data(const char *path)
 {
-    int dir = store_open_dir(path);
-    int lock = dir >= 0 ? fsio_lock(dir, "poller.lock") : dir;
-
-    if (dir >= 0)
-        close(dir);
-    return lock;
+    return store_lock_dir(path, "poller.lock");
 }
 
 void publisher_close(struct publisher *p)

@@ -122,7 +122,8 @@ static void give_to_group(int dir)
         (void)fchmod(dir, 02770);
 }
 
-int store_open_dir(const char *path)
+/* Made if it is not there: one level, 2770, of the group btms if there is one. */
+static int open_dir(const char *path)
 {
     bool there = access(path, F_OK) == 0;
     int dir = fsio_open_dir(path, 02770);
@@ -130,6 +131,16 @@ int store_open_dir(const char *path)
     if (dir >= 0 && !there)
         give_to_group(dir);
     return dir;
+}
+
+int store_lock_dir(const char *path, const char *name)
+{
+    int dir = open_dir(path);
+    int lock = dir >= 0 ? fsio_lock(dir, name) : dir;
+
+    if (dir >= 0)
+        close(dir);
+    return lock;
 }
 
 static int make_file(int dir)
@@ -480,7 +491,7 @@ enum store_result store_open(const char *dir, const struct store_floor *floor, s
                              char *error, size_t error_size)
 {
     static const struct store_floor none = {0};
-    int fd = store_open_dir(dir);
+    int fd = open_dir(dir);
     enum store_result result;
 
     *ret = NULL;
