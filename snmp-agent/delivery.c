@@ -14,6 +14,7 @@ enum {
     FETCH_TRIES = 5,  /* then what is published is told without what only the store has */
     DECIDE_MS = 2000, /* then it is sent although the store does not know yet */
     LATE_MS = 10000,  /* a heartbeat that was not sent by then is not sent */
+    ASK_MS = 10000,   /* the store is asked for what alarms.snap cannot show */
 };
 
 void delivery_init(struct delivery *d, struct mib *m, struct keeper *k, size_t who,
@@ -65,7 +66,15 @@ static void ask_store(struct delivery *d, uint32_t next)
     d->fetching = true;
     d->asked_after = d->sent + 1;
     d->asked_before = next;
+    d->ask_at = d->mib->now_ms + ASK_MS;
     keeper_fetch(d->keeper, d->who, d->sent);
+}
+
+/* Not only after a start: alarms.snap may have been impossible to write since. A store that cannot be
+ * opened now has nothing to say, and that it fails is counted where there is something to be read. */
+static bool time_to_ask(const struct delivery *d)
+{
+    return !d->storeless && !d->failing && d->mib->now_ms >= d->ask_at;
 }
 
 /* The store's answer; between two of its events may be one that could not be stored, and is only
@@ -98,7 +107,7 @@ static bool next_event(struct delivery *d, struct event *ret)
     if (published && !d->fetching &&
         (nothing_between(d, ret->sequence) || give_up_asking(d, ret->sequence)))
         return true;
-    if (published || d->ask)
+    if (published || d->ask || time_to_ask(d))
         ask_store(d, published ? ret->sequence : 0);
     return false;
 }

@@ -65,7 +65,8 @@ struct delivery {
     size_t skips;
     bool failing;            /* the store cannot be opened now */
     bool storeless;          /* there is no store to ask */
-    bool ask;                /* the store may have events that are not published */
+    bool ask;                /* the store may have events that are not published, ... */
+    int64_t ask_at;          /* ... and is asked for them now and then in any case */
     bool fetching, outdated; /* the store is asked; for a place that was left since */
     uint32_t asked_after;    /* the last question to the store, ... */
     uint32_t asked_before;   /* ... and what was the next published event then; 0 = none */
@@ -96,7 +97,8 @@ void delivery_pump(struct delivery *d, int64_t now);
  * after a pause). For agentx_settings.notified; `ctx` is the delivery. */
 void delivery_notified(void *ctx, uint32_t sequence, int result);
 
-/* When delivery_pump() wants to be called again without anything else happening. */
+/* When delivery_pump() wants to be called again without anything else happening; every few seconds
+ * besides, to ask the store. */
 int64_t delivery_deadline(const struct delivery *d);
 
 /* How many events of the log it has not acknowledged. */

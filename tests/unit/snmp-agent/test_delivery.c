@@ -244,6 +244,29 @@ static void fetch__gap_that_came_later__asked_again(void **state)
     assert_int_equal(next_notification(r), 0);
 }
 
+/* alarms.snap cannot be written: what the store has is told all the same. */
+static void fetch__stored_but_never_published__found(void **state)
+{
+    struct rig *r = *state;
+
+    store_events_to(2);
+    publish_events(1, 2);
+    begin_at(r, 0);
+    run(r);
+    turn(r);
+    expect_and_acknowledge(r, 1, 2);
+    take_answer(r); /* the one after the start: nothing more */
+    assert_false(d.ask);
+    store_raised(plant, 3, 4);
+    turn(r);
+    assert_false(d.fetching); /* not in every turn */
+    r->now += 10000;
+    turn(r);
+    take_answer(r);
+    expect_and_acknowledge(r, 3, 4);
+    assert_int_equal(next_notification(r), 0);
+}
+
 /* The store's answer is that it could not be read. */
 static void take_failure(struct rig *r)
 {
@@ -540,6 +563,7 @@ int main(void)
         TEST(fetch__many_only_in_the_store__all_sent),
         TEST(fetch__connection_lost_on_the_way__sent_again),
         TEST(fetch__gap_that_came_later__asked_again),
+        TEST(fetch__stored_but_never_published__found),
         TEST(fetch__failed__asked_again_later_and_later),
         TEST(fetch__fails_and_fails__what_is_published_is_sent),
         TEST(without_store__only_news),
