@@ -65,8 +65,7 @@ struct delivery {
     size_t skips;
     bool failing;            /* the store cannot be opened now */
     bool storeless;          /* there is no store to ask */
-    bool ask;                /* the store may have events that are not published, ... */
-    int64_t ask_at;          /* ... and is asked for them now and then in any case */
+    bool ask;                /* the store may have events that are not published */
     bool fetching, outdated; /* the store is asked; for a place that was left since */
     uint32_t asked_after;    /* the last question to the store, ... */
     uint32_t asked_before;   /* ... and what was the next published event then; 0 = none */
@@ -78,6 +77,10 @@ struct delivery {
     int64_t pause_until; /* one was refused: not at once again */
     int64_t pause_ms;    /* the last pause; they get longer */
     int64_t heartbeat_at;
+
+    int64_t ask_at;     /* when the store is asked although nothing says that it has more */
+    uint32_t shown;     /* the newest event of alarms.snap when one behind it was held back, ... */
+    int64_t show_until; /* ... which it is no longer than this */
 };
 
 void delivery_init(struct delivery *d, struct mib *m, struct keeper *k, size_t who,

@@ -250,14 +250,14 @@ static void pump__changed__told_and_counted(void **state)
 static void pump__published_between_two_that_are_stored__told(void **state)
 {
     struct event stored[] = {event_now(1, EVENT_RAISED), event_now(3, EVENT_RAISED)};
-    struct event published = event_now(2, EVENT_RAISED);
+    struct event published[] = {event_now(2, EVENT_RAISED), stored[1]};
     struct store *s = look_into(plant);
 
     (void)state;
     assert_int_equal(store_append(s, stored, 2), 0);
     store_close(s);
     set_place(names[0], (struct store_place){0, 0, 0, false});
-    put_alarms(plant, NULL, 0, &published, 1);
+    put_alarms(plant, NULL, 0, published, 2);
     view_refresh(&plant->view);
     begin();
     pump();
