@@ -41,7 +41,7 @@ struct poller {
     struct snapshot_device snapshot; /* index 0: the site does not know it yet */
     struct snapshot_limit limit[DEVICE_LIMITS];
     int64_t published_ms;
-    unsigned standing_seen;
+    unsigned standing_seen, accepted_seen;
 };
 
 static struct config config;
@@ -164,6 +164,8 @@ static void learn_standing(struct poller *p)
     site_each_standing(site, (size_t)(p - pollers), &p->standing_seen, preset, p->device);
     if (p->standing_seen != before && site_expected(site, (size_t)(p - pollers), &c))
         device_expect(p->device, &c);
+    if (site_accepted(site, (size_t)(p - pollers), &p->accepted_seen, &c))
+        device_forget(p->device, &c);
 }
 
 /* For the site: what is there, and whether it answers. */
@@ -429,6 +431,7 @@ static bool start_threads(void)
         .tell = tell,
         .limits = &config.limits,
         .commissioning_ms = config.commissioning_h * 3600000LL,
+        .retention_ms = config.log_retention_d * 86400000LL,
     };
 
     wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -453,6 +456,29 @@ static int on_init(void)
         started += start_poller(&pollers[i], &config.gateway[i]);
     say_start(started);
     return 0;
+}
+
+/* Collectd refuses older times, and says so of each value. */
+static bool clock_is_behind(void)
+{
+    static struct walltime clock;
+
+    walltime_note(&clock, (int64_t)CDTIME_T_TO_MS(cdtime()),
+                  (int64_t)CDTIME_T_TO_MS(plugin_get_interval()) / 2);
+    return clock.behind;
+}
+
+static void publish_work(void)
+{
+    cdtime_t now = cdtime();
+
+    for (size_t i = 0; site != NULL && i < config.gateways; i++) {
+        struct work w;
+
+        site_work(site, i, &w);
+        metrics_work(config.gateway[i].name, &w, (int64_t)CDTIME_T_TO_MS(plugin_get_interval()),
+                     emit, &now);
+    }
 }
 
 static void publish_own_health(void)
@@ -483,7 +509,10 @@ static int on_read(user_data_t *ud)
     bool testing = syscall(SYS_gettid) == getpid();
 
     (void)ud;
-    publish_own_health();
+    if (!clock_is_behind()) {
+        publish_own_health();
+        publish_work();
+    }
     return testing && config.errors > 0 ? -1 : 0;
 }
 

@@ -65,10 +65,11 @@ bool cause_matters(const struct alarm *a)
 
 bool cause_is_ours(uint16_t kind)
 {
-    static const uint16_t ours[] = {
-        ALARM_TOPOLOGY_MISMATCH, ALARM_OVERFLOW,         ALARM_STORE_FAULT,
-        ALARM_SITE_NETWORK_LOST, ALARM_SUPPLY_SUSPECTED, ALARM_TEST,
-        ALARM_MAINTENANCE,       ALARM_COMMISSIONING,    0};
+    static const uint16_t ours[] = {ALARM_TOPOLOGY_MISMATCH, ALARM_OVERFLOW,
+                                    ALARM_STORE_FAULT,       ALARM_SITE_NETWORK_LOST,
+                                    ALARM_SUPPLY_SUSPECTED,  ALARM_TEST,
+                                    ALARM_MAINTENANCE,       ALARM_COMMISSIONING,
+                                    ALARM_CONFIG_CHANGED,    0};
 
     return among(ours, kind) && kind != 0;
 }
@@ -110,12 +111,9 @@ bool cause_is_one_of(const struct alarm *crowd, const struct alarm *a)
 
 bool cause_is_alone(uint16_t kind)
 {
-    static const uint16_t alone[] = {ALARM_CELL_LOST_IN_DISCHARGE,
-                                     ALARM_THERMAL_RUNAWAY,
-                                     ALARM_INSULATION_LOW,
-                                     ALARM_STRING_DISCONNECTED,
-                                     74, /* auxInputActive: leak, gas, door ... */
-                                     0};
+    static const uint16_t alone[] = {ALARM_CELL_LOST_IN_DISCHARGE, ALARM_THERMAL_RUNAWAY,
+                                     ALARM_INSULATION_LOW,         ALARM_STRING_DISCONNECTED,
+                                     ALARM_AUX_INPUT_ACTIVE,       0};
 
     return among(alone, kind);
 }
@@ -191,12 +189,10 @@ const struct alarm *cause_shelf(const struct alarm *standing, size_t n, const st
     return best;
 }
 
-/* Thermal runaway, insulation, inputs (leak, gas, door ...). A value of 1 is the person's word. */
+/* A value of 1 is the person's word. */
 bool cause_shelf_mutes(const struct alarm *shelf, const struct alarm *a)
 {
-    static const uint16_t safety[] = {50, 52, 74, 0};
-
-    return !among(safety, a->kind) || (shelf->has_value && shelf->value == 1);
+    return !alarm_is_safety(a->kind) || (shelf->has_value && shelf->value == 1);
 }
 
 bool cause_is_urgent(const struct alarm *a)

@@ -62,6 +62,7 @@ static const struct conf_option plugin_options[] = {
     {"StateDir", OPTION_TEXT, CONF_AT(config, state_dir), .max = 256},
     {"DataDir", OPTION_TEXT, CONF_AT(config, data_dir), .max = 256},
     {"Commissioning", OPTION_INT, CONF_AT(config, commissioning_h), 0, 8760},
+    {"LogRetention", OPTION_INT, CONF_AT(config, log_retention_d), 1, 36500},
     {0},
 };
 
@@ -295,8 +296,10 @@ static void read_gateway(const struct conf_place *at, const struct conf_node *n)
 
 void config_init(struct config *c)
 {
-    *c = (struct config){
-        .state_dir = "/run/btms", .data_dir = "/var/lib/btms", .commissioning_h = 24};
+    *c = (struct config){.state_dir = "/run/btms",
+                         .data_dir = "/var/lib/btms",
+                         .commissioning_h = 24,
+                         .log_retention_d = 1826};
     limits_none(&c->limits);
 }
 

@@ -65,6 +65,7 @@ struct gateway_config {
 struct config {
     int cell_metrics; /* enum cell_metrics */
     int commissioning_h;
+    int log_retention_d;
     char state_dir[256], data_dir[256];
     struct limit_settings limits;
     struct gateway_config *gateway; /* points to `limits`: a struct config must not be moved */

@@ -3,8 +3,8 @@
  * is the `struct link_user` that holds them together, and keeps the connection.
  *
  * Failure is counted per gateway: one broken connection is replaced at once and is no news. Two
- * failures in a row are a lost gateway: said once, tried again after 1, 2, 4 ... 60 s, and said
- * once more when the first answer comes back.
+ * failures in a row are a lost gateway: said once, tried again after 1, 2, 4, 8 s, up to every 60 s
+ * once its alarm is told, and said once more when the first answer comes back.
  */
 #include "device.h"
 
@@ -302,6 +302,47 @@ void device_expect(struct device *d, const struct census *c)
         judge_learn(&d->report.judge, s, (enum cell_type)c->type[s]);
 }
 
+static void forget_ups(struct device *d, int u)
+{
+    plan_forget(&d->plan, (struct plan_tag){.kind = PLAN_UPS, .index = (uint8_t)u});
+    judge_forget(&d->report.judge, (struct object){ALARM_OF_UPS, u, 0});
+    d->gateway.ups[u] = (struct ups){0};
+}
+
+static void forget_cells(struct device *d, int s, int cells)
+{
+    struct string *is = &d->gateway.string[s];
+
+    plan_forget_cells(&d->plan, s, cells);
+    judge_forget(&d->report.judge, (struct object){ALARM_OF_CELL, s, cells});
+    for (; is->cells > cells; is->cells--)
+        is->cell[is->cells - 1] = (struct cell){0};
+}
+
+static void forget_string(struct device *d, int s)
+{
+    struct string *is = &d->gateway.string[s];
+
+    forget_cells(d, s, 0);
+    plan_forget(&d->plan, (struct plan_tag){.kind = PLAN_STRING, .index = (uint8_t)s});
+    judge_forget(&d->report.judge, (struct object){ALARM_OF_STRING, s, 0});
+    is->presence = PRESENCE_NEVER;
+    memset(is->validity, VALIDITY_ABSENT, sizeof(is->validity));
+}
+
+/* What has come back meanwhile stays: it will be expected. */
+void device_forget(struct device *d, const struct census *c)
+{
+    for (int u = 0; u < UPS_MAX; u++)
+        if (!(c->ups >> u & 1) && d->gateway.ups[u].presence != PRESENCE_HERE)
+            forget_ups(d, u);
+    for (int s = 0; s < STRING_MAX; s++)
+        if (c->strings >> s & 1)
+            forget_cells(d, s, c->cells[s]);
+        else if (d->gateway.string[s].presence != PRESENCE_HERE)
+            forget_string(d, s);
+}
+
 size_t device_limits(const struct device *d, struct snapshot_limit ret[DEVICE_LIMITS])
 {
     const struct judge *j = &d->report.judge;
@@ -330,10 +371,13 @@ static void expire_all(struct gateway *g)
     }
 }
 
-static int backoff_ms(int failures)
+/* Whoever is back before its loss is told must be found before. */
+static int backoff_ms(const struct device *d)
 {
-    int doublings = failures - FAILURES_MAX;
+    int doublings = d->failures - FAILURES_MAX;
 
+    if (doublings > 3 && !loss_is_told(d))
+        doublings = 3;
     return doublings > 5 ? BACKOFF_MAX_MS : BACKOFF_MIN_MS << doublings;
 }
 
@@ -393,7 +437,7 @@ static bool fail(struct device *d, const struct link_user *user, bool connected)
         lose(d, now);
     if (connected && !d->plan.lap_done)
         d->failures = FAILURES_MAX;
-    return rest(d, now + backoff_ms(d->failures));
+    return rest(d, now + backoff_ms(d));
 }
 
 /* Connects, where that is needed; a device on a new connection may be another one. */

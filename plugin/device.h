@@ -47,6 +47,9 @@ void device_expect(struct device *d, const struct census *c);
 enum { DEVICE_LIMITS = (1 + STRING_MAX) * LIMITS };
 size_t device_limits(const struct device *d, struct snapshot_limit ret[DEVICE_LIMITS]);
 
+/* The same: what else was there, and does not answer, was taken out for good. */
+void device_forget(struct device *d, const struct census *c);
+
 /* Types of cells that are known now, per string; in the device's thread. */
 void device_learned(const struct device *d, uint8_t ret[STRING_MAX]);
 

@@ -16,6 +16,16 @@ static uint8_t count_cells(const struct string *s)
     return (uint8_t)(said < CELL_MAX ? said : CELL_MAX);
 }
 
+/* Of a string that is lost as well: nobody takes it to another UPS while it is. */
+static uint8_t ups_of(const struct string *s)
+{
+    int32_t ups = s->value[STRING_UPS_ID];
+
+    return s->validity[STRING_UPS_ID] != VALIDITY_ABSENT && ups >= 1 && ups <= UPS_MAX
+               ? (uint8_t)ups
+               : 0;
+}
+
 void expect_count(const struct gateway *g, struct census *ret)
 {
     *ret = (struct census){.reachable = g->health.reachable};
@@ -27,6 +37,15 @@ void expect_count(const struct gateway *g, struct census *ret)
             ret->strings |= (uint32_t)1 << s;
             ret->cells[s] = count_cells(&g->string[s]);
         }
+    for (int s = 0; s < STRING_MAX; s++)
+        ret->ups_of[s] = ups_of(&g->string[s]);
+}
+
+bool expect_has(const struct census *c, int ups, int string, int cell)
+{
+    if (string == 0)
+        return ups == 0 || (c->ups >> (ups - 1) & 1) != 0;
+    return (c->strings >> (string - 1) & 1) != 0 && cell <= c->cells[string - 1];
 }
 
 void expect_in_model(const struct census *c, struct gateway *g)

@@ -16,9 +16,10 @@ enum { EXPECT_TEXT = 512 };
 
 struct census {
     bool reachable;
-    uint32_t ups, strings;     /* bit n: number n + 1 is there */
-    uint8_t cells[STRING_MAX]; /* of the strings that are there */
-    uint8_t type[STRING_MAX];  /* enum cell_type: as found out; not compared */
+    uint32_t ups, strings;      /* bit n: number n + 1 is there */
+    uint8_t cells[STRING_MAX];  /* of the strings that are there */
+    uint8_t type[STRING_MAX];   /* enum cell_type: as found out; not compared */
+    uint8_t ups_of[STRING_MAX]; /* what they said last, 0 = nothing; is not expected of them */
 };
 
 /* What a gateway has now. */
@@ -26,6 +27,9 @@ void expect_count(const struct gateway *g, struct census *ret);
 
 bool expect_same(const struct census *a, const struct census *b);
 bool expect_nothing(const struct census *c);
+
+/* Is it a part of `c`? Numbers from 1, 0 = any: a cell is also of a string, a string also of a UPS. */
+bool expect_has(const struct census *c, int ups, int string, int cell);
 
 /* What is expected and was never seen in this run is a silent part of the model. */
 void expect_in_model(const struct census *c, struct gateway *g);

@@ -1,6 +1,7 @@
 /* See ledger.h. */
 #include "ledger.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -61,8 +62,18 @@ void ledger_remove(struct ledger *l, struct alarm *a)
 
 /* ---- events and numbers ------------------------------------------------------------------ */
 
+static void count_lost(struct ledger *l, const struct event *e)
+{
+    if (e->stored)
+        return;
+    l->lost.from = l->lost.n++ == 0 ? e->sequence : l->lost.from;
+    l->lost.to = e->sequence;
+}
+
 void ledger_note(struct ledger *l, const struct event *e)
 {
+    if (l->events == SNAPSHOT_EVENTS_MAX)
+        count_lost(l, &l->ring[0]);
     if (l->events == SNAPSHOT_EVENTS_MAX)
         memmove(l->ring, l->ring + 1, --l->events * sizeof(*l->ring));
     l->ring[l->events++] = *e;
@@ -194,10 +205,17 @@ static void renumber(struct ledger *l, struct event *e)
         e->alarm.id = ++l->alarm_id;
 }
 
+/* Of an alarm whose beginning was lost: it happened all the same. */
+static bool begins_nowhere(const struct ledger *l, const struct event *e)
+{
+    return l->merged && l->lost.n > 0 && e->what != EVENT_RAISED &&
+           ledger_find(l, &e->alarm) == NULL;
+}
+
 static void replay(struct ledger *l, struct event e)
 {
     e.stored = false;
-    if ((e.sequence != 0 && there_already(l, &e)) || !apply(l, &e))
+    if ((e.sequence != 0 && there_already(l, &e)) || (!begins_nowhere(l, &e) && !apply(l, &e)))
         return;
     renumber(l, &e);
     if (e.what == EVENT_RAISED && ledger_find(l, &e.alarm) == NULL)
@@ -238,6 +256,39 @@ static void carry_over(struct ledger *l, const struct alarm *old, bool same)
     }
 }
 
+static bool is_among(const struct alarm *among, size_t n, const struct alarm *a)
+{
+    for (size_t i = 0; i < n; i++)
+        if (same_object(&among[i], a))
+            return true;
+    return false;
+}
+
+static bool id_taken(const struct ledger *l, uint32_t id)
+{
+    for (size_t i = 0; i < l->events; i++)
+        if (l->ring[i].alarm.id == id)
+            return true;
+    return false;
+}
+
+/* Events that are lost can be neither replayed nor read, but what stood in the end is known. */
+static void keep_standing(struct ledger *l, const struct alarm *old, size_t olds)
+{
+    for (size_t i = l->actives; i-- > 0;)
+        if (!is_among(old, olds, &l->active[i]))
+            ledger_remove(l, &l->active[i]);
+    for (size_t i = 0; i < olds; i++) {
+        struct alarm a = old[i];
+
+        if (ledger_find(l, &a) != NULL)
+            continue;
+        if (id_taken(l, a.id))
+            a.id = ++l->alarm_id;
+        ledger_add(l, &a);
+    }
+}
+
 bool ledger_merge(struct ledger *l, struct alarm *active, size_t actives, const struct event *last,
                   size_t n, bool same)
 {
@@ -260,9 +311,49 @@ bool ledger_merge(struct ledger *l, struct alarm *active, size_t actives, const 
         replay(l, e[i]);
     for (size_t i = 0; i < olds; i++)
         carry_over(l, &old[i], same);
+    if (same && l->merged && l->lost.n > 0)
+        keep_standing(l, old, olds);
+    l->merged = true;
     free(old);
     if (l->actives > 0)
         qsort(l->active, l->actives, sizeof(*l->active), by_id);
     free(e);
     return true;
+}
+
+/* ---- events that were lost --------------------------------------------------------------- */
+
+static bool has_id(const struct alarm *among, size_t n, uint32_t id)
+{
+    for (size_t i = 0; i < n; i++)
+        if (among[i].id == id)
+            return true;
+    return false;
+}
+
+size_t ledger_reconcile(struct ledger *l, const struct alarm *active, size_t actives, size_t most,
+                        int64_t wall_ms)
+{
+    size_t noted = 0;
+
+    for (size_t i = 0; i < l->actives && noted < most; i++) {
+        struct event e = {
+            .what = EVENT_RAISED, .wall_ms = l->active[i].raised_ms, .alarm = l->active[i]};
+
+        if (has_id(active, actives, l->active[i].id))
+            continue;
+        ledger_note(l, &e);
+        noted++;
+    }
+    for (size_t i = 0; i < actives && noted < most; i++) {
+        struct event e = {.what = EVENT_CLEARED, .wall_ms = wall_ms, .alarm = active[i]};
+
+        if (has_id(l->active, l->actives, active[i].id))
+            continue;
+        snprintf(e.alarm.text, sizeof(e.alarm.text),
+                 "over, while events could not be stored: %.200s", active[i].text);
+        ledger_note(l, &e);
+        noted++;
+    }
+    return noted;
 }

@@ -17,6 +17,10 @@ struct ledger {
     size_t events;
     uint32_t sequence,
         alarm_id; /* the highest given or seen: numbers of our own go on above them */
+    bool merged;  /* with a store, once: of what stands the memory knows all */
+    struct {
+        uint32_t n, from, to; /* sequences */
+    } lost;                   /* events that left the ring before they were stored */
 };
 
 /* False without memory. */
@@ -28,7 +32,7 @@ struct alarm *ledger_find(const struct ledger *l, const struct alarm *a);
 bool ledger_add(struct ledger *l, const struct alarm *a);
 void ledger_remove(struct ledger *l, struct alarm *a);
 
-/* Appends an event; the oldest makes room. */
+/* Appends an event; the oldest makes room, and is lost if it was not stored. */
 void ledger_note(struct ledger *l, const struct event *e);
 
 /* Position of the first event that the store does not have yet; all after it are so too. */
@@ -51,6 +55,12 @@ void ledger_restore(struct ledger *l, const struct snapshot *alarms);
  * Of another store everything that stands here is new. */
 bool ledger_merge(struct ledger *l, struct alarm *active, size_t actives, const struct event *last,
                   size_t n, bool same);
+
+/* After events were lost and the rest was stored: what stands here and not in the store, whose
+ * `active` alarms these are, or the other way round. Notes events that set the store right, at most
+ * `most`; returns how many. */
+size_t ledger_reconcile(struct ledger *l, const struct alarm *active, size_t actives, size_t most,
+                        int64_t wall_ms);
 
 /* The worse of what two states of an alarm have as their peak. */
 int32_t ledger_worse_peak(const struct alarm *a, const struct alarm *b);

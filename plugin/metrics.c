@@ -66,13 +66,19 @@ struct out {
     char object[24];
 };
 
+static struct out open_named(const char *gateway, int64_t interval_ms, metrics_emit *emit,
+                             void *ctx)
+{
+    return (struct out){
+        emit, ctx, {.host = gateway, .interval_ms = interval_ms},
+          "gateway"
+    };
+}
+
 static struct out open_out(const struct gateway *g, int64_t interval_ms, metrics_emit *emit,
                            void *ctx)
 {
-    return (struct out){
-        emit, ctx, {.host = g->name, .interval_ms = interval_ms},
-          "gateway"
-    };
+    return open_named(g->name, interval_ms, emit, ctx);
 }
 
 static void put(struct out *o, const char *type, const char *instance, double value)
@@ -311,4 +317,26 @@ void metrics_health(const struct gateway *g, int64_t now, int64_t interval_ms, m
         snprintf(o.object, sizeof(o.object), "string%02d", i + 1);
         put_age(&o, now, g->string[i].read_ms);
     }
+}
+
+/* ---- maintenance ------------------------------------------------------------------------- */
+
+static void put_bits(struct out *o, const char *what, uint32_t there, uint32_t under)
+{
+    for (int i = 0; i < 32; i++) {
+        snprintf(o->object, sizeof(o->object), "%s%02d", what, i + 1);
+        if (there >> i & 1)
+            put(o, "gauge", "maintenance", under >> i & 1);
+    }
+}
+
+void metrics_work(const char *gateway, const struct work *w, int64_t interval_ms,
+                  metrics_emit *emit, void *ctx)
+{
+    struct out o = open_named(gateway, interval_ms, emit, ctx);
+
+    put(&o, "gauge", "maintenance", w->maintenance);
+    put(&o, "gauge", "commissioning", w->commissioning);
+    put_bits(&o, "ups", w->ups_there, w->ups);
+    put_bits(&o, "string", w->strings_there, w->strings);
 }

@@ -9,6 +9,7 @@
 
 #include "config.h"
 #include "core/model.h"
+#include "work.h"
 
 /* One value on its way out. Strings are valid during the call and never empty. */
 struct metric {
@@ -43,5 +44,9 @@ void metrics_cells(const struct gateway *g, int s, enum cell_metrics how, int64_
 /* The gateway's health, and how old the data of each UPS and string is. */
 void metrics_health(const struct gateway *g, int64_t now, int64_t interval_ms, metrics_emit *emit,
                     void *ctx);
+
+/* Which of the gateway, its UPS and strings are under maintenance. */
+void metrics_work(const char *gateway, const struct work *w, int64_t interval_ms,
+                  metrics_emit *emit, void *ctx);
 
 #endif

@@ -454,6 +454,8 @@ void report_preset(struct report *r, const struct alarm *a)
     if (judge_stands(&r->judge, row, o))
         return;
     judge_preset(&r->judge, row, o, (enum alarm_severity)a->severity, a->sources, r->now);
+    if (a->has_limit)
+        judge_preset_limit(&r->judge, row, o, a->limit);
     if ((o.level == ALARM_OF_STRING || o.level == ALARM_OF_CELL) && a->ups >= 1 &&
         a->ups <= UPS_MAX)
         r->ups[o.index] = (uint8_t)a->ups;

@@ -99,6 +99,25 @@ bool site_expected(struct site *s, size_t i, struct census *ret)
     return !expect_nothing(ret);
 }
 
+bool site_accepted(struct site *s, size_t i, unsigned *seen, struct census *ret)
+{
+    bool news;
+
+    pthread_mutex_lock(&s->lock);
+    news = s->accepted[i] != *seen;
+    *seen = s->accepted[i];
+    *ret = s->expected[i];
+    pthread_mutex_unlock(&s->lock);
+    return news;
+}
+
+void site_work(struct site *s, size_t i, struct work *ret)
+{
+    pthread_mutex_lock(&s->lock);
+    *ret = s->work[i];
+    pthread_mutex_unlock(&s->lock);
+}
+
 static void fill_post(struct post *p, size_t i, const struct alarm_event *e)
 {
     *p = (struct post){
@@ -142,11 +161,10 @@ static void name_gateway(const struct site *s, const struct alarm *a, char ret[N
     snprintf(ret, NAME_SIZE, "%.*s", length, name);
 }
 
-/* Of somebody's acknowledgement or maintenance nobody is notified, nor of what these hold back. */
+/* Somebody's acknowledgement, and that maintenance began, is no notification of collectd. */
 static bool is_told(const struct event *e)
 {
-    return !e->alarm.muted && (e->what == EVENT_RAISED || e->what == EVENT_CLEARED ||
-                               (e->what == EVENT_CHANGED && e->alarm.shelved_until_ms == 0));
+    return event_is_told(e) && e->what != EVENT_ACKNOWLEDGED && e->what != EVENT_SHELVED;
 }
 
 static void tell(struct site *s, size_t events)
@@ -182,6 +200,7 @@ static void begin(struct site *s)
     for (size_t i = 0; i < s->set.gateways; i++)
         if (s->fresh[i])
             steward_new_gateway(&s->steward, i, this_moment());
+    site_note_limits(s, this_moment());
     s->steward.events = 0; /* nobody is notified of these */
     site_save(s);
     site_publish(s);
@@ -250,6 +269,18 @@ static void take_counts(struct site *s, struct moment t)
     }
 }
 
+static void show_work(struct site *s)
+{
+    for (size_t i = 0; i < s->set.gateways; i++) {
+        struct work w;
+
+        steward_work(&s->steward, i, &w);
+        pthread_mutex_lock(&s->lock);
+        s->work[i] = w;
+        pthread_mutex_unlock(&s->lock);
+    }
+}
+
 /* Stores, publishes, tells what was noted and what follows. `failing`: the store did before. */
 static void finish(struct site *s, bool failing, struct moment t)
 {
@@ -277,8 +308,11 @@ static void turn(struct site *s, const struct post *post, size_t n, struct order
     bool failing = s->store_failing;
     struct moment t = this_moment();
 
-    if (site_try_store(s))
+    if (site_try_store(s)) {
         end_orphans(s);
+        site_note_limits(s, t);
+    }
+    site_settle_losses(s, t);
     take_counts(s, t);
     for (size_t i = 0; i < n; i++)
         steward_post(&s->steward, post[i].gateway, post[i].what, &post[i].alarm,
@@ -287,6 +321,7 @@ static void turn(struct site *s, const struct post *post, size_t n, struct order
     steward_store(&s->steward, s->store_failing, t);
     steward_tick(&s->steward, t);
     finish(s, failing, t);
+    show_work(s);
     answer_requests(s, orders);
     site_keep_alarms(s, false);
     site_prune(s);
@@ -331,7 +366,8 @@ static bool allocate(struct site *s)
                                     .commissioning_ms = s->set.commissioning_ms,
                                     .ctx = s,
                                     .save = site_save,
-                                    .expect = site_keep_expected};
+                                    .expect = site_keep_expected,
+                                    .accepted = site_note_accepted};
 
     s->queue = calloc(QUEUE, sizeof(*s->queue));
     s->entry = calloc(s->set.gateways + 1, sizeof(*s->entry));
@@ -343,11 +379,13 @@ static bool allocate(struct site *s)
     s->sorted = calloc(s->set.gateways + 1, sizeof(*s->sorted));
     s->census = calloc(s->set.gateways + 1, sizeof(*s->census));
     s->expected = calloc(s->set.gateways + 1, sizeof(*s->expected));
+    s->accepted = calloc(s->set.gateways + 1, sizeof(*s->accepted));
+    s->work = calloc(s->set.gateways + 1, sizeof(*s->work));
     s->counted = calloc(s->set.gateways + 1, sizeof(*s->counted));
     s->listed = calloc(s->set.gateways + 1, sizeof(*s->listed));
     s->fresh = calloc(s->set.gateways + 1, sizeof(*s->fresh));
-    if (s->place == NULL || s->census == NULL || s->expected == NULL || s->counted == NULL ||
-        s->listed == NULL || s->fresh == NULL ||
+    if (s->place == NULL || s->census == NULL || s->expected == NULL || s->accepted == NULL ||
+        s->work == NULL || s->counted == NULL || s->listed == NULL || s->fresh == NULL ||
         !steward_init(&s->steward, &s->ledger, &with, site_clock_ms(CLOCK_BOOTTIME)))
         return false;
     return ledger_init(&s->ledger) && s->queue != NULL && s->entry != NULL && s->sorted != NULL;
@@ -360,6 +398,8 @@ static void release_memory(struct site *s)
     free(s->sorted);
     free(s->census);
     free(s->expected);
+    free(s->accepted);
+    free(s->work);
     free(s->counted);
     free(s->listed);
     free(s->fresh);

@@ -33,6 +33,7 @@ struct site_settings {
     void (*tell)(const struct event *e, const char *gateway); /* in the site's thread */
     const struct limit_settings *limits; /* of the whole site; NULL: defaults */
     int64_t commissioning_ms; /* how long nobody is notified of a new gateway; 0: not at all */
+    int64_t retention_ms;     /* how long events stay in the log; 0: until they are too many */
     struct steward_pace pace; /* 0: as steward.c says */
     struct site_pace site_pace;
 };
@@ -57,6 +58,13 @@ void site_each_standing(struct site *s, size_t i, unsigned *seen,
 
 /* What was stored as expected of gateway number `i` when the store was opened; false: nothing. */
 bool site_expected(struct site *s, size_t i, struct census *ret);
+
+/* What of gateway number `i` is under maintenance. Not for links: they read nothing back. */
+void site_work(struct site *s, size_t i, struct work *ret);
+
+/* What a person has accepted of gateway number `i` in this run: what else was there is gone for good.
+ * `*seen`, 0 at first, is the caller's memory; false when there is no news. */
+bool site_accepted(struct site *s, size_t i, unsigned *seen, struct census *ret);
 
 /* What gateway number `i` has now. Never blocks; copies; the last one counts. */
 void site_post_counts(struct site *s, size_t i, const struct census *c);

@@ -30,6 +30,8 @@ struct site {
     struct snapshot_entry *entry; /* per configured gateway; an index may change in a late open */
     struct census *census;        /* per configured gateway, as it was posted last */
     struct census *expected;      /* per configured gateway, as it was stored; empty: nothing */
+    unsigned *accepted;           /* how often a person accepted what it has */
+    struct work *work;            /* per configured gateway */
     bool *counted;                /* since the thread has looked */
     struct alarm *preset;         /* copy of what stood when the store was opened */
     size_t presets;
@@ -44,6 +46,7 @@ struct site {
     struct steward steward;
     struct steward_place *place; /* per gateway */
     int64_t ask_due;
+    bool limits_noted;             /* what the configuration has changed */
     bool *listed, *fresh;          /* per gateway: known from the last run; never known before */
     bool same_store;               /* the ledger's events are those of the store that is open */
     uint32_t device;               /* the highest index ever seen */
@@ -73,8 +76,15 @@ bool site_try_store(struct site *s);
  * their numbers afterwards. */
 void site_save(void *ctx);
 
+/* The store is back, and events had left the ring before that: sets it right, and says so. To be
+ * called when nothing waits to be told. */
+void site_settle_losses(struct site *s, struct moment t);
+
 /* Keeps what is expected of a device; false: it could not be kept. */
 bool site_keep_expected(void *ctx, uint32_t device, const struct census *c);
+
+/* A person has accepted what gateway number `g` has. */
+void site_note_accepted(void *ctx, size_t g, const struct census *c);
 
 void site_say_store(struct site *s, bool failing, const char *why);
 
@@ -84,6 +94,9 @@ void site_keep_alarms(struct site *s, bool now);
 
 /* Deletes old events, some at a time. */
 void site_prune(struct site *s);
+
+/* Notes which limits the configuration has changed since the last run; once, when the store is open. */
+void site_note_limits(struct site *s, struct moment t);
 
 /* ---- files ------------------------------------------------------------------------------- */
 

@@ -45,7 +45,8 @@ void site_say_store(struct site *s, bool failing, const char *why)
     if (failing && !s->store_failing)
         wait_for_store(s);
     if (!failing && s->store_failing)
-        log_say(LOG_LEVEL_NOTICE, "the store is back, nothing is lost");
+        log_say(LOG_LEVEL_NOTICE, "the store is back%s",
+                s->ledger.lost.n == 0 ? ", nothing is lost" : "");
     s->store_failing = failing;
     set_patience(s);
 }
@@ -130,6 +131,34 @@ void site_save(void *ctx)
         ledger_number(&s->ledger, from);
 }
 
+/* Of the difference to what stands in the store as many events as fit a transaction; -1: it fails. */
+static int reconcile(struct site *s, int64_t wall_ms)
+{
+    struct alarm *active = NULL;
+    size_t actives, n;
+
+    if (read_active(s, &active, &actives) != 0) {
+        site_say_store(s, true, store_error(s->store));
+        return -1;
+    }
+    n = ledger_reconcile(&s->ledger, active, actives, BATCH, wall_ms);
+    free(active);
+    return n == 0 || append(s, s->ledger.events - n, n) ? (int)n : -1;
+}
+
+void site_settle_losses(struct site *s, struct moment t)
+{
+    int n = 1;
+
+    if (s->ledger.lost.n == 0 || s->store == NULL || s->store_failing ||
+        ledger_unstored(&s->ledger) < s->ledger.events)
+        return;
+    while (n > 0)
+        n = reconcile(s, t.wall);
+    if (n == 0)
+        steward_say_lost(&s->steward, t);
+}
+
 static const struct gateway_config *config_of(const struct site *s, uint32_t device)
 {
     for (size_t i = 0; i < s->set.gateways; i++)
@@ -144,6 +173,16 @@ bool site_keep_expected(void *ctx, uint32_t device, const struct census *c)
     const struct gateway_config *g = config_of(s, device);
 
     return s->store != NULL && g != NULL && orders_expect(s->store, device, g, c);
+}
+
+void site_note_accepted(void *ctx, size_t g, const struct census *c)
+{
+    struct site *s = ctx;
+
+    pthread_mutex_lock(&s->lock);
+    s->expected[g] = *c;
+    s->accepted[g]++;
+    pthread_mutex_unlock(&s->lock);
 }
 
 static void read_expected(struct site *s, size_t i)
@@ -295,12 +334,11 @@ void site_keep_alarms(struct site *s, bool now)
  * so. */
 void site_prune(struct site *s)
 {
-    int64_t now = site_clock_ms(CLOCK_BOOTTIME);
-    int deleted;
+    int64_t now = site_clock_ms(CLOCK_BOOTTIME), keep = s->set.retention_ms;
+    int64_t before = keep > 0 ? site_clock_ms(CLOCK_REALTIME) - keep : 0;
 
     if (s->store == NULL || s->store_failing || now < s->prune_due)
         return;
-    deleted = store_prune(s->store, STORE_KEEP, STORE_HOLD);
-    if (deleted < STORE_PRUNE_MOST)
+    if (store_prune(s->store, before, STORE_MOST) < STORE_PRUNE_MOST)
         s->prune_due = now + PRUNE_MS;
 }

@@ -163,7 +163,8 @@ void steward_raise(struct steward *s, struct alarm *a, struct moment t)
     a->muted = false;
     if (a->has_value && a->peak == 0)
         a->peak = a->value;
-    if (a->kind == ALARM_MAINTENANCE || a->kind == ALARM_COMMISSIONING)
+    if (a->kind == ALARM_MAINTENANCE || a->kind == ALARM_COMMISSIONING ||
+        a->kind == ALARM_CONFIG_CHANGED)
         a->muted = true; /* who did it knows */
     else
         a->muted = steward_hold(s, a, t.now) || steward_flooded(s, a, t);
@@ -214,6 +215,37 @@ void steward_clear(struct steward *s, struct alarm *a, struct moment t)
     steward_note(s, EVENT_CLEARED, a, t);
 }
 
+void steward_happen(struct steward *s, struct alarm *a, struct moment t)
+{
+    a->severity = ALARM_INFO;
+    a->sources = ALARM_SOURCE_INTERNAL;
+    log_say(LOG_LEVEL_NOTICE, "%s", a->text);
+    steward_raise(s, a, t);
+    steward_clear(s, a, t);
+}
+
+void steward_configured(struct steward *s, size_t g, int string, struct moment t,
+                        const char *format, ...)
+{
+    struct alarm a = {.level = ALARM_OF_SITE, .object = "site"};
+    char what[160];
+    va_list ap;
+
+    if (g != STEWARD_SITE)
+        a = steward_of_gateway(s, g);
+    a.kind = ALARM_CONFIG_CHANGED;
+    va_start(ap, format);
+    vsnprintf(what, sizeof(what), format, ap);
+    va_end(ap);
+    if (string > 0) {
+        a.level = ALARM_OF_STRING;
+        a.string = (uint16_t)string;
+        snprintf(a.object, sizeof(a.object), "%s / string %d", s->set.entry[g].name, string);
+    }
+    steward_write_text(&a, "%s: limits changed in the configuration: %s", a.object, what);
+    steward_happen(s, &a, t);
+}
+
 void steward_change(struct steward *s, struct alarm *standing, struct alarm *a, struct moment t)
 {
     take_history(a, standing);
@@ -222,9 +254,7 @@ void steward_change(struct steward *s, struct alarm *standing, struct alarm *a, 
     steward_note(s, EVENT_CHANGED, a, t);
 }
 
-/* What a link has found out since. Another severity is an event of the log; a worse value, another
- * source or another limit is only shown. */
-static void update(struct steward *s, struct alarm *standing, struct alarm *a, struct moment t)
+void steward_update(struct steward *s, struct alarm *standing, struct alarm *a, struct moment t)
 {
     if (standing->severity == a->severity) {
         take_history(a, standing);
@@ -255,7 +285,8 @@ void steward_raise_own(struct steward *s, uint16_t kind, struct alarm *a, struct
     if (*a->object == '\0')
         snprintf(a->object, sizeof(a->object), "site");
     va_start(ap, format);
-    vsnprintf(a->text, sizeof(a->text), format, ap);
+    if (format != NULL)
+        vsnprintf(a->text, sizeof(a->text), format, ap);
     va_end(ap);
     log_say(a->severity > ALARM_INFO ? LOG_LEVEL_WARNING : LOG_LEVEL_NOTICE, "%s [%s]", a->text,
             alarm_kinds[row].name);
@@ -286,6 +317,8 @@ void steward_post(struct steward *s, size_t g, enum event_what what, const struc
     a.gateway = s->set.entry[g].index;
     if (a.kind == ALARM_GATEWAY_COMM_LOST && what != EVENT_CHANGED)
         steward_set_link(s, g, what == EVENT_CLEARED, t.now);
+    if (what != EVENT_CLEARED)
+        steward_worsen_crowd(s, &a, t);
     standing = ledger_find(s->ledger, &a);
     if (what == EVENT_CLEARED) {
         if (standing != NULL)
@@ -294,7 +327,7 @@ void steward_post(struct steward *s, size_t g, enum event_what what, const struc
     }
     if (standing != NULL) {
         if (what == EVENT_CHANGED)
-            update(s, standing, &a, t);
+            steward_update(s, standing, &a, t);
         else
             s->changed = s->unkept =
                 ++standing->occurrences > 0; /* it went and came back, untold */
@@ -320,14 +353,26 @@ void steward_store(struct steward *s, bool failing, struct moment t)
     else if (s->failing_since == 0)
         s->failing_since = t.now != 0 ? t.now : 1;
     if (!failing && fault != NULL)
-        steward_clear_own(s, fault, t,
-                          "site: over: alarms cannot be stored (they are now, nothing is "
-                          "lost)");
+        steward_clear_own(s, fault, t, "site: over: alarms cannot be stored (they are now)");
     else if (failing && fault == NULL && t.now - s->failing_since >= s->set.pace.fault_ms)
         steward_raise_own(
             s, ALARM_STORE_FAULT, &a, t,
             "site: alarms cannot be stored; they are told all the same, and stored when the "
             "store is back (see the log of collectd)");
+}
+
+/* Raised and cleared at once: an event, and no state. */
+void steward_say_lost(struct steward *s, struct moment t)
+{
+    struct ledger *l = s->ledger;
+    struct alarm a = {.level = ALARM_OF_SITE};
+
+    steward_raise_own(s, ALARM_EVENTS_DROPPED, &a, t,
+                      "site: %" PRIu32 " events (numbers %" PRIu32 " to %" PRIu32
+                      ") are not in the log: they could not be stored for too long; what stands is",
+                      l->lost.n, l->lost.from, l->lost.to);
+    steward_clear(s, &a, t);
+    l->lost.n = 0;
 }
 
 static void end_test(struct steward *s, struct moment t)
@@ -343,7 +388,8 @@ void steward_tick(struct steward *s, struct moment t)
     steward_forget_endings(s, t.now);
     steward_look_at_return(s, t);
     steward_end_supplies(s, t);
-    steward_end_crowds(s, t);
+    steward_look_at_crowds(s, t);
+    steward_look_at_clock(s, t);
     steward_expire(s, t);
     end_test(s, t);
     steward_end_flood(s, t);
@@ -362,6 +408,17 @@ static void put_back(struct steward *s, size_t i, const struct alarm *a)
         standing = steward_find_id(s, a->id);
     if (standing != NULL)
         *standing = *a;
+}
+
+/* The log says whose maintenance it was. */
+static void note_unshelved(struct steward *s, const struct alarm *is, const struct alarm *was,
+                           struct moment t)
+{
+    struct alarm a = *is;
+
+    memcpy(a.shelved_by, was->shelved_by, sizeof(a.shelved_by));
+    memcpy(a.shelved_reason, was->shelved_reason, sizeof(a.shelved_reason));
+    steward_note(s, EVENT_UNSHELVED, &a, t);
 }
 
 /* A standing alarm against what it was: an event where that is news. `*dry`: no more can be told
@@ -383,8 +440,10 @@ static void settle_one(struct steward *s, size_t i, bool *dry, struct moment t)
     s->unkept |= a.cause_id != was.cause_id;
     if (was.muted && !a.muted)
         steward_note(s, EVENT_RAISED, &a, t);
-    else if ((was.shelved_until_ms == 0) != (a.shelved_until_ms == 0))
-        steward_note(s, a.shelved_until_ms != 0 ? EVENT_SHELVED : EVENT_UNSHELVED, &a, t);
+    else if (was.shelved_until_ms == 0 && a.shelved_until_ms != 0)
+        steward_note(s, EVENT_SHELVED, &a, t);
+    else if (was.shelved_until_ms != 0 && a.shelved_until_ms == 0)
+        note_unshelved(s, &a, &was, t);
 }
 
 static void count_suppressed(struct steward *s)

@@ -16,6 +16,7 @@
 #include "core/store.h"
 #include "expect.h"
 #include "ledger.h"
+#include "work.h"
 
 /* CLOCK_BOOTTIME and wall time, in ms. */
 struct moment {
@@ -54,6 +55,9 @@ struct steward_settings {
     void (*save)(void *ctx);
     /* Keeps what is expected of a device; false: try again later. */
     bool (*expect)(void *ctx, uint32_t device, const struct census *c);
+    /* A person has accepted what gateway number `g` has: what else was there is gone for good. NULL:
+     * nobody wants to know. */
+    void (*accepted)(void *ctx, size_t g, const struct census *c);
 };
 
 enum steward_link { LINK_UNKNOWN, LINK_GONE, LINK_HERE };
@@ -81,7 +85,8 @@ struct steward {
     bool outdated; /* `cause` is */
     struct steward_ending *ended;
     size_t endings, endings_room;
-    int64_t began;
+    int64_t began, clock_offset; /* wall time less CLOCK_BOOTTIME, as it was last */
+    bool clock_known;
     struct cause_bucket bucket;
     int64_t test_until, failing_since; /* 0: no test; the store is well */
     unsigned events;                   /* noted since the caller set it to 0 */
@@ -108,8 +113,17 @@ void steward_expected(struct steward *s, size_t g, const struct census *c);
 /* Gateway number `g` was never here before. */
 void steward_new_gateway(struct steward *s, size_t g, struct moment t);
 
+/* The configuration was changed: of the site, of gateway number `g`, or of a string (1..) of it. An
+ * event, and no state; whoever did it is not notified. */
+#define STEWARD_SITE SIZE_MAX
+void steward_configured(struct steward *s, size_t g, int string, struct moment t,
+                        const char *format, ...) __attribute__((format(printf, 5, 6)));
+
 /* The store fails, or is well. */
 void steward_store(struct steward *s, bool failing, struct moment t);
+
+/* Events were lost before they could be stored, and the store is well now. */
+void steward_say_lost(struct steward *s, struct moment t);
 
 /* What a person wants. False: refused; `answer` says why, or what was done. */
 bool steward_request(struct steward *s, const struct store_request *r, struct moment t,
@@ -121,6 +135,9 @@ unsigned steward_orphans(struct steward *s, unsigned most, struct moment t);
 
 /* To be called at least every second: what time ends. */
 void steward_tick(struct steward *s, struct moment t);
+
+/* What of gateway number `g` is under maintenance now. */
+void steward_work(const struct steward *s, size_t g, struct work *ret);
 
 /* Looks at everything that stands: causes, shelves, what is to be told now. Notes at most `most`
  * events; false when there is more to do. All alarms must have their numbers. */

@@ -41,6 +41,14 @@ static unsigned few(const struct steward *s, const struct alarm *crowd)
     return all / 10 > FEW ? all / 10 : FEW;
 }
 
+/* Strings that are lost: what they share is a gateway, a supply or the network, which have alarms of
+ * their own; else each has to be looked for. */
+static bool is_loss(uint16_t kind)
+{
+    return kind == ALARM_STRING_COMM_LOST || kind == ALARM_STRING_CELLS_LOST ||
+           kind == ALARM_CELL_COMM_LOST;
+}
+
 /* What it is of: the string of a cell, the site of a string. False: it can be of no crowd. */
 static bool crowd_of(const struct steward *s, const struct alarm *a, struct alarm *ret)
 {
@@ -53,7 +61,7 @@ static bool crowd_of(const struct steward *s, const struct alarm *a, struct alar
         return false;
     snprintf(ret->object, sizeof(ret->object), "site");
     if (a->level == ALARM_OF_STRING)
-        return true;
+        return !is_loss(a->kind);
     ret->level = ALARM_OF_STRING;
     ret->gateway = a->gateway;
     ret->ups = a->ups;
@@ -88,32 +96,53 @@ static const struct alarm *worse(const struct alarm *a, const struct alarm *b)
     return beyond(b) > beyond(a) ? b : a;
 }
 
-/* How many of the crowd there are with `a`, raised within a minute. */
-static unsigned count_new(const struct steward *s, const struct alarm *crowd, const struct alarm *a,
-                          int64_t wall_ms, const struct alarm **worst)
-{
-    unsigned n = 1;
+struct found {
+    unsigned n;
+    const struct alarm *worst;
+    bool one_gateway; /* has them all */
+};
 
-    *worst = a;
+/* How many of the crowd there are with `a`, raised within a minute. */
+static struct found count_new(const struct steward *s, const struct alarm *crowd,
+                              const struct alarm *a, int64_t wall_ms)
+{
+    struct found ret = {1, a, true};
+
     for (size_t i = 0; i < s->ledger->actives; i++) {
         const struct alarm *is = &s->ledger->active[i];
 
         if (!cause_is_one_of(crowd, is) || !counts(s, is) ||
             llabs(wall_ms - is->raised_ms) > TOGETHER_MS)
             continue;
-        n++;
-        *worst = worse(*worst, is);
+        ret.n++;
+        ret.worst = worse(ret.worst, is);
+        ret.one_gateway &= is->gateway == a->gateway;
     }
-    return n;
+    return ret;
 }
 
-static unsigned count_standing(const struct steward *s, const struct alarm *crowd)
+static bool same_object(const struct alarm *a, const struct alarm *b)
 {
-    unsigned n = 0;
+    return a->gateway == b->gateway && a->ups == b->ups && a->string == b->string &&
+           a->cell == b->cell;
+}
 
-    for (size_t i = 0; i < s->ledger->actives; i++)
-        n += cause_is_one_of(crowd, &s->ledger->active[i]);
-    return n;
+/* Those that stand; with `now`, NULL for none, as it is about to be. */
+static struct found count_standing(const struct steward *s, const struct alarm *crowd,
+                                   const struct alarm *now)
+{
+    struct found ret = {.n = now != NULL, .worst = now, .one_gateway = true};
+
+    for (size_t i = 0; i < s->ledger->actives; i++) {
+        const struct alarm *is = &s->ledger->active[i];
+
+        if (!cause_is_one_of(crowd, is) || (now != NULL && same_object(is, now)))
+            continue;
+        ret.n++;
+        ret.one_gateway &= ret.worst == NULL || is->gateway == ret.worst->gateway;
+        ret.worst = ret.worst == NULL ? is : worse(ret.worst, is);
+    }
+    return ret;
 }
 
 static void take_worst(struct alarm *crowd, const struct alarm *worst)
@@ -144,33 +173,67 @@ static const char *members(const struct alarm *crowd)
     return crowd->level == ALARM_OF_SITE ? "strings" : "cells";
 }
 
-static void raise_crowd(struct steward *s, struct alarm *crowd, unsigned n,
-                        const struct alarm *worst, struct moment t)
+static void describe(const struct steward *s, struct alarm *crowd, const struct found *c)
 {
-    const struct alarm_kind *k = &alarm_kinds[alarm_row(crowd->kind)];
-    char place[NAME_SIZE + 32];
+    char place[NAME_SIZE + 32], of[NAME_SIZE + 16] = "";
+    size_t g = steward_gateway_of(s, c->worst);
 
     name_place(s, crowd, place, sizeof(place));
-    take_worst(crowd, worst);
-    steward_write_text(crowd, "%s: %s, %u %s within a minute; worst: %s", place, k->text, n,
-                       members(crowd), worst->text);
-    log_say(LOG_LEVEL_WARNING, "%s [%s]", crowd->text, k->name);
+    if (crowd->level == ALARM_OF_SITE && c->one_gateway && g != SIZE_MAX)
+        snprintf(of, sizeof(of), " of gateway \"%s\"", s->set.entry[g].name);
+    take_worst(crowd, c->worst);
+    steward_write_text(crowd, "%s: %s, %u %s%s; worst: %s", place,
+                       alarm_kinds[alarm_row(crowd->kind)].text, c->n, members(crowd), of,
+                       c->worst->text);
+}
+
+static void raise_crowd(struct steward *s, struct alarm *crowd, const struct found *c,
+                        struct moment t)
+{
+    describe(s, crowd, c);
+    log_say(LOG_LEVEL_WARNING, "%s [%s]", crowd->text, alarm_kinds[alarm_row(crowd->kind)].name);
     steward_look_at_crowd(s, crowd, t);
     steward_raise(s, crowd, t);
 }
 
+/* What it says follows its members; with `now`, NULL for none, as it is about to be. Another severity
+ * is an event, the rest is only shown. */
+static void refresh(struct steward *s, struct alarm *standing, const struct alarm *now,
+                    struct moment t)
+{
+    const struct found c = count_standing(s, standing, now);
+    struct alarm a = *standing;
+
+    if (c.worst == NULL)
+        return;
+    describe(s, &a, &c);
+    a.peak = c.worst->has_value ? c.worst->value : a.peak;
+    if (a.severity != standing->severity || strcmp(a.text, standing->text) != 0)
+        steward_update(s, standing, &a, t);
+}
+
+void steward_worsen_crowd(struct steward *s, const struct alarm *a, struct moment t)
+{
+    struct alarm crowd, *standing;
+
+    if (!crowd_of(s, a, &crowd))
+        return;
+    standing = ledger_find(s->ledger, &crowd);
+    if (standing != NULL && a->severity > standing->severity)
+        refresh(s, standing, a, t);
+}
+
 void steward_look_at_crowd(struct steward *s, const struct alarm *a, struct moment t)
 {
-    const struct alarm *worst;
     struct alarm crowd, probe = *a;
-    unsigned n;
+    struct found c;
 
     if (!crowd_of(s, a, &crowd) || ledger_find(s->ledger, &crowd) != NULL)
         return;
     steward_hold(s, &probe, t.now);
-    n = count_new(s, &crowd, a, t.wall, &worst);
-    if (counts(s, &probe) && n > few(s, &crowd))
-        raise_crowd(s, &crowd, n, worst, t);
+    c = count_new(s, &crowd, a, t.wall);
+    if (counts(s, &probe) && c.n > few(s, &crowd))
+        raise_crowd(s, &crowd, &c, t);
 }
 
 /* One, as what stands has changed then. */
@@ -181,7 +244,7 @@ static bool end_one(struct steward *s, struct moment t)
         char place[NAME_SIZE + 32];
         unsigned n;
 
-        if (!cause_is_crowd(a) || (n = count_standing(s, a)) > few(s, a))
+        if (!cause_is_crowd(a) || (n = count_standing(s, a, NULL).n) > few(s, a))
             continue;
         name_place(s, a, place, sizeof(place));
         steward_clear_own(s, a, t, "%s: over: %s, of many %s (%u left)", place,
@@ -191,8 +254,11 @@ static bool end_one(struct steward *s, struct moment t)
     return false;
 }
 
-void steward_end_crowds(struct steward *s, struct moment t)
+void steward_look_at_crowds(struct steward *s, struct moment t)
 {
     while (end_one(s, t))
         ;
+    for (size_t i = 0; i < s->ledger->actives; i++)
+        if (cause_is_crowd(&s->ledger->active[i]))
+            refresh(s, &s->ledger->active[i], NULL, t);
 }

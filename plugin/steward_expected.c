@@ -43,7 +43,6 @@ void steward_learn_first(struct steward *s, size_t g)
     keep_expected(s, g);
 }
 
-/* Raised and cleared at once: an event, and no state. */
 static void take_up(struct steward *s, size_t g, const char *more, struct moment t)
 {
     struct alarm a = steward_of_gateway(s, g);
@@ -53,15 +52,11 @@ static void take_up(struct steward *s, size_t g, const char *more, struct moment
     if (steward_find_of_gateway(s, g, ALARM_TOPOLOGY_MISMATCH) != NULL)
         return;
     a.kind = ALARM_TOPOLOGY_MISMATCH;
-    a.severity = ALARM_INFO;
-    a.sources = ALARM_SOURCE_INTERNAL;
     steward_write_text(&a,
                        "gateway \"%s\": more is there than before, and expected from "
                        "now on: %.150s",
                        s->set.entry[g].name, more);
-    log_say(LOG_LEVEL_NOTICE, "%s", a.text);
-    steward_raise(s, &a, t);
-    steward_clear(s, &a, t);
+    steward_happen(s, &a, t);
 }
 
 static void compare(struct steward *s, size_t g, int64_t steady_ms, struct moment t)

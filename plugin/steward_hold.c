@@ -208,6 +208,12 @@ static const struct alarm *later(const struct alarm *a, const struct alarm *b)
     return a->shelved_until_ms >= b->shelved_until_ms ? a : b;
 }
 
+/* What is urgent is held back by nothing but many of its kind that were told to be as bad. */
+static bool is_told_by(const struct alarm *cause, const struct alarm *a)
+{
+    return cause != NULL && cause_is_one_of(cause, a) && cause->severity >= a->severity;
+}
+
 /* Only what is of the same gateway, or of the site, can matter. */
 bool steward_hold(struct steward *s, struct alarm *a, int64_t now)
 {
@@ -233,7 +239,7 @@ bool steward_hold(struct steward *s, struct alarm *a, int64_t now)
     if (!before)
         a->cause_id = cause != NULL ? cause->id : 0;
     return (shelf != NULL && cause_shelf_mutes(shelf, a)) ||
-           ((cause != NULL || before) && !cause_is_urgent(a));
+           ((cause != NULL || before) && (!cause_is_urgent(a) || is_told_by(cause, a)));
 }
 
 /* ---- floods ------------------------------------------------------------------------------ */
@@ -257,7 +263,8 @@ static void hold_for_flood(struct steward *s, struct alarm *a, struct moment t)
 
 bool steward_flooded(struct steward *s, struct alarm *a, struct moment t)
 {
-    if (cause_is_urgent(a) || cause_is_ours(a->kind) || cause_bucket_take(&s->bucket, t.now))
+    if (cause_is_urgent(a) || cause_is_ours(a->kind) || cause_is_agents(a->kind) ||
+        cause_bucket_take(&s->bucket, t.now))
         return false;
     hold_for_flood(s, a, t);
     return true;

@@ -29,15 +29,20 @@ void steward_raise(struct steward *s, struct alarm *a, struct moment t);
 /* The standing alarm like `a` ends; `a` has the words of the end. */
 void steward_clear(struct steward *s, struct alarm *a, struct moment t);
 
-/* An alarm of the site thread itself begins; `a` has what it is of. It ends; `standing` is it, or a
- * copy. Both say so in the log. */
+/* An alarm of the site thread itself begins; `a` has what it is of, and, where `format` is NULL, its
+ * text. It ends; `standing` is it, or a copy. Both say so in the log. */
 void steward_raise_own(struct steward *s, uint16_t kind, struct alarm *a, struct moment t,
                        const char *format, ...) __attribute__((format(printf, 5, 6)));
 void steward_clear_own(struct steward *s, const struct alarm *standing, struct moment t,
                        const char *format, ...) __attribute__((format(printf, 4, 5)));
 
-/* `standing` becomes `a`, but for its history. */
+/* Began and ended at once: an event, and no state. `a` has everything but the kind's severity. */
+void steward_happen(struct steward *s, struct alarm *a, struct moment t);
+
+/* `standing` becomes `a`, but for its history. With update() only another severity is an event of the
+ * log; a worse value, another source or another limit is only shown. */
 void steward_change(struct steward *s, struct alarm *standing, struct alarm *a, struct moment t);
+void steward_update(struct steward *s, struct alarm *standing, struct alarm *a, struct moment t);
 
 /* ---- what holds a notification back */
 
@@ -66,10 +71,12 @@ int64_t steward_clear_delay(const struct steward *s, size_t g, int row);
 
 /* ---- many at once */
 
-/* Before `a` is raised: is it one too many of its string, or of the site? And later: are there few
- * again? */
+/* Before `a` is raised: is it one too many of its string, or of the site? Before it is raised or gets
+ * worse: is it the worst of many? Then these are told to be so first, and it is one of them. And later:
+ * what has become of the many? */
 void steward_look_at_crowd(struct steward *s, const struct alarm *a, struct moment t);
-void steward_end_crowds(struct steward *s, struct moment t);
+void steward_worsen_crowd(struct steward *s, const struct alarm *a, struct moment t);
+void steward_look_at_crowds(struct steward *s, struct moment t);
 
 /* Gateway number `g` answers, or does not. Before its alarm is raised: are all of them gone? And
  * later: is one back? */
@@ -99,10 +106,14 @@ void steward_look_at_expected(struct steward *s, size_t g, struct moment t);
 
 /* ---- maintenance and commissioning */
 
-/* Ends those whose time has passed. */
-void steward_expire(struct steward *s, struct moment t);
-
 void steward_set_shelf(struct alarm *a, int64_t until, const char *by, const char *why);
-void steward_print_time(int64_t wall_ms, char *ret, size_t size);
+
+/* The text of maintenance or commissioning whose shelf is set. */
+void steward_write_shelf(struct alarm *a);
+
+/* Ends those whose time has passed. They last as long as was asked for, whatever is done to the
+ * clock meanwhile; over a restart the clock counts. */
+void steward_look_at_clock(struct steward *s, struct moment t);
+void steward_expire(struct steward *s, struct moment t);
 
 #endif

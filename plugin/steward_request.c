@@ -91,33 +91,26 @@ static bool find_object(const struct steward *s, const struct store_request *r, 
     return true;
 }
 
-static void write_maintenance(struct alarm *a, const struct store_request *r)
-{
-    char until[32];
-
-    steward_print_time(a->shelved_until_ms, until, sizeof(until));
-    steward_write_text(a, "%s: under maintenance by %.30s until %s%s: %.60s", a->object,
-                       a->shelved_by, until, r->safety ? ", alarms of safety too" : "",
-                       a->shelved_reason);
-}
-
 static bool maintain(struct steward *s, const struct store_request *r, struct moment t,
                      char *answer)
 {
+    int64_t from = r->asked_ms > 0 && r->asked_ms < t.wall ? r->asked_ms : t.wall;
     struct alarm a, *standing;
 
     if (!find_object(s, r, &a, answer))
         return false;
     if (r->for_ms < LEAST_MAINTENANCE_MS || r->for_ms > most_maintenance_ms)
         return refuse(answer, "maintenance lasts from a second to 90 days");
+    if (from + r->for_ms <= t.wall)
+        return refuse(answer, "the plugin did not run while it was to last: it is over already");
     a.has_value = r->safety; /* 1: alarms of safety too */
     a.value = r->safety;
-    steward_set_shelf(&a, t.wall + r->for_ms, r->by, r->note);
-    write_maintenance(&a, r);
+    steward_set_shelf(&a, from + r->for_ms, r->by, r->note);
+    steward_write_shelf(&a);
     standing = ledger_find(s->ledger, &a);
     put_answer(answer, "%s", a.text);
     if (standing == NULL) {
-        steward_raise_own(s, ALARM_MAINTENANCE, &a, t, "%s", answer);
+        steward_raise_own(s, ALARM_MAINTENANCE, &a, t, NULL);
         return true;
     }
     steward_set_shelf(standing, a.shelved_until_ms, r->by, r->note);
@@ -143,17 +136,46 @@ static bool end_maintenance(struct steward *s, const struct store_request *r, st
     return true;
 }
 
-static bool accept_one(struct steward *s, size_t g, const char *by, struct moment t)
+/* What is not there any more has no alarms: those that stand, of gateway number `g`, end. */
+static void end_what_is_gone(struct steward *s, size_t g, const char *by, struct moment t)
 {
-    struct steward_gateway *gw = &s->gateway[g];
-    struct alarm *standing = steward_find_of_gateway(s, g, ALARM_COMMISSIONING);
+    const struct census *c = &s->gateway[g].expected;
+    struct ledger *l = s->ledger;
+
+    s->set.save(s->set.ctx); /* an end needs a number */
+    for (size_t i = l->actives; i-- > 0;) {
+        struct alarm a = l->active[i];
+
+        if (a.gateway != s->set.entry[g].index || expect_has(c, a.ups, a.string, a.cell))
+            continue;
+        steward_write_text(&a, "over, as it is no longer expected, accepted by %s: %s", by,
+                           l->active[i].text);
+        steward_clear(s, &a, t);
+    }
+}
+
+static bool end_commissioning(struct steward *s, size_t g, const char *by, struct moment t)
+{
+    const struct alarm *standing = steward_find_of_gateway(s, g, ALARM_COMMISSIONING);
 
     if (standing != NULL)
         steward_clear_own(s, standing, t, "gateway \"%s\": over: commissioning, accepted by %s",
                           s->set.entry[g].name, by);
+    return standing != NULL;
+}
+
+/* False: it is not known what there is. */
+static bool accept_one(struct steward *s, size_t g, const char *by, struct moment t)
+{
+    struct steward_gateway *gw = &s->gateway[g];
+    struct alarm *standing;
+
     if (!gw->counted || !gw->is.reachable)
         return false;
     steward_learn_first(s, g);
+    end_what_is_gone(s, g, by, t);
+    if (s->set.accepted != NULL)
+        s->set.accepted(s->set.ctx, g, &gw->expected);
     standing = steward_find_of_gateway(s, g, ALARM_TOPOLOGY_MISMATCH);
     if (standing != NULL)
         steward_clear_own(s, standing, t,
@@ -166,18 +188,26 @@ static bool accept(struct steward *s, const struct store_request *r, struct mome
 {
     bool all = r->level == ALARM_OF_SITE;
     size_t wanted = all ? 0 : find_gateway(s, r->gateway), accepted = 0;
+    bool ended = false;
     char is[EXPECT_TEXT];
 
     if (wanted == SIZE_MAX)
         return refuse(answer, "no gateway \"%s\" is configured", r->gateway);
-    for (size_t g = wanted; g < s->set.gateways && (all || g == wanted); g++)
+    for (size_t g = wanted; g < s->set.gateways && (all || g == wanted); g++) {
+        ended |= end_commissioning(s, g, r->by, t);
         accepted += accept_one(s, g, r->by, t);
+    }
     expect_print(&s->gateway[wanted].expected, is);
     if (all)
         put_answer(answer, "accepted: %zu of %zu gateways%s", accepted, s->set.gateways,
                    accepted < s->set.gateways ? "; of the others it is not known what is there, as "
                                                 "they do not answer"
                                               : "");
+    else if (accepted == 0 && ended)
+        put_answer(answer,
+                   "gateway \"%s\": commissioning is over; it does not answer now, so what is "
+                   "expected of it stays open",
+                   r->gateway);
     else if (accepted == 0)
         return refuse(answer, "gateway \"%s\" does not answer now, so what is there is not known",
                       r->gateway);
@@ -204,6 +234,7 @@ static bool test(struct steward *s, const struct store_request *r, struct moment
 bool steward_request(struct steward *s, const struct store_request *r, struct moment t,
                      char answer[EVENT_TEXT_SIZE])
 {
+    steward_look_at_clock(s, t);
     switch ((enum store_verb)r->verb) {
     case STORE_ACK:
         return acknowledge(s, r, t, answer);

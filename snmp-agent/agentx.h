@@ -99,6 +99,10 @@ int agentx_set_contexts(struct agentx *a, const char *const *name, size_t n);
  * (over 64 KiB, or a value that cannot be written). Not from inside the handler. */
 int agentx_notify(struct agentx *a, const struct agentx_varbind *vb, size_t n, uint32_t tag);
 
+/* The CommitSet that the handler wanted to answer later is done, or has failed. Nothing where none waits
+ * any more. */
+void agentx_committed(struct agentx *a, bool done);
+
 enum agentx_state agentx_state(const struct agentx *a);
 const char *agentx_state_name(enum agentx_state state);
 

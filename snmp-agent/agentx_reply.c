@@ -21,6 +21,8 @@ void agentx_reply_init(struct agentx_replier *r, const struct agentx_handler *ha
 static void unpin(struct agentx_replier *r, struct agentx_pin *pin)
 {
     pin->used = false;
+    if (pin == r->committing)
+        r->committing = NULL;
     r->handler.end(r->handler.ctx, pin->pin);
 }
 
@@ -252,12 +254,42 @@ static void reply_read(struct agentx_replier *r, int64_t now, const struct agent
     put_empty(out, &p->header, AGENTX_GEN_ERR, (uint16_t)failed);
 }
 
-/* 7.2.4: no TestSet was ever granted, so nothing can be committed, and undoing nothing succeeds. */
-static uint16_t write_error(const struct agentx_pdu *p)
+/* 7.2.4. Without a handler no TestSet was ever granted: nothing can be committed, and undoing nothing
+ * succeeds. */
+static int write_error(struct agentx_replier *r, int64_t now, const struct agentx_pdu *p,
+                       uint16_t *ret_index)
 {
-    if (p->header.type == AGENTX_TESTSET && p->items > 0)
-        return AGENTX_NOT_WRITABLE;
-    return p->header.type == AGENTX_COMMITSET ? AGENTX_COMMIT_FAILED : AGENTX_NO_ERROR;
+    const struct agentx_handler *h = &r->handler;
+    void *pin = pin_of(r, now, &p->header);
+
+    if (p->header.type == AGENTX_TESTSET && h->test != NULL)
+        return h->test(h->ctx, pin, &p->context, p->list, p->items, ret_index);
+    if (p->header.type == AGENTX_TESTSET)
+        return p->items > 0 ? AGENTX_NOT_WRITABLE : AGENTX_NO_ERROR;
+    if (p->header.type == AGENTX_COMMITSET)
+        return h->commit != NULL ? h->commit(h->ctx, pin) : AGENTX_COMMIT_FAILED;
+    return h->undo != NULL ? h->undo(h->ctx, pin) : AGENTX_NO_ERROR;
+}
+
+static void reply_write(struct agentx_replier *r, int64_t now, const struct agentx_pdu *p,
+                        struct agentx_out *out)
+{
+    uint16_t index = 1;
+    int error = write_error(r, now, p, &index);
+
+    if (error == AGENTX_LATER) {
+        r->committing = r->recent;
+        r->commit = p->header;
+        return;
+    }
+    put_empty(out, &p->header, (uint16_t)error, error != AGENTX_NO_ERROR ? index : 0);
+}
+
+void agentx_reply_commit(struct agentx_replier *r, uint16_t error, struct agentx_out *out)
+{
+    if (r->committing != NULL)
+        put_empty(out, &r->commit, error, error != AGENTX_NO_ERROR);
+    r->committing = NULL;
 }
 
 static void end_write(struct agentx_replier *r, const struct agentx_header *h)
@@ -272,7 +304,6 @@ bool agentx_reply(struct agentx_replier *r, int64_t now, const struct agentx_pdu
                   struct agentx_out *out)
 {
     size_t start = out->pos;
-    uint16_t error;
 
     r->busy = true;
     switch (known(r, now, p) ? p->header.type : 0) {
@@ -287,9 +318,11 @@ bool agentx_reply(struct agentx_replier *r, int64_t now, const struct agentx_pdu
     case AGENTX_CLEANUPSET:
         end_write(r, &p->header);
         break;
+    case AGENTX_PING:
+        put_empty(out, &p->header, AGENTX_NO_ERROR, 0);
+        break;
     default:
-        error = write_error(p);
-        put_empty(out, &p->header, error, error != AGENTX_NO_ERROR);
+        reply_write(r, now, p, out);
     }
     r->busy = false;
     if (!out->bad)

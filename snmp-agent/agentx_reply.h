@@ -36,7 +36,19 @@ struct agentx_handler {
     bool (*getnext)(void *ctx, void *pin, const struct agentx_octets *context,
                     const struct oid *start, bool include, const struct oid *end,
                     struct oid *ret_name, struct agentx_value *ret);
+
+    /* Writing (7.2.4); NULL: nothing can be written. `items` varbinds are to be tested: 0, or an error
+     * and in `*ret_index` of which of them (from 1). */
+    uint16_t (*test)(void *ctx, void *pin, const struct agentx_octets *context,
+                     struct agentx_in list, size_t items, uint16_t *ret_index);
+    /* What was tested last in this transaction (if anything was) is done: 0, an error, or AGENTX_LATER:
+     * agentx_reply_commit() will tell, unless the transaction ends before. */
+    int (*commit)(void *ctx, void *pin);
+    /* It is undone: 0 or AGENTX_UNDO_FAILED. */
+    uint16_t (*undo)(void *ctx, void *pin);
 };
+
+enum { AGENTX_LATER = -1 };
 
 struct agentx_pin {
     bool used;
@@ -48,7 +60,9 @@ struct agentx_pin {
 struct agentx_replier {
     struct agentx_handler handler;
     struct agentx_pin pins[AGENTX_PINS];
-    struct agentx_pin *recent; /* the one used last */
+    struct agentx_pin *recent;     /* the one used last */
+    struct agentx_pin *committing; /* whose CommitSet is to be answered later, NULL: none ... */
+    struct agentx_header commit;   /* ... and that */
     int64_t turn;
     bool busy; /* in a call of the handler */
 };
@@ -56,13 +70,15 @@ struct agentx_replier {
 void agentx_reply_init(struct agentx_replier *r, const struct agentx_handler *handler);
 
 /* Answers Get, GetNext, GetBulk, TestSet, CommitSet, UndoSet and Ping with one Response, CleanupSet
- * with none (7.2.4.4); not to be called with anything else. Nothing here is writable: TestSet is
- * refused at its first varbind, and so there is never anything to commit or to undo. A context that is
- * not known is unsupportedContext (7.2.2). What a value
+ * with none (7.2.4.4), and CommitSet with none yet where the handler says AGENTX_LATER; not to be
+ * called with anything else. A context that is not known is unsupportedContext (7.2.2). What a value
  * or the size of `out` does not allow becomes genErr. False, with `out` as it was, where not even
  * that fits; 28 bytes of room always do. */
 bool agentx_reply(struct agentx_replier *r, int64_t now, const struct agentx_pdu *p,
                   struct agentx_out *out);
+
+/* Answers the CommitSet that waits, if one does. */
+void agentx_reply_commit(struct agentx_replier *r, uint16_t error, struct agentx_out *out);
 
 /* Ends the transactions that are old at `now`; INT64_MAX ends all. Returns when to call again:
  * INT64_MAX where none is left. */

@@ -307,6 +307,14 @@ bool agentx_serve(struct agentx *a)
     return true;
 }
 
+void agentx_committed(struct agentx *a, bool done)
+{
+    struct agentx_out out = agentx_conn_writer(&a->conn, AGENTX_OWN_MAX);
+
+    agentx_reply_commit(&a->replier, done ? AGENTX_NO_ERROR : AGENTX_COMMIT_FAILED, &out);
+    post_own(a, &out);
+}
+
 /* ---- notifications ------------------------------------------------------------------------ */
 
 int agentx_notify(struct agentx *a, const struct agentx_varbind *vb, size_t n, uint32_t tag)

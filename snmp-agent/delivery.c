@@ -21,7 +21,8 @@ enum {
 void delivery_init(struct delivery *d, struct mib *m, struct keeper *k, size_t who,
                    const struct outlet *outlet, void *ctx)
 {
-    *d = (struct delivery){.mib = m, .keeper = k, .who = who, .outlet = outlet, .ctx = ctx};
+    *d = (struct delivery){
+        .mib = m, .keeper = k, .who = who, .outlet = outlet, .ctx = ctx, .begun_ms = m->now_ms};
 }
 
 void delivery_done(struct delivery *d)
@@ -224,14 +225,29 @@ static bool skip(struct delivery *d, const struct event *e)
     return e->what == EVENT_CLEARED ? skip_end(d, e->alarm.id) : is_past(d, e);
 }
 
+/* As an event that had no place in the log yet. */
+static bool was_told_aside(const struct delivery *d, const struct event *e)
+{
+    uint32_t serial = own_serial(d->mib->own, e->sequence);
+
+    return serial != 0 && serial <= d->aside;
+}
+
 /* What was decided before stays: of the events before, all others were passed over. */
 static bool is_due(struct delivery *d, const struct event *e)
 {
-    if (e->alarm.muted)
+    if (!event_is_told(e) || was_told_aside(d, e))
         return false;
     if (e->sequence <= d->acked.sent)
         return e->sequence == d->acked.sent;
     return !d->only_active || !skip(d, e);
+}
+
+/* Nothing of a place that means nothing. */
+static void keep_place(struct delivery *d)
+{
+    if (!d->storeless)
+        keeper_set_place(d->keeper, d->who, &d->acked);
 }
 
 /* Is it stored that this is what comes next? Only where the log alone would not tell. */
@@ -243,30 +259,34 @@ static bool decide(struct delivery *d, uint32_t sequence, bool lost)
         d->acked.sent = sequence;
         d->acked.lost = lost;
         d->decide_until = d->mib->now_ms + DECIDE_MS;
-        keeper_set_place(d->keeper, d->who, &d->acked);
+        keep_place(d);
     }
-    return d->storeless || d->failing || d->decided >= sequence ||
-           d->mib->now_ms >= d->decide_until;
+    return d->storeless || d->decided >= sequence || d->mib->now_ms >= d->decide_until;
 }
 
 /* ---- sending ----------------------------------------------------------------------------- */
 
-static int hand_over(struct delivery *d, const struct notification *n, uint32_t sequence,
-                     uint32_t number)
+static int hand_over(struct delivery *d, const struct notification *n, struct delivery_flight f)
 {
-    int err = d->outlet->send(d->ctx, n, sequence);
+    int err = d->outlet->send(d->ctx, n, f.sequence);
 
     if (err == 0)
-        d->flight[(d->oldest + d->under_way++) % DELIVERY_WINDOW] =
-            (struct delivery_flight){sequence, number};
+        d->flight[(d->oldest + d->under_way++) % DELIVERY_WINDOW] = f;
     return err;
+}
+
+static void make(struct delivery *d, struct notification *n, const struct event *e, uint32_t number)
+{
+    notification_of_event(n, d->mib, e, number);
+    if (d->storeless)
+        notification_of_no_store(n);
 }
 
 static void note_acked(struct delivery *d, uint32_t sequence, uint32_t number)
 {
     d->acked.sequence = sequence;
     d->acked.number = number;
-    keeper_set_place(d->keeper, d->who, &d->acked);
+    keep_place(d);
 }
 
 /* What is passed over behind the last one that was acknowledged. */
@@ -282,23 +302,35 @@ static void pass(struct delivery *d, uint32_t sequence, uint32_t number)
     d->number = number;
 }
 
+/* The number of the next notification, and, into `ret_place`, how far the count is with it. One that
+ * was numbered aside, and is in the log by now, keeps that number. */
+static uint32_t number_of(const struct delivery *d, const struct event *e, uint32_t *ret_place)
+{
+    uint32_t hole = d->outlet->durable ? 0 : e->sequence - d->sent - 1;
+    uint32_t serial = own_serial(d->mib->own, e->sequence);
+    bool numbered = serial != 0 && serial == d->aside_numbered;
+
+    *ret_place = d->number + hole + !numbered;
+    return numbered ? d->aside_number : *ret_place;
+}
+
 /* False: not now. */
 static bool tell(struct delivery *d, const struct event *e, bool lost)
 {
     static struct notification n; /* too much for a stack frame */
-    uint32_t hole = d->outlet->durable ? 0 : e->sequence - d->sent - 1;
-    uint32_t number = d->number + hole + 1;
+    uint32_t place, number = number_of(d, e, &place);
     int err;
 
     if (!decide(d, e->sequence, lost))
         return false;
-    notification_of_event(&n, d->mib, e, number);
-    err = hand_over(d, &n, e->sequence, number);
+    make(d, &n, e, number);
+    err = hand_over(d, &n, (struct delivery_flight){e->sequence, place, 0});
     if (err == -EAGAIN)
         return false;
     if (err != 0)
         log_say(LOG_LEVEL_ERROR, "event %u cannot be sent: %s", e->sequence, strerror(-err));
-    pass(d, e->sequence, number);
+    d->tried = e->sequence > d->tried ? e->sequence : d->tried;
+    pass(d, e->sequence, place);
     return true;
 }
 
@@ -311,14 +343,50 @@ static bool take_step(struct delivery *d, const struct event *e, bool lost)
     return true;
 }
 
+/* Its number follows from nothing that is stored: so it is stored first that it is given. */
+static bool number_aside(struct delivery *d, uint32_t serial)
+{
+    if (d->aside_numbered != serial) {
+        d->aside_numbered = serial;
+        d->aside_number = d->number + 1;
+        d->decide_until = d->mib->now_ms + DECIDE_MS;
+        pass(d, d->sent, d->aside_number);
+        note_acked(d, d->sent, d->number);
+    }
+    return d->storeless || d->counted >= d->number || d->mib->now_ms >= d->decide_until;
+}
+
+/* An event of the agent that has no place in the log yet. */
+static void tell_aside(struct delivery *d, const struct event *e, uint32_t serial)
+{
+    static struct notification n;
+    int err;
+
+    if (!number_aside(d, serial))
+        return;
+    make(d, &n, e, d->aside_number);
+    err = hand_over(d, &n, (struct delivery_flight){0, d->aside_number, serial});
+    if (err == 0 || err == -EAGAIN)
+        return;
+    log_say(LOG_LEVEL_ERROR, "an event of the agent cannot be sent: %s", strerror(-err));
+    d->aside = serial;
+}
+
+/* What is told aside comes behind what has its number already, and before everything else. */
 static void pump_events(struct delivery *d)
 {
     unsigned window = d->one_by_one ? 1 : d->outlet->window;
+    uint32_t serial;
+    const struct event *aside = own_aside(d->mib->own, d->aside, &serial);
     struct event e;
     bool lost;
 
+    if (aside != NULL && d->under_way == 0 && d->tried <= d->acked.sequence) {
+        tell_aside(d, aside, serial);
+        return;
+    }
     while (d->under_way < window && next_step(d, &e, &lost))
-        if (!take_step(d, &e, lost))
+        if ((aside != NULL && e.sequence > d->tried) || !take_step(d, &e, lost))
             return;
 }
 
@@ -332,14 +400,18 @@ static void pump_heartbeat(struct delivery *d, int64_t now)
         return;
     if (!late) {
         notification_heartbeat(&n, d->mib);
-        if (hand_over(d, &n, 0, 0) == -EAGAIN)
+        if (hand_over(d, &n, (struct delivery_flight){0}) == -EAGAIN)
             return;
     }
     d->heartbeat_at = now + d->heartbeat_ms;
 }
 
+static void begin_without_store(struct delivery *d);
+
 void delivery_pump(struct delivery *d, int64_t now)
 {
+    if (!d->ready && d->failing && now - d->begun_ms > DELIVERY_PATIENCE_MS)
+        begin_without_store(d);
     if (!d->ready || d->hold || d->ctx == NULL || now < d->pause_until || !d->outlet->ready(d->ctx))
         return;
     pump_events(d);
@@ -380,7 +452,9 @@ static void on_acknowledgement(struct delivery *d, const struct delivery_flight 
     d->one_by_one = false;
     d->refused = 0;
     d->pause_ms = 0;
-    if (f->sequence != 0)
+    if (f->aside != 0)
+        d->aside = f->aside;
+    else if (f->sequence != 0)
         note_acked(d, f->sequence, f->number);
     settle(d);
 }
@@ -440,6 +514,7 @@ static void begin_at(struct delivery *d, const struct store_place *place)
     d->acked = *place;
     pass(d, place->sequence, place->number);
     d->heartbeat_at = d->mib->now_ms;
+    d->ask = true;
 }
 
 static int64_t fetch_pause(unsigned failed)
@@ -467,30 +542,45 @@ static void take_answer(struct delivery *d, const struct keeper_answer *a)
         d->ask = a->n == KEEPER_FETCH; /* there may be more */
 }
 
+/* Where it really is, at last; what is under way does not count. */
+static void begin_anew(struct delivery *d, const struct store_place *place)
+{
+    d->storeless = false;
+    d->acked = *place;
+    d->aside = d->aside_numbered = d->tried = 0;
+    rewind_all(d);
+}
+
 void delivery_take(struct delivery *d, const struct keeper_news *news)
 {
     const struct keeper_answer *a = &news->answer[d->who];
 
-    if (news->open && !d->ready) {
-        begin_at(d, &a->place);
-        d->ask = true;
-    }
-    d->storeless &= !news->open;
     d->decided = a->decided;
+    d->counted = a->counted;
     d->failing = news->failing;
+    d->kept = a->kept;
+    d->place = a->place;
+    if (a->settled && d->storeless)
+        begin_anew(d, &a->place);
+    if (a->settled && !d->ready)
+        begin_at(d, &a->place);
     if (a->fetched)
         take_answer(d, a);
 }
 
-/* No number is above its sequence, so none is given twice. */
-void delivery_without_store(struct delivery *d)
+static void begin_without_store(struct delivery *d)
 {
     struct event e;
     uint32_t newest = 0;
 
+    if (d->kept) {
+        begin_at(d, &d->place);
+        return;
+    }
     while (mib_event_from(d->mib, newest + 1, &e))
         newest = e.sequence;
     begin_at(d, &(struct store_place){.sequence = newest, .number = newest});
+    d->ask = false;
     d->storeless = true;
 }
 

@@ -19,7 +19,7 @@
 #include "mib.h"
 #include "notification.h"
 
-enum { DELIVERY_WINDOW = AGENTX_WINDOW, DELIVERY_SKIPS = 1024 };
+enum { DELIVERY_WINDOW = AGENTX_WINDOW, DELIVERY_SKIPS = 1024, DELIVERY_PATIENCE_MS = 5000 };
 
 /* What a receiver is. */
 struct outlet {
@@ -35,9 +35,10 @@ struct outlet {
 /* snmpd; ctx is the struct agentx. */
 extern const struct outlet delivery_to_master;
 
-/* One of those under way; sequence 0: a heartbeat. */
+/* One of those under way; sequence 0: a heartbeat, or one that is told aside. */
 struct delivery_flight {
     uint32_t sequence, number;
+    uint32_t aside; /* own_aside()'s serial; 0: it is not told aside */
 };
 
 struct delivery {
@@ -63,8 +64,16 @@ struct delivery {
     int64_t decide_until; /* no longer: a store that fails must not silence an alarm */
     uint32_t skipped[DELIVERY_SKIPS]; /* alarms whose beginning was not told: nor is their end */
     size_t skips;
-    bool failing;            /* the store cannot be opened now */
-    bool storeless;          /* there is no store to ask */
+    bool failing;     /* the store cannot be opened now */
+    int64_t begun_ms; /* when it could first have begun */
+    bool kept;        /* the file beside the store says where it is: `place` */
+    struct store_place place;
+    bool storeless;          /* there is no store to ask, and nobody knows what was told */
+    uint32_t aside;          /* the last one told aside that was acknowledged, ... */
+    uint32_t aside_numbered; /* ... and that has got a number, ... */
+    uint32_t aside_number;   /* ... which is this one */
+    uint32_t tried;          /* the highest that was ever handed over: it has its number */
+    uint32_t counted;        /* acked.number is stored up to here */
     bool ask;                /* the store may have events that are not published */
     bool fetching, outdated; /* the store is asked; for a place that was left since */
     uint32_t asked_after;    /* the last question to the store, ... */
@@ -89,9 +98,6 @@ void delivery_done(struct delivery *d);
 
 /* What the keeper found out. */
 void delivery_take(struct delivery *d, const struct keeper_news *news);
-
-/* There is no store: only news from now on, and nothing is remembered. */
-void delivery_without_store(struct delivery *d);
 
 /* Hands over what can be handed over now. */
 void delivery_pump(struct delivery *d, int64_t now);

@@ -7,39 +7,66 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { REOPEN_S = 5 };
+enum { REOPEN_S = 5, WATCH_S = 1, REQUESTS_MOST = 100 };
 
 /* A receiver's orders. Its answers are in the news. */
 struct line {
-    const char *name;
-    struct store_place place, saved; /* to be saved; saved */
+    char name[PLACE_NAME_SIZE]; /* "": there is none */
+    unsigned generation;        /* raised when it becomes another one */
+    bool known;                 /* `place` is one: of the file, of the store, or set */
+    struct store_place place;   /* to be saved */
     bool fetch;
     uint32_t fetch_after;
+};
+
+/* What the thread has done for a receiver. */
+struct done {
+    unsigned generation;
+    bool settled;                    /* the store was asked for its place */
+    struct store_place saved, filed; /* in the store; in the file beside it */
 };
 
 struct keeper {
     const char *dir;
     struct line line[KEEPER_RECEIVERS];
-    size_t lines;
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t orders;
     int fd;
     bool stop;
-    bool append;
+    bool append, forget;
     struct event to_append;
+    bool ask, asking; /* an order; one of which the result was not taken yet */
+    struct store_request request;
+    struct alarm watched;     /* the agent's own alarm that stands; id 0 = none */
     struct store_floor floor; /* the highest numbers seen elsewhere */
     struct keeper_news news;
-    struct store *store; /* the thread's own */
-    bool said;           /* that the store cannot be opened */
-    bool stuck;          /* a place could not be saved: not again at once */
-    bool unread;         /* that events could not be read is said */
+    /* the thread's own */
+    struct done done[KEEPER_RECEIVERS];
+    struct places kept; /* as the file was at the start */
+    uint64_t store_id;  /* of the store that was open last; 0: none was */
+    struct store *store;
+    bool refile; /* the file has more than it should */
+    bool said;   /* that the store cannot be opened */
+    bool stuck,
+        unfiled;   /* a place could not be saved, in the store, in the file: not at once again */
+    bool unread;   /* that events could not be read is said */
+    bool unstored; /* that an event could not be stored is said */
+};
+
+/* Orders taken together: what came in meanwhile is for the next round. */
+struct round {
+    bool stop, append, ask, forget;
+    struct event event;
+    struct store_request request;
+    struct line line[KEEPER_RECEIVERS];
 };
 
 static void tell(struct keeper *k)
@@ -107,64 +134,85 @@ static struct store_floor floor_now(struct keeper *k)
     return floor;
 }
 
-static bool recall_places(struct keeper *k, struct store_place *ret)
+/* ---- the thread: where a receiver begins --------------------------------------------------- */
+
+static void publish_place(struct keeper *k, size_t i, const struct store_place *place)
 {
-    for (size_t i = 0; i < k->lines; i++)
-        if (store_place(k->store, k->line[i].name, &ret[i]) != 0)
+    struct keeper_answer *a = &k->news.answer[i];
+    struct line *l = &k->line[i];
+
+    pthread_mutex_lock(&k->lock);
+    if (l->generation == k->done[i].generation) {
+        l->known = a->settled = true;
+        place_advance(&l->place, place);
+        a->place = *place;
+        a->decided = place->sent;
+        a->counted = place->number;
+    }
+    pthread_mutex_unlock(&k->lock);
+    tell(k);
+}
+
+static bool settle(struct keeper *k, size_t i, const char *name)
+{
+    struct store_place place;
+
+    if (*name == '\0' || k->done[i].settled)
+        return true;
+    if (places_begin(&k->kept, k->store, name, &place) != 0)
+        return false;
+    k->done[i].settled = true; /* and saved with the next round: the file may have been ahead */
+    publish_place(k, i, &place);
+    return true;
+}
+
+static bool settle_all(struct keeper *k, const struct round *r)
+{
+    for (size_t i = 0; i < KEEPER_RECEIVERS; i++)
+        if (!settle(k, i, r->line[i].name))
             return false;
     return true;
 }
 
-/* Neither goes back: each is taken from where it is further. */
-static void advance(struct store_place *p, const struct store_place *to)
+/* ---- the thread: the store ----------------------------------------------------------------- */
+
+/* It may be another one: what is known here goes into it. */
+static void save_again(struct keeper *k)
 {
-    if (to->sequence > p->sequence) {
-        p->sequence = to->sequence;
-        p->number = to->number;
-    }
-    if (to->sent > p->sent) {
-        p->sent = to->sent;
-        p->lost = to->lost;
-    }
+    for (size_t i = 0; i < KEEPER_RECEIVERS; i++)
+        k->done[i].saved = (struct store_place){0};
 }
 
-static bool ahead(const struct store_place *p, const struct store_place *of)
+static void note_open(struct keeper *k, const struct past *past)
 {
-    return p->sequence > of->sequence || p->sent > of->sent;
+    bool first = !k->news.open;
+
+    if (!first)
+        save_again(k);
+    k->store_id = store_id(k->store);
+    if (!first)
+        return;
+    k->news.open = true;
+    k->news.numbers = store_numbers(k->store);
+    k->news.own = past->alarm;
+    k->news.own_standing = past->standing;
+    memcpy(k->news.own_event, past->event, sizeof(past->event));
+    k->news.own_events = past->events;
 }
 
-static void open_places(struct keeper *k, const struct store_place *found)
-{
-    for (size_t i = 0; i < k->lines; i++) {
-        k->news.answer[i].place = found[i];
-        k->news.answer[i].decided = found[i].sent;
-        k->line[i].saved = found[i];
-        advance(&k->line[i].place, &found[i]);
-    }
-}
-
-/* It may be another store: what is known here goes into it. */
-static void reopen_places(struct keeper *k, const struct store_place *found)
-{
-    for (size_t i = 0; i < k->lines; i++)
-        if (ahead(&found[i], &k->line[i].saved) || ahead(&k->line[i].saved, &found[i]))
-            k->line[i].saved = (struct store_place){0};
-}
-
-static void open_store(struct keeper *k)
+static void open_store(struct keeper *k, const struct round *round)
 {
     char why[512] = "";
     struct store_floor floor = floor_now(k);
     enum store_result r = store_open(k->dir, &floor, &k->store, why, sizeof(why));
-    struct store_place place[KEEPER_RECEIVERS];
     struct past past = {0};
-    bool good = k->store != NULL && recall_places(k, place) && recall_alarm(k, &past) &&
+    bool good = k->store != NULL && settle_all(k, round) && recall_alarm(k, &past) &&
                 recall_events(k, &past);
 
     if (r == STORE_RENEWED)
         log_say(LOG_LEVEL_ERROR, "%s", why);
     if (!good && !k->said)
-        log_say(LOG_LEVEL_ERROR, "%s; notifications go on, what was sent is not remembered",
+        log_say(LOG_LEVEL_ERROR, "%s; notifications go on, and what was sent is kept in a file",
                 k->store != NULL ? store_error(k->store) : why);
     if (good && k->said)
         log_say(LOG_LEVEL_NOTICE, "the store can be used");
@@ -175,17 +223,8 @@ static void open_store(struct keeper *k)
     }
     pthread_mutex_lock(&k->lock);
     k->news.failing = !good;
-    if (good && !k->news.open) {
-        k->news.open = true;
-        k->news.numbers = store_numbers(k->store);
-        open_places(k, place);
-        k->news.own = past.alarm;
-        k->news.own_standing = past.standing;
-        memcpy(k->news.own_event, past.event, sizeof(past.event));
-        k->news.own_events = past.events;
-    } else if (good) {
-        reopen_places(k, place);
-    }
+    if (good)
+        note_open(k, &past);
     pthread_mutex_unlock(&k->lock);
     tell(k);
 }
@@ -200,7 +239,7 @@ static void give_up_store(struct keeper *k)
 
 /* The store raises its numbers in the transaction that opens it. That they are too low is rare: it
  * is new, and files of the time before were published again after it was opened. */
-static void apply_floor(struct keeper *k)
+static void apply_floor(struct keeper *k, const struct round *r)
 {
     struct store_floor floor = floor_now(k), given;
 
@@ -210,18 +249,20 @@ static void apply_floor(struct keeper *k)
     if (floor.sequence <= given.sequence && floor.alarm_id <= given.alarm_id)
         return;
     give_up_store(k);
-    open_store(k);
+    open_store(k, r);
 }
 
-static void do_append(struct keeper *k, struct event e)
+static void do_append(struct keeper *k, const struct round *r)
 {
+    struct event e = r->event;
     bool good;
 
-    apply_floor(k);
+    apply_floor(k, r);
     good = k->store != NULL && store_append(k->store, &e, 1) == 0;
-    if (k->store != NULL && !good)
-        log_say(LOG_LEVEL_ERROR, "an event of the agent could not be stored: %s",
+    if (k->store != NULL && !good && !k->unstored)
+        log_say(LOG_LEVEL_ERROR, "an event of the agent could not be stored: %s; tried again",
                 store_error(k->store));
+    k->unstored = !good;
     if (!good)
         give_up_store(k);
     e.stored = good;
@@ -232,13 +273,90 @@ static void do_append(struct keeper *k, struct event e)
     tell(k);
 }
 
-static void do_fetch(struct keeper *k, size_t receiver, uint32_t after)
+static void do_ask(struct keeper *k, struct store_request r)
+{
+    bool good = k->store != NULL && store_ask(k->store, &r) == 0;
+
+    if (k->store != NULL && !good)
+        log_say(LOG_LEVEL_ERROR, "a request of %s could not be stored: %s", r.by,
+                store_error(k->store));
+    if (!good)
+        give_up_store(k);
+    pthread_mutex_lock(&k->lock);
+    k->news.asked = true;
+    k->news.asked_well = good;
+    pthread_mutex_unlock(&k->lock);
+    tell(k);
+}
+
+/* Once; whoever asks again is told so. */
+static bool acknowledge(struct keeper *k, const struct round *round, struct alarm *a,
+                        const struct store_request *r)
+{
+    struct event e = {.what = EVENT_ACKNOWLEDGED, .wall_ms = r->asked_ms};
+
+    if (a->acked_ms != 0)
+        return true;
+    a->acked_ms = a->changed_ms = r->asked_ms;
+    memcpy(a->acked_by, r->by, sizeof(a->acked_by));
+    memcpy(a->ack_note, r->note, sizeof(a->ack_note));
+    e.alarm = *a;
+    apply_floor(k, round);
+    if (k->store == NULL || store_append(k->store, &e, 1) != 0)
+        return false;
+    e.stored = true;
+    log_say(LOG_LEVEL_NOTICE, "alarm %u acknowledged by %s: %.180s", (unsigned)a->id, a->acked_by,
+            a->text);
+    pthread_mutex_lock(&k->lock);
+    k->watched = *a;
+    k->news.acknowledged = true;
+    k->news.ack = e;
+    pthread_mutex_unlock(&k->lock);
+    tell(k);
+    return true;
+}
+
+static bool serve_request(struct keeper *k, const struct round *round, struct alarm *a,
+                          const struct store_request *r)
+{
+    char answer[EVENT_TEXT_SIZE];
+
+    if (r->verb != STORE_ACK || r->alarm_id != a->id)
+        return true;
+    if (!acknowledge(k, round, a, r))
+        return false;
+    snprintf(answer, sizeof(answer), "alarm %u is acknowledged by %s: %.150s", (unsigned)a->id,
+             a->acked_by, a->text);
+    return store_answer(k->store, r->id, STORE_DONE, answer) == 0;
+}
+
+static void do_watch(struct keeper *k, const struct round *round)
+{
+    struct store_request *r = NULL;
+    struct alarm own;
+    size_t n = 0;
+    bool good;
+
+    pthread_mutex_lock(&k->lock);
+    own = k->watched;
+    pthread_mutex_unlock(&k->lock);
+    if (own.id == 0 || k->store == NULL)
+        return;
+    good = store_requests(k->store, REQUESTS_MOST, &r, &n) == 0;
+    for (size_t i = 0; i < n && good; i++)
+        good = serve_request(k, round, &own, &r[i]);
+    free(r);
+    if (!good)
+        give_up_store(k);
+}
+
+static void do_fetch(struct keeper *k, size_t receiver, const struct line *l)
 {
     struct keeper_answer *a = &k->news.answer[receiver];
     struct event *events = NULL;
     size_t n = 0;
-    bool good =
-        k->store != NULL && store_events_after(k->store, after, KEEPER_FETCH, &events, &n) == 0;
+    bool good = k->store != NULL &&
+                store_events_after(k->store, l->fetch_after, KEEPER_FETCH, &events, &n) == 0;
 
     if (k->store != NULL && !good && !k->unread)
         log_say(LOG_LEVEL_ERROR, "old events cannot be read: %s; tried again",
@@ -247,20 +365,80 @@ static void do_fetch(struct keeper *k, size_t receiver, uint32_t after)
     if (!good)
         give_up_store(k);
     pthread_mutex_lock(&k->lock);
-    free(a->events);
-    a->fetched = true;
-    a->fetch_failed = !good;
-    a->events = events;
-    a->n = n;
+    if (k->line[receiver].generation == l->generation) {
+        free(a->events);
+        a->fetched = true;
+        a->fetch_failed = !good;
+        a->events = events;
+        a->n = n;
+        events = NULL;
+    }
     pthread_mutex_unlock(&k->lock);
+    free(events);
     tell(k);
 }
 
-/* False when it failed, and the store was given up. */
-static bool do_save(struct keeper *k, size_t receiver, const struct store_place *p)
+/* ---- the thread: saving places ------------------------------------------------------------- */
+
+/* A place is kept, in the file or in the store: what waits for that can go on. */
+static void publish_kept(struct keeper *k, size_t i, const struct line *l)
 {
-    struct line *l = &k->line[receiver];
-    bool good = store_set_place(k->store, l->name, p) == 0, decided = p->sent > l->saved.sent;
+    struct keeper_answer *a = &k->news.answer[i];
+    bool news = false;
+
+    pthread_mutex_lock(&k->lock);
+    if (k->line[i].generation == l->generation) {
+        news = l->place.sent > a->decided || l->place.number > a->counted;
+        a->decided = l->place.sent > a->decided ? l->place.sent : a->decided;
+        a->counted = l->place.number > a->counted ? l->place.number : a->counted;
+    }
+    pthread_mutex_unlock(&k->lock);
+    if (news)
+        tell(k);
+}
+
+static bool is_filed(const struct keeper *k, size_t i, const struct line *l)
+{
+    return !l->known ||
+           (k->done[i].generation == l->generation && !place_ahead(&l->place, &k->done[i].filed));
+}
+
+/* Lines of the round `r`, as a whole. */
+static void file_places(struct keeper *k, const struct round *r)
+{
+    struct places p = {.store_id = k->store_id};
+    bool all = !k->refile;
+    int err;
+
+    for (size_t i = 0; i < KEEPER_RECEIVERS; i++) {
+        const struct line *l = &r->line[i];
+
+        all &= is_filed(k, i, l);
+        if (!l->known)
+            continue;
+        strcpy(p.row[p.n].name, l->name);
+        p.row[p.n++].place = l->place;
+    }
+    if (all)
+        return;
+    err = places_write(k->dir, &p, k->store == NULL);
+    if (err != 0 && !k->unfiled)
+        log_say(LOG_LEVEL_ERROR,
+                "%s: how far notifications are cannot be written beside the store: "
+                "%s; tried again",
+                k->dir, strerror(-err));
+    k->unfiled = err != 0;
+    k->refile &= err != 0;
+    for (size_t i = 0; i < KEEPER_RECEIVERS && err == 0; i++) {
+        k->done[i].filed = r->line[i].place;
+        publish_kept(k, i, &r->line[i]);
+    }
+}
+
+/* False when it failed, and the store was given up. */
+static bool save_place(struct keeper *k, size_t receiver, const struct line *l)
+{
+    bool good = store_set_place(k->store, l->name, &l->place) == 0;
 
     if (!good && !k->stuck)
         log_say(LOG_LEVEL_ERROR, "how far notifications are cannot be saved: %s; tried again",
@@ -270,35 +448,87 @@ static bool do_save(struct keeper *k, size_t receiver, const struct store_place 
         give_up_store(k);
         return false;
     }
-    l->saved = *p;
-    if (!decided)
-        return true;
-    pthread_mutex_lock(&k->lock);
-    k->news.answer[receiver].decided = p->sent;
-    pthread_mutex_unlock(&k->lock);
-    tell(k);
+    k->done[receiver].saved = l->place;
+    publish_kept(k, receiver, l);
     return true;
 }
 
-/* Orders taken together: what came in meanwhile is for the next round. */
-struct round {
-    bool stop, append;
-    struct event event;
-    bool fetch[KEEPER_RECEIVERS];
-    uint32_t after[KEEPER_RECEIVERS];
-    struct store_place place[KEEPER_RECEIVERS];
-};
+static void save_places(struct keeper *k, const struct round *r)
+{
+    for (size_t i = 0; i < KEEPER_RECEIVERS && k->store != NULL; i++)
+        if (r->line[i].known && k->done[i].settled &&
+            place_ahead(&r->line[i].place, &k->done[i].saved) && !save_place(k, i, &r->line[i]))
+            return;
+}
+
+static void say_forgotten(const char *receiver)
+{
+    log_say(
+        LOG_LEVEL_NOTICE,
+        "receiver \"%s\" is in the file of receivers no more: its place in the log is forgotten",
+        receiver + strlen(KEEPER_INFORM));
+}
+
+static void forget_others(struct keeper *k, const struct round *r)
+{
+    const char *keep[KEEPER_RECEIVERS];
+    int forgotten = -1;
+
+    for (size_t i = 0; i < KEEPER_RECEIVERS; i++)
+        keep[i] = r->line[i].name;
+    if (k->store != NULL)
+        forgotten =
+            store_forget_places(k->store, KEEPER_INFORM, keep, KEEPER_RECEIVERS, say_forgotten);
+    if (forgotten >= 0) {
+        k->refile |= places_forget(&k->kept, keep, KEEPER_RECEIVERS) || forgotten > 0;
+        return;
+    }
+    pthread_mutex_lock(&k->lock);
+    k->forget = true; /* with the next order, or after a while */
+    pthread_mutex_unlock(&k->lock);
+}
+
+/* ---- the thread: its loop ------------------------------------------------------------------ */
+
+static bool wants_saving(const struct keeper *k, size_t i)
+{
+    const struct line *l = &k->line[i];
+    bool store = k->store != NULL && !k->stuck;
+
+    return l->known && ((!k->unfiled && !is_filed(k, i, l)) ||
+                        (store && place_ahead(&l->place, &k->done[i].saved)));
+}
 
 static bool has_orders(const struct keeper *k)
 {
-    bool save = k->store != NULL && !k->stuck;
-
-    if (k->stop || k->append)
+    if (k->stop || k->append || k->ask || (k->forget && k->store != NULL) ||
+        (k->refile && !k->unfiled))
         return true;
-    for (size_t i = 0; i < k->lines; i++)
-        if (k->line[i].fetch || (save && ahead(&k->line[i].place, &k->line[i].saved)))
+    for (size_t i = 0; i < KEEPER_RECEIVERS; i++) {
+        const struct line *l = &k->line[i];
+
+        if (l->fetch || l->generation != k->done[i].generation || wants_saving(k, i))
             return true;
+    }
     return false;
+}
+
+/* With the lock held. A receiver that has become another one begins anew. */
+static void take_orders(struct keeper *k, struct round *ret)
+{
+    ret->stop = k->stop;
+    ret->append = k->append;
+    ret->forget = k->forget;
+    ret->event = k->to_append;
+    ret->ask = k->ask;
+    ret->request = k->request;
+    k->append = k->forget = k->ask = false;
+    memcpy(ret->line, k->line, sizeof(ret->line));
+    for (size_t i = 0; i < KEEPER_RECEIVERS; i++) {
+        k->line[i].fetch = false;
+        if (k->done[i].generation != k->line[i].generation)
+            k->done[i] = (struct done){.generation = k->line[i].generation};
+    }
 }
 
 static void wait_for_orders(struct keeper *k, struct round *ret)
@@ -306,50 +536,75 @@ static void wait_for_orders(struct keeper *k, struct round *ret)
     struct timespec until;
 
     clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += REOPEN_S;
     pthread_mutex_lock(&k->lock);
+    until.tv_sec += k->watched.id != 0 ? WATCH_S : REOPEN_S;
     while (!has_orders(k))
         if (pthread_cond_timedwait(&k->orders, &k->lock, &until) != 0)
             break;
-    ret->stop = k->stop;
-    ret->append = k->append;
-    ret->event = k->to_append;
-    k->append = false;
-    for (size_t i = 0; i < k->lines; i++) {
-        ret->fetch[i] = k->line[i].fetch;
-        ret->after[i] = k->line[i].fetch_after;
-        ret->place[i] = k->line[i].place;
-        k->line[i].fetch = false;
-    }
+    take_orders(k, ret);
     pthread_mutex_unlock(&k->lock);
 }
 
-/* One round of orders. False when the thread is to end and nothing is left to save. */
-static bool serve(struct keeper *k)
+/* The file first: it does not wait for whoever has the store locked. */
+static void obey(struct keeper *k, const struct round *r)
 {
-    struct round r;
+    file_places(k, r);
+    if (k->store == NULL && !r->stop)
+        open_store(k, r);
+    if (k->store != NULL && !settle_all(k, r))
+        give_up_store(k);
+    if (r->append)
+        do_append(k, r);
+    if (r->ask)
+        do_ask(k, r->request);
+    do_watch(k, r);
+    for (size_t i = 0; i < KEEPER_RECEIVERS; i++)
+        if (r->line[i].fetch)
+            do_fetch(k, i, &r->line[i]);
+    save_places(k, r);
+    if (r->forget)
+        forget_others(k, r);
+}
 
-    wait_for_orders(k, &r);
-    if (k->store == NULL && !r.stop)
-        open_store(k);
-    if (r.append)
-        do_append(k, r.event);
-    for (size_t i = 0; i < k->lines; i++)
-        if (r.fetch[i])
-            do_fetch(k, i, r.after[i]);
-    for (size_t i = 0; i < k->lines && k->store != NULL; i++)
-        if (ahead(&r.place[i], &k->line[i].saved) && !do_save(k, i, &r.place[i]))
-            break;
-    return !r.stop;
+/* What the file says holds until the store says more. */
+static void read_file(struct keeper *k)
+{
+    int err = places_read(k->dir, &k->kept);
+
+    if (err == -EBADMSG)
+        log_say(LOG_LEVEL_WARNING, "%s: btms-agentx.places is damaged: not used, written anew",
+                k->dir);
+    pthread_mutex_lock(&k->lock);
+    for (size_t i = 0; i < KEEPER_RECEIVERS; i++) {
+        const struct store_place *kept = places_find(&k->kept, k->line[i].name);
+
+        if (kept == NULL)
+            continue;
+        k->line[i].place = k->news.answer[i].place = *kept;
+        k->line[i].known = k->news.answer[i].kept = true;
+        k->news.answer[i].decided = kept->sent;
+        k->news.answer[i].counted = kept->number;
+    }
+    pthread_mutex_unlock(&k->lock);
+    k->store_id = k->kept.store_id;
 }
 
 static void *run(void *arg)
 {
     struct keeper *k = arg;
+    struct round r;
 
-    open_store(k);
-    while (serve(k)) {
-    }
+    read_file(k);
+    pthread_mutex_lock(&k->lock);
+    take_orders(k, &r);
+    pthread_mutex_unlock(&k->lock);
+    r.stop = false;
+    open_store(k, &r);
+    do {
+        obey(k, &r);
+        wait_for_orders(k, &r);
+    } while (!r.stop);
+    obey(k, &r);
     store_close(k->store);
     return NULL;
 }
@@ -368,6 +623,12 @@ static void raise_floor(struct store_floor *floor, const struct store_floor *to)
     floor->device = higher(floor->device, to->device);
 }
 
+static void name_line(struct line *l, const char *name)
+{
+    *l = (struct line){.generation = l->generation + 1};
+    snprintf(l->name, sizeof(l->name), "%s", name != NULL ? name : "");
+}
+
 struct keeper *keeper_start(const char *data_dir, const char *const *receiver, size_t n,
                             const struct store_floor *floor)
 {
@@ -377,8 +638,8 @@ struct keeper *keeper_start(const char *data_dir, const char *const *receiver, s
     if (k == NULL)
         return NULL;
     k->dir = data_dir;
-    for (k->lines = 0; k->lines < n && k->lines < KEEPER_RECEIVERS; k->lines++)
-        k->line[k->lines].name = receiver[k->lines];
+    for (size_t i = 0; i < n && i < KEEPER_RECEIVERS; i++)
+        name_line(&k->line[i], receiver[i]);
     k->floor = *floor;
     k->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     pthread_mutex_init(&k->lock, NULL);
@@ -409,7 +670,7 @@ void keeper_stop(struct keeper *k)
     k->stop = true;
     order(k);
     pthread_join(k->thread, NULL);
-    for (size_t i = 0; i < k->lines; i++)
+    for (size_t i = 0; i < KEEPER_RECEIVERS; i++)
         free(k->news.answer[i].events);
     close(k->fd);
     free(k);
@@ -428,9 +689,12 @@ void keeper_take(struct keeper *k, struct keeper_news *ret)
         log_say(LOG_LEVEL_ERROR, "eventfd: %s", strerror(errno));
     pthread_mutex_lock(&k->lock);
     *ret = k->news;
-    k->news.own_standing = k->news.appended = false;
+    k->news.own_standing = k->news.appended = k->news.acknowledged = false;
+    if (k->news.asked)
+        k->asking = false;
+    k->news.asked = false;
     k->news.own_events = 0;
-    for (size_t i = 0; i < k->lines; i++) {
+    for (size_t i = 0; i < KEEPER_RECEIVERS; i++) {
         struct keeper_answer *a = &k->news.answer[i];
 
         a->fetched = a->fetch_failed = false;
@@ -440,10 +704,27 @@ void keeper_take(struct keeper *k, struct keeper_news *ret)
     pthread_mutex_unlock(&k->lock);
 }
 
+void keeper_set_receiver(struct keeper *k, size_t receiver, const char *name)
+{
+    pthread_mutex_lock(&k->lock);
+    name_line(&k->line[receiver], name);
+    free(k->news.answer[receiver].events);
+    k->news.answer[receiver] = (struct keeper_answer){.settled = false};
+    order(k);
+}
+
+void keeper_forget_others(struct keeper *k)
+{
+    pthread_mutex_lock(&k->lock);
+    k->forget = true;
+    order(k);
+}
+
 void keeper_set_place(struct keeper *k, size_t receiver, const struct store_place *place)
 {
     pthread_mutex_lock(&k->lock);
-    advance(&k->line[receiver].place, place);
+    k->line[receiver].known = true;
+    place_advance(&k->line[receiver].place, place);
     order(k);
 }
 
@@ -462,4 +743,37 @@ void keeper_append(struct keeper *k, const struct event *e, const struct store_f
     k->append = true;
     k->to_append = *e;
     order(k);
+}
+
+void keeper_watch(struct keeper *k, const struct alarm *own)
+{
+    pthread_mutex_lock(&k->lock);
+    k->watched = own != NULL ? *own : (struct alarm){.id = 0};
+    order(k);
+}
+
+bool keeper_ask(struct keeper *k, const struct store_request *r)
+{
+    bool free_now;
+
+    pthread_mutex_lock(&k->lock);
+    free_now = !k->asking;
+    if (free_now) {
+        k->ask = k->asking = true;
+        k->request = *r;
+    }
+    order(k);
+    return free_now;
+}
+
+bool keeper_withdraw(struct keeper *k)
+{
+    bool was;
+
+    pthread_mutex_lock(&k->lock);
+    was = k->ask;
+    k->asking &= !was;
+    k->ask = false;
+    pthread_mutex_unlock(&k->lock);
+    return was;
 }

@@ -35,7 +35,7 @@
 #error "BTMS_MIB_ROOT: the dotted btmsRoot of mibs/BTMS-REG-MIB.txt, from the Makefile"
 #endif
 
-enum { TICK_MS = 1000, STORE_PATIENCE_MS = 5000, CLOCK_STEP_MS = 1000 };
+enum { TICK_MS = 1000, CLOCK_STEP_MS = 1000 };
 
 /* What is registered with the master: BTMS-MIB's objects, and what is served of ENTITY-MIB and
  * ENTITY-SENSOR-MIB. These are narrow: other parts of those modules may be somebody else's. */
@@ -52,7 +52,7 @@ static const struct {
 struct options {
     const char *state_dir, *data_dir, *socket, *base, *entity, *receivers;
     enum entity_level entities;
-    bool check, dump;
+    bool check, dump, writable;
     struct oid root;
 };
 
@@ -64,12 +64,15 @@ struct agent {
     struct answer answer;
     struct keeper *keeper;
     struct delivery delivery;
-    struct receivers receivers;
+    struct receivers receivers; /* as the agent started */
+    unsigned mistakes;          /* in their file */
     struct managers managers;
     char inform[PATH_MAX]; /* the program */
     struct agentx *agentx;
     enum agentx_state said;
     uint16_t refused[REGIONS]; /* said of it: the master's error, 0 = nothing */
+    bool partly;               /* that it refuses some context was said */
+    bool failed;               /* the loop cannot go on */
     int signals, data_lock;
     int64_t started_ms, rescan_ms;
 };
@@ -83,6 +86,7 @@ static const struct option long_options[] = {
     {"base-oid",  required_argument, NULL, 'b'},
     {"entity",    required_argument, NULL, 'e'},
     {"receivers", required_argument, NULL, 'c'},
+    {"allow-set", no_argument,       NULL, 'w'},
     {"check",     no_argument,       NULL, 't'},
     {"dump",      no_argument,       NULL, 'D'},
     {"version",   no_argument,       NULL, 'V'},
@@ -93,7 +97,7 @@ static const struct option long_options[] = {
 static void usage(FILE *to)
 {
     fprintf(to, "usage: btms-agentx [-t | --dump] [-s StateDir] [-d DataDir] [-x socket] [-b OID]\n"
-                "                   [-e level] [-c file]\n"
+                "                   [-e level] [-c file] [-w]\n"
                 "  -s, --state-dir  where the collector publishes   (/run/btms)\n"
                 "  -d, --data-dir   where the store is              (/var/lib/btms)\n"
                 "  -x, --socket     the master's AgentX socket: a path or tcp:host:port\n"
@@ -102,6 +106,7 @@ static void usage(FILE *to)
                 "  -e, --entity     what ENTITY-MIB shows: none, summary, string or cell\n"
                 "                                                   (string)\n"
                 "  -c, --receivers  managers that are sent durable informs\n"
+                "  -w, --allow-set  alarms can be acknowledged by SNMP SET\n"
                 "  -t, --check      check options, directories, files and the socket, and exit\n"
                 "      --dump       print the whole tree as it would be served, and exit\n"
                 "See btms-agentx(8).\n");
@@ -117,7 +122,7 @@ static int parse(int argc, char **argv, struct options *o)
                           .socket = "/var/agentx/master",
                           .base = BTMS_MIB_ROOT,
                           .entity = "string"};
-    while ((c = getopt_long(argc, argv, "s:d:x:b:e:c:thV", long_options, NULL)) != -1) {
+    while ((c = getopt_long(argc, argv, "s:d:x:b:e:c:wthV", long_options, NULL)) != -1) {
         switch (c) {
         case 's':
             o->state_dir = optarg;
@@ -136,6 +141,9 @@ static int parse(int argc, char **argv, struct options *o)
             break;
         case 'c':
             o->receivers = optarg;
+            break;
+        case 'w':
+            o->writable = true;
             break;
         case 't':
             o->check = true;
@@ -216,6 +224,32 @@ static void notified(void *ctx, uint32_t sequence, int result)
     delivery_notified(&a->delivery, sequence, result);
 }
 
+/* However an acknowledgement comes, it is a request in the store, which the plugin acts on. */
+static bool ask(void *ctx, const struct mib_ack *ack)
+{
+    struct agent *a = ctx;
+    struct store_request r = {.verb = STORE_ACK,
+                              .asked_ms = view_wall_ms(),
+                              .alarm_id = ack->alarm,
+                              .note = "by SNMP SET"};
+
+    memcpy(r.by, ack->by, sizeof(r.by));
+    return keeper_ask(a->keeper, &r);
+}
+
+static bool withdraw(void *ctx)
+{
+    struct agent *a = ctx;
+
+    return keeper_withdraw(a->keeper);
+}
+
+static void take_asked(struct agent *a, bool done)
+{
+    if (answer_committed(&a->answer, done))
+        agentx_committed(a->agentx, done);
+}
+
 /* ---- the loop ---------------------------------------------------------------------------- */
 
 /* The rest goes on without them. Asked for again all the while, so they may come later. */
@@ -241,6 +275,21 @@ static void say_entities(struct agent *a)
                     entity_regions[i].name);
         a->refused[i] = is;
     }
+}
+
+/* Some contexts, the default one perhaps, but not all: each is asked for again all the while. */
+static void say_contexts(struct agent *a)
+{
+    bool is = agentx_refused(a->agentx) > 0;
+
+    if (agentx_state(a->agentx) != AGENTX_RUNNING || is == a->partly)
+        return;
+    if (is)
+        log_say(LOG_LEVEL_ERROR, "%s: %s; the rest is served", a->o.socket,
+                agentx_error(a->agentx));
+    else
+        log_say(LOG_LEVEL_NOTICE, "the master at %s serves all contexts", a->o.socket);
+    a->partly = is;
 }
 
 static void say_session(struct agent *a)
@@ -277,7 +326,7 @@ static void note_uptime(struct agent *a, int64_t now)
     a->mib.now_ms = now;
     follow_clock(&a->mib.wall_offset_ms, view_wall_ms() - now);
     if (agentx_master_uptime(a->agentx, now, &ticks))
-        follow_clock(&a->mib.uptime_zero_ms, now - (int64_t)ticks * 10);
+        mib_note_uptime(&a->mib, ticks);
 }
 
 static void take_news(struct agent *a, int64_t now)
@@ -287,6 +336,8 @@ static void take_news(struct agent *a, int64_t now)
     keeper_take(a->keeper, &news);
     own_take(&a->own, &a->view, &news, now);
     delivery_take(&a->delivery, &news);
+    if (news.asked)
+        take_asked(a, news.asked_well);
     managers_take(&a->managers, &news);
 }
 
@@ -313,7 +364,40 @@ static int wait_ms(const struct agent *a, int64_t now)
 
 enum { FIXED = 4 }; /* descriptors besides those of the managers */
 
-/* One turn. False when told to end. */
+static void say_mistake(void *ctx, const char *text)
+{
+    log_say(LOG_LEVEL_ERROR, "%s; %s", text, (const char *)ctx);
+}
+
+/* All or nothing: a mistake must not take away a manager that is being told. */
+static void reload_receivers(struct agent *a)
+{
+    static struct receivers fresh; /* too much for a stack frame */
+    static char keep[] = "the receivers stay as they are";
+
+    if (a->o.receivers == NULL)
+        log_say(LOG_LEVEL_NOTICE,
+                "SIGHUP: there is no file of receivers (-c): nothing to read again");
+    else if (receivers_read(a->o.receivers, &fresh, say_mistake, keep) == 0)
+        managers_set(&a->managers, &fresh);
+    explicit_bzero(&fresh, sizeof(fresh));
+}
+
+/* False when told to end. */
+static bool take_signal(struct agent *a)
+{
+    struct signalfd_siginfo s;
+    bool go_on = true;
+
+    while (read(a->signals, &s, sizeof(s)) == sizeof(s)) {
+        go_on &= s.ssi_signo == SIGHUP;
+        if (s.ssi_signo == SIGHUP)
+            reload_receivers(a);
+    }
+    return go_on;
+}
+
+/* One turn. False when told to end, or when nothing can be waited for any more. */
 static bool turn(struct agent *a)
 {
     int64_t now = view_now_ms();
@@ -325,8 +409,11 @@ static bool turn(struct agent *a)
     };
 
     managers_poll(&a->managers, p + FIXED);
-    if (poll(p, FIXED + a->managers.n, wait_ms(a, now)) < 0 && errno != EINTR)
+    if (poll(p, FIXED + a->managers.n, wait_ms(a, now)) < 0 && errno != EINTR) {
+        log_say(LOG_LEVEL_ERROR, "poll: %s; cannot go on", strerror(errno));
+        a->failed = true;
         return false;
+    }
     now = view_now_ms();
     note_uptime(a, now);
     if (p[1].revents != 0 || now >= a->rescan_ms)
@@ -336,16 +423,13 @@ static bool turn(struct agent *a)
     answer_follow(&a->answer, a->agentx);
     agentx_step(a->agentx, now, p[0].revents);
     say_session(a);
+    say_contexts(a);
     say_entities(a);
-    if (!a->delivery.ready && a->own.ready && now - a->started_ms > STORE_PATIENCE_MS) {
-        delivery_without_store(&a->delivery);
-        managers_without_store(&a->managers);
-    }
     own_look(&a->own, &a->view, a->keeper, now);
     a->delivery.hold = a->own.pending;
     delivery_pump(&a->delivery, now);
     managers_turn(&a->managers, p + FIXED, a->own.pending, now);
-    return p[3].revents == 0;
+    return p[3].revents == 0 || take_signal(a);
 }
 
 static void say_goodbye(struct agent *a)
@@ -369,6 +453,7 @@ static int take_signals(void)
     sigemptyset(&set);
     sigaddset(&set, SIGTERM);
     sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGHUP);
     sigprocmask(SIG_BLOCK, &set, NULL); /* before any thread: they inherit it */
     signal(SIGPIPE, SIG_IGN);
     return signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
@@ -376,6 +461,7 @@ static int take_signals(void)
 
 static int open_session(struct agent *a)
 {
+    const struct answer_writer writer = {.ctx = a, .ask = ask, .withdraw = withdraw};
     struct agentx_region region[REGIONS] = {{.subtree = a->mib.objects}};
     struct agentx_settings set = {
         .address = a->o.socket,
@@ -392,7 +478,7 @@ static int open_session(struct agent *a)
         region[i].optional = true;
     }
     oid_copy(&set.id, &a->mib.root);
-    answer_init(&a->answer, &a->mib);
+    answer_init(&a->answer, &a->mib, a->o.writable ? &writer : NULL);
     return agentx_new(&set, &a->agentx);
 }
 
@@ -409,17 +495,13 @@ static void find_inform(struct agent *a)
              slash != NULL ? (int)(slash - self) : 0, self);
 }
 
-static void say_mistake(void *ctx, const char *text)
-{
-    (void)ctx;
-    log_say(LOG_LEVEL_ERROR, "%s; left out", text);
-}
-
 /* What is wrong is left out: those who can be told are told. */
 static void read_receivers(struct agent *a)
 {
+    static char leave_out[] = "left out";
+
     if (a->o.receivers != NULL)
-        receivers_read(a->o.receivers, &a->receivers, say_mistake, NULL);
+        a->mistakes = receivers_read(a->o.receivers, &a->receivers, say_mistake, leave_out);
     managers_init(&a->managers, &a->receivers, a->inform);
 }
 
@@ -467,14 +549,17 @@ static int run(struct agent *a)
     a->said = AGENTX_CLOSED;
     delivery_init(&a->delivery, &a->mib, a->keeper, 0, &delivery_to_master, a->agentx);
     managers_start(&a->managers, &a->mib, a->keeper, a->receivers.heartbeat_s);
+    if (a->o.receivers != NULL && a->mistakes == 0)
+        keeper_forget_others(a->keeper);
     while (turn(a)) {
     }
     managers_stop(&a->managers);
     say_goodbye(a);
     agentx_free(a->agentx);
+    answer_done(&a->answer);
     keeper_stop(a->keeper);
     delivery_done(&a->delivery);
-    return 0;
+    return a->failed ? 1 : 0;
 }
 
 /* All of it is said, whatever comes first that is not fine. */

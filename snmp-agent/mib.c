@@ -34,6 +34,17 @@ void mib_select(struct mib *m, const struct view_version *version, const struct 
     m->only = version != NULL ? only : NULL;
 }
 
+/* Less is the rounding of clocks: time stamps of what does not happen must not move. */
+enum { UPTIME_STEP = 100 };
+
+void mib_note_uptime(struct mib *m, uint32_t ticks)
+{
+    uint32_t off = ticks - (uint32_t)((m->now_ms - m->uptime_zero_ms) / 10);
+
+    if (m->uptime_zero_ms == 0 || off + UPTIME_STEP > 2 * UPTIME_STEP)
+        m->uptime_zero_ms = m->now_ms - (int64_t)ticks * 10;
+}
+
 /* The tables in the order of their OIDs: which base comes first depends on btmsRoot. */
 static const struct mib_table *nth(const struct mib *m, size_t i)
 {

@@ -115,6 +115,10 @@ extern const size_t mib_table_count;
 void mib_init(struct mib *m, const struct view *view, const struct own *own,
               const struct oid *base);
 
+/* The master's sysUpTime is `ticks` (0.01 s) now. When it has come to its end and begins at 0 again,
+ * time stamps stay as they are; when the master was restarted, they are of its new time (RFC 2579). */
+void mib_note_uptime(struct mib *m, uint32_t ticks);
+
 /* What is read from now on: `version`, which the caller holds, and of it only what belongs to gateway
  * `only` where it is not NULL. `version` NULL: the newest of the view, whatever it is then. */
 void mib_select(struct mib *m, const struct view_version *version, const struct view_gateway *only);

@@ -67,7 +67,8 @@ static bool active_from(struct mib *m, const uint32_t index[MIB_INDEXES_MAX], st
     return theirs || ours;
 }
 
-static bool event_from(const struct mib *m, uint32_t sequence, struct event *ret)
+/* Those of the agent that are not stored are shown under a number that may be another one's later. */
+static bool event_from(const struct mib *m, uint32_t sequence, bool stored, struct event *ret)
 {
     const struct view_alarms *v = m->view->alarms;
     uint32_t i = v != NULL ? view_alarms_find(v, 1, only(m), sequence) : 0;
@@ -78,7 +79,8 @@ static bool event_from(const struct mib *m, uint32_t sequence, struct event *ret
     for (size_t k = 0; k < m->own->events && m->only == NULL; k++) {
         const struct event *e = &m->own->event[k];
 
-        if (e->sequence >= sequence && (!found || e->sequence < ret->sequence)) {
+        if ((e->stored || !stored) && e->sequence >= sequence &&
+            (!found || e->sequence < ret->sequence)) {
             *ret = *e;
             found = true;
         }
@@ -89,13 +91,13 @@ static bool event_from(const struct mib *m, uint32_t sequence, struct event *ret
 bool mib_event_from(struct mib *m, uint32_t sequence, struct event *ret)
 {
     mib_follow(m);
-    return sequence != 0 && event_from(m, sequence, ret);
+    return sequence != 0 && event_from(m, sequence, true, ret);
 }
 
 static bool log_from(struct mib *m, const uint32_t index[MIB_INDEXES_MAX], struct mib_row *ret)
 {
     ret->gateway = NULL;
-    if (!event_from(m, index[0], &ret->event))
+    if (!event_from(m, index[0], false, &ret->event))
         return false;
     ret->index[0] = ret->event.sequence;
     return true;

@@ -13,8 +13,9 @@ const char *mib_alarm_units(const struct alarm *a);
 /* BtmsSource: device(1) or internal(4). */
 int mib_alarm_source(const struct alarm *a);
 
-/* Events of alarms.snap and the agent's own, as one list by sequence. The first with a sequence
- * >= `sequence`; false when there is none. 0 is what comes after the highest number: nothing. */
+/* Events of alarms.snap and those of the agent that are stored, as one list by sequence. The first
+ * with a sequence >= `sequence`; false when there is none. 0 is what comes after the highest number:
+ * nothing. */
 bool mib_event_from(struct mib *m, uint32_t sequence, struct event *ret);
 
 #endif

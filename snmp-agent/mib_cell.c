@@ -48,7 +48,7 @@ int mib_cell_status(const struct mib_row *row, const struct mib_tally *alarms, b
 {
     bool told = validity_usable(row->cell.validity[CELL_STATUS]);
 
-    if (!row->cell.seen && !told)
+    if (!row->cell.seen && !told && alarms->worst_own != MIB_UNDER_MAINTENANCE)
         return BTMS_UNKNOWN;
     return mib_status(mib_cell_lost(row->gateway, &row->cell, alarms->comm_lost > 0), stale_cells,
                       told ? row->cell.value[CELL_STATUS] : -1, alarms->worst_own);

@@ -100,8 +100,10 @@ struct mib_scope mib_scope(const struct mib_row *row)
 
     if (row->section == UPS)
         s.ups = row->index[1];
-    if (row->section == STRINGS || row->section == CELLS)
+    if (row->section == STRINGS || row->section == CELLS) {
         s.string = row->index[1];
+        s.ups = row->gateway->ups_of[s.string];
+    }
     if (row->section == CELLS)
         s.cell = row->index[2];
     return s;

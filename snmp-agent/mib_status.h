@@ -23,7 +23,7 @@ enum {
 enum { MIB_UNDER_MAINTENANCE = 100 };
 
 /* Which alarms: those of a gateway, of one of its UPS, of its strings, or of one cell of a string; 0 =
- * whichever. */
+ * whichever. Of a string or a cell, `ups` is the one that it is a part of. */
 struct mib_scope {
     uint32_t gateway;
     uint32_t ups, string, cell;

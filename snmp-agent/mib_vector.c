@@ -93,7 +93,7 @@ static bool from(struct mib *m, const uint32_t index[MIB_INDEXES_MAX], struct mi
 static bool statuses(struct mib *m, const struct mib_row *row, const struct mib_column *c,
                      struct agentx_value *ret)
 {
-    struct mib_scope scope = {.gateway = row->index[0], .string = row->index[1]};
+    struct mib_scope scope = mib_scope(row);
     struct mib_tally of_string = mib_tally(m, scope), of_cell = of_string;
     struct vector v = begin(m, row->string->cells, &formats[c->arg]);
     bool stale = mib_cells_stale(m, row->gateway, row->string);

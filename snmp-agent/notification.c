@@ -102,12 +102,23 @@ static void add_scalar(struct notification *p, const char *object,
     keep(p, v);
 }
 
+static const struct agentx_value no_store = {AGENTX_OCTET_STRING,
+                                             {.octets = {"\0\0\0\0\0\0\0", 8}}};
+
 static void add_store_id(struct notification *p)
 {
-    static const struct agentx_value unknown = {AGENTX_OCTET_STRING,
-                                                {.octets = {"\0\0\0\0\0\0\0", 8}}};
+    add_scalar(p, "btmsStoreId", &no_store);
+}
 
-    add_scalar(p, "btmsStoreId", &unknown);
+void notification_of_no_store(struct notification *p)
+{
+    const uint32_t instance = 0;
+    struct oid name;
+
+    mib_name(p->mib, "btmsStoreId", &instance, &name);
+    for (size_t i = 0; i < p->n; i++)
+        if (oid_equal(&p->vb[i].name, &name))
+            p->vb[i].value = no_store;
 }
 
 bool notification_still_active(struct mib *m, uint32_t id)

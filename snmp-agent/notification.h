@@ -36,6 +36,8 @@ struct notification {
 /* Of an alarm raised or cleared, or, of all other events, changed; the receiver's `number`-th. */
 void notification_of_event(struct notification *p, struct mib *m, const struct event *e,
                            uint32_t number);
+/* Its number is of no store: it says so. */
+void notification_of_no_store(struct notification *p);
 /* btmsHeartbeat: of no event, and has no number. */
 void notification_heartbeat(struct notification *p, struct mib *m);
 

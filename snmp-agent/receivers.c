@@ -411,6 +411,15 @@ static FILE *open_checked(struct reader *r)
     return f;
 }
 
+bool receiver_same(const struct receiver *a, const struct receiver *b)
+{
+    return a->version == b->version && a->only_active == b->only_active &&
+           strcmp(a->name, b->name) == 0 && strcmp(a->peer, b->peer) == 0 &&
+           strcmp(a->community, b->community) == 0 && strcmp(a->user, b->user) == 0 &&
+           strcmp(a->auth, b->auth) == 0 && strcmp(a->auth_pass, b->auth_pass) == 0 &&
+           strcmp(a->priv, b->priv) == 0 && strcmp(a->priv_pass, b->priv_pass) == 0;
+}
+
 unsigned receivers_read(const char *path, struct receivers *ret,
                         void (*say)(void *ctx, const char *text), void *ctx)
 {

@@ -35,6 +35,9 @@ struct receivers {
     int heartbeat_s; /* 0 = none */
 };
 
+/* Are two receivers, both as receivers_read() made them, the same in everything? */
+bool receiver_same(const struct receiver *a, const struct receiver *b);
+
 /* Reads `path` and says each mistake in a line of its own ("PATH: line 3: ..."), without values
  * that may be secret. What is wrong is left out of `ret`. Returns how many mistakes. */
 unsigned receivers_read(const char *path, struct receivers *ret,

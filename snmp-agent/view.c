@@ -153,6 +153,16 @@ static bool load_site(struct view *v)
     return true;
 }
 
+/* Was the collector, between the two? Counts of publications and of requests begin anew; a first one may
+ * follow a first one, or be missed. */
+static bool restarted(const struct view_gateway *was, const struct view_gateway *is)
+{
+    const struct snapshot_stamp *a = &was->snap.stamp, *b = &is->snap.stamp;
+
+    return b->counter < a->counter || (b->counter == a->counter && b->boot_ms != a->boot_ms) ||
+           is->device.health.requests < was->device.health.requests;
+}
+
 static bool load_device(struct view *v, struct view_slot *s)
 {
     struct view_gateway *fresh;
@@ -169,8 +179,8 @@ static bool load_device(struct view *v, struct view_slot *s)
         s->identity = 0;
         return false;
     }
-    if (s->is != NULL && snap.stamp.counter < s->is->snap.stamp.counter)
-        v->counters_ms = view_now_ms(); /* the collector was restarted */
+    if (s->is != NULL && restarted(s->is, fresh))
+        v->counters_ms = view_now_ms();
     view_gateway_drop(s->is);
     s->is = fresh;
     return true;

@@ -33,6 +33,7 @@ struct view_gateway {
     struct snapshot_device device;
     int64_t oldest_ms; /* the oldest reading of a UPS, a string or its cells; 0 = none */
     uint8_t strings_of[UPS_MAX + 1]; /* how many strings name this UPS as theirs */
+    uint8_t ups_of[STRING_MAX + 1];  /* which UPS a string names; 0 = none */
     uint32_t cells_usable;       /* a bit for each quantity that any cell has a usable value of */
     uint64_t rows;               /* which rows there are, in one number */
     uint64_t layer[VIEW_LAYERS]; /* which rows each has, and in what, in one number */

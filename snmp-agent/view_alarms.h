@@ -49,11 +49,12 @@ struct view_alarms *view_alarms_new(void *data, const struct snapshot *snap);
 void view_alarms_free(struct view_alarms *a);
 
 /* Of a gateway, of one of its UPS, strings or cells (the others 0); NULL: it has none. A cell comes
- * with its string. */
+ * with its string, and for both it does not matter which UPS they are of. */
 const struct view_tally *view_alarms_of(const struct view_alarms *a, uint32_t gateway, uint32_t ups,
                                         uint32_t string, uint32_t cell);
 
-/* Does somebody work on this object, or on what it is a part of? */
+/* Does somebody work on this object, or on what it is a part of? A string and a cell come with their
+ * UPS. */
 bool view_alarms_worked_on(const struct view_alarms *a, uint32_t gateway, uint32_t ups,
                            uint32_t string, uint32_t cell);
 

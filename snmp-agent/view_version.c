@@ -54,7 +54,7 @@ static void look_at_strings(struct view_gateway *g)
                                          absent(&s, STRING_AMBIENT_HUMIDITY));
         mix(&g->layer[VIEW_STRINGS], (uint32_t)s.value[STRING_UPS_ID]);
         if (s.value[STRING_UPS_ID] > 0 && s.value[STRING_UPS_ID] <= UPS_MAX)
-            g->strings_of[s.value[STRING_UPS_ID]]++;
+            g->strings_of[g->ups_of[number] = (uint8_t)s.value[STRING_UPS_ID]]++;
     }
 }
 

@@ -171,6 +171,8 @@ const struct alarm_kind alarm_kinds[] = {
      OWNER, -1, 0, "", 1, AT_ONCE, "under maintenance"},
     {121, "commissioning", ALARM_OF_GATEWAY, INTERNAL, ALARM_INFO, ALARM_INFO,
      OWNER, -1, 0, "", 1, AT_ONCE, "in commissioning"},
+    {122, "configChanged", ALARM_OF_SITE, INTERNAL, ALARM_INFO, ALARM_INFO,
+     OWNER, -1, 0, "", 1, AT_ONCE, "a limit was changed in the configuration"},
 };
 /* clang-format on */
 
@@ -197,6 +199,12 @@ int alarm_row_named(const char *name)
 bool alarm_holds(const struct alarm_kind *k, int32_t value)
 {
     return k->test == ALARM_IF_BIT ? (value >> k->value & 1) != 0 : value == k->value;
+}
+
+bool alarm_is_safety(uint16_t number)
+{
+    return number == ALARM_THERMAL_RUNAWAY || number == ALARM_INSULATION_LOW ||
+           number == ALARM_AUX_INPUT_ACTIVE;
 }
 
 const char *alarm_severity_name(enum alarm_severity s)

@@ -77,6 +77,10 @@ int alarm_row_named(const char *name);
 /* Does `value`, of the kind's quantity, say that it is so? Of a kind that a device tells. */
 bool alarm_holds(const struct alarm_kind *k, int32_t value);
 
+/* Is it of life and safety: runaway, insulation, inputs (leak, gas, door ...)? Maintenance keeps such
+ * an alarm back only where the person said so. */
+bool alarm_is_safety(uint16_t number);
+
 /* "critical", "major", ... */
 const char *alarm_severity_name(enum alarm_severity s);
 
@@ -130,12 +134,14 @@ enum {
     ALARM_AMBIENT_TEMPERATURE_LOW = 71,
     ALARM_HUMIDITY_HIGH = 72,
     ALARM_HUMIDITY_LOW = 73,
+    ALARM_AUX_INPUT_ACTIVE = 74,
     ALARM_UPS_SOC_LOW = 90,
     ALARM_UPS_VOLTAGE_LOW = 91,
     ALARM_UPS_COMM_LOST = 93,
     ALARM_UPS_ON_BATTERY = 94,
     ALARM_MAINTENANCE = 120,
     ALARM_COMMISSIONING = 121,
+    ALARM_CONFIG_CHANGED = 122,
 };
 
 #endif

@@ -71,4 +71,8 @@ struct event {
     struct alarm alarm; /* as it was after it */
 };
 
+/* Is somebody to be told? Not of what was held back; nor of a change during maintenance: what stands
+ * at its end is told then. */
+bool event_is_told(const struct event *e);
+
 #endif

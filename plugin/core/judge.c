@@ -372,6 +372,39 @@ void judge_tick(struct judge *j, int64_t now)
     }
 }
 
+static bool is_part(struct object o, struct object of)
+{
+    if (o.index != of.index)
+        return false;
+    switch (of.level) {
+    case ALARM_OF_UPS:
+        return o.level == ALARM_OF_UPS;
+    case ALARM_OF_STRING:
+        return o.level == ALARM_OF_STRING || o.level == ALARM_OF_CELL;
+    case ALARM_OF_CELL:
+        return o.level == ALARM_OF_CELL && o.cell >= of.cell;
+    case ALARM_OF_GATEWAY:
+    case ALARM_OF_SITE:
+        break;
+    }
+    return false;
+}
+
+void judge_forget(struct judge *j, struct object of)
+{
+    for (size_t i = 0; i < j->conditions.slots;) {
+        struct condition *c = &j->conditions.slot[i];
+        struct object o = c->key != 0 ? condition_object(c) : (struct object){ALARM_OF_SITE, 0, 0};
+
+        if (is_part(o, of)) { /* afterwards another one may be in the slot */
+            j->string[o.index].told_cells -= c->told && o.level == ALARM_OF_CELL;
+            conditions_remove(&j->conditions, c);
+        } else {
+            i++;
+        }
+    }
+}
+
 /* ---- life -------------------------------------------------------------------------------- */
 
 bool judge_preset(struct judge *j, int row, struct object o, enum alarm_severity severity,
@@ -405,6 +438,16 @@ bool judge_preset(struct judge *j, int row, struct object o, enum alarm_severity
     c->told_ms = now;
     j->string[o.index].told_cells += o.level == ALARM_OF_CELL;
     return true;
+}
+
+void judge_preset_limit(struct judge *j, int row, struct object o, int32_t limit)
+{
+    struct condition *c = judge_find(j, row, o);
+
+    if (c == NULL)
+        return;
+    c->has_limit = true;
+    c->limit = limit;
 }
 
 static void init_string(struct judge *j, int s, const struct judge_settings *set)

@@ -108,6 +108,12 @@ bool judge_stands(const struct judge *j, int row, struct object o);
  * room. */
 bool judge_preset(struct judge *j, int row, struct object o, enum alarm_severity severity,
                   uint8_t sources, int64_t now);
+/* The limit that was told with it: its end is measured by that one. */
+void judge_preset_limit(struct judge *j, int row, struct object o, int32_t limit);
+
+/* A UPS or string is no longer a part of the gateway, or its cells from number `cell` on are not (an
+ * object of a cell): nothing of it is pending or stands, and nothing is told. */
+void judge_forget(struct judge *j, struct object o);
 
 enum mode judge_mode(const struct judge *j, int s);
 

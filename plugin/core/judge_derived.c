@@ -341,12 +341,14 @@ static void learn_type(struct judge *j, int s, int64_t now)
 
 void judge_sweep(struct judge *j, int s, int64_t now)
 {
-    const struct limit *deviation = &j->string[s].limit[LIMIT_CELL_VOLTAGE_DEVIATION];
+    const struct judge_string *js = &j->string[s];
+    const struct limit *deviation = &js->limit[LIMIT_CELL_VOLTAGE_DEVIATION];
 
     learn_type(j, s, now);
     thaw(j, s, now);
     judge_temperatures(j, s, now);
-    if (deviation->warning != LIMIT_OFF || deviation->critical != LIMIT_OFF)
+    if (deviation->warning != LIMIT_OFF || deviation->critical != LIMIT_OFF || js->busy[0] != 0 ||
+        js->busy[1] != 0) /* off now, but an alarm of it may stand */
         judge_voltages(j, s, now);
     judge_spread(j, s, now);
     judge_sum(j, s, now);

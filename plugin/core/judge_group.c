@@ -72,6 +72,22 @@ static void judge_imbalance(struct judge *j, const struct share *all, int i, int
                         r, now);
 }
 
+static bool relay_open(const struct judge *j, int s)
+{
+    return j->string[s].relay_closed && string_is(&j->gateway->string[s], STRING_RELAY, 0);
+}
+
+static void judge_disconnected(struct judge *j, int s, bool none, const struct reading *amperes,
+                               int64_t now)
+{
+    bool open = relay_open(j, s);
+
+    j->note = open ? "its relay is open" : "";
+    judge_see(j, ALARM_STRING_DISCONNECTED, (struct object){ALARM_OF_STRING, s, 0}, none || open,
+              amperes, now);
+    j->note = "";
+}
+
 /* One that carries nothing has an alarm for that. */
 static void judge_share(struct judge *j, const struct share *all, int i, bool discharging,
                         int64_t now)
@@ -83,13 +99,9 @@ static void judge_share(struct judge *j, const struct share *all, int i, bool di
     int32_t error = limits_hall_error(&j->string[s].basis);
     bool none =
         discharging && (int64_t)own * 100 < (int64_t)others * SHARE_PERCENT && others - own > error;
-    bool open = j->string[s].relay_closed && string_is(string, STRING_RELAY, 0);
 
-    j->note = open ? "its relay is open" : "";
-    judge_see(j, ALARM_STRING_DISCONNECTED, (struct object){ALARM_OF_STRING, s, 0}, none || open,
-              &r, now);
-    j->note = "";
-    if (!none && !open)
+    judge_disconnected(j, s, none, &r, now);
+    if (!none && !relay_open(j, s))
         judge_imbalance(j, all, i, now);
 }
 
@@ -120,22 +132,51 @@ void judge_on_battery(struct judge *j, int u, int64_t now)
                   discharging > 0 ? 2 : 0, &soc, now);
 }
 
-static void judge_group(struct judge *j, int u, int64_t now)
+/* Returns the strings judged by their current: a bit each. */
+static uint32_t judge_group(struct judge *j, int u, int64_t now)
 {
     int discharging = discharging_strings(j, u);
     struct share all;
+    uint32_t ret = 0;
 
     if (discharging < 0)
-        return;
+        return 0;
     collect(j, u, &all);
-    for (int i = 0; i < all.n; i++)
+    for (int i = 0; i < all.n; i++) {
         judge_share(j, &all, i, discharging > 0, now);
+        ret |= (uint32_t)1 << all.string[i];
+    }
     judge_on_battery(j, u, now);
+    return ret;
+}
+
+static bool may_carry(const struct judge *j, int s)
+{
+    for (int u = 0; u < UPS_MAX; u++)
+        if (string_is(&j->gateway->string[s], STRING_UPS_ID, u + 1))
+            return discharging_strings(j, u) > 0;
+    return false;
+}
+
+/* A relay tells without a current, too. That nothing flows, told before, stays until that can be
+ * seen, or nothing has to flow. */
+static void judge_relay(struct judge *j, int s, int64_t now)
+{
+    const struct string *string = &j->gateway->string[s];
+
+    if (j->string[s].relay_closed && string->presence == PRESENCE_HERE &&
+        validity_usable(string->validity[STRING_RELAY]) && (relay_open(j, s) || !may_carry(j, s)))
+        judge_disconnected(j, s, false, NULL, now);
 }
 
 void judge_turn(struct judge *j, int64_t now)
 {
+    uint32_t by_current = 0;
+
     for (int u = 0; u < UPS_MAX; u++)
-        judge_group(j, u, now);
+        by_current |= judge_group(j, u, now);
+    for (int s = 0; s < STRING_MAX; s++)
+        if (!(by_current >> s & 1))
+            judge_relay(j, s, now);
     judge_tick(j, now);
 }

@@ -79,7 +79,7 @@ static struct finding examine(const struct judge *j, struct object o, int from, 
 
     for (int i = from; i < to; i++) {
         bool in_force = (limit_rows[i].modes >> mode_of(j, o) & 1) != 0;
-        bool mine = standing > 0 && (leg->by == i || (leg->by == BY_UNKNOWN && in_force));
+        bool mine = standing > 0 && (leg->by == i || leg->by == BY_UNKNOWN);
         int level;
 
         if (!in_force && !mine)
@@ -94,19 +94,38 @@ static struct finding examine(const struct judge *j, struct object o, int from, 
     return any ? ret : (struct finding){standing, leg->by};
 }
 
-/* The limit told is the one of the level that counts. */
+/* The number told is the one of the level that counts. */
+static int32_t number_of(const struct limit *l, int level)
+{
+    int32_t of_level = level == 2 ? l->critical : l->warning;
+
+    if (of_level != LIMIT_OFF)
+        return of_level;
+    return level == 2 ? l->warning : l->critical;
+}
+
 static void take_limit(const struct judge *j, struct condition *c, struct object o)
 {
     const struct leg *leg = &c->leg[LEG_OF_LIMIT];
-    bool second = leg_level(leg) == 2;
 
-    c->has_limit = leg_state(leg) != LEG_IDLE && leg->by < LIMITS;
-    if (!c->has_limit)
-        return;
-    c->limit = second ? limits_of(j, o)[leg->by].critical : limits_of(j, o)[leg->by].warning;
-    if (c->limit == LIMIT_OFF)
-        c->limit = second ? limits_of(j, o)[leg->by].warning : limits_of(j, o)[leg->by].critical;
-    c->has_limit = c->limit != LIMIT_OFF;
+    if (leg->by == BY_UNKNOWN && leg_state(leg) != LEG_IDLE)
+        return; /* what was told before the start */
+    c->has_limit = leg_state(leg) != LEG_IDLE;
+    if (c->has_limit)
+        c->limit = number_of(&limits_of(j, o)[leg->by], leg_level(leg));
+    c->has_limit &= c->limit != LIMIT_OFF;
+}
+
+/* What stood before the start was raised by the limit that has the number told with it; by which is
+ * not known where the configuration has changed since. */
+static void find_origin(const struct judge *j, struct condition *c, struct object o, int from,
+                        int to)
+{
+    struct leg *leg = &c->leg[LEG_OF_LIMIT];
+
+    for (int i = from; i < to && leg->by == BY_UNKNOWN && c->has_limit; i++)
+        if (number_of(&limits_of(j, o)[i], leg_level(leg)) == c->limit)
+            leg->by = (uint8_t)i;
 }
 
 static struct leg_rule limit_rule(const struct judge *j, struct object o, int id)
@@ -132,6 +151,8 @@ static void judge_limit(struct judge *j, struct object o, int from, int to, stru
 
     if (!validity_usable(r.validity))
         return;
+    if (c != NULL)
+        find_origin(j, c, o, from, to);
     f = examine(j, o, from, to, leg != NULL ? leg : &none, r.value);
     if (leg != NULL && r.validity == VALIDITY_BEYOND && f.level < leg_level(leg))
         f = (struct finding){leg_level(leg), leg->by};

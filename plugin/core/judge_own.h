@@ -15,7 +15,7 @@ struct reading {
     uint8_t validity;
 };
 
-enum { BY_UNKNOWN = LIMITS }; /* stood before the start: any limit in force may end it */
+enum { BY_UNKNOWN = LIMITS }; /* stood before the start: it may be of any limit of its kind */
 
 /* ---- judge.c ----------------------------------------------------------------------------- */
 

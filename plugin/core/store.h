@@ -29,8 +29,12 @@ enum store_result {
     STORE_FAILED,  /* disk, permission, busy: store_error() */
 };
 
-/* Takes the lock file `name` in DataDir, made as store_open() does, for as long as the descriptor that
- * is returned stays open. -EWOULDBLOCK: another process has it; or any other -errno. */
+/* Opens DataDir, making it (one level, 2770, group btms if there is one) if it is not there. A
+ * descriptor, or -errno. store_open() does it too. */
+int store_open_dir(const char *path);
+
+/* Takes the lock file `name` in DataDir, made in the same way, for as long as the descriptor that is
+ * returned stays open. -EWOULDBLOCK: another process has it; or any other -errno. */
 int store_lock_dir(const char *path, const char *name);
 
 /* Opens or makes `dir`/btms.db, migrating older versions forward. On STORE_OK and STORE_RENEWED
@@ -82,10 +86,20 @@ struct store_place {
  * is kept. */
 int store_place(struct store *s, const char *receiver, struct store_place *ret);
 int store_set_place(struct store *s, const char *receiver, const struct store_place *place);
+/* 1: it is there; 0: it is not, and is not made; -1. */
+int store_find_place(struct store *s, const char *receiver, struct store_place *ret);
+/* Forgets the receivers whose names begin with `prefix` and are none of `keep`: what was removed
+ * waits for nothing. Says each. Returns how many, or -1. */
+int store_forget_places(struct store *s, const char *prefix, const char *const *keep, size_t n,
+                        void (*say)(const char *receiver));
 
 /* What is expected of a device, in words of plugin/expect.h; "" when nothing is yet. */
 int store_expected(struct store *s, uint32_t device, char *ret, size_t size);
 int store_expect(struct store *s, uint32_t device, const char *content);
+
+/* A text that a program keeps under a name of its own: in new memory, NULL where there is none. */
+int store_kept_text(struct store *s, const char *name, char **ret);
+int store_keep_text(struct store *s, const char *name, const char *text);
 
 /* What a person wants of the plugin (btmsctl), as rows of a table: whoever asks does not need the
  * plugin to run, and only the plugin acts. Numbers are part of the store. */
@@ -119,14 +133,14 @@ int store_requests(struct store *s, size_t most, struct store_request **ret, siz
 int store_request(struct store *s, uint32_t id, struct store_request *ret);
 int store_answer(struct store *s, uint32_t id, enum store_answer state, const char *answer);
 
-/* How many events stay; how many at most where a receiver is behind; deleted by one call at most. */
-enum { STORE_KEEP = 100000, STORE_HOLD = 200000, STORE_PRUNE_MOST = 500 };
+/* How many events the log has at most: some 300 MB; deleted by one call at most. */
+enum { STORE_MOST = 1000000, STORE_PRUNE_MOST = 500 };
 
-/* Deletes the oldest events in one short transaction; returns how many, or -1. The newest `keep`
- * stay, and of those before them the ones that a cursor still waits for; but a cursor that does not
- * move (its receiver was removed, or is dead) holds back nothing beyond the newest `hold`: its
- * receiver goes on with the oldest event that is left. The programs say STORE_KEEP, STORE_HOLD. */
-int store_prune(struct store *s, uint32_t keep, uint32_t hold);
+/* Deletes the oldest events in one short transaction; returns how many, or -1. Those go that happened
+ * before `before_ms` (wall time), up to the first one of the log that did not, and unless a cursor
+ * still waits for them; and whoever waits, what is beyond the newest `most` (the programs say
+ * STORE_MOST): such a receiver goes on with the oldest event that is left, and is told so. */
+int store_prune(struct store *s, int64_t before_ms, uint32_t most);
 
 /* What went wrong last, as part of a sentence. */
 const char *store_error(const struct store *s);

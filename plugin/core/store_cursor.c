@@ -1,6 +1,9 @@
 /* How far each receiver of notifications is. One row each, changed as a whole. */
 #include "core/store_db.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 static const char aiming[] = "keep a receiver's place";
 
 static uint32_t number(sqlite3_stmt *st, int i)
@@ -10,8 +13,7 @@ static uint32_t number(sqlite3_stmt *st, int i)
     return v < 0 ? 0 : v > UINT32_MAX ? UINT32_MAX : (uint32_t)v;
 }
 
-/* 1: found, 0: there is none, -1. */
-static int look_up(struct store *s, const char *receiver, struct store_place *ret)
+int store_find_place(struct store *s, const char *receiver, struct store_place *ret)
 {
     sqlite3_stmt *st;
     int rc = store_db_prepare(
@@ -58,13 +60,13 @@ static int begin(struct store *s, const char *receiver, struct store_place *ret)
 
     if (change(s, sql, receiver, &none) != 0)
         return -1;
-    return look_up(s, receiver, ret) == 1 ? 0 : -1;
+    return store_find_place(s, receiver, ret) == 1 ? 0 : -1;
 }
 
 int store_place(struct store *s, const char *receiver, struct store_place *ret)
 {
     struct store_place place = {0};
-    int rc = look_up(s, receiver, &place);
+    int rc = store_find_place(s, receiver, &place);
 
     if (rc == 0) {
         if (store_db_begin(s, aiming) != 0)
@@ -86,4 +88,70 @@ int store_set_place(struct store *s, const char *receiver, const struct store_pl
                                "REPLACE INTO cursor (receiver, sequence, number, sent, lost)"
                                " VALUES (?1, ?2, ?3, ?4, ?5)",
                                receiver, place));
+}
+
+/* ---- receivers that are no more ------------------------------------------------------------ */
+
+enum { GONE_MOST = 64 }; /* at a time */
+
+struct gone {
+    char *name[GONE_MOST];
+    size_t n;
+};
+
+static bool is_one_of(const char *name, const char *const *of, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(of[i], name) == 0)
+            return true;
+    return false;
+}
+
+static int find_gone(struct store *s, const char *prefix, const char *const *keep, size_t n,
+                     struct gone *ret)
+{
+    sqlite3_stmt *st;
+    int rc = store_db_prepare(s, aiming, "SELECT receiver FROM cursor", &st);
+    int step = SQLITE_DONE;
+
+    while (rc == 0 && ret->n < GONE_MOST && (step = sqlite3_step(st)) == SQLITE_ROW) {
+        const char *name = (const char *)sqlite3_column_text(st, 0);
+
+        if (name == NULL || strncmp(name, prefix, strlen(prefix)) != 0 || is_one_of(name, keep, n))
+            continue;
+        ret->name[ret->n] = strdup(name);
+        ret->n += ret->name[ret->n] != NULL;
+    }
+    if (rc == 0 && step != SQLITE_DONE && step != SQLITE_ROW)
+        rc = store_db_fail(s, aiming);
+    sqlite3_finalize(st);
+    return rc;
+}
+
+static int forget_all(struct store *s, const struct gone *g)
+{
+    static const struct store_place none;
+    int rc = store_db_begin(s, aiming);
+
+    if (rc != 0)
+        return -1;
+    for (size_t i = 0; i < g->n && rc == 0; i++)
+        rc = change(s, "DELETE FROM cursor WHERE receiver = ?1", g->name[i], &none);
+    return store_db_end(s, aiming, rc);
+}
+
+int store_forget_places(struct store *s, const char *prefix, const char *const *keep, size_t n,
+                        void (*say)(const char *receiver))
+{
+    struct gone g = {.n = 0};
+    int rc = find_gone(s, prefix, keep, n, &g);
+
+    if (rc == 0 && g.n > 0)
+        rc = forget_all(s, &g);
+    for (size_t i = 0; i < g.n; i++) {
+        if (rc == 0)
+            say(g.name[i]);
+        free(g.name[i]);
+    }
+    return rc == 0 ? (int)g.n : -1;
 }

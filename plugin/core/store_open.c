@@ -122,8 +122,7 @@ static void give_to_group(int dir)
         (void)fchmod(dir, 02770);
 }
 
-/* Made if it is not there: one level, 2770, of the group btms if there is one. */
-static int open_dir(const char *path)
+int store_open_dir(const char *path)
 {
     bool there = access(path, F_OK) == 0;
     int dir = fsio_open_dir(path, 02770);
@@ -135,7 +134,7 @@ static int open_dir(const char *path)
 
 int store_lock_dir(const char *path, const char *name)
 {
-    int dir = open_dir(path);
+    int dir = store_open_dir(path);
     int lock = dir >= 0 ? fsio_lock(dir, name) : dir;
 
     if (dir >= 0)
@@ -491,7 +490,7 @@ enum store_result store_open(const char *dir, const struct store_floor *floor, s
                              char *error, size_t error_size)
 {
     static const struct store_floor none = {0};
-    int fd = open_dir(dir);
+    int fd = store_open_dir(dir);
     enum store_result result;
 
     *ret = NULL;

@@ -211,5 +211,9 @@ void show_print_event(const struct event *e)
         printf(" (by %s%s%s)", a->acked_by, *a->ack_note ? ": " : "", a->ack_note);
     if (e->what == EVENT_SHELVED)
         printf(" (by %s: %s)", a->shelved_by, a->shelved_reason);
+    if (e->what == EVENT_RAISED && !a->muted && e->wall_ms != a->raised_ms) {
+        local_time(a->raised_ms, at);
+        printf(" (notified only now; since %s)", at);
+    }
     puts(a->muted ? " (nobody notified)" : "");
 }

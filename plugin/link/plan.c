@@ -406,6 +406,16 @@ enum presence plan_presence(const struct plan *p, struct plan_tag t)
     return p->unit[unit_of(t)].presence;
 }
 
+void plan_forget(struct plan *p, struct plan_tag t)
+{
+    struct plan_unit *u = &p->unit[unit_of(t)];
+
+    u->presence = PRESENCE_NEVER;
+    u->misses = 0;
+    if (t.kind == PLAN_STRING)
+        plan_forget_cells(p, t.index, 0);
+}
+
 void plan_expect_ups(struct plan *p, int index)
 {
     p->unit[STRING_MAX + index].named = true;

@@ -112,6 +112,12 @@ void plan_expect_ups(struct plan *p, int index);
 /* String `s` has `cells` (0..CELL_MAX); less than before is ignored. True when there are more. */
 bool plan_cells(struct plan *p, int64_t now, int s, int cells);
 
+/* A UPS or string was taken out for good: it is as if it had never been seen. */
+void plan_forget(struct plan *p, struct plan_tag t);
+
+/* String `s` has only `cells` any more. */
+void plan_forget_cells(struct plan *p, int s, int cells);
+
 /* Reads the cells of string `s` next, due or not. */
 void plan_trigger(struct plan *p, int s);
 

@@ -195,6 +195,14 @@ unsigned plan_cells_done(struct plan *p, struct plan_tag t, const struct link_an
 
 /* ---- what is heard of a string ------------------------------------------------------------ */
 
+void plan_forget_cells(struct plan *p, int s, int cells)
+{
+    struct plan_sweep *w = &p->sweep[s];
+
+    if (cells < w->cells)
+        w->cells = (uint8_t)cells;
+}
+
 bool plan_cells(struct plan *p, int64_t now, int s, int cells)
 {
     struct plan_sweep *w = &p->sweep[s];

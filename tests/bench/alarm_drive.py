@@ -153,7 +153,6 @@ class Change:
 
     def __init__(self, name, commands, keys):
         self.name, self.commands, self.keys = name, commands, keys
-        self.seen = {}
 
 
 def name_of(gateway):

@@ -594,7 +594,7 @@ dump_matches() {
 nothing_else() {
     local more
     more=$(listval | grep -E "^${2:-$1}/btms-(ups|string)" |
-        grep -vE '/(duration-data_age|count-cells_|(voltage|resistance|temperature)-cell_m)' |
+        grep -vE '/(duration-data_age|gauge-maintenance|count-cells_|(voltage|resistance|temperature)-cell_m)' |
         grep -vxFf <(dump_values "$@" | cut -d' ' -f1))
     [ -z "$more" ] || {
         echo "$more"

@@ -11,6 +11,7 @@ fi
 SNMP_AT=udp:127.0.0.1:16161
 TRAPS_AT=udp:127.0.0.1:16162
 agent_log=$W/agentx.log
+# shellcheck disable=SC2034 # for those who read it
 traps=$W/snmptrapd.log
 
 # snmp_prepare: what snmp_start needs. Lines for snmpd.conf may be added to $W/snmp/snmpd.conf then.

@@ -5,6 +5,7 @@
  * that bytes of chance reach what lies behind the header. What the session sends is checked.
  */
 #include "agentx.h"
+#include "mib_ack.h"
 #include "../unit/snmp-agent/agentx_peer.h"
 
 #include <poll.h>
@@ -114,13 +115,58 @@ static void send_bytes(struct fuzz *f, const uint8_t *data, size_t size)
     }
 }
 
+/* Alarm 1 stands; what is found good of it is committed later, or never. */
+static struct mib *mib(void)
+{
+    static struct view view;
+    static struct own own = {
+        .active = true, .alarm = {.id = 1, .kind = ALARM_COLLECTOR_DOWN}
+    };
+    static struct mib m;
+
+    if (m.source == NULL) {
+        must(view_init(&view, dir) == 0, "view_init");
+        mib_init(&m, &view, &own, &OID(1, 3, 6, 1, 4, 1, 8072, 9999, 9999));
+    }
+    return &m;
+}
+
+static uint16_t on_test(void *ctx, void *pin, const struct agentx_octets *context,
+                        struct agentx_in list, size_t items, uint16_t *ret_index)
+{
+    struct mib_ack ack;
+    uint16_t wrong = mib_ack_test(mib(), list, items, &ack, ret_index);
+
+    (void)ctx, (void)pin, (void)context;
+    must(wrong != AGENTX_NO_ERROR || items == 0 ||
+             (ack.alarm == 1 && ack.by[0] != '\0' && memchr(ack.by, '\0', sizeof(ack.by)) != NULL),
+         "a bad acknowledgement");
+    must(*ret_index >= 1 && *ret_index <= (items > 0 ? items : 1), "an error of no varbind");
+    return wrong;
+}
+
+static int on_commit(void *ctx, void *pin)
+{
+    (void)ctx, (void)pin;
+    return AGENTX_LATER;
+}
+
+static struct agentx_handler handler_of(struct fuzz *f)
+{
+    struct agentx_handler h = table_handler(&f->table);
+
+    h.test = on_test;
+    h.commit = on_commit;
+    return h;
+}
+
 static void start_session(struct fuzz *f)
 {
     const struct agentx_region region = {.subtree = OID(TABLE_BASE)};
     const struct agentx_settings settings = {.address = path,
                                              .regions = &region,
                                              .regions_n = 1,
-                                             .handler = table_handler(&f->table),
+                                             .handler = handler_of(f),
                                              .ctx = f,
                                              .notified = on_notified};
 
@@ -168,6 +214,7 @@ static void play_records(struct fuzz *f, const uint8_t *data, size_t size)
         b.n += (n + 3) & ~(size_t)3;
         finish(&b);
         change_contexts(f, data[at + 1]);
+        agentx_committed(f->a, data[at + 1] & 1);
         send_bytes(f, b.data, b.n);
         at += 3 + n;
     }

@@ -31,6 +31,8 @@ static struct gateway_config config[3];
 static struct steward_pace pace; /* as set_up() leaves it nothing happens by itself */
 static struct site_pace site_pace;
 static int64_t commissioning_ms;
+static const struct limit_settings *site_limits; /* NULL: defaults */
+static int float_mv;                             /* of string 3 of each gateway */
 
 /* What was told, and a gate that holds the teller up. */
 static pthread_mutex_t told_lock = PTHREAD_MUTEX_INITIALIZER;
@@ -104,6 +106,8 @@ static inline int set_up(void **state)
     pace = (struct steward_pace){.burst = UINT32_MAX, .fault_ms = 3600000};
     site_pace = (struct site_pace){.reopen_ms = 300, .tick_ms = 100};
     commissioning_ms = 0;
+    site_limits = NULL;
+    float_mv = 0;
     gate(false);
     site = NULL;
     capture_start(state);
@@ -135,12 +139,15 @@ static inline void begin(const char *a, const char *b)
                                 .tell = on_tell,
                                 .pace = pace,
                                 .site_pace = site_pace,
-                                .commissioning_ms = commissioning_ms};
+                                .limits = site_limits,
+                                .commissioning_ms = commissioning_ms,
+                                .retention_ms = 86400000};
 
     memset(config, 0, sizeof(config));
     for (; set.gateways < 2 && name[set.gateways] != NULL; set.gateways++) {
         snprintf(config[set.gateways].name, NAME_SIZE, "%s", name[set.gateways]);
         config[set.gateways].interval_ms = 10000 + (int)set.gateways;
+        config[set.gateways].string[2].float_mv = float_mv;
     }
     site = site_start(&set);
     assert_non_null(site);

@@ -50,14 +50,23 @@ static inline bool expect(void *ctx, uint32_t device, const struct census *c)
     return keeps;
 }
 
+static int accepted[3];
+
+static inline void on_accepted(void *ctx, size_t g, const struct census *c)
+{
+    (void)ctx, (void)c;
+    accepted[g]++;
+}
+
 static struct steward_settings settings = {
-    .gateways = 3, .entry = entries, .save = save, .expect = expect};
+    .gateways = 3, .entry = entries, .save = save, .expect = expect, .accepted = on_accepted};
 static struct steward_place places[3];
 
 static inline int set_up(void **state)
 {
     t = (struct moment){1000000, 1700000000000};
     kept[0] = '\0';
+    memset(accepted, 0, sizeof(accepted));
     keeps = true;
     settings.pace = (struct steward_pace){.burst = 20};
     settings.commissioning_ms = 3600000;
@@ -191,6 +200,11 @@ static inline void counted(size_t g, const char *text)
     assert_true(expect_parse(text, &c));
     c.reachable = true;
     steward_count(&steward, g, &c, t);
+}
+
+static inline const struct alarm *mismatch(void)
+{
+    return standing(0, alarm_of(ALARM_TOPOLOGY_MISMATCH, ALARM_OF_GATEWAY, 0, 0, 0));
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)

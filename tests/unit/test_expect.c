@@ -149,10 +149,15 @@ static void count__gateway__what_is_here(void **state)
     g->string[5].presence = PRESENCE_HERE;
     g->string[5].value[STRING_CELL_COUNT] = 30000;
     g->string[5].validity[STRING_CELL_COUNT] = VALIDITY_BEYOND;
+    g->string[4].value[STRING_UPS_ID] = 2; /* before it was lost */
+    g->string[4].validity[STRING_UPS_ID] = VALIDITY_STALE;
+    g->string[5].value[STRING_UPS_ID] = 33;
+    g->string[5].validity[STRING_UPS_ID] = VALIDITY_GOOD;
     expect_count(g, &c);
     assert_true(c.reachable);
     expect_print(&c, is);
     assert_string_equal(is, "UPS 2; strings 1:39 4:7 6:120");
+    assert_true(c.ups_of[0] == 0 && c.ups_of[4] == 2 && c.ups_of[5] == 0);
     free(g);
 }
 

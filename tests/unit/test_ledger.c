@@ -266,6 +266,66 @@ static void merge__worse_since_without_an_event__stays_so(void **state)
     assert_int_equal(ledger.active[0].occurrences, 4);
 }
 
+/* ---- events that are lost ---------------------------------------------------------------- */
+
+static const struct event *find_event(uint32_t id, enum event_what what)
+{
+    for (size_t i = 0; i < ledger.events; i++)
+        if (ledger.ring[i].alarm.id == id && ledger.ring[i].what == what)
+            return &ledger.ring[i];
+    return NULL;
+}
+
+/* Number 1 ends and 3 begins unseen by the store; so does 4, whose end it will hear of. */
+static void lose_some(void)
+{
+    uint32_t sequence = 3;
+
+    merge_store(2, true);
+    happen(sequence++, EVENT_CLEARED, 1, 1);
+    happen(sequence++, EVENT_RAISED, 3, 3);
+    happen(sequence++, EVENT_RAISED, 4, 4);
+    while (ledger.lost.n < 4) {
+        happen(sequence, EVENT_RAISED, sequence + 2, 9);
+        happen(sequence + 1, EVENT_CLEARED, sequence + 2, 9);
+        sequence += 2;
+    }
+    happen(sequence, EVENT_CLEARED, 4, 4);
+}
+
+static void lost__more_than_the_ring_holds__counted(void **state)
+{
+    (void)state;
+    lose_some();
+    assert_int_equal(ledger.events, SNAPSHOT_EVENTS_MAX);
+    assert_int_equal(ledger.lost.n, 6);
+    assert_int_equal(ledger.lost.from, 3);
+    assert_int_equal(ledger.lost.to, 8);
+}
+
+static void lost__what_stands__set_right_in_the_store(void **state)
+{
+    struct alarm in_store[2] = {alarm_of(1, 1), alarm_of(2, 2)};
+
+    (void)state;
+    lose_some();
+    merge_store(2, true);
+    assert_int_equal(ledger.actives, 2); /* as the memory has it, not the store */
+    check_active(0, 2, 2);
+    check_active(1, 3, 3);
+    assert_non_null(find_event(4, EVENT_CLEARED)); /* that it began is lost */
+    assert_null(find_event(3, EVENT_RAISED));
+    assert_int_equal(ledger_reconcile(&ledger, in_store, 2, 1, 99), 1);
+    assert_int_equal(ledger.ring[ledger.events - 1].what, EVENT_RAISED);
+    assert_int_equal(ledger.ring[ledger.events - 1].alarm.id, 3);
+    assert_int_equal(ledger.ring[ledger.events - 1].sequence, 0); /* the store's to give */
+    assert_int_equal(ledger_reconcile(&ledger, in_store, 2, 9, 99), 2);
+    assert_int_equal(ledger.ring[ledger.events - 1].what, EVENT_CLEARED);
+    assert_int_equal(ledger.ring[ledger.events - 1].alarm.id, 1);
+    assert_int_equal(ledger.ring[ledger.events - 1].wall_ms, 99);
+    assert_int_equal(ledger_reconcile(&ledger, ledger.active, 2, 9, 99), 0);
+}
+
 static void find__other_level__another_alarm(void **state)
 {
     struct alarm a = {.id = 1, .kind = 120, .level = ALARM_OF_GATEWAY, .gateway = 1}, b = a;
@@ -362,6 +422,8 @@ int main(void)
         TEST(merge__told_later__once_and_not_twice),
         TEST(merge__new_store__acknowledgement_goes_on_in_it),
         TEST(merge__worse_since_without_an_event__stays_so),
+        TEST(lost__more_than_the_ring_holds__counted),
+        TEST(lost__what_stands__set_right_in_the_store),
         TEST(find__other_level__another_alarm),
         TEST(merge__new_store_and_event_forgotten__raised_anew),
         TEST(restore__from_a_file__as_it_was),

@@ -438,6 +438,30 @@ static void health__strings_gone__not_counted(void **state)
 
 #define TEST(name) cmocka_unit_test_setup(name, set_up)
 
+static void work__what_is_there__one_or_nought(void **state)
+{
+    struct work w = {.maintenance = false,
+                     .commissioning = true,
+                     .ups = 1,
+                     .strings = 0x80000004,
+                     .ups_there = 3,
+                     .strings_there = 0x80000006};
+
+    (void)state;
+    sink_clear();
+    metrics_work("gw-a", &w, 10000, sink_emit, NULL);
+    assert_int_equal(sink_count(), 7);
+    assert_string_equal(sink_get("gateway/gauge-maintenance")->host, "gw-a");
+    assert_int_equal(sink_get("gateway/gauge-maintenance")->interval_ms, 10000);
+    assert_float_equal(sink_get("gateway/gauge-maintenance")->value, 0, 0);
+    assert_float_equal(sink_get("gateway/gauge-commissioning")->value, 1, 0);
+    assert_float_equal(sink_get("ups01/gauge-maintenance")->value, 1, 0);
+    assert_float_equal(sink_get("ups02/gauge-maintenance")->value, 0, 0);
+    assert_float_equal(sink_get("string02/gauge-maintenance")->value, 0, 0);
+    assert_float_equal(sink_get("string03/gauge-maintenance")->value, 1, 0);
+    assert_float_equal(sink_get("string32/gauge-maintenance")->value, 1, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -465,6 +489,7 @@ int main(void)
         TEST(health__status__worst_of_all),
         TEST(health__data_age__of_what_was_ever_read),
         TEST(health__strings_gone__not_counted),
+        TEST(work__what_is_there__one_or_nought),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -278,6 +278,26 @@ static void preset__limit__its_end_is_told(void **state)
     assert_string_equal(got[0].alarm.object, "gw-a / UPS 1 / string 3 / cell 17");
 }
 
+static void preset__limit_told_with_it__known_to_the_judge(void **state)
+{
+    struct alarm a = {.kind = ALARM_STRING_SOC_LOW,
+                      .level = ALARM_OF_STRING,
+                      .severity = ALARM_WARNING,
+                      .sources = ALARM_SOURCE_LIMIT};
+    const struct object o = {ALARM_OF_STRING, 2, 0};
+    const struct condition *c;
+
+    (void)state;
+    a.string = 3;
+    a.has_limit = true;
+    a.limit = 50;
+    report_preset(&report, &a);
+    c = conditions_find(&report.judge.conditions,
+                        condition_key(alarm_row(ALARM_STRING_SOC_LOW), o));
+    assert_true(c != NULL && c->has_limit);
+    assert_int_equal(c->limit, 50);
+}
+
 static void preset__of_no_such_object__ignored(void **state)
 {
     struct alarm a = {.kind = ALARM_CELL_VOLTAGE_LOW, .level = ALARM_OF_CELL};
@@ -312,6 +332,7 @@ int main(void)
         TEST(cell__silent_in_discharge__critical_and_ends_as_that),
         TEST(cell__silent_before_the_discharge__communication),
         TEST(preset__limit__its_end_is_told),
+        TEST(preset__limit_told_with_it__known_to_the_judge),
         TEST(preset__of_no_such_object__ignored),
     };
 

@@ -311,9 +311,10 @@ static int64_t count_events(sqlite3 *db)
     return n;
 }
 
-/* More than one call deletes, by less than another. */
-static void restart__log_too_long__shortened_in_steps(void **state)
+/* More than one call deletes. The fixture keeps events for a day. */
+static void restart__old_events__go_in_steps(void **state)
 {
+    enum { OLD = STORE_PRUNE_MOST + 200 };
     const struct timespec moment = {.tv_nsec = 10000000};
     char sql[512], path[128];
     sqlite3 *db;
@@ -326,20 +327,21 @@ static void restart__log_too_long__shortened_in_steps(void **state)
     assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
     snprintf(
         sql, sizeof(sql),
-        "WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < %d)"
-        " INSERT INTO event (sequence, wall_ms, what, alarm_id, kind, severity, level, gateway,"
-        " ups, string, cell, value, decimals, unit, object, text, raised_ms)"
-        " SELECT i, 1, 2, 2, 92, 1, 1, 1, 1, 0, 0, NULL, 0, '', '', '', 1"
-        " FROM n; UPDATE meta SET value = %d WHERE key = 'sequence'",
-        STORE_KEEP + STORE_PRUNE_MOST + 200, STORE_KEEP + STORE_PRUNE_MOST + 200);
+        "UPDATE event SET wall_ms = 1; WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL"
+        " SELECT i + 1 FROM n WHERE i < %d + 3) INSERT INTO event (sequence, wall_ms, what,"
+        " alarm_id, kind, severity, level, gateway, ups, string, cell, value, decimals, unit,"
+        " object, text, raised_ms) SELECT i, iif(i <= %d, 1, strftime('%%s', 'now') * 1000), 2,"
+        " 2, 92, 1, 1, 1, 1, 0, 0, NULL, 0, '', '', '', 1 FROM n;"
+        " UPDATE meta SET value = %d + 3 WHERE key = 'sequence'",
+        OLD, OLD, OLD);
     assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
     begin("gw-a", NULL);
-    for (int waited = 0; waited < PATIENCE_MS && count_events(db) > STORE_KEEP; waited += 10)
+    for (int waited = 0; waited < PATIENCE_MS && count_events(db) > 3; waited += 10)
         nanosleep(&moment, NULL);
-    assert_int_equal(count_events(db), STORE_KEEP);
+    assert_int_equal(count_events(db), 3);
     assert_int_equal(post_news(0, 1, false)->alarm.id, 1); /* what stands does not depend on it */
     stop();
-    assert_int_equal(count_events(db), STORE_KEEP + 1); /* and not again for an hour */
+    assert_int_equal(count_events(db), 4);
     sqlite3_close(db);
 }
 
@@ -393,7 +395,7 @@ int main(void)
         TEST(restart__other_order_and_new_names__indexes_by_name),
         TEST(restart__gateway_not_configured__alarms_cleared_files_gone),
         TEST(restart__gateway_with_many_alarms_not_configured__each_cleared),
-        TEST(restart__log_too_long__shortened_in_steps),
+        TEST(restart__old_events__go_in_steps),
         TEST(restart__agents_own_alarm__left_to_the_agent),
         TEST(run__agent_appends_meanwhile__numbers_of_both_rise),
     };

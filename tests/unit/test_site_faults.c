@@ -125,6 +125,76 @@ static void store__removed_under_it__opened_anew(void **state)
     assert_int_equal(standing, 1);
 }
 
+static void wait_for_empty_queue(int n)
+{
+    pthread_mutex_lock(&told_lock);
+    n += tells;
+    pthread_mutex_unlock(&told_lock);
+    wait_for(&tells, n);
+}
+
+static size_t stored_with(const char *where)
+{
+    char text[256];
+    sqlite3_stmt *st;
+    size_t n;
+
+    snprintf(text, sizeof(text), "SELECT count(*) FROM %s", where);
+    assert_int_equal(sqlite3_prepare_v2(holder, text, -1, &st, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_step(st), SQLITE_ROW);
+    n = (size_t)sqlite3_column_int64(st, 0);
+    sqlite3_finalize(st);
+    return n;
+}
+
+static const struct event *told_of(int kind)
+{
+    for (int i = 0; i < tells; i++)
+        if (told[i].alarm.kind == kind)
+            return &told[i];
+    return NULL;
+}
+
+/* What left the memory before it could be stored is counted and told; what stands is right. */
+static void store__locked_for_more_than_the_ring__said_and_set_right(void **state)
+{
+    enum { MANY = SNAPSHOT_EVENTS_MAX + 200 };
+    const struct event *dropped;
+    struct event last;
+    size_t standing;
+
+    (void)state;
+    begin("gw-a", NULL);
+    for (int i = 1; i <= 3; i++)
+        post_news(0, i, true);
+    sql("BEGIN IMMEDIATE");
+    post_news(0, 1, false);
+    post_news(0, 2, false);
+    for (int i = 10; i < 10 + MANY; i++)
+        post(0, i, true);
+    wait_for_empty_queue(MANY);
+    assert_null(told_of(ALARM_EVENTS_DROPPED));
+    sql("COMMIT");
+    wait_for_empty_queue(2);
+    dropped = told_of(ALARM_EVENTS_DROPPED);
+    assert_non_null(dropped);
+    assert_int_equal(capture_count("nothing is lost"), 0);
+    assert_true(dropped->stored);
+    assert_int_equal(dropped->alarm.severity, ALARM_MAJOR);
+    assert_non_null(strstr(dropped->alarm.text, "site: 202 events (numbers 4 to 205) are not in"));
+    assert_int_equal(stored_with("active"), MANY + 1);
+    assert_int_equal(stored_with("active WHERE ups IN (1, 2)"), 0);
+    assert_int_equal(stored_with("event WHERE ups IN (1, 2) AND what = 2"), 2);
+    assert_int_equal(stored_with("event WHERE ups >= 10"), MANY);
+    let_go();
+    post_news(0, 3, false);
+    for (int i = 10; i < 10 + MANY; i++)
+        post(0, i, false);
+    stop();
+    assert_int_equal(stored(&last, &standing), 3 + MANY + 2 + 2 + 1 + MANY);
+    assert_int_equal(standing, 0);
+}
+
 /* ---- at the start ------------------------------------------------------------------------ */
 
 static void start__no_store__numbers_above_the_files_stored_later(void **state)
@@ -391,6 +461,7 @@ int main(void)
         TEST(store__back__published_as_stored),
         TEST(store__locked_at_the_end__in_the_files),
         TEST(store__removed_under_it__opened_anew),
+        TEST(store__locked_for_more_than_the_ring__said_and_set_right),
         TEST(start__no_store__numbers_above_the_files_stored_later),
         TEST(start__database_corrupt__new_one_above_the_files),
         TEST(start__files_and_database_gone__from_1),

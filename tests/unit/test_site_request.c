@@ -266,6 +266,61 @@ static void expected__limits_of_a_string__do_not_matter(void **state)
     store_close(s);
 }
 
+static void limits__changed_while_down__in_the_log_and_told_to_nobody(void **state)
+{
+    static struct limit_settings limits;
+    struct event *event;
+    struct store *s;
+    size_t n;
+
+    (void)state;
+    begin("gw-a", NULL);
+    stop();
+    assert_int_equal(capture_count("limits changed"), 0);
+    limits_none(&limits);
+    limits.limit[LIMIT_CELL_FLOAT_LOW] = (struct limit_setting){LIMIT_WARNING, 2150};
+    limits.limit[LIMIT_AMBIENT_HIGH] = (struct limit_setting){LIMIT_RAISE, .raise_ms = 1000};
+    site_limits = &limits;
+    for (int i = 0; i < 2; i++) { /* the second time nothing is new */
+        begin("gw-a", NULL);
+        stop();
+    }
+    s = look_into();
+    assert_int_equal(store_last_events(s, 100, &event, &n), 0);
+    store_close(s);
+    assert_int_equal(n, 4); /* began and ended, each */
+    for (size_t i = 0; i < n; i++) {
+        assert_int_equal(event[i].alarm.kind, ALARM_CONFIG_CHANGED);
+        assert_int_equal(event[i].alarm.severity, ALARM_INFO);
+        assert_true(event[i].alarm.muted);
+    }
+    assert_string_equal(event[0].alarm.text, "site: limits changed in the configuration: "
+                                             "ambientHigh raise delay: 600 s -> 1 s");
+    assert_string_equal(event[2].alarm.text, "site: limits changed in the configuration: "
+                                             "cellFloatLow warning: 2.170 V -> 2.150 V");
+    free(event);
+    assert_int_equal(tells, 0);
+    assert_int_equal(capture_count("limits changed"), 2);
+}
+
+static void limits__of_a_string__changed_unless_it_is_new(void **state)
+{
+    struct event last;
+    size_t standing;
+
+    (void)state;
+    begin("gw-a", NULL);
+    stop();
+    float_mv = 2270;
+    begin("gw-a", "gw-b");
+    stop();
+    assert_int_equal(stored(&last, &standing), 2);
+    assert_string_equal(last.alarm.text, "gw-a / string 3: limits changed in the configuration: "
+                                         "FloatVoltage: not configured -> 2.270 V");
+    assert_int_equal(last.alarm.string, 3);
+    assert_int_equal(last.alarm.level, ALARM_OF_STRING);
+}
+
 static void store_fails__alarm_of_its_own__stored_later(void **state)
 {
     struct event last;
@@ -299,6 +354,8 @@ int main(void)
         TEST(expected__stored__known_from_the_start),
         TEST(types__found_out__there_at_the_next_start),
         TEST(expected__limits_of_a_string__do_not_matter),
+        TEST(limits__changed_while_down__in_the_log_and_told_to_nobody),
+        TEST(limits__of_a_string__changed_unless_it_is_new),
         TEST(store_fails__alarm_of_its_own__stored_later),
     };
 

@@ -228,7 +228,7 @@ static void crowd__many_cells_of_a_string__one_alarm(void **state)
     assert_int_equal(told(), 5);
     assert_int_equal(standing(0, crowd)->severity, ALARM_MINOR);
     assert_int_equal(standing(0, crowd)->suppressed, 12);
-    assert_non_null(strstr(standing(0, crowd)->text, "4 cells within a minute"));
+    assert_non_null(strstr(standing(0, crowd)->text, "12 cells; worst: "));
     for (a.cell = 12; a.cell > 4; a.cell--)
         happen(0, EVENT_CLEARED, a);
     assert_non_null(standing(0, crowd));
@@ -288,114 +288,7 @@ static void flood__more_than_a_burst__the_rest_at_a_trickle(void **state)
         assert_false(ledger.active[i].muted);
 }
 
-/* ---- maintenance ------------------------------------------------------------------------- */
-
-static void maintenance__gateway__muted_until_its_end(void **state)
-{
-    struct alarm before = of_string(41, 1), during = of_string(42, 2);
-
-    (void)state;
-    happen(0, EVENT_RAISED, before);
-    assert_true(ask(of_gateway(STORE_MAINTAIN, "gw-a")));
-    assert_int_equal(turn(), 2); /* it began; what stands is shelved */
-    assert_string_equal(standing(0, before)->shelved_by, "jd");
-    assert_string_equal(standing(0, before)->shelved_reason, "work");
-    happen(0, EVENT_RAISED, during);
-    happen(1, EVENT_RAISED, during);
-    happen(0, EVENT_RAISED, of_string(RUNAWAY, 2));
-    assert_int_equal(told(), 3); /* before; of the other gateway; the runaway */
-    assert_true(standing(0, during)->muted);
-    after(59000);
-    assert_int_equal(told(), 3);
-    after(1000);
-    assert_int_equal(told(), 4);
-    assert_false(standing(0, during)->muted);
-    assert_int_equal(standing(0, before)->shelved_until_ms, 0);
-    assert_int_equal(capture_count("under maintenance by jd"), 1);
-}
-
-static void maintenance__safety_too__told_at_the_end(void **state)
-{
-    struct store_request r = of_gateway(STORE_MAINTAIN, "gw-a");
-
-    (void)state;
-    r.safety = true;
-    assert_true(ask(r));
-    happen(0, EVENT_RAISED, of_string(RUNAWAY, 2));
-    assert_int_equal(told(), 0);
-    assert_true(ask(of_gateway(STORE_END, "gw-a")));
-    turn();
-    assert_int_equal(told(), 1);
-    assert_false(ask(of_gateway(STORE_END, "gw-a")));
-}
-
-static void maintenance__scopes__only_what_is_inside(void **state)
-{
-    struct store_request r = of_gateway(STORE_MAINTAIN, "gw-a");
-
-    (void)state;
-    r.level = ALARM_OF_CELL;
-    r.string = 1;
-    r.cell = 2;
-    assert_true(ask(r));
-    r.level = ALARM_OF_UPS;
-    r.ups = 7;
-    r.string = r.cell = 0;
-    assert_true(ask(r));
-    happen(0, EVENT_RAISED, alarm_of(4, ALARM_OF_CELL, 1, 1, 2));
-    happen(0, EVENT_RAISED, alarm_of(41, ALARM_OF_STRING, 7, 3, 0));
-    assert_int_equal(told(), 0);
-    happen(0, EVENT_RAISED, alarm_of(4, ALARM_OF_CELL, 1, 1, 3));
-    happen(0, EVENT_RAISED, alarm_of(4, ALARM_OF_CELL, 1, 2, 2));
-    happen(0, EVENT_RAISED, of_string(41, 1));
-    assert_int_equal(told(), 3);
-    r = (struct store_request){.verb = STORE_MAINTAIN, .level = ALARM_OF_SITE, .for_ms = 60000};
-    assert_true(ask(r));
-    happen(2, EVENT_RAISED, of_string(41, 1));
-    assert_int_equal(told(), 3);
-}
-
-static void maintenance__again__replaces(void **state)
-{
-    struct store_request r = of_gateway(STORE_MAINTAIN, "gw-a");
-
-    (void)state;
-    assert_true(ask(r));
-    turn();
-    r.for_ms = 3600000;
-    strcpy(r.note, "more work");
-    assert_true(ask(r));
-    turn();
-    assert_int_equal(ledger.actives, 1);
-    happen(0, EVENT_RAISED, of_string(41, 1));
-    assert_string_equal(last()->alarm.shelved_reason, "more work");
-    after(61000);
-    assert_int_equal(told(), 0);
-    r.for_ms = 0;
-    assert_false(ask(r));
-    r.for_ms = 91LL * 24 * 3600 * 1000;
-    assert_false(ask(r));
-    assert_false(ask(of_gateway(STORE_MAINTAIN, "gw-x")));
-}
-
-static void commissioning__new_gateway__muted_until_accepted(void **state)
-{
-    (void)state;
-    steward_new_gateway(&steward, 0, t);
-    turn();
-    happen(0, EVENT_RAISED, of_string(41, 1));
-    assert_int_equal(told(), 0);
-    assert_false(ask(of_gateway(STORE_ACCEPT, "gw-a"))); /* nothing is known of it, but: */
-    turn();
-    assert_int_equal(told(), 1);
-}
-
 /* ---- what is expected -------------------------------------------------------------------- */
-
-static const struct alarm *mismatch(void)
-{
-    return standing(0, alarm_of(ALARM_TOPOLOGY_MISMATCH, ALARM_OF_GATEWAY, 0, 0, 0));
-}
 
 static void expected__unchanged_for_ten_minutes__learned(void **state)
 {
@@ -429,6 +322,33 @@ static void expected__less__told_until_accepted(void **state)
     assert_string_equal(kept, "UPS 1; strings 1:23");
     after(700000);
     assert_null(mismatch());
+}
+
+static void expected__accepted__what_was_taken_out_has_no_alarms(void **state)
+{
+    struct alarm string = of_string(3, 2), cell = alarm_of(4, ALARM_OF_CELL, 1, 1, 24),
+                 ups = alarm_of(93, ALARM_OF_UPS, 2, 0, 0), stays = of_string(41, 1);
+    struct census c;
+
+    (void)state;
+    assert_true(expect_parse("UPS 1 2; strings 1:24 2:24", &c));
+    steward_expected(&steward, 0, &c);
+    counted(0, "UPS 1; strings 1:23");
+    happen(0, EVENT_RAISED, string);
+    happen(0, EVENT_RAISED, cell);
+    happen(0, EVENT_RAISED, ups);
+    happen(0, EVENT_RAISED, stays);
+    happen(1, EVENT_RAISED, string);
+    assert_true(ask(of_gateway(STORE_ACCEPT, "gw-a")));
+    turn();
+    assert_null(standing(0, string));
+    assert_null(standing(0, cell));
+    assert_null(standing(0, ups));
+    assert_non_null(standing(0, stays));
+    assert_non_null(standing(1, string));
+    assert_int_equal(accepted[0], 1);
+    assert_int_equal(accepted[1], 0);
+    assert_non_null(strstr(last()->alarm.text, "no longer expected, accepted by jd"));
 }
 
 static void expected__less_then_back__over(void **state)
@@ -562,13 +482,9 @@ int main(void)
         TEST(crowd__many_cells_of_a_string__one_alarm),
         TEST(crowd__one_after_the_other__each_its_own),
         TEST(flood__more_than_a_burst__the_rest_at_a_trickle),
-        TEST(maintenance__gateway__muted_until_its_end),
-        TEST(maintenance__safety_too__told_at_the_end),
-        TEST(maintenance__scopes__only_what_is_inside),
-        TEST(maintenance__again__replaces),
-        TEST(commissioning__new_gateway__muted_until_accepted),
         TEST(expected__unchanged_for_ten_minutes__learned),
         TEST(expected__less__told_until_accepted),
+        TEST(expected__accepted__what_was_taken_out_has_no_alarms),
         TEST(expected__less_then_back__over),
         TEST(expected__more__taken_up_with_an_event),
         TEST(expected__type_of_cells_found_out__kept_until_it_is),

@@ -39,7 +39,7 @@ static void strings__many_of_several_gateways__one_alarm_of_the_site(void **stat
     assert_int_equal(crowd_of_site(AMBIENT)->value, 310);
     assert_int_equal(crowd_of_site(AMBIENT)->suppressed, 4);
     assert_non_null(strstr(crowd_of_site(AMBIENT)->text,
-                           "site: ambient temperature high, 4 strings within a minute; worst: "
+                           "site: ambient temperature high, 4 strings; worst: "
                            "string 2 is hot"));
     happen(0, EVENT_CLEARED, hot(1, 270));
     assert_null(crowd_of_site(AMBIENT)); /* three are no crowd */
@@ -80,6 +80,15 @@ static void strings__of_life_and_safety__each_is_told(void **state)
     assert_int_equal(told(), 16);
 }
 
+static void strings__lost__each_is_told(void **state)
+{
+    (void)state;
+    for (int i = 1; i <= 9; i++)
+        happen(0, EVENT_RAISED, of_string(ALARM_STRING_COMM_LOST, i));
+    assert_null(crowd_of_site(ALARM_STRING_COMM_LOST));
+    assert_int_equal(told(), 9);
+}
+
 static void cells__lost_in_discharge__each_is_told(void **state)
 {
     struct alarm a = alarm_of(LOST_AT_WORK, ALARM_OF_CELL, 1, 2, 0);
@@ -91,6 +100,17 @@ static void cells__lost_in_discharge__each_is_told(void **state)
     assert_int_equal(told(), 9);
 }
 
+static int count_changes(int kind, enum alarm_level level)
+{
+    int n = 0;
+
+    for (size_t i = 0; i < ledger.events; i++)
+        n += ledger.ring[i].what == EVENT_CHANGED && ledger.ring[i].alarm.kind == kind &&
+             ledger.ring[i].alarm.level == level && event_is_told(&ledger.ring[i]);
+    return n;
+}
+
+/* The many become critical with their worst, and that is told once. */
 static void strings__critical_among_many__told(void **state)
 {
     struct alarm a = hot(5, 390);
@@ -101,7 +121,41 @@ static void strings__critical_among_many__told(void **state)
     assert_int_equal(told(), 4); /* three and the crowd */
     a.severity = ALARM_CRITICAL;
     happen(0, EVENT_RAISED, a);
-    assert_int_equal(told(), 5);
+    assert_int_equal(told(), 4);
+    assert_true(standing(0, a)->muted);
+    assert_int_equal(crowd_of_site(AMBIENT)->severity, ALARM_CRITICAL);
+    assert_int_equal(crowd_of_site(AMBIENT)->value, 390);
+    for (int i = 1; i <= 4; i++) {
+        struct alarm worse = hot(i, 380);
+
+        worse.severity = ALARM_CRITICAL;
+        happen(0, EVENT_CHANGED, worse);
+    }
+    assert_int_equal(told(), 4);
+    assert_int_equal(count_changes(AMBIENT, ALARM_OF_SITE), 1);
+}
+
+static void cells__more_of_many__counted_with_the_worst(void **state)
+{
+    struct alarm a = alarm_of(21, ALARM_OF_CELL, 1, 1, 0), *crowd;
+
+    (void)state;
+    counted(0, "UPS 1; strings 1:40");
+    a.has_value = a.has_limit = true;
+    a.limit = 2170;
+    for (a.cell = 1; a.cell <= 40; a.cell++) {
+        a.value = 2150 - a.cell;
+        a.peak = a.value;
+        snprintf(a.text, sizeof(a.text), "cell %d is low", a.cell);
+        happen(0, EVENT_RAISED, a);
+    }
+    crowd = ledger_find(
+        &ledger,
+        &(struct alarm){.kind = 21, .level = ALARM_OF_STRING, .gateway = 1, .ups = 1, .string = 1});
+    assert_non_null(crowd);
+    assert_int_equal(crowd->value, 2110);
+    assert_int_equal(crowd->suppressed, 40);
+    assert_non_null(strstr(crowd->text, "40 cells; worst: cell 40 is low"));
 }
 
 static void strings__explained_or_under_work__do_not_count(void **state)
@@ -129,6 +183,7 @@ static void strings__crowds_of_cells_on_many__one_of_the_site(void **state)
     assert_non_null(standing(0, of_string(22, 4)));
     assert_true(standing(0, of_string(22, 4))->muted);
     assert_non_null(crowd_of_site(22));
+    assert_non_null(strstr(crowd_of_site(22)->text, "4 strings of gateway \"gw-a\" within"));
     assert_int_equal(told(), 4 * 3 + 3 + 1);
     assert_int_equal(standing(0, of_string(22, 4))->cause_id, crowd_of_site(22)->id);
 }
@@ -325,8 +380,10 @@ int main(void)
         TEST(strings__a_tenth_of_the_site__no_crowd),
         TEST(strings__one_after_the_other__each_its_own),
         TEST(strings__of_life_and_safety__each_is_told),
+        TEST(strings__lost__each_is_told),
         TEST(cells__lost_in_discharge__each_is_told),
         TEST(strings__critical_among_many__told),
+        TEST(cells__more_of_many__counted_with_the_worst),
         TEST(strings__explained_or_under_work__do_not_count),
         TEST(strings__crowds_of_cells_on_many__one_of_the_site),
         TEST(supply__all_gone_within_half_a_minute__suspected),

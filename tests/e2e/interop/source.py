@@ -130,6 +130,7 @@ SUMMARIES = {"voltage": ("string%02d/voltage-cell_", 0.0005),
              "resistance": ("string%02d/resistance-cell_", 0.0000005)}
 COUNTS = "string%02d/count-cells_"
 AGES = ("ups%02d/duration-data_age", "string%02d/duration-data_age")
+WORK = ("ups%02d/gauge-maintenance", "string%02d/gauge-maintenance")
 
 # The plugin's own health: only that it is there, and between these. A counter has no rate at first.
 TOTAL = sum(len(c) for c in CELLS.values())
@@ -145,6 +146,8 @@ HEALTH = {
     "gateway/errors-mismatch": (0, 1000),  # jsmodbus: an empty reply for an absent unit
     "gateway/total_events-reconnect": (0, 10),
     "gateway/gauge-window": (1, 64),
+    "gateway/gauge-maintenance": (0, 0),
+    "gateway/gauge-commissioning": (0, 0),
     "gateway/gauge-span_cells": (0, 125),
     "gateway/gauge-status": (0, 10),
     "gateway/gauge-string_registers": (0, 125),
@@ -197,6 +200,8 @@ def bounded():
     out = {full(name): limits for name, limits in HEALTH.items()}
     out.update((full(AGES[0] % ui), (0, 60)) for ui in UPS)
     out.update((full(AGES[1] % si), (0, 60)) for si in STRINGS)
+    out.update((full(WORK[0] % ui), (0, 0)) for ui in UPS)
+    out.update((full(WORK[1] % si), (0, 0)) for si in STRINGS)
     return out
 
 

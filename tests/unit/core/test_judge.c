@@ -355,6 +355,29 @@ static void over__no_traces(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, healthy, done)
 
+/* ---- forgotten --------------------------------------------------------------------------- */
+
+static void forgotten__string__nothing_of_it_stands_or_is_told(void **state)
+{
+    (void)state;
+    gateway.string[0].cell[3].value[CELL_TEMPERATURE] = 500;
+    gateway.string[0].cell[7].value[CELL_TEMPERATURE] = 500;
+    gateway.string[1].cell[3].value[CELL_TEMPERATURE] = 500;
+    run(20 * MINUTE);
+    assert_true(tolds >= 3);
+    judge_forget(&judge, (struct object){ALARM_OF_CELL, 0, 5});
+    assert_true(judge_stands(&judge, alarm_row(ALARM_CELL_TEMPERATURE_HIGH),
+                             (struct object){ALARM_OF_CELL, 0, 3}));
+    assert_false(judge_stands(&judge, alarm_row(ALARM_CELL_TEMPERATURE_HIGH),
+                              (struct object){ALARM_OF_CELL, 0, 7}));
+    judge_forget(&judge, (struct object){ALARM_OF_STRING, 0, 0});
+    assert_false(judge_stands(&judge, alarm_row(ALARM_CELL_TEMPERATURE_HIGH),
+                              (struct object){ALARM_OF_CELL, 0, 3}));
+    assert_true(judge_stands(&judge, alarm_row(ALARM_CELL_TEMPERATURE_HIGH),
+                             (struct object){ALARM_OF_CELL, 1, 3}));
+    assert_int_equal(judge.string[0].told_cells, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -376,6 +399,7 @@ int main(void)
         TEST(storm__over_all_cells__leaves_room),
         TEST(healthy__no_memory),
         TEST(over__no_traces),
+        TEST(forgotten__string__nothing_of_it_stands_or_is_told),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -304,6 +304,62 @@ static void relay__declared_closed_and_open__disconnected(void **state)
     assert_int_equal(last(ALARM_STRING_DISCONNECTED)->news, CONDITION_CLEARED);
 }
 
+static void hall_disconnected(bool is)
+{
+    a->value[STRING_ALARM] = is << 6;
+}
+
+static void relay__without_a_current__told_and_over(void **state)
+{
+    (void)state;
+    settings.string[0].relay_closed = true;
+    start();
+    hall_disconnected(true);
+    a->value[STRING_RELAY] = 0;
+    run(MINUTE);
+    check_last(ALARM_STRING_DISCONNECTED, CONDITION_RAISED, ALARM_CRITICAL);
+    assert_string_equal(note_of_last(ALARM_STRING_DISCONNECTED), "its relay is open");
+    a->validity[STRING_RELAY] = VALIDITY_STALE;
+    a->value[STRING_RELAY] = 1;
+    run(MINUTE);
+    assert_int_equal(count(ALARM_STRING_DISCONNECTED, CONDITION_CLEARED), 0);
+    a->validity[STRING_RELAY] = VALIDITY_GOOD;
+    run(MINUTE);
+    assert_int_equal(count(ALARM_STRING_DISCONNECTED, CONDITION_CLEARED), 1);
+}
+
+static void relay__of_no_ups__told_and_over(void **state)
+{
+    (void)state;
+    settings.string[0].relay_closed = true;
+    start();
+    all(STRING_UPS_ID, 0);
+    a->value[STRING_RELAY] = 0;
+    run(MINUTE);
+    assert_int_equal(count(ALARM_STRING_DISCONNECTED, CONDITION_RAISED), 1);
+    a->value[STRING_RELAY] = 1;
+    run(MINUTE);
+    assert_int_equal(count(ALARM_STRING_DISCONNECTED, CONDITION_CLEARED), 1);
+}
+
+/* Its relay is closed and it carries nothing: the sensor that fails then is no proof that it does. */
+static void relay__closed_and_nothing_flows__stands_until_the_discharge_ends(void **state)
+{
+    (void)state;
+    settings.string[0].relay_closed = true;
+    start();
+    discharge();
+    a->value[STRING_CURRENT] = 0;
+    run(MINUTE);
+    assert_int_equal(count(ALARM_STRING_DISCONNECTED, CONDITION_RAISED), 1);
+    hall_disconnected(true);
+    run(HOUR);
+    assert_int_equal(count(ALARM_STRING_DISCONNECTED, CONDITION_CLEARED), 0);
+    all(STRING_STATE, STATE_FLOAT);
+    run(MINUTE);
+    assert_int_equal(count(ALARM_STRING_DISCONNECTED, CONDITION_CLEARED), 1);
+}
+
 static void idle__after_an_hour(void **state)
 {
     (void)state;
@@ -473,6 +529,9 @@ int main(void)
         TEST(share__within_the_sensors_error__not_judged),
         TEST(share__in_float_or_alone__not_judged),
         TEST(relay__declared_closed_and_open__disconnected),
+        TEST(relay__without_a_current__told_and_over),
+        TEST(relay__of_no_ups__told_and_over),
+        TEST(relay__closed_and_nothing_flows__stands_until_the_discharge_ends),
         TEST(idle__after_an_hour),
         TEST(type__not_declared__learned_from_an_hour_of_float),
         TEST(type__no_float__not_learned),

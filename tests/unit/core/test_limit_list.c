@@ -49,7 +49,7 @@ static void lists__keys__rise(void **state)
     assert_int_equal(n, LIMITS);
     want_rising(n);
     n = of_string(&basis);
-    assert_int_equal(n, LIMITS - 1); /* upsSocLow */
+    assert_int_equal(n, LIMITS - 2); /* upsSocLow, upsVoltageLow */
     want_rising(n);
     for (size_t i = 0; i < n; i++)
         assert_true(list[i].string == 7 && !list[i].per_element &&

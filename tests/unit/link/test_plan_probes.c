@@ -120,6 +120,21 @@ static void probes__an_unseen_unit_comes__found(void **state)
     assert_int_equal(string_presence(31), PRESENCE_HERE);
 }
 
+static void forgotten__comes_back__found_like_a_new_one(void **state)
+{
+    const struct plan_tag string = {.kind = PLAN_STRING, .index = 1};
+
+    (void)state;
+    lose_two();
+    assert_int_not_equal(string_presence(2), PRESENCE_NEVER);
+    plan_forget(&rig.plan, string);
+    turns(2);
+    assert_int_equal(string_presence(2), PRESENCE_NEVER);
+    rig_string(&rig, 2, 1, 4);
+    turns(2 * 59 + 2);
+    assert_int_equal(string_presence(2), PRESENCE_HERE);
+}
+
 /* A turn that takes longer than its interval must not keep the probes out. */
 static void probes__turns_longer_than_the_interval__still_sent(void **state)
 {
@@ -244,6 +259,7 @@ int main(void)
         TEST(probes__lost_and_unseen_units__all_asked_again),
         TEST(probes__a_lost_unit_comes_back__found_within_a_few_turns),
         TEST(probes__an_unseen_unit_comes__found),
+        TEST(forgotten__comes_back__found_like_a_new_one),
         TEST(probes__turns_longer_than_the_interval__still_sent),
         TEST(length__nothing_found_with_thirteen__fifteen_again),
         TEST(length__nothing_found_at_first_then_an_older_one__thirteen),

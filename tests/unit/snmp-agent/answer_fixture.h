@@ -28,7 +28,7 @@ static inline int desk_start(void **state)
 
     if (d == NULL || plant_start_full((void **)&d->p) != 0)
         return -1;
-    answer_init(&d->answer, &d->p->mib);
+    answer_init(&d->answer, &d->p->mib, NULL);
     h = answer_handler(&d->answer);
     agentx_reply_init(&d->replier, &h);
     *state = d;
@@ -40,6 +40,7 @@ static inline int desk_stop(void **state)
     struct desk *d = *state;
 
     agentx_reply_expire(&d->replier, INT64_MAX);
+    answer_done(&d->answer);
     plant_stop((void **)&d->p);
     free(d);
     return 0;

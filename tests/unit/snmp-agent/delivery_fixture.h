@@ -107,6 +107,20 @@ static inline void begin_at(struct rig *r, uint32_t cursor)
     assert_true(d.ready);
 }
 
+/* The store cannot be opened for longer than a delivery waits for it. `news` is what is known all
+ * the same. */
+static inline void wait_in_vain(struct delivery *of, struct keeper_news news)
+{
+    news.failing = true;
+    delivery_take(of, &news);
+    plant->mib.now_ms += DELIVERY_PATIENCE_MS;
+    delivery_pump(of, plant->mib.now_ms);
+    assert_false(of->ready);
+    plant->mib.now_ms++;
+    delivery_pump(of, plant->mib.now_ms);
+    assert_true(of->ready);
+}
+
 /* As the agent ends: the session first, which calls back, then the keeper. */
 static inline void end_session(struct rig *r)
 {
@@ -122,6 +136,22 @@ static inline void turn(struct rig *r)
     plant->mib.now_ms = r->now;
     delivery_pump(&d, r->now);
     step(r);
+}
+
+/* The same in a session, and what there is to tell waits to be read. */
+static inline void begin_in_session(struct rig *r, uint32_t cursor)
+{
+    begin_at(r, cursor);
+    run(r);
+    turn(r);
+}
+
+/* Events 1 to `to` are stored and published, and none of them was told. */
+static inline void begin_with_events(struct rig *r, uint32_t to)
+{
+    store_events_to(to);
+    publish_events(1, to);
+    begin_in_session(r, 0);
 }
 
 /* ---- the master -------------------------------------------------------------------------- */

@@ -99,6 +99,23 @@ static void get__alarms_change_in_between__those_of_the_beginning(void **state)
     assert_int_equal(desk_one(d, AGENTX_GET, NULL, 8, &worst).value.integer, 1);
 }
 
+static void get__own_alarm_ends_in_between__as_it_was(void **state)
+{
+    struct desk *d = *state;
+    struct oid text = desk_name(d, "btmsAlarmText", AT(11));
+    struct oid event = desk_name(d, "btmsAlarmLogEvent", AT(23));
+
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(desk_one(d, AGENTX_GET, NULL, 7, &text).value.kind, AGENTX_OCTET_STRING);
+        assert_int_equal(desk_one(d, AGENTX_GET, NULL, 7, &event).value.integer, EVENT_RAISED);
+        d->p->own.active = false;
+        d->p->own.event[0].what = EVENT_CLEARED;
+        d->p->own.version++;
+    }
+    assert_int_equal(desk_one(d, AGENTX_GET, NULL, 8, &text).value.kind, AGENTX_NO_SUCH_INSTANCE);
+    assert_int_equal(desk_one(d, AGENTX_GET, NULL, 8, &event).value.integer, EVENT_CLEARED);
+}
+
 /* The string decoded last is remembered: of the right poll? */
 static void get__strings_of_two_polls_in_turn__each_its_own(void **state)
 {
@@ -408,6 +425,7 @@ int main(void)
         TEST(getbulk__of_one_pdu__one_poll),
         TEST(get__gateway_removed_in_between__still_there_for_the_transaction),
         TEST(get__alarms_change_in_between__those_of_the_beginning),
+        TEST(get__own_alarm_ends_in_between__as_it_was),
         TEST(get__strings_of_two_polls_in_turn__each_its_own),
         TEST(get__clock_goes_on__age_of_the_beginning),
         TEST(pins__many_transactions__bounded_the_newest_kept),

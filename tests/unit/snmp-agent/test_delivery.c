@@ -7,11 +7,7 @@ static void pump__events__in_order_and_cursor_stored(void **state)
 {
     struct rig *r = *state;
 
-    store_events_to(5);
-    publish_events(1, 5);
-    begin_at(r, 0);
-    run(r);
-    turn(r);
+    begin_with_events(r, 5);
     assert_int_equal(d.sent, 5);
     assert_int_equal(d.acked.sequence, 0);
     expect_and_acknowledge(r, 1, 4);
@@ -26,11 +22,7 @@ static void pump__more_than_the_window__as_they_are_acknowledged(void **state)
     struct rig *r = *state;
     uint32_t packet[AGENTX_WINDOW];
 
-    store_events_to(100);
-    publish_events(1, 100);
-    begin_at(r, 0);
-    run(r);
-    turn(r);
+    begin_with_events(r, 100);
     for (uint32_t i = 0; i < AGENTX_WINDOW; i++) {
         expect(r, i + 1);
         packet[i] = r->h.packet;
@@ -87,9 +79,7 @@ static void pump__each_kind_of_event__as_its_notification(void **state)
         e[i] = event_now(i + 1, what[i]);
     put_alarms(plant, NULL, 0, e, COUNT(e));
     view_refresh(&plant->view);
-    begin_at(r, 0);
-    run(r);
-    turn(r);
+    begin_in_session(r, 0);
     for (uint32_t i = 0; i < COUNT(what); i++) {
         expect(r, i + 1);
         assert_int_equal(number(), i + 1);
@@ -110,9 +100,7 @@ static void pump__muted__passed_over(void **state)
     }
     put_alarms(plant, NULL, 0, e, COUNT(e));
     view_refresh(&plant->view);
-    begin_at(r, 0);
-    run(r);
-    turn(r);
+    begin_in_session(r, 0);
     expect(r, 7);
     assert_int_equal(number(), 1);
     assert_int_equal(next_notification(r), 0);
@@ -129,14 +117,138 @@ static void pump__own_event__between_the_collectors(void **state)
     view_refresh(&plant->view);
     add_own(plant);
     plant->own.event[0].sequence = 2;
-    begin_at(r, 0);
-    run(r);
-    turn(r);
+    begin_in_session(r, 0);
     expect(r, 1);
     expect(r, 2);
     assert_true(still_active());
     expect(r, 3);
     assert_false(still_active());
+}
+
+/* ---- what the agent could not store ------------------------------------------------------- */
+
+/* An event of the agent, shown as `sequence`, that the store does not have. */
+static void add_unstored(uint32_t sequence)
+{
+    struct own *o = &plant->own;
+
+    add_own(plant);
+    o->event[0].sequence = sequence;
+    o->event[0].stored = false;
+    o->serial[0] = o->serials = 1;
+}
+
+/* Waits until the keeper has kept what was decided. */
+static void take_kept(struct rig *r)
+{
+    struct keeper_news news;
+
+    do {
+        take_news(keeper, &news);
+        delivery_take(&d, &news);
+    } while (d.counted < d.number);
+    turn(r);
+}
+
+/* The collector comes back and gives the same sequence to an event of its own. */
+static void aside__unstored__told_between_and_takes_no_place(void **state)
+{
+    struct rig *r = *state;
+
+    begin_with_events(r, 2);
+    expect_and_acknowledge(r, 1, 2);
+    add_unstored(3);
+    turn(r);
+    assert_int_equal(next_notification(r), 0); /* its number is not kept yet */
+    take_kept(r);
+    expect(r, 3);
+    assert_int_equal(number(), 3);
+    publish_events(1, 3);
+    turn(r);
+    assert_int_equal(next_notification(r), 0); /* one after the other */
+    acknowledge(r, 0);
+    expect(r, 3);
+    assert_int_equal(number(), 4);
+    assert_int_equal(vb[4].value.integer, 92);
+    acknowledge(r, 0);
+    assert_int_equal(next_notification(r), 0);
+    assert_int_equal(d.acked.sequence, 3);
+    end_session(r);
+    assert_int_equal(stored_cursor(plant, "snmpd"), 3);
+}
+
+static void aside__stored_later__passed_over(void **state)
+{
+    struct rig *r = *state;
+
+    begin_at(r, 0);
+    add_unstored(1);
+    run(r);
+    turn(r);
+    take_kept(r);
+    expect(r, 1);
+    acknowledge(r, 0);
+    plant->own.event[0].sequence = 2;
+    plant->own.event[0].stored = true;
+    store_events_to(1);
+    publish_events(1, 1);
+    turn(r);
+    expect(r, 1);
+    assert_int_equal(number(), 2);
+    acknowledge(r, 0);
+    assert_int_equal(next_notification(r), 0);
+    assert_int_equal(d.acked.sequence, 2);
+    assert_int_equal(d.acked.number, 2);
+}
+
+/* Nobody knows whether it arrived: in its place in the log it is told with the number it has. */
+static void aside__stored_before_it_was_acknowledged__its_old_number(void **state)
+{
+    struct rig *r = *state;
+
+    begin_at(r, 0);
+    add_unstored(1);
+    run(r);
+    turn(r);
+    take_kept(r);
+    expect(r, 1);
+    assert_int_equal(number(), 1);
+    master_hangs_up(r);
+    plant->own.event[0].sequence = 2;
+    plant->own.event[0].stored = true;
+    store_events_to(1);
+    publish_events(1, 1);
+    reconnect(r);
+    if (d.fetching)
+        take_answer(r);
+    expect(r, 1);
+    assert_int_equal(number(), 2);
+    expect(r, 2);
+    assert_int_equal(number(), 1);
+    assert_int_equal(next_notification(r), 0);
+}
+
+/* What was sent before has its number, and may have arrived. */
+static void aside__others_not_acknowledged__behind_them(void **state)
+{
+    struct rig *r = *state;
+
+    begin_with_events(r, 3);
+    expect(r, 1);
+    add_unstored(4);
+    publish_events(1, 4);
+    master_hangs_up(r);
+    reconnect(r);
+    if (d.fetching)
+        take_answer(r);
+    expect_and_acknowledge(r, 1, 3);
+    take_kept(r);
+    expect(r, 4);
+    assert_int_equal(number(), 4);
+    assert_int_equal(vb[4].value.integer, ALARM_COLLECTOR_DOWN);
+    acknowledge(r, 0);
+    expect(r, 4);
+    assert_int_equal(number(), 5);
 }
 
 /* ---- the store --------------------------------------------------------------------------- */
@@ -147,9 +259,7 @@ static void fetch__events_before_the_snapshot__come_from_the_store(void **state)
 
     store_events_to(400); /* more than one answer holds */
     publish_events(390, 400);
-    begin_at(r, 0);
-    run(r);
-    turn(r);
+    begin_in_session(r, 0);
     assert_int_equal(next_notification(r), 0);
     take_answer(r);
     expect_and_acknowledge(r, 1, KEEPER_FETCH);
@@ -165,9 +275,7 @@ static void fetch__gap_in_the_store_too__asked_once_then_on(void **state)
     struct rig *r = *state;
 
     publish_events(5, 6); /* the store has nothing */
-    begin_at(r, 0);
-    run(r);
-    turn(r);
+    begin_in_session(r, 0);
     take_answer(r);
     expect(r, 5);
     assert_int_equal(number(), 5); /* the count has the gap as well */
@@ -183,9 +291,7 @@ static void fetch__event_only_in_the_store__sent(void **state)
     struct rig *r = *state;
 
     store_events_to(3);
-    begin_at(r, 1);
-    run(r);
-    turn(r);
+    begin_in_session(r, 1);
     assert_int_equal(next_notification(r), 0);
     take_answer(r);
     expect_and_acknowledge(r, 2, 3);
@@ -199,9 +305,7 @@ static void fetch__many_only_in_the_store__all_sent(void **state)
     struct rig *r = *state;
 
     store_events_to(KEEPER_FETCH + 10);
-    begin_at(r, 0);
-    run(r);
-    turn(r);
+    begin_in_session(r, 0);
     take_answer(r);
     expect_and_acknowledge(r, 1, KEEPER_FETCH);
     take_answer(r);
@@ -214,9 +318,7 @@ static void fetch__connection_lost_on_the_way__sent_again(void **state)
     struct rig *r = *state;
 
     store_events_to(3);
-    begin_at(r, 0);
-    run(r);
-    turn(r);
+    begin_in_session(r, 0);
     take_answer(r);
     expect(r, 1);
     master_hangs_up(r);
@@ -231,9 +333,7 @@ static void fetch__gap_that_came_later__asked_again(void **state)
 {
     struct rig *r = *state;
 
-    begin_at(r, 0);
-    run(r);
-    turn(r);
+    begin_in_session(r, 0);
     take_answer(r);
     store_events_to(7);
     publish_events(6, 7);
@@ -345,9 +445,7 @@ static void fetch__failed__asked_again_later_and_later(void **state)
     int64_t pause = 0;
 
     store_events_to(2);
-    begin_at(r, 0);
-    run(r);
-    turn(r);
+    begin_in_session(r, 0);
     for (int i = 0; i < 10; i++) {
         struct keeper_news news;
 
@@ -375,9 +473,7 @@ static void fetch__fails_and_fails__what_is_published_is_sent(void **state)
     int tries = 0;
 
     publish_events(5, 6);
-    begin_at(r, 0);
-    run(r);
-    turn(r);
+    begin_in_session(r, 0);
     for (take_failure(r); d.sent == 0; take_failure(r)) {
         assert_true(tries++ < 10);
         assert_int_equal(next_notification(r), 0);
@@ -391,21 +487,90 @@ static void fetch__fails_and_fails__what_is_published_is_sent(void **state)
     assert_int_equal(capture_lines(), 1);
 }
 
-static void without_store__only_news(void **state)
+/* btmsStoreId of vb[] is that of no store. */
+static bool of_no_store(void)
+{
+    const struct agentx_value *v = &notify_object(7)[0];
+
+    for (size_t i = 0; i < vbs; i++)
+        if (&vb[i].value == v)
+            return memcmp(vb[i + 1].value.octets.data, "\0\0\0\0\0\0\0", 8) == 0;
+    return false;
+}
+
+/* A delivery in a session, that knows nothing yet; the keeper's news are made up. */
+static void begin_unknown(struct rig *r)
+{
+    put_site_at(plant, NOW, 0, 0, entries_ab, 0); /* it has the id of the store */
+    view_refresh(&plant->view);
+    keeper = keeper_start(plant->data, only_snmpd, 1, &no_floor);
+    delivery_init(&d, &plant->mib, keeper, 0, &delivery_to_master, NULL);
+    set_session(r);
+    r->now = plant->mib.now_ms;
+    run(r);
+}
+
+static void without_store__only_news_and_of_no_store(void **state)
 {
     struct rig *r = *state;
 
     publish_events(1, 5);
-    keeper = keeper_start(plant->data, only_snmpd, 1, &no_floor);
-    delivery_init(&d, &plant->mib, keeper, 0, &delivery_to_master, NULL);
-    set_session(r);
-    delivery_without_store(&d);
-    run(r);
+    begin_unknown(r);
+    wait_in_vain(&d, (struct keeper_news){.open = false});
+    r->now = plant->mib.now_ms;
     turn(r);
     assert_int_equal(next_notification(r), 0);
     publish_events(1, 6);
     turn(r);
     expect(r, 6);
+    assert_true(of_no_store());
+    acknowledge(r, 0);
+    end_session(r);
+    assert_int_equal(stored_cursor(plant, "snmpd"), 0); /* that was no place to keep */
+}
+
+/* All since it was told the last time: what happened before the agent started as well. */
+static void without_store__opens_late__all_of_it_under_the_right_numbers(void **state)
+{
+    const struct keeper_news opened = {.open = true,
+                                       .answer = {{.settled = true, .place = {3, 2, 0, false}}}};
+    struct rig *r = *state;
+
+    store_events_to(6);
+    publish_events(1, 5);
+    begin_unknown(r);
+    wait_in_vain(&d, (struct keeper_news){.open = false});
+    publish_events(1, 6);
+    r->now = plant->mib.now_ms;
+    turn(r);
+    expect(r, 6);
+    delivery_take(&d, &opened);
+    acknowledge(r, 0); /* of an unknown number: does not count */
+    for (uint32_t i = 4; i <= 6; i++) {
+        expect(r, i);
+        assert_int_equal(number(), i - 1);
+        assert_int_equal(of_no_store(), false);
+        acknowledge(r, 0);
+    }
+    assert_int_equal(next_notification(r), 0);
+    assert_int_equal(d.acked.sequence, 6);
+    assert_int_equal(d.acked.number, 5);
+}
+
+static void without_store__kept_beside_it__goes_on_there(void **state)
+{
+    struct rig *r = *state;
+
+    publish_events(1, 5);
+    begin_unknown(r);
+    wait_in_vain(&d, (struct keeper_news){.answer = {{.kept = true, .place = {3, 2, 0, false}}}});
+    r->now = plant->mib.now_ms;
+    turn(r);
+    expect(r, 4);
+    assert_int_equal(number(), 3);
+    expect(r, 5);
+    assert_int_equal(number(), 4);
+    assert_false(of_no_store());
 }
 
 /* ---- lost and refused -------------------------------------------------------------------- */
@@ -414,11 +579,7 @@ static void lost__not_acknowledged__again_with_the_old_number(void **state)
 {
     struct rig *r = *state;
 
-    store_events_to(5);
-    publish_events(1, 5);
-    begin_at(r, 0);
-    run(r);
-    turn(r);
+    begin_with_events(r, 5);
     for (uint32_t i = 1; i <= 2; i++) {
         expect(r, i);
         assert_false(replayed());
@@ -444,9 +605,7 @@ static void lost__in_the_middle_of_the_backlog__all_again_in_order(void **state)
 
     store_events_to(60);
     publish_events(59, 60);
-    begin_at(r, 0);
-    run(r);
-    turn(r);
+    begin_in_session(r, 0);
     take_answer(r);
     expect(r, 1);
     answer(r, 0);
@@ -469,9 +628,7 @@ static void old_event__sent_for_the_first_time__replayed(void **state)
     e[1].wall_ms -= 290000;
     put_alarms(plant, NULL, 0, e, COUNT(e));
     view_refresh(&plant->view);
-    begin_at(r, 0);
-    run(r);
-    turn(r);
+    begin_in_session(r, 0);
     expect(r, 1);
     assert_true(replayed());
     expect(r, 2);
@@ -483,9 +640,7 @@ static void refused__again_after_a_pause(void **state)
     struct rig *r = *state;
 
     publish_events(1, 1);
-    begin_at(r, 0);
-    run(r);
-    turn(r);
+    begin_in_session(r, 0);
     expect(r, 1);
     acknowledge(r, AGENTX_PROCESSING_ERROR);
     assert_int_equal(d.acked.sequence, 0);
@@ -507,11 +662,7 @@ static void refused__later_ones_acknowledged__again_from_there(void **state)
     struct rig *r = *state;
     uint32_t packet[5];
 
-    store_events_to(5);
-    publish_events(1, 5);
-    begin_at(r, 0);
-    run(r);
-    turn(r);
+    begin_with_events(r, 5);
     expect_packets(r, 1, 5, packet);
     answer_packet(r, packet[0], 0);
     answer_packet(r, packet[1], AGENTX_PROCESSING_ERROR);
@@ -535,11 +686,7 @@ static void refused__later_ones_answered_late__do_not_count(void **state)
     struct rig *r = *state;
     uint32_t packet[3];
 
-    store_events_to(3);
-    publish_events(1, 3);
-    begin_at(r, 0);
-    run(r);
-    turn(r);
+    begin_with_events(r, 3);
     expect_packets(r, 1, 3, packet);
     answer_packet(r, packet[0], AGENTX_PROCESSING_ERROR);
     r->now = delivery_deadline(&d);
@@ -561,9 +708,7 @@ static void refused__for_ever__asked_more_and_more_rarely_never_skipped(void **s
     int64_t begun, pause = 0;
 
     publish_events(1, 3);
-    begin_at(r, 0);
-    run(r);
-    turn(r);
+    begin_in_session(r, 0);
     expect(r, 1);
     acknowledge(r, AGENTX_PROCESSING_ERROR);
     expect(r, 2);
@@ -617,6 +762,10 @@ int main(void)
         TEST(pump__each_kind_of_event__as_its_notification),
         TEST(pump__muted__passed_over),
         TEST(pump__own_event__between_the_collectors),
+        TEST(aside__unstored__told_between_and_takes_no_place),
+        TEST(aside__stored_later__passed_over),
+        TEST(aside__stored_before_it_was_acknowledged__its_old_number),
+        TEST(aside__others_not_acknowledged__behind_them),
         TEST(fetch__events_before_the_snapshot__come_from_the_store),
         TEST(fetch__gap_in_the_store_too__asked_once_then_on),
         TEST(fetch__event_only_in_the_store__sent),
@@ -628,7 +777,9 @@ int main(void)
         TEST(fetch__stored_but_never_published__found),
         TEST(fetch__failed__asked_again_later_and_later),
         TEST(fetch__fails_and_fails__what_is_published_is_sent),
-        TEST(without_store__only_news),
+        TEST(without_store__only_news_and_of_no_store),
+        TEST(without_store__opens_late__all_of_it_under_the_right_numbers),
+        TEST(without_store__kept_beside_it__goes_on_there),
         TEST(lost__not_acknowledged__again_with_the_old_number),
         TEST(lost__in_the_middle_of_the_backlog__all_again_in_order),
         TEST(old_event__sent_for_the_first_time__replayed),

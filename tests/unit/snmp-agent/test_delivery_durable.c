@@ -104,6 +104,13 @@ static void begin(void)
     take_all(&news);
 }
 
+/* The first receiver was told nothing yet, and begins. */
+static void begin_untold(void)
+{
+    set_place(names[0], (struct store_place){0, 0, 0, false});
+    begin();
+}
+
 /* As it ends by a signal, but for places that were not saved yet: those are. */
 static void end(void)
 {
@@ -215,9 +222,8 @@ static void pump__muted__count_without_holes_and_place_moves_on(void **state)
 
     (void)state;
     e[1].alarm.muted = e[2].alarm.muted = e[4].alarm.muted = true;
-    set_place(names[0], (struct store_place){0, 0, 0, false});
     publish(e, COUNT(e), NULL, 0);
-    begin();
+    begin_untold();
     pump();
     acknowledge_all(&sink[0]);
     assert_int_equal(sink[0].n, 2);
@@ -234,9 +240,8 @@ static void pump__changed__told_and_counted(void **state)
                         event_now(3, EVENT_CHANGED)};
 
     (void)state;
-    set_place(names[0], (struct store_place){0, 0, 0, false});
     publish(e, COUNT(e), NULL, 0);
-    begin();
+    begin_untold();
     pump();
     acknowledge_all(&sink[0]);
     assert_int_equal(sink[0].n, 3);
@@ -274,10 +279,9 @@ static void refused__again_later_and_later_with_the_old_number(void **state)
     int64_t pause = 0;
 
     (void)state;
-    set_place(names[0], (struct store_place){0, 0, 0, false});
     store_events_to(2);
     publish_events(1, 2);
-    begin();
+    begin_untold();
     pump();
     for (size_t i = 1; i < 20; i++) {
         int64_t now = plant->mib.now_ms, next;
@@ -301,10 +305,9 @@ static void refused__again_later_and_later_with_the_old_number(void **state)
 static void killed__not_acknowledged__again_with_the_old_number(void **state)
 {
     (void)state;
-    set_place(names[0], (struct store_place){0, 0, 0, false});
     store_events_to(3);
     publish_events(1, 3);
-    begin();
+    begin_untold();
     pump();
     answer_sink(&sink[0], AGENTX_NO_ERROR);
     end(); /* 2 is under way */
@@ -341,9 +344,8 @@ static void replayed__older_than_five_minutes__said(void **state)
                         aged(3, EVENT_RAISED, 3, -60 * MINUTES)}; /* the clock was set back */
 
     (void)state;
-    set_place(names[0], (struct store_place){0, 0, 0, false});
     publish(e, COUNT(e), NULL, 0);
-    begin();
+    begin_untold();
     pump();
     acknowledge_all(&sink[0]);
     assert_int_equal(sink[0].n, 3);
@@ -352,6 +354,7 @@ static void replayed__older_than_five_minutes__said(void **state)
     assert_false(sink[0].told[2].replayed);
 }
 
+/* Nobody can say what was told before. */
 static void without_store__numbers_above_all_given_before(void **state)
 {
     (void)state;
@@ -361,7 +364,7 @@ static void without_store__numbers_above_all_given_before(void **state)
     keeper = keeper_start("/proc/nonexistent", names, 2, &no_floor);
     for (size_t i = 0; i < 2; i++) {
         delivery_init(&sink[i].d, &plant->mib, keeper, i, &to_sink, &sink[i]);
-        delivery_without_store(&sink[i].d);
+        wait_in_vain(&sink[i].d, (struct keeper_news){.open = false});
     }
     publish_events(41, 47);
     pump();
@@ -426,9 +429,8 @@ static void active__old_and_over__neither_beginning_nor_end_told(void **state)
         aged(7, EVENT_RAISED, 4, MINUTES),       aged(8, EVENT_CLEARED, 4, MINUTES)};
 
     (void)state;
-    set_place(names[0], (struct store_place){0, 0, 0, false});
     publish(e, COUNT(e), &stands, 1);
-    begin();
+    begin_untold();
     sink[0].d.only_active = true;
     pump();
     acknowledge_all(&sink[0]);
@@ -444,17 +446,14 @@ static void active__old_and_over__neither_beginning_nor_end_told(void **state)
 static void active__old_changes__told_of_what_stands(void **state)
 {
     const struct alarm stands = alarm_of(2, 92, GW_A, 1, 0, 0);
-    struct event e[] = {aged(1, EVENT_RAISED, 1, 60 * MINUTES),
-                        aged(2, EVENT_RAISED, 2, 60 * MINUTES),
-                        aged(3, EVENT_ACKNOWLEDGED, 1, 55 * MINUTES),
-                        aged(4, EVENT_CHANGED, 2, 55 * MINUTES),
-                        aged(5, EVENT_CLEARED, 1, 50 * MINUTES),
-                        aged(6, EVENT_CHANGED, 90, 50 * MINUTES)};
+    struct event e[] = {
+        aged(1, EVENT_RAISED, 1, 60 * MINUTES),       aged(2, EVENT_RAISED, 2, 60 * MINUTES),
+        aged(3, EVENT_ACKNOWLEDGED, 1, 55 * MINUTES), aged(4, EVENT_CHANGED, 2, 55 * MINUTES),
+        aged(5, EVENT_CLEARED, 1, 50 * MINUTES),      aged(6, EVENT_CHANGED, 90, 50 * MINUTES)};
 
     (void)state;
-    set_place(names[0], (struct store_place){0, 0, 0, false});
     publish(e, COUNT(e), &stands, 1);
-    begin();
+    begin_untold();
     sink[0].d.only_active = true;
     pump();
     acknowledge_all(&sink[0]);
@@ -474,9 +473,8 @@ static void active__over_since_it_was_sent_and_killed__sent_again(void **state)
                         aged(4, EVENT_RAISED, 4, MINUTES)};
 
     (void)state;
-    set_place(names[0], (struct store_place){0, 0, 0, false});
     publish(e, 2, &stands, 1);
-    begin();
+    begin_untold();
     sink[0].d.only_active = true;
     pump();
     check_told(&sink[0], 0, 2, 1);
@@ -501,8 +499,7 @@ static void active__nothing_published__all_told(void **state)
     (void)state;
     assert_int_equal(store_append(s, &e, 1), 0);
     store_close(s);
-    set_place(names[0], (struct store_place){0, 0, 0, false});
-    begin();
+    begin_untold();
     sink[0].d.only_active = true;
     pump();
     assert_int_equal(sink[0].n, 1);
@@ -518,10 +515,9 @@ static bool is_heartbeat(const struct told *t)
 static void heartbeat__at_intervals_after_what_there_is_to_tell(void **state)
 {
     (void)state;
-    set_place(names[0], (struct store_place){0, 0, 0, false});
     store_events_to(2);
     publish_events(1, 2);
-    begin();
+    begin_untold();
     sink[0].d.heartbeat_ms = 3600000;
     pump();
     acknowledge_all(&sink[0]);
@@ -559,9 +555,8 @@ static void heartbeat__too_late__the_next_one(void **state)
 {
     (void)state;
     store_events_to(1);
-    set_place(names[0], (struct store_place){0, 0, 0, false});
     publish_events(1, 1);
-    begin();
+    begin_untold();
     sink[0].d.heartbeat_ms = 3600000;
     pump();
     plant->mib.now_ms += 11000; /* that is how long it takes */

@@ -48,9 +48,7 @@ static void varbinds__raised__as_in_the_mib(void **state)
 
     put_ab(plant);
     view_refresh(&plant->view);
-    begin_at(r, 20);
-    run(r);
-    turn(r);
+    begin_in_session(r, 20);
     expect(r, 21);
     check_varbinds("btmsAlarmRaised", 1, 9);
     check_octets(2, "object of 9", 11);
@@ -78,9 +76,7 @@ static void varbinds__cleared__as_in_the_mib(void **state)
 
     put_ab(plant);
     view_refresh(&plant->view);
-    begin_at(r, 21);
-    run(r);
-    turn(r);
+    begin_in_session(r, 21);
     expect(r, 22);
     check_varbinds("btmsAlarmCleared", 2, 4);
     assert_int_equal(vb[10].value.integer, 0); /* no value, no unit */
@@ -96,9 +92,7 @@ static void send_changed(struct rig *r, const struct event *e)
 {
     put_alarms(plant, &e->alarm, 1, e, 1);
     view_refresh(&plant->view);
-    begin_at(r, 0);
-    run(r);
-    turn(r);
+    begin_in_session(r, 0);
     expect(r, 1);
     check_varbinds("btmsAlarmChanged", 3, 1);
     assert_true(still_active());
@@ -152,9 +146,7 @@ static void varbinds__longest_texts_and_nothing_published__sent(void **state)
     add_own(plant); /* no file at all: no store id */
     memset(plant->own.event[0].alarm.text, 'x', EVENT_TEXT_SIZE - 1);
     memset(plant->own.event[0].alarm.object, 'y', EVENT_OBJECT_SIZE - 1);
-    begin_at(r, 22);
-    run(r);
-    turn(r);
+    begin_in_session(r, 22);
     expect(r, 23);
     check_varbinds("btmsAlarmRaised", 1, 11);
     assert_int_equal(vb[2].value.octets.size, EVENT_OBJECT_SIZE - 1);

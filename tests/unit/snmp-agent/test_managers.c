@@ -213,6 +213,108 @@ static void heartbeat__interval__of_all(void **state)
     assert_true(managers_deadline(&all) >= plant->mib.now_ms);
 }
 
+/* ---- others while it runs ------------------------------------------------------------------ */
+
+static void set__one_new_one_gone__the_third_goes_on(void **state)
+{
+    pid_t pid;
+
+    (void)state;
+    add_manager("a");
+    add_manager("b");
+    there("a", true);
+    there("b", true);
+    there("c", true);
+    more_events(5);
+    begin(0);
+    run_until(0, 5);
+    run_until(1, 5);
+    pid = all.m[1].informer.pid;
+    strcpy(config.r[0].name, "c"); /* in place of the first */
+    snprintf(config.r[0].community, sizeof(config.r[0].community), "%s/c", plant->dir);
+    managers_set(&all, &config);
+    assert_int_equal(capture_count("receivers: 1 new, 0 changed, 1 gone, 2 in all"), 1);
+    assert_int_equal(all.m[1].informer.pid, pid);
+    assert_string_equal(all.m[0].receiver.name, "c");
+    run_until(0, 5); /* it is new: begins at what there is */
+    more_events(8);
+    run_until(0, 8);
+    run_until(1, 8);
+    assert_int_equal(all.m[0].delivery.acked.number, 8);
+    run_until_said("receiver \"a\" is in the file of receivers no more");
+}
+
+static void set__another_secret__its_place_stays(void **state)
+{
+    (void)state;
+    add_manager("a");
+    more_events(3);
+    begin(0);
+    run_until_said("receiver \"a\": unreachable");
+    there("elsewhere", true);
+    snprintf(config.r[0].community, sizeof(config.r[0].community), "%s/elsewhere", plant->dir);
+    managers_set(&all, &config);
+    assert_int_equal(capture_count("receivers: 0 new, 1 changed, 0 gone, 1 in all"), 1);
+    run_until(0, 3);
+    assert_int_equal(all.m[0].delivery.acked.number, 3);
+}
+
+/* What it has under way is asked of the new process. */
+static void set__busy__sent_again(void **state)
+{
+    (void)state;
+    add_manager("a");
+    there("a", true);
+    more_events(1);
+    begin(0);
+    while (!all.m[0].informer.busy)
+        turn_once();
+    config.r[0].only_active = true;
+    managers_set(&all, &config);
+    assert_false(all.m[0].informer.busy);
+    run_until(0, 1);
+    assert_true(all.m[0].delivery.only_active);
+}
+
+static void set__none_and_all_again__places_begin_anew(void **state)
+{
+    struct receivers nobody = {.n = 0};
+
+    (void)state;
+    add_manager("a");
+    there("a", true);
+    more_events(2);
+    begin(0);
+    run_until(0, 2);
+    managers_set(&all, &nobody);
+    run_until_said("its place in the log is forgotten");
+    more_events(4);
+    managers_set(&all, &config);
+    run_until(0, 4);
+    more_events(5);
+    run_until(0, 5);
+    assert_int_equal(all.m[0].delivery.acked.number, 5);
+    assert_int_equal(all.n, 1);
+}
+
+static void set__same_again__nothing_changes(void **state)
+{
+    pid_t pid;
+
+    (void)state;
+    add_manager("a");
+    there("a", true);
+    more_events(2);
+    begin(60);
+    run_until(0, 2);
+    pid = all.m[0].informer.pid;
+    config.heartbeat_s = 30;
+    managers_set(&all, &config);
+    assert_int_equal(all.m[0].informer.pid, pid);
+    assert_int_equal(all.m[0].delivery.heartbeat_ms, 30000);
+    assert_int_equal(capture_count("receivers: 0 new, 0 changed, 0 gone, 1 in all"), 1);
+}
+
 #undef TEST
 #define TEST(f) cmocka_unit_test_setup_teardown(f, prepare_managers, clean_managers)
 
@@ -223,6 +325,11 @@ int main(int argc, char **argv)
         TEST(state__changes__one_line_each),
         TEST(process__killed__goes_on),
         TEST(heartbeat__interval__of_all),
+        TEST(set__one_new_one_gone__the_third_goes_on),
+        TEST(set__another_secret__its_place_stays),
+        TEST(set__busy__sent_again),
+        TEST(set__none_and_all_again__places_begin_anew),
+        TEST(set__same_again__nothing_changes),
     };
 
     (void)argv;

@@ -518,26 +518,6 @@ static void status__gateway_never_answered__unknown(void **state)
 }
 
 /* Before everything else, down to the last cell. */
-static void status__under_maintenance__said(void **state)
-{
-    struct plant *p = *state;
-    struct alarm a = alarm_of(30, ALARM_MAINTENANCE, GW_A, 0, 2, 0);
-
-    a.level = ALARM_OF_STRING;
-    put_alarms(p, &a, 1, NULL, 0);
-    view_refresh(&p->view);
-    assert_int_equal(number_of(p, "btmsStringStatus", AT(GW_A, 2)), BTMS_MAINTENANCE);
-    assert_int_equal(number_of(p, "btmsCellStatus", AT(GW_A, 2, 1)), BTMS_MAINTENANCE);
-    assert_int_not_equal(number_of(p, "btmsGatewayStatus", AT(GW_A)), BTMS_MAINTENANCE);
-    a.level = ALARM_OF_SITE;
-    a.gateway = a.string = 0;
-    put_alarms(p, &a, 1, NULL, 0);
-    view_refresh(&p->view);
-    assert_int_equal(number_of(p, "btmsGatewayStatus", AT(GW_A)), BTMS_MAINTENANCE);
-    assert_int_equal(number_of(p, "btmsGatewayStatus", AT(GW_B)), BTMS_MAINTENANCE);
-    assert_int_equal(number_of(p, "btmsStringStatus", AT(GW_A, 2)), BTMS_MAINTENANCE);
-}
-
 /* ---- alarms ------------------------------------------------------------------------------ */
 
 static void alarms__value__with_its_unit(void **state)
@@ -663,6 +643,33 @@ static void alarms__raised_before_the_master__uptime_0(void **state)
     assert_int_equal(number_of(p, "btmsAlarmRaisedUpTime", AT(30)), 0);
 }
 
+/* RFC 2579: when sysUpTime goes round, the values that are there stay as they are. */
+static void timestamps__uptime_goes_round__stay(void **state)
+{
+    const int64_t day = 86400000, round = INT64_C(42949672960);
+    struct plant *p = *state;
+    int64_t before;
+
+    p->mib.now_ms = 498 * day;
+    p->mib.uptime_zero_ms = 0;
+    mib_note_uptime(&p->mib, UINT32_MAX - 100);
+    p->view.now->tables_changed_ms = p->mib.now_ms - 5000;
+    before = number_of(p, "btmsTableLastChange", AT(0));
+    assert_int_equal(before, UINT32_MAX - 100 - 500);
+    p->mib.now_ms += 3000;
+    mib_note_uptime(&p->mib, 199); /* 300 later */
+    assert_int_equal(number_of(p, "btmsTableLastChange", AT(0)), before);
+    p->view.now->tables_changed_ms = p->mib.now_ms - 1000;
+    assert_int_equal(number_of(p, "btmsTableLastChange", AT(0)), 99);
+    p->mib.now_ms += 10000;
+    mib_note_uptime(&p->mib, 1199 + 50); /* rounded */
+    assert_int_equal(number_of(p, "btmsTableLastChange", AT(0)), 99);
+    mib_note_uptime(&p->mib, 300); /* the master was restarted */
+    assert_int_equal(number_of(p, "btmsTableLastChange", AT(0)), 0);
+    assert_int_equal(p->mib.uptime_zero_ms, p->mib.now_ms - 3000);
+    assert_true(p->mib.now_ms > round);
+}
+
 /* The sanitizer watches the arithmetic with them. */
 static void everything__times_that_cannot_be__walked(void **state)
 {
@@ -725,13 +732,13 @@ int main(void)
         FULL(lost__plant__as_many_as_statuses),
         FULL(status__device_says_disabled__not_lost),
         FULL(status__gateway_never_answered__unknown),
-        FULL(status__under_maintenance__said),
         FULL(alarms__value__with_its_unit),
         FULL(alarms__object__status_of_what_it_is_of),
         FULL(alarms__own__between_the_collectors),
         FULL(alarms__log_size__what_it_can_hold),
         FULL(alarms__date__date_and_time_in_utc),
         FULL(alarms__raised_before_the_master__uptime_0),
+        FULL(timestamps__uptime_goes_round__stay),
         FULL(everything__times_that_cannot_be__walked),
     };
 

@@ -39,9 +39,10 @@ static void begin(struct plant *p)
     assert_non_null(keeper);
     own_look(&p->own, &p->view, keeper, p->mib.now_ms + 1000000);
     assert_false(p->own.pending); /* nothing is known yet */
-    take_news(keeper, &news);
-    own_take(&p->own, &p->view, &news, p->mib.now_ms);
-    assert_true(p->own.ready);
+    do {
+        take_news(keeper, &news);
+        own_take(&p->own, &p->view, &news, p->mib.now_ms);
+    } while (!p->own.ready);
 }
 
 static void end(void)
@@ -50,22 +51,32 @@ static void end(void)
     keeper = NULL;
 }
 
-/* Looks at `now`; true when there was an event, which then has its numbers. */
-static bool look(struct plant *p, int64_t now)
+/* What waits for the store is done, well or not. */
+static void finish(struct plant *p, int64_t now)
 {
     struct keeper_news news;
 
-    p->mib.now_ms = now;
-    own_look(&p->own, &p->view, keeper, now);
-    if (!p->own.pending)
-        return false;
     own_look(&p->own, &p->view, keeper, now); /* meanwhile: no second one */
-    do
+    do {
         take_news(keeper, &news);
-    while (!news.appended);
-    own_take(&p->own, &p->view, &news, now);
-    assert_false(p->own.pending);
-    return true;
+        own_take(&p->own, &p->view, &news, now);
+    } while (p->own.pending);
+}
+
+/* Looks at `now`; true when there was an event, which then has its numbers. What was to be stored
+ * first was tried. */
+static bool look(struct plant *p, int64_t now)
+{
+    uint32_t before = p->own.events > 0 ? p->own.event[p->own.events - 1].sequence : 0;
+
+    p->mib.now_ms = now;
+    for (int i = 0; i < OWN_EVENTS; i++) {
+        own_look(&p->own, &p->view, keeper, now);
+        if (!p->own.pending)
+            break;
+        finish(p, now);
+    }
+    return p->own.events > 0 && p->own.event[p->own.events - 1].sequence != before;
 }
 
 static const struct event *last(const struct plant *p)
@@ -339,23 +350,103 @@ static void restart__alarm_stands__log_sequence_does_not_fall(void **state)
 
 /* ---- no store ---------------------------------------------------------------------------- */
 
-static void no_store__raised_and_cleared__numbered_above_what_was_seen(void **state)
+/* The collector, which has no store either, goes on with 25 and 15. */
+static void no_store__raised_and_cleared__shown_above_what_was_seen(void **state)
 {
     struct plant *p = *state;
+    uint32_t id;
 
     block_store(p, true);
     begin(p);
     assert_true(look(p, NOW + 100000));
+    id = last(p)->alarm.id;
     assert_int_equal(last(p)->sequence, 25);
-    assert_int_equal(last(p)->alarm.id, 15);
+    assert_true(id > 15 + 1000);
     assert_false(last(p)->stored);
     assert_int_equal(number_of(p, "btmsLogSequence", AT(0)), 25);
-    assert_int_equal(number_of(p, "btmsAlarmKindCode", AT(15)), ALARM_COLLECTOR_DOWN);
+    assert_int_equal(number_of(p, "btmsAlarmKindCode", AT((int)id)), ALARM_COLLECTOR_DOWN);
     new_data(p, NOW + 110000);
     assert_true(look(p, NOW + 111000));
     assert_int_equal(last(p)->sequence, 26);
-    assert_int_equal(last(p)->alarm.id, 15);
+    assert_int_equal(last(p)->alarm.id, id);
     block_store(p, false);
+}
+
+static void no_store__comes_back__stored_in_order(void **state)
+{
+    struct plant *p = *state;
+    struct event stored[3] = {{0}};
+    struct store *s;
+    struct event *e;
+    size_t n;
+    uint32_t id, serial;
+
+    block_store(p, true);
+    begin(p);
+    assert_true(look(p, NOW + 100000));
+    id = last(p)->alarm.id;
+    new_data(p, NOW + 110000);
+    assert_true(look(p, NOW + 111000));
+    assert_non_null(own_aside(&p->own, 0, &serial));
+    assert_int_equal(serial, 1);
+    assert_int_equal(own_aside(&p->own, 1, &serial)->what, EVENT_CLEARED);
+    assert_null(own_aside(&p->own, 2, &serial));
+    block_store(p, false);
+    store_raised(p, 1, 30);              /* the collector was first */
+    assert_false(look(p, NOW + 112000)); /* not at once again */
+    assert_int_equal(own_serial(&p->own, 31), 0);
+    assert_true(look(p, NOW + 117000));
+    assert_null(own_aside(&p->own, 0, &serial));
+    assert_int_equal(own_serial(&p->own, 31), 1);
+    assert_int_equal(own_serial(&p->own, 32), 2);
+    assert_false(look(p, NOW + 130000));
+    end();
+    s = look_into(p);
+    assert_int_equal(store_events_after(s, 30, 3, &e, &n), 0);
+    assert_int_equal(n, 2);
+    memcpy(stored, e, n * sizeof(*e));
+    free(e);
+    store_close(s);
+    assert_int_equal(stored[0].what, EVENT_RAISED);
+    assert_int_equal(stored[1].what, EVENT_CLEARED);
+    assert_int_equal(stored[0].alarm.id, id);
+    assert_int_equal(stored[1].alarm.id, id);
+    assert_int_equal(capture_count("collector down"), 2); /* said when it happened, and once */
+    begin(p);
+    assert_false(p->own.active);
+}
+
+/* It stood when the agent ended, and was raised again while nobody could know of it. */
+static void no_store__another_stood__cleared(void **state)
+{
+    struct plant *p = *state;
+    struct event stored;
+    char elsewhere[80];
+    uint32_t old, id;
+
+    begin(p);
+    assert_true(look(p, NOW + 100000));
+    old = last(p)->alarm.id;
+    end();
+    snprintf(elsewhere, sizeof(elsewhere), "%s/elsewhere", p->dir);
+    assert_int_equal(rename(p->data, elsewhere), 0);
+    block_store(p, true);
+    begin(p);
+    assert_true(look(p, NOW + 200000));
+    id = last(p)->alarm.id;
+    assert_true(id != old);
+    block_store(p, false);
+    assert_int_equal(rename(elsewhere, p->data), 0);
+    for (int64_t t = NOW + 206000; t < NOW + 230000; t += 6000)
+        look(p, t);
+    assert_true(p->own.active);
+    assert_int_equal(p->own.alarm.id, id);
+    end();
+    assert_int_equal(stored_events(p, &stored), 3);
+    assert_int_equal(stored.what, EVENT_CLEARED);
+    assert_int_equal(stored.alarm.id, old);
+    begin(p);
+    assert_int_equal(p->own.alarm.id, id);
 }
 
 /* MIB: an id is never used again. */
@@ -385,7 +476,7 @@ static void no_store__nothing_ever_published__numbered_from_1(void **state)
     begin(p);
     assert_true(look(p, NOW + LIMIT + 1));
     assert_int_equal(last(p)->sequence, 1);
-    assert_int_equal(last(p)->alarm.id, 1);
+    assert_true(last(p)->alarm.id > 0);
     block_store(p, false);
 }
 
@@ -408,7 +499,9 @@ int main(void)
         TEST(restart__events_of_its_own__in_the_log_again),
         TEST(restart__store_opens_late__alarm_stands),
         TEST(restart__alarm_stands__log_sequence_does_not_fall),
-        TEST(no_store__raised_and_cleared__numbered_above_what_was_seen),
+        TEST(no_store__raised_and_cleared__shown_above_what_was_seen),
+        TEST(no_store__comes_back__stored_in_order),
+        TEST(no_store__another_stood__cleared),
         TEST(no_store__raised_twice__another_id),
         TEST(no_store__nothing_ever_published__numbered_from_1),
     };

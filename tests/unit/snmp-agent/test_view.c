@@ -433,6 +433,35 @@ static void refresh__directory_not_there_at_start__waited_for(void **state)
     assert_in_range(view_patience_ms(&p->view), 1000, 10000);
 }
 
+/* The next publication, as the collector's n-th with so many requests made: is it a restart? */
+static bool restart_seen(struct plant *p, uint32_t n, uint64_t requests, int64_t boot_ms)
+{
+    struct snapshot_device d = device_a;
+    static struct gateway g;
+
+    fill_a(&g);
+    d.health.requests = requests;
+    p->counter = n - 1;
+    put_device_at(p, boot_ms, &d, &g);
+    p->view.counters_ms = 0;
+    assert_true(view_refresh(&p->view));
+    return p->view.counters_ms != 0;
+}
+
+static void refresh__collector_restarted__counters_begin_anew(void **state)
+{
+    struct plant *p = *state;
+
+    restart_seen(p, 7, 100, NOW - 900);
+    assert_false(restart_seen(p, 8, 200, NOW - 800));
+    assert_true(restart_seen(p, 2, 300, NOW - 700));
+    assert_true(restart_seen(p, 1, 400, NOW - 600));
+    assert_true(restart_seen(p, 1, 500, NOW - 500)); /* after exactly one */
+    assert_true(restart_seen(p, 2, 50, NOW - 400));  /* whose first one nobody saw */
+    assert_false(restart_seen(p, 2, 50, NOW - 400)); /* the same file once more */
+    assert_false(restart_seen(p, 3, 50, NOW - 300));
+}
+
 /* ---- time -------------------------------------------------------------------------------- */
 
 static void age__other_boot__not_known_and_values_gone(void **state)
@@ -515,6 +544,7 @@ int main(void)
         FULL(refresh__site_and_alarms_damaged__old_kept),
         FULL(refresh__directory_vanishes_and_comes_back__followed),
         FULL(refresh__directory_replaced_between_two_looks__followed),
+        FULL(refresh__collector_restarted__counters_begin_anew),
         EMPTY(refresh__directory_not_there_at_start__waited_for),
         FULL(age__other_boot__not_known_and_values_gone),
         FULL(age__from_the_future_or_never__0_and_unknown),
