@@ -15,6 +15,7 @@
 #include "config.h" /* ours: collectd's own has been included by collectd.h */
 #include "core/log.h"
 #include "device.h"
+#include "facts.h"
 #include "link/link_tcp.h"
 #include "link/thread.h"
 #include "metrics.h"
@@ -210,22 +211,50 @@ static void on_health(void *ctx, const struct gateway *g, int64_t now)
 
 /* ---- notifications ----------------------------------------------------------------------- */
 
+/* One that there is no memory for is left out. */
+static void add_fact(void *ctx, const struct fact *f)
+{
+    notification_t *n = ctx;
+
+    switch (f->type) {
+    case FACT_TEXT:
+        (void)plugin_notification_meta_add_string(n, f->name, f->text);
+        break;
+    case FACT_NUMBER:
+        (void)plugin_notification_meta_add_unsigned_int(n, f->name, f->number);
+        break;
+    case FACT_VALUE:
+        (void)plugin_notification_meta_add_double(n, f->name, f->value);
+        break;
+    case FACT_FLAG:
+        (void)plugin_notification_meta_add_boolean(n, f->name, f->flag);
+        break;
+    }
+}
+
+static int severity_of(const struct event *e)
+{
+    if (e->what == EVENT_CLEARED || e->alarm.severity == ALARM_INFO)
+        return NOTIF_OKAY;
+    return e->alarm.severity >= ALARM_MAJOR ? NOTIF_FAILURE : NOTIF_WARNING;
+}
+
 static void send_notice(const struct notice *n)
 {
     notification_t out = {
-        .severity = !n->raised || n->severity == ALARM_INFO ? NOTIF_OKAY
-                    : n->severity >= ALARM_MAJOR            ? NOTIF_FAILURE
-                                                            : NOTIF_WARNING,
-        .time = MS_TO_CDTIME_T(n->wall_ms),
+        .severity = severity_of(&n->event),
+        .time = MS_TO_CDTIME_T(n->event.wall_ms),
         .plugin = "btms",
         .type = "alarm",
     };
 
-    sstrncpy(out.message, n->text, sizeof(out.message));
+    facts_of_event(&n->event, atomic_load(&publisher.store_id), add_fact, &out);
+    sstrncpy(out.message, n->event.alarm.text, sizeof(out.message));
     sstrncpy(out.host, n->host, sizeof(out.host));
     sstrncpy(out.plugin_instance, n->object, sizeof(out.plugin_instance));
     sstrncpy(out.type_instance, n->instance, sizeof(out.type_instance));
     plugin_dispatch_notification(&out);
+    plugin_notification_meta_free(out.meta);
 }
 
 static void name_object(const struct alarm *a, char *ret, size_t size)
@@ -242,16 +271,11 @@ static void name_object(const struct alarm *a, char *ret, size_t size)
 static void tell(const struct event *e, const char *gateway)
 {
     int row = alarm_row(e->alarm.kind);
-    struct notice n = {
-        .wall_ms = e->wall_ms,
-        .raised = e->what != EVENT_CLEARED,
-        .severity = (enum alarm_severity)e->alarm.severity,
-    };
+    struct notice n = {.event = *e};
 
     if (row < 0) /* of a store that a newer program wrote */
         return;
     sstrncpy(n.host, gateway, sizeof(n.host));
-    sstrncpy(n.text, e->alarm.text, sizeof(n.text));
     name_object(&e->alarm, n.object, sizeof(n.object));
     if (e->alarm.cell > 0)
         snprintf(n.instance, sizeof(n.instance), "%s-cell%03d", alarm_kinds[row].name,

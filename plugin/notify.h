@@ -8,17 +8,12 @@
 #ifndef BTMS_NOTIFY_H
 #define BTMS_NOTIFY_H
 
-#include "core/alarm.h"
+#include "core/event.h"
 #include "core/model.h"
 
-#include <stdint.h>
-
 struct notice {
-    int64_t wall_ms;
-    bool raised;
-    enum alarm_severity severity;
+    struct event event;
     char host[NAME_SIZE], object[24], instance[48];
-    char text[256];
 };
 
 struct notify;

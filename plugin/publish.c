@@ -158,12 +158,7 @@ bool publisher_check(struct publisher *p)
 
 int publisher_lock_data(const char *path)
 {
-    int dir = store_open_dir(path);
-    int lock = dir >= 0 ? fsio_lock(dir, "poller.lock") : dir;
-
-    if (dir >= 0)
-        close(dir);
-    return lock;
+    return store_lock_dir(path, "poller.lock");
 }
 
 void publisher_close(struct publisher *p)
@@ -186,7 +181,7 @@ static bool listed(const char *name, const uint32_t *index, size_t n)
     return false;
 }
 
-void publisher_clean(struct publisher *p, const uint32_t *index, size_t n)
+static void clean(struct publisher *p, const uint32_t *index, size_t n)
 {
     int copy = p->dir >= 0 ? openat(p->dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
     DIR *d = copy >= 0 ? fdopendir(copy) : NULL;
@@ -199,6 +194,16 @@ void publisher_clean(struct publisher *p, const uint32_t *index, size_t n)
         closedir(d);
     else if (copy >= 0)
         close(copy);
+}
+
+/* Whoever finds it gone meanwhile would close it: its number may be another file's then. */
+void publisher_clean(struct publisher *p, const uint32_t *index, size_t n)
+{
+    if (p->path == NULL)
+        return;
+    pthread_rwlock_rdlock(&p->swap);
+    clean(p, index, n);
+    pthread_rwlock_unlock(&p->swap);
 }
 
 static int64_t clock_ms(clockid_t id)

@@ -14,6 +14,8 @@ enum {
     FETCH_TRIES = 5,  /* then what is published is told without what only the store has */
     DECIDE_MS = 2000, /* then it is sent although the store does not know yet */
     LATE_MS = 10000,  /* a heartbeat that was not sent by then is not sent */
+    ASK_MS = 10000,   /* the store is asked for what alarms.snap cannot show */
+    SHOW_MS = 5000,   /* the collector is not waited for any longer */
 };
 
 void delivery_init(struct delivery *d, struct mib *m, struct keeper *k, size_t who,
@@ -66,7 +68,15 @@ static void ask_store(struct delivery *d, uint32_t next)
     d->fetching = true;
     d->asked_after = d->sent + 1;
     d->asked_before = next;
+    d->ask_at = d->mib->now_ms + ASK_MS;
     keeper_fetch(d->keeper, d->who, d->sent);
+}
+
+/* Not only after a start: alarms.snap may have been impossible to write since. A store that cannot be
+ * opened now has nothing to say, and that it fails is counted where there is something to be read. */
+static bool time_to_ask(const struct delivery *d)
+{
+    return !d->storeless && !d->failing && d->mib->now_ms >= d->ask_at;
 }
 
 /* The store's answer; between two of its events may be one that could not be stored, and is only
@@ -83,6 +93,41 @@ static bool known_event(const struct delivery *d, bool published, struct event *
     return true;
 }
 
+/* Of the collector's; 0: there is none. */
+static uint32_t newest_shown(const struct delivery *d)
+{
+    const struct view_alarms *v = d->mib->view->alarms;
+    uint32_t n = v != NULL ? v->snap.section[1].count : 0;
+
+    return n > 0 ? snapshot_key(&v->snap, 1, n - 1) : 0;
+}
+
+static bool is_shown(const struct delivery *d, uint32_t sequence)
+{
+    struct event own;
+
+    return sequence <= newest_shown(d) ||
+           (mib_event_from(d->mib, sequence, &own) && own.sequence == sequence);
+}
+
+/* The collector stores first and publishes then: who is told at once could not read the row yet, nor
+ * whether the alarm stands. One that publishes nothing is waited for once, and then no more until
+ * it does: it is dead, or cannot. */
+static bool may_be_told(struct delivery *d, uint32_t sequence)
+{
+    uint32_t newest;
+
+    mib_follow(d->mib);
+    if (is_shown(d, sequence))
+        return true;
+    newest = newest_shown(d);
+    if (newest != d->shown) {
+        d->shown = newest;
+        d->show_until = d->mib->now_ms + SHOW_MS;
+    }
+    return d->mib->now_ms >= d->show_until;
+}
+
 /* From the store's answer, or from what is published. Where that leaves a gap, or ends, the store
  * is asked first: after a reboot it may be the only one that knows. */
 static bool next_event(struct delivery *d, struct event *ret)
@@ -90,16 +135,16 @@ static bool next_event(struct delivery *d, struct event *ret)
     bool published;
 
     if (from_backlog(d, ret) && ret->sequence == d->sent + 1)
-        return true;
+        return may_be_told(d, ret->sequence);
     published = mib_event_from(d->mib, d->sent + 1, ret);
     if (known_event(d, published, ret))
-        return true;
+        return may_be_told(d, ret->sequence);
     if (published && (d->storeless || ret->sequence == d->sent + 1))
         return true;
     if (published && !d->fetching &&
         (nothing_between(d, ret->sequence) || give_up_asking(d, ret->sequence)))
         return true;
-    if (published || d->ask)
+    if (published || d->ask || time_to_ask(d))
         ask_store(d, published ? ret->sequence : 0);
     return false;
 }
@@ -441,7 +486,7 @@ static int64_t if_to_come(const struct delivery *d, int64_t when)
 
 int64_t delivery_deadline(const struct delivery *d)
 {
-    const int64_t all[] = {d->pause_until, d->fetch_at, d->decide_until,
+    const int64_t all[] = {d->pause_until, d->fetch_at, d->decide_until, d->show_until,
                            d->heartbeat_ms != 0 ? d->heartbeat_at : 0};
     int64_t first = INT64_MAX;
 

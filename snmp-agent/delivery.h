@@ -86,6 +86,10 @@ struct delivery {
     int64_t pause_until; /* one was refused: not at once again */
     int64_t pause_ms;    /* the last pause; they get longer */
     int64_t heartbeat_at;
+
+    int64_t ask_at;     /* when the store is asked although nothing says that it has more */
+    uint32_t shown;     /* the newest event of alarms.snap when one behind it was held back, ... */
+    int64_t show_until; /* ... which it is no longer than this */
 };
 
 void delivery_init(struct delivery *d, struct mib *m, struct keeper *k, size_t who,
@@ -102,7 +106,8 @@ void delivery_pump(struct delivery *d, int64_t now);
  * after a pause). For agentx_settings.notified; `ctx` is the delivery. */
 void delivery_notified(void *ctx, uint32_t sequence, int result);
 
-/* When delivery_pump() wants to be called again without anything else happening. */
+/* When delivery_pump() wants to be called again without anything else happening; every few seconds
+ * besides, to ask the store. */
 int64_t delivery_deadline(const struct delivery *d);
 
 /* How many events of the log it has not acknowledged. */

@@ -18,6 +18,7 @@
 #include "view.h"
 
 #include "core/log.h"
+#include "core/store.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -72,7 +73,7 @@ struct agent {
     uint16_t refused[REGIONS]; /* said of it: the master's error, 0 = nothing */
     bool partly;               /* that it refuses some context was said */
     bool failed;               /* the loop cannot go on */
-    int signals;
+    int signals, data_lock;
     int64_t started_ms, rescan_ms;
 };
 
@@ -513,10 +514,24 @@ static struct keeper *start_keeper(struct agent *a)
     return keeper_start(a->o.data_dir, cursor, 1 + a->managers.n, &floor);
 }
 
+/* Two would tell the receivers everything twice, and move each other's places. That it cannot be
+ * locked at all is no reason to serve nothing: the store says what is wrong with DataDir. */
+static bool lock_data(struct agent *a)
+{
+    a->data_lock = store_lock_dir(a->o.data_dir, "agent.lock");
+    if (a->data_lock != -EWOULDBLOCK)
+        return true;
+    log_say(LOG_LEVEL_ERROR, "cannot start: another btms-agentx runs with DataDir \"%s\"",
+            a->o.data_dir);
+    return false;
+}
+
 static int run(struct agent *a)
 {
     int err;
 
+    if (!lock_data(a))
+        return 1;
     a->signals = take_signals();
     own_init(&a->own, a->started_ms);
     read_receivers(a);

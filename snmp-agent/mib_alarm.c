@@ -91,7 +91,7 @@ static bool event_from(const struct mib *m, uint32_t sequence, bool stored, stru
 bool mib_event_from(struct mib *m, uint32_t sequence, struct event *ret)
 {
     mib_follow(m);
-    return event_from(m, sequence, true, ret);
+    return sequence != 0 && event_from(m, sequence, true, ret);
 }
 
 static bool log_from(struct mib *m, const uint32_t index[MIB_INDEXES_MAX], struct mib_row *ret)

@@ -14,7 +14,8 @@ const char *mib_alarm_units(const struct alarm *a);
 int mib_alarm_source(const struct alarm *a);
 
 /* Events of alarms.snap and those of the agent that are stored, as one list by sequence. The first
- * with a sequence >= `sequence`; false when there is none. */
+ * with a sequence >= `sequence`; false when there is none. 0 is what comes after the highest number:
+ * nothing. */
 bool mib_event_from(struct mib *m, uint32_t sequence, struct event *ret);
 
 #endif

@@ -202,12 +202,13 @@ void notification_heartbeat(struct notification *p, struct mib *m)
 
 struct event notification_lost(uint32_t from, uint32_t to)
 {
+    const struct alarm_kind *kind = &alarm_kinds[alarm_row(ALARM_EVENTS_DROPPED)];
     struct event e = {
         .sequence = to,
         .what = EVENT_RAISED,
         .wall_ms = view_wall_ms(),
-        .alarm = {.kind = ALARM_EVENTS_DROPPED,
-                  .severity = ALARM_WARNING,
+        .alarm = {.kind = kind->number,
+                  .severity = (uint8_t)kind->severity,
                   .level = ALARM_OF_SITE,
                   .object = "site"}
     };

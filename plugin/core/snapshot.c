@@ -158,7 +158,8 @@ static enum snapshot_error get_sections(struct wire_in *in, uint16_t n, struct s
 
 /* ---- what the sections say --------------------------------------------------------------- */
 
-/* The records of section `c` begin with a number; all are above 0 and rise. */
+/* The records of section `c` begin with a number; all are above 0 and rise. None is the highest that
+ * there is: whoever looks for the next one, by adding 1, would begin anew. */
 static bool rises32(const struct snapshot_section *c)
 {
     uint32_t before = 0;
@@ -166,7 +167,7 @@ static bool rises32(const struct snapshot_section *c)
     for (uint32_t i = 0; i < c->count; i++) {
         uint32_t n = be32_at(record_of(c, i));
 
-        if (n <= before)
+        if (n <= before || n == UINT32_MAX)
             return false;
         before = n;
     }

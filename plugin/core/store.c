@@ -397,6 +397,16 @@ int store_keep(struct store *s, const struct alarm *alarm, size_t n)
 
 static const char set_number[] = "UPDATE meta SET value = max(value, ?2) WHERE key = ?1";
 
+/* Gives `*n` the next number if it has none. The highest that there is is never used: who looks for
+ * the one after it would begin anew. */
+static bool take_number(uint32_t *n, uint32_t *highest)
+{
+    if (*n == 0)
+        *n = *highest < UINT32_MAX ? *highest + 1 : UINT32_MAX;
+    *highest = *n > *highest ? *n : *highest;
+    return *n < UINT32_MAX;
+}
+
 /* Numbers what has none, above all given so far by any program: inside of the transaction nobody
  * else can. */
 static int number_new(struct store *s, struct event *event, size_t n)
@@ -406,12 +416,11 @@ static int number_new(struct store *s, struct event *event, size_t n)
     if (store_db_numbers(s, &now) != 0)
         return -1;
     for (size_t i = 0; i < n; i++) {
-        if (event[i].sequence == 0)
-            event[i].sequence = ++now.sequence;
-        if (event[i].alarm.id == 0)
-            event[i].alarm.id = ++now.alarm_id;
-        now.sequence = event[i].sequence > now.sequence ? event[i].sequence : now.sequence;
-        now.alarm_id = event[i].alarm.id > now.alarm_id ? event[i].alarm.id : now.alarm_id;
+        if (take_number(&event[i].sequence, &now.sequence) &&
+            take_number(&event[i].alarm.id, &now.alarm_id))
+            continue;
+        snprintf(s->error, sizeof(s->error), "%s: cannot %s: no number is left", s->path, storing);
+        return -1;
     }
     return 0;
 }

@@ -30,8 +30,12 @@ enum store_result {
 };
 
 /* Opens DataDir, making it (one level, 2770, group btms if there is one) if it is not there. A
- * descriptor, or -errno. store_open() does it too; a poller does it before, to lock it. */
+ * descriptor, or -errno. store_open() does it too. */
 int store_open_dir(const char *path);
+
+/* Takes the lock file `name` in DataDir, made in the same way, for as long as the descriptor that is
+ * returned stays open. -EWOULDBLOCK: another process has it; or any other -errno. */
+int store_lock_dir(const char *path, const char *name);
 
 /* Opens or makes `dir`/btms.db, migrating older versions forward. On STORE_OK and STORE_RENEWED
  * `ret` is the store; else NULL. `error` gets one line for the log in every case but STORE_OK

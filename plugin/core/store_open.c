@@ -132,6 +132,16 @@ int store_open_dir(const char *path)
     return dir;
 }
 
+int store_lock_dir(const char *path, const char *name)
+{
+    int dir = store_open_dir(path);
+    int lock = dir >= 0 ? fsio_lock(dir, name) : dir;
+
+    if (dir >= 0)
+        close(dir);
+    return lock;
+}
+
 static int make_file(int dir)
 {
     int fd = openat(dir, FILE_NAME, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);

@@ -27,7 +27,7 @@ static void receive(const struct notice *n)
     while (closed)
         pthread_cond_wait(&changed, &lock);
     if (received < (int)COUNT(got))
-        got[received++] = n->wall_ms;
+        got[received++] = n->event.wall_ms;
     last = *n;
     pthread_cond_broadcast(&changed);
     pthread_mutex_unlock(&lock);
@@ -66,7 +66,7 @@ static int set_up(void **state)
 
 static void post(struct notify *n, int number)
 {
-    notify_post(n, &(struct notice){.wall_ms = number, .text = "text"});
+    notify_post(n, &(struct notice){.event.wall_ms = number, .host = "gw-a"});
 }
 
 static void post__some__all_sent_in_order(void **state)
@@ -88,25 +88,26 @@ static void post__some__all_sent_in_order(void **state)
 static void post__a_notice__copied_whole(void **state)
 {
     struct notify *n = notify_start(receive);
-    struct notice notice = {.wall_ms = 7,
-                            .raised = true,
-                            .severity = ALARM_MAJOR,
-                            .host = "gw-a",
-                            .object = "string03",
-                            .instance = "stringError",
-                            .text = "it is so"};
+    struct notice notice = {
+        .event = {.what = EVENT_RAISED,
+                  .wall_ms = 7,
+                  .alarm = {.severity = ALARM_MAJOR, .text = "it is so"}},
+        .host = "gw-a",
+        .object = "string03",
+        .instance = "stringError"
+    };
 
     (void)state;
     notify_post(n, &notice);
     notice = (struct notice){0};
     notify_stop(n, PATIENCE_MS);
-    assert_int_equal(last.wall_ms, 7);
-    assert_true(last.raised);
-    assert_int_equal(last.severity, ALARM_MAJOR);
+    assert_int_equal(last.event.wall_ms, 7);
+    assert_int_equal(last.event.what, EVENT_RAISED);
+    assert_int_equal(last.event.alarm.severity, ALARM_MAJOR);
     assert_string_equal(last.host, "gw-a");
     assert_string_equal(last.object, "string03");
     assert_string_equal(last.instance, "stringError");
-    assert_string_equal(last.text, "it is so");
+    assert_string_equal(last.event.alarm.text, "it is so");
 }
 
 static void stop__queue_not_empty__sent_first(void **state)
@@ -153,9 +154,9 @@ static void post__room_again__taken_again(void **state)
         post(n, i);
     gate(false);
     wait_until(&received, CAPACITY);
-    notify_post(n, &(struct notice){.wall_ms = 99999});
+    notify_post(n, &(struct notice){.event.wall_ms = 99999});
     notify_stop(n, PATIENCE_MS);
-    assert_int_equal(last.wall_ms, 99999);
+    assert_int_equal(last.event.wall_ms, 99999);
     assert_int_equal(capture_count("lost"), 1);
 }
 

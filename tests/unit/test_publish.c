@@ -9,12 +9,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <pthread.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -239,6 +241,52 @@ static void clean__files_of_removed_devices__gone_others_kept(void **state)
     assert_int_not_equal(access(path_of("dev-2.snap"), F_OK), 0);
 }
 
+static _Atomic pid_t cleaner;
+static _Atomic bool cleaned;
+
+static void *clean_all(void *unused)
+{
+    cleaner = (pid_t)syscall(SYS_gettid);
+    publisher_clean(&pub, NULL, 0);
+    cleaned = true;
+    return unused;
+}
+
+/* Is the thread blocked? Not before it says who it is. */
+static bool cleaner_sleeps(void)
+{
+    char path[64], state = 0;
+    FILE *f;
+
+    snprintf(path, sizeof(path), "/proc/self/task/%d/stat", (int)cleaner);
+    f = cleaner != 0 ? fopen(path, "r") : NULL;
+    if (f == NULL)
+        return false;
+    if (fscanf(f, "%*d (%*[^)]) %c", &state) != 1)
+        state = 0;
+    fclose(f);
+    return state == 'S';
+}
+
+/* As a link does that finds StateDir gone. */
+static void clean__directory_is_being_changed__waits(void **state)
+{
+    pthread_t thread;
+
+    (void)state;
+    open_it();
+    publish_it();
+    pthread_rwlock_wrlock(&pub.swap);
+    assert_int_equal(pthread_create(&thread, NULL, clean_all, NULL), 0);
+    while (!cleaned && !cleaner_sleeps())
+        sched_yield();
+    assert_false(cleaned);
+    assert_int_equal(access(path_of("dev-3.snap"), F_OK), 0);
+    pthread_rwlock_unlock(&pub.swap);
+    pthread_join(thread, NULL);
+    assert_int_not_equal(access(path_of("dev-3.snap"), F_OK), 0);
+}
+
 /* ---- a directory that fails -------------------------------------------------------------- */
 
 /* Publishes while it cannot, three times: one line, and the old file is still there. */
@@ -448,6 +496,7 @@ int main(void)
         TEST(publish__again_and_again__counter_rises),
         TEST(publish__stamp__of_this_boot_and_store),
         TEST(clean__files_of_removed_devices__gone_others_kept),
+        TEST(clean__directory_is_being_changed__waits),
         TEST(publish__name_taken_by_a_directory__one_line_each_way),
         TEST(publish__directory_read_only__one_line_each_way),
         TEST(publish__disk_full__one_line_each_way),

@@ -298,7 +298,10 @@ static void numbers__out_of_range__refused(void **state)
     number(blob_small, 9, 0, 0, 4, 0);
     number(blob_small, 9, 3, 0, 1, STRING_MAX + 1);
     number(blob_small, 9, 3, 0, 1, 255);
-    number(blob_site, 9, 1, 0, 1, 1); /* of a string, but there is no gateway */
+    number(blob_site, 9, 1, 0, 1, 1);          /* of a string, but there is no gateway */
+    number(blob_site, 6, 1, 0, 4, UINT32_MAX); /* the highest: none comes after it */
+    number(blob_alarms, 7, 1, 0, 4, UINT32_MAX);
+    number(blob_alarms, 8, 3, 0, 4, UINT32_MAX);
 }
 
 static void numbers__not_rising__refused(void **state)

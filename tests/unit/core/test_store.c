@@ -364,11 +364,11 @@ static void extremes__come_back(void **state)
 
     (void)state;
     memset(&e, 0, sizeof(e));
-    e.sequence = UINT32_MAX;
+    e.sequence = UINT32_MAX - 1;
     e.what = EVENT_RAISED;
     e.stored = true;
     e.wall_ms = INT64_MIN;
-    e.alarm.id = UINT32_MAX;
+    e.alarm.id = UINT32_MAX - 1;
     e.alarm.kind = UINT16_MAX;
     e.alarm.gateway = UINT32_MAX;
     e.alarm.cell = UINT16_MAX;
@@ -382,7 +382,35 @@ static void extremes__come_back(void **state)
     assert_int_equal(n, 1);
     assert_memory_equal(is, &e, sizeof(e));
     free(is);
-    assert_int_equal(store_numbers(store).sequence, UINT32_MAX);
+    assert_int_equal(store_numbers(store).sequence, UINT32_MAX - 1);
+}
+
+static void check_none_left(struct event e)
+{
+    uint32_t sequence = e.sequence, id = e.alarm.id;
+
+    assert_int_equal(store_append(store, &e, 1), -1);
+    assert_non_null(strstr(store_error(store), "no number is left"));
+    assert_int_equal(e.sequence, sequence);
+    assert_int_equal(e.alarm.id, id);
+}
+
+/* Numbers never begin anew, and the highest is never used. */
+static void numbers__used_up__refused(void **state)
+{
+    struct event e = {.what = EVENT_RAISED, .sequence = UINT32_MAX - 1, .alarm = {.id = 7}};
+    struct event *is;
+    size_t n;
+
+    (void)state;
+    reopen();
+    assert_int_equal(store_append(store, &e, 1), 0);
+    check_none_left((struct event){.what = EVENT_RAISED});
+    check_none_left((struct event){.what = EVENT_RAISED, .sequence = UINT32_MAX});
+    check_none_left((struct event){.what = EVENT_RAISED, .sequence = 5, .alarm.id = UINT32_MAX});
+    assert_int_equal(store_events_after(store, 0, SIZE_MAX, &is, &n), 0);
+    assert_int_equal(n, 1);
+    free(is);
 }
 
 /* What a person with a shell can break must not break a program. */
@@ -633,6 +661,7 @@ int main(void)
         TEST(active__many__by_id),
         TEST(events__last_and_after__in_order_and_bounded),
         TEST(extremes__come_back),
+        TEST(numbers__used_up__refused),
         TEST(rows__edited_by_hand__brought_into_range),
         TEST(person__asks_the_log__reads_it),
         TEST(cursor__new_set_kept),

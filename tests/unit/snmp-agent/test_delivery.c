@@ -344,6 +344,89 @@ static void fetch__gap_that_came_later__asked_again(void **state)
     assert_int_equal(next_notification(r), 0);
 }
 
+static void fetch__stored_not_yet_published__told_when_it_can_be_read(void **state)
+{
+    struct rig *r = *state;
+    struct event e[3];
+
+    publish_events(1, 2);
+    store_events_to(3);
+    begin_at(r, 2);
+    run(r);
+    turn(r);
+    take_answer(r);
+    turn(r);
+    assert_int_equal(next_notification(r), 0);
+    assert_true(delivery_deadline(&d) <= r->now + 5000);
+    for (uint32_t i = 0; i < 3; i++)
+        e[i] = event_now(i + 1, EVENT_RAISED);
+    put_alarms(plant, &e[2].alarm, 1, e, 3);
+    view_refresh(&plant->view);
+    turn(r);
+    expect_and_acknowledge(r, 3, 3);
+    assert_true(still_active());
+    assert_int_equal(next_notification(r), 0);
+}
+
+/* A collector that is dead or cannot write is waited for once. */
+static void fetch__never_published__waited_for_once(void **state)
+{
+    struct rig *r = *state;
+
+    publish_events(1, 2);
+    store_events_to(4);
+    begin_at(r, 2);
+    run(r);
+    turn(r);
+    take_answer(r);
+    r->now += 4900;
+    turn(r);
+    assert_int_equal(next_notification(r), 0);
+    r->now = delivery_deadline(&d);
+    turn(r);
+    expect_and_acknowledge(r, 3, 4);
+    store_raised(plant, 5, 6);
+    r->now += 10000;
+    turn(r);
+    take_answer(r);
+    expect_and_acknowledge(r, 5, 6); /* at once */
+    publish_events(1, 6);
+    store_raised(plant, 7, 7);
+    r->now += 10000;
+    turn(r);
+    take_answer(r);
+    assert_int_equal(next_notification(r), 0); /* it publishes again */
+    publish_events(1, 7);
+    turn(r);
+    expect_and_acknowledge(r, 7, 7);
+}
+
+/* alarms.snap cannot be written: what the store has is told all the same. */
+static void fetch__stored_but_never_published__found(void **state)
+{
+    struct rig *r = *state;
+
+    store_events_to(2);
+    publish_events(1, 2);
+    begin_at(r, 0);
+    run(r);
+    turn(r);
+    expect_and_acknowledge(r, 1, 2);
+    take_answer(r); /* the one after the start: nothing more */
+    assert_false(d.ask);
+    store_raised(plant, 3, 4);
+    turn(r);
+    assert_false(d.fetching); /* not in every turn */
+    r->now += 10000;
+    turn(r);
+    take_answer(r);
+    assert_int_equal(next_notification(r), 0);
+    r->now += 5000;
+    turn(r);
+    expect_and_acknowledge(r, 3, 4);
+    assert_int_equal(next_notification(r), 0);
+}
+
 /* The store's answer is that it could not be read. */
 static void take_failure(struct rig *r)
 {
@@ -648,6 +731,28 @@ static void refused__for_ever__asked_more_and_more_rarely_never_skipped(void **s
     assert_int_equal(capture_count_of(LOG_LEVEL_WARNING, "refused notification"), 1);
 }
 
+/* Whoever looks for the next one by adding 1 must not begin anew. */
+static void highest_number__told_once_and_no_more(void **state)
+{
+    struct rig *r = *state;
+
+    add_own(plant);
+    plant->own.event[0] = event_now(UINT32_MAX, EVENT_RAISED);
+    plant->own.event[0].stored = true;
+    publish_events(1, 2);
+    begin_at(r, 2);
+    d.storeless = true; /* nothing is to be asked */
+    run(r);
+    assert_int_equal(delivery_waiting(&d), UINT32_MAX - 2);
+    turn(r);
+    expect(r, UINT32_MAX);
+    acknowledge(r, 0);
+    assert_int_equal(delivery_waiting(&d), 0);
+    turn(r);
+    expect(r, 0);
+    end_session(r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -667,6 +772,9 @@ int main(void)
         TEST(fetch__many_only_in_the_store__all_sent),
         TEST(fetch__connection_lost_on_the_way__sent_again),
         TEST(fetch__gap_that_came_later__asked_again),
+        TEST(fetch__stored_not_yet_published__told_when_it_can_be_read),
+        TEST(fetch__never_published__waited_for_once),
+        TEST(fetch__stored_but_never_published__found),
         TEST(fetch__failed__asked_again_later_and_later),
         TEST(fetch__fails_and_fails__what_is_published_is_sent),
         TEST(without_store__only_news_and_of_no_store),
@@ -679,6 +787,7 @@ int main(void)
         TEST(refused__later_ones_acknowledged__again_from_there),
         TEST(refused__later_ones_answered_late__do_not_count),
         TEST(refused__for_ever__asked_more_and_more_rarely_never_skipped),
+        TEST(highest_number__told_once_and_no_more),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,7 +10,7 @@ struct sink {
     bool busy; /* it has the last one, and has not answered */
     size_t n;
     struct told {
-        uint32_t sequence, number, kind, notification;
+        uint32_t sequence, number, kind, severity, notification;
         bool replayed;
     } told[600];
 };
@@ -48,6 +48,7 @@ static int sink_send(void *ctx, const struct notification *n, uint32_t sequence)
         .number = notify_value(n, 1),
         .notification = type->sub[type->len - 1],
         .kind = n->n > 10 ? (uint32_t)n->vb[5].value.integer : 0,
+        .severity = n->n > 10 ? (uint32_t)n->vb[4].value.integer : 0,
         .replayed = notify_value(n, 6) == 1,
     };
     assert_int_equal(s->told[s->n - 1].sequence, sequence);
@@ -254,14 +255,14 @@ static void pump__changed__told_and_counted(void **state)
 static void pump__published_between_two_that_are_stored__told(void **state)
 {
     struct event stored[] = {event_now(1, EVENT_RAISED), event_now(3, EVENT_RAISED)};
-    struct event published = event_now(2, EVENT_RAISED);
+    struct event published[] = {event_now(2, EVENT_RAISED), stored[1]};
     struct store *s = look_into(plant);
 
     (void)state;
     assert_int_equal(store_append(s, stored, 2), 0);
     store_close(s);
     set_place(names[0], (struct store_place){0, 0, 0, false});
-    put_alarms(plant, NULL, 0, &published, 1);
+    put_alarms(plant, NULL, 0, published, 2);
     view_refresh(&plant->view);
     begin();
     pump();
@@ -383,6 +384,7 @@ static void pruned__told_once_what_is_lost_then_on(void **state)
     begin();
     pump();
     assert_int_equal(sink[0].told[0].kind, 13);
+    assert_int_equal(sink[0].told[0].severity, 5); /* major */
     assert_int_equal(sink[0].told[0].notification, 1);
     check_told(&sink[0], 0, 99, 8);
     acknowledge_all(&sink[0]);
