@@ -37,6 +37,9 @@ EOF
 snmp_start() {
     [ -d "$W/snmp" ] || snmp_prepare
     alive snmptrapd || trapd_start || return
+    snmpd_start "$@"
+}
+snmpd_start() {
     bg snmpd snmpd -f -C -c "$W/snmp/snmpd.conf" -Lo -I -smux "$@"
     if ! wait_until 10 snmp_up; then
         bad "snmpd did not come up"
@@ -47,14 +50,32 @@ snmp_up() {
     alive snmpd && snmp snmpget -v2c -c public -r 0 -t 0.3 -Ovq "$SNMP_AT" .1.3.6.1.2.1.1.3.0
 } >/dev/null 2>&1
 
-# trapd_start: one notification is one line, "TRAPNAME = VALUE|NAME = VALUE|..." in $traps.
+# trapd_start: one notification is one line, "TRAP SECONDS NAME = VALUE|NAME = VALUE|..." in $traps;
+# the seconds are those since 1970 when it came.
 trapd_start() {
     bg snmptrapd snmptrapd -f -C -c "$W/snmp/snmptrapd.conf" -Lo -OQUs -n \
-        -F 'TRAP%V|%v\n' "$TRAPS_AT"
+        -F 'TRAP %t %V|%v\n' "$TRAPS_AT"
     if ! wait_until 10 grep -q 'NET-SNMP version' "$traps"; then
         bad "snmptrapd did not come up"
         return 1
     fi
+}
+
+# manager NAME: an snmptrapd for durable informs at AT[NAME], with the engine ENGINE[NAME] and what
+# MANAGER_USERS has of createUser. What one that was killed has written is kept in its old log.
+declare -A AT ENGINE
+manager() {
+    local dir=$W/snmp/$1
+    mkdir -p "$dir"
+    cat >"$dir/trapd.conf" <<END
+disableAuthorization yes
+doNotRetainNotificationLogs yes
+exactEngineID ${ENGINE[$1]}
+$MANAGER_USERS
+END
+    SNMP_PERSISTENT_DIR=$dir bg "manager-$1" snmptrapd -f -C -c "$dir/trapd.conf" -Lo -OQUs -n \
+        -F 'TRAP%P|%t|%V|%v\n' "${AT[$1]}"
+    wait_until 10 grep -q 'NET-SNMP version' "$W/manager-$1.log" || bad "manager $1 did not come up"
 }
 
 # agent_start [ARGUMENT...]: start the agent, and wait until the master serves its tree.
