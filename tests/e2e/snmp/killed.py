@@ -3,8 +3,8 @@
 
     killed.py LOOK DIRECTORY SLOW
 
-LOOK is one of log, active, a, b, snmpd, shown, counts. DIRECTORY has what the test wrote down: script
-(what was true after each step, as the simulator tells it), kills.log, and look/ with copies of all
+LOOK is one of log, acked, active, a, b, snmpd, shown, counts. DIRECTORY has what the test wrote down: script
+(what was true after each step, as the simulator tells it), kills.log, acked, and look/ with copies of all
 that the programs have to say. Every difference is a line; exit status 1 if there is any.
 """
 
@@ -17,7 +17,7 @@ what, directory, slow = sys.argv[1], sys.argv[2], int(sys.argv[3])
 look = directory + "/look/"
 problems = []
 
-RAISED, CLEARED, CHANGED = 1, 2, 3
+RAISED, CLEARED, CHANGED, ACKNOWLEDGED = 1, 2, 3, 4
 WARNING, CRITICAL = 1, 4
 BITS = (  # of string_alarm, the vendor's list
     "chargeCurrentHigh dischargeCurrentHigh stringVoltageHigh stringVoltageLow "
@@ -104,10 +104,10 @@ def changes(states):
 def logged(of):
     states = []
     for e in events:
-        if e.of == of and e.what != CLEARED:
-            states.append(e.severity if of[3] == "humidityHigh" else True)
-        elif e.of == of:
+        if e.of == of and e.what == CLEARED:
             states.append(None)
+        elif e.of == of:
+            states.append(e.severity if of[3] == "humidityHigh" else True)
     return changes(states)
 
 
@@ -127,6 +127,18 @@ def look_at_log():
     standing()
 
 
+def look_at_acked():
+    acked = [int(line) for line in lines(directory + "/acked")]
+    for i in set(acked) | {e.id for e in events if e.what == ACKNOWLEDGED}:
+        n = sum(e.id == i and e.what == ACKNOWLEDGED for e in events)
+        if n != 1:
+            problem("alarm %d was acknowledged, %d times in the log", i, n)
+    with open(look + "alarms.json", encoding="utf-8") as f:
+        for a in json.load(f)["alarms"]:
+            if (a["id"] in acked) > (a["acknowledged"] is not None):
+                problem("alarm %d was acknowledged, and is not any more", a["id"])
+
+
 def standing():
     """What was raised and not cleared, by id. Each is raised once; once more if it was muted."""
     ret = {}
@@ -137,7 +149,7 @@ def standing():
             problem("event %d: %s stands already", e.sequence, e.of)
         if e.what == RAISED and was is not None and not again:
             problem("event %d: alarm %d was raised already", e.sequence, e.id)
-        if e.what in (CLEARED, CHANGED) and was is None:
+        if e.what != RAISED and was is None:
             problem("event %d: alarm %d does not stand", e.sequence, e.id)
         if e.what == CLEARED:
             ret.pop(e.id, None)
@@ -185,7 +197,7 @@ def look_at_shown():
     wanted = {e.sequence: (e.id, e.what) for e in events}
     walk = {n: (r["btmsAlarmLogAlarmId"], r["btmsAlarmLogEvent"]) for n, r in walked("log.walk").items()}
     differ("SNMP", walk, {n: w for n, w in wanted.items() if n in walk or n > len(events) - SHOWN})
-    names = {"raised": RAISED, "cleared": CLEARED, "changed": CHANGED}
+    names = {"raised": RAISED, "cleared": CLEARED, "changed": CHANGED, "acknowledged": ACKNOWLEDGED}
     with open(look + "log.json", encoding="utf-8") as f:
         ctl = {e["sequence"]: (e["alarm"]["id"], names.get(e["event"])) for e in json.load(f)}
     differ("btmsctl", ctl, wanted)
@@ -276,15 +288,18 @@ def look_at_manager(name):
 
 
 def missing(came):
-    """What the trap sink was not told, and until when it could have been."""
+    """What the trap sink was not told, and between when and when it should have been: all is sent in
+    order, so after what came before it and before what came behind it."""
     at = dict(came)
-    ret, until = [], float("inf")
-    for one in reversed(due()):
-        if one in at:
-            until = at[one]
-        else:
-            ret.append((one, until))
-    return ret
+    ret, since, until = [], 0, float("inf")
+    happened = {e.sequence: e.wall_ms / 1000 for e in events}
+    for one in due():
+        since = max(since, at.get(one, 0))
+        ret.append([one, max(since, happened[one[1]]), until])
+    for row in reversed(ret):
+        row[2] = until
+        until = at.get(row[0], until)
+    return [row for row in ret if row[0] not in at]
 
 
 def look_at_sink():
@@ -295,10 +310,9 @@ def look_at_sink():
     for one in set(one for one, _ in came) - set(due()):
         problem("%s is none of the log", one)
     away = [o for o in outages() if o.name == "snmptrapd" and not o.hang]
-    happened = {e.sequence: e.wall_ms / 1000 for e in events}
     table = walked("log.walk")
-    for one, until in missing(came):
-        if not any(o.begin <= until + 1 and happened[one[1]] <= o.end + 1 for o in away):
+    for one, since, until in missing(came):
+        if not any(o.begin <= until + 1 and since <= o.end + 1 for o in away):
             problem("%s was not sent again, though the sink was there", one)
         if one[1] not in table:
             problem("%s is not in the log table either", one)
@@ -320,6 +334,7 @@ def tell_counts():
 
 looks = {
     "log": look_at_log,
+    "acked": look_at_acked,
     "active": look_at_active,
     "shown": look_at_shown,
     "a": lambda: look_at_manager("a"),
