@@ -100,6 +100,17 @@ agent_stop() {
     check "the agent ended in $STOPPED_AFTER s with exit status $RC_agentx" [ "$RC_agentx" = 0 ]
 }
 
+# agent_children: "PID COMMAND" of the agent's processes; inform_of NAME: the one for that receiver
+agent_children() {
+    local pid
+    cat "/proc/$PID_agentx/task/"*/children | tr ' ' '\n' | while read -r pid; do
+        echo "$pid $(tr '\0' ' ' <"/proc/$pid/cmdline")"
+    done
+} 2>/dev/null
+inform_of() {
+    agent_children | awk -v name="$1" '$3 == name { print $1 }'
+}
+
 # agent_said N PATTERN: that many lines of the agent's log match.
 agent_said() {
     same "$(grep -cE -- "$2" "$agent_log")" "$1"

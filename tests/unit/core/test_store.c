@@ -550,7 +550,7 @@ static void busy__too_long__fails_and_can_be_repeated(void **state)
     first = ms_to_fail(3, 5);
     assert_non_null(strstr(store_error(store), "btms.db: cannot store events: database is locked"));
     assert_true(ms_to_fail(3, 5) < first / 2); /* whoever waits in vain has something to tell */
-    assert_true(holds(store, 1, 2)); /* reading does not wait */
+    assert_true(holds(store, 1, 2));           /* reading does not wait */
     sqlite3_close(db);
     assert_int_equal(tell(store, 3, 5), 0);
     assert_true(holds(store, 1, 5));
