@@ -111,6 +111,11 @@ inform_of() {
     agent_children | awk -v name="$1" '$3 == name { print $1 }'
 }
 
+# informs N: so many of them at most, whose child they are or were
+informs() {
+    [ "$(pgrep -cx btms-inform)" -le "$1" ]
+}
+
 # agent_said N PATTERN: that many lines of the agent's log match.
 agent_said() {
     same "$(grep -cE -- "$2" "$agent_log")" "$1"

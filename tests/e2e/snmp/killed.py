@@ -24,7 +24,7 @@ BITS = (  # of string_alarm, the vendor's list
     "stringSocLow stringSohLow hallDisconnected"
 ).split()
 SHOWN = 1024  # events that are in SNMP's log table
-PATIENCE = 10 * slow  # seconds from an answer to the store of the cursor: the store may be busy
+PATIENCE = 15 * slow  # seconds from an answer to the store of the cursor: the store may be busy
 
 
 def problem(text, *arguments):
