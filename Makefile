@@ -129,6 +129,11 @@ check: ## install what is missing, run every test, end in "N passed, N failed"
 	contrib/install-deps check
 	tests/run
 
+soak-alarm: ## kill and hang everything KILLS (1000) times while alarms come and go (SEED: as then)
+	contrib/install-deps check
+	$(MAKE) all sim
+	KILLS=$(or $(KILLS),1000) BUILD=$(B) tests/e2e/078-kill
+
 bench: bench-snmp bench-alarm ## install what is missing, run every benchmark (BENCH=short: the quick form)
 bench-snmp: ## speed of SNMP beside other agents, into build/bench/snmp.json
 	contrib/install-deps bench
@@ -174,7 +179,7 @@ clean: ## remove $(B)
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: all mibs sim tests demo check bench bench-snmp bench-alarm lint format install uninstall clean without-inform help FORCE
+.PHONY: all mibs sim tests demo check soak-alarm bench bench-snmp bench-alarm lint format install uninstall clean without-inform help FORCE
 .SECONDARY:
 -include $(patsubst %.o,%.d,$(LIB) $(GLUE) $(CTL) $(AGENT) $(INFORM) $(B)/snmp-agent/main.o $(SIM) $(AID)) $(UNITS:=.d) $(B)/tests/unit/month_gateway.d \
          $(FUZZ:=.d) $(patsubst %.c,$(B)/%.d,$(wildcard tests/bench/*.c))

@@ -73,7 +73,11 @@ int store_db_run(struct store *s, const char *what, sqlite3_stmt *st)
  * does not help. */
 int store_db_begin(struct store *s, const char *what)
 {
-    return check_place(s, what) == 0 ? store_db_exec(s, what, "BEGIN IMMEDIATE") : -1;
+    int rc = check_place(s, what) == 0 ? store_db_exec(s, what, "BEGIN IMMEDIATE") : -1;
+
+    /* Whoever has waited in vain has alarms to tell: it does not wait as long again. */
+    sqlite3_busy_timeout(s->db, rc == 0 ? STORE_BUSY_MS : STORE_BUSY_AGAIN_MS);
+    return rc;
 }
 
 int store_db_end(struct store *s, const char *what, int rc)

@@ -8,6 +8,9 @@
 
 #include <sqlite3.h>
 
+/* How long to wait for one who writes; and for one who did not end within that time. */
+enum { STORE_BUSY_MS = 2000, STORE_BUSY_AGAIN_MS = 50 };
+
 struct store {
     sqlite3 *db;
     char *path;

@@ -24,7 +24,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { BUSY_MS = 2000, ASIDE_MAX = 1000 };
+enum { ASIDE_MAX = 1000 };
 
 #define FILE_NAME "btms.db"
 
@@ -408,7 +408,7 @@ static enum opening open_file(struct store *s, const struct store_floor *floor)
         store_db_fail(s, "open");
         return FAILED;
     }
-    sqlite3_busy_timeout(s->db, BUSY_MS);
+    sqlite3_busy_timeout(s->db, STORE_BUSY_MS);
     sqlite3_db_config(s->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
     o = check_file(s, floor);
     if (o == OPENED)

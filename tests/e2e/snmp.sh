@@ -38,6 +38,9 @@ EOF
 snmp_start() {
     [ -d "$W/snmp" ] || snmp_prepare
     alive snmptrapd || trapd_start || return
+    snmpd_start "$@"
+}
+snmpd_start() {
     bg snmpd snmpd -f -C -c "$W/snmp/snmpd.conf" -Lo -I -smux "$@"
     if ! wait_until 10 snmp_up; then
         bad "snmpd did not come up"
@@ -48,16 +51,33 @@ snmp_up() {
     alive snmpd && snmp snmpget -v2c -c public -r 0 -t 0.3 -Ovq "$SNMP_AT" .1.3.6.1.2.1.1.3.0
 } >/dev/null 2>&1
 
-# trapd_start [NAME ADDRESS]: one notification is one line, "TRAPNAME = VALUE|NAME = VALUE|..." in
-# $traps, or in $W/NAME.log of one more manager.
+# trapd_start [NAME ADDRESS]: one notification is one line, "TRAP SECONDS NAME = VALUE|..." in $traps, or
+# in $W/NAME.log of one more manager; the seconds are those since 1970 when it came.
 trapd_start() {
     local name=${1:-snmptrapd}
-    bg "$name" snmptrapd -f -C -c "$W/snmp/snmptrapd.conf" -Lo -OQUs -n -F 'TRAP%V|%v\n' \
+    bg "$name" snmptrapd -f -C -c "$W/snmp/snmptrapd.conf" -Lo -OQUs -n -F 'TRAP %t %V|%v\n' \
         "${2:-$TRAPS_AT}"
     if ! wait_until 10 grep -q 'NET-SNMP version' "$W/$name.log"; then
         bad "$name did not come up"
         return 1
     fi
+}
+
+# manager NAME: an snmptrapd for durable informs at AT[NAME], with the engine ENGINE[NAME] and what
+# MANAGER_USERS has of createUser. What one that was killed has written is kept in its old log.
+declare -A AT ENGINE
+manager() {
+    local dir=$W/snmp/$1
+    mkdir -p "$dir"
+    cat >"$dir/trapd.conf" <<END
+disableAuthorization yes
+doNotRetainNotificationLogs yes
+exactEngineID ${ENGINE[$1]}
+$MANAGER_USERS
+END
+    SNMP_PERSISTENT_DIR=$dir bg "manager-$1" snmptrapd -f -C -c "$dir/trapd.conf" -Lo -OQUs -n \
+        -F 'TRAP%P|%t|%V|%v\n' "${AT[$1]}"
+    wait_until 10 grep -q 'NET-SNMP version' "$W/manager-$1.log" || bad "manager $1 did not come up"
 }
 
 # agent_start [ARGUMENT...]: start the agent, and wait until the master serves its tree.
@@ -80,6 +100,22 @@ agent_launch() {
 agent_stop() {
     stop agentx TERM 5 || return
     check "the agent ended in $STOPPED_AFTER s with exit status $RC_agentx" [ "$RC_agentx" = 0 ]
+}
+
+# agent_children: "PID COMMAND" of the agent's processes; inform_of NAME: the one for that receiver
+agent_children() {
+    local pid
+    cat "/proc/$PID_agentx/task/"*/children | tr ' ' '\n' | while read -r pid; do
+        echo "$pid $(tr '\0' ' ' <"/proc/$pid/cmdline")"
+    done
+} 2>/dev/null
+inform_of() {
+    agent_children | awk -v name="$1" '$3 == name { print $1 }'
+}
+
+# informs N: so many of them at most, whose child they are or were
+informs() {
+    [ "$(pgrep -cx btms-inform)" -le "$1" ]
 }
 
 # agent_said N PATTERN: that many lines of the agent's log match.
