@@ -135,6 +135,48 @@ static void deviation__off_now__ends(void **state)
     assert_int_equal(judge.conditions.count, 0);
 }
 
+/* ---- started while batteries are recharged ----------------------------------------------- */
+
+static void charge(int32_t mv, int32_t soc)
+{
+    a->value[STRING_VOLTAGE] = CELLS * mv / 10;
+    a->value[STRING_SOC] = soc;
+    for (int c = 0; c < CELLS; c++)
+        a->cell[c].value[CELL_VOLTAGE] = mv;
+}
+
+static int64_t began;
+
+static void charge_up(void)
+{
+    int64_t minutes = (now - began) / MINUTE;
+
+    charge(12600 + (int32_t)minutes, 50 + (int32_t)minutes / 15);
+}
+
+static void recharge__nobody_saw_the_discharge__no_false_alarm(void **state)
+{
+    (void)state;
+    a->value[STRING_CURRENT] = 2000;
+    began = now;
+    before_turn = charge_up;
+    run(12 * HOUR);
+    assert_int_equal(judge_mode(&judge, 0), MODE_RECHARGE);
+    assert_int_equal(tolds, 0);
+}
+
+static void float_low__charge_that_does_not_rise__told_after_all(void **state)
+{
+    (void)state;
+    a->value[STRING_CURRENT] = 2000;
+    charge(12900, 60);
+    run(75 * MINUTE);
+    assert_int_equal(tolds, 0);
+    run(5 * MINUTE);
+    assert_int_equal(count(ALARM_STRING_VOLTAGE_LOW, CONDITION_RAISED), 1);
+    assert_int_equal(count(ALARM_CELL_VOLTAGE_LOW, CONDITION_RAISED), CELLS);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, healthy, done)
 
 int main(void)
@@ -148,6 +190,8 @@ int main(void)
         TEST(float_low__limit_told__stands_in_discharge),
         TEST(limit_told__configured_away_since__any_of_its_kind),
         TEST(deviation__off_now__ends),
+        TEST(recharge__nobody_saw_the_discharge__no_false_alarm),
+        TEST(float_low__charge_that_does_not_rise__told_after_all),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -140,6 +140,87 @@ static void recharge__values_missing__judged_by_the_rest(void **state)
     assert_int_equal(follow(STATE_FLOAT, H), MODE_SETTLING);
 }
 
+/* ---- nobody saw a discharge -------------------------------------------------------------- */
+
+static void start_at(int32_t soc, int32_t current)
+{
+    string.value[STRING_SOC] = soc;
+    string.value[STRING_CURRENT] = current;
+    string.value[STRING_VOLTAGE] = 51600;
+}
+
+static void start__not_full_and_rising__recharge_to_its_end(void **state)
+{
+    (void)state;
+    start_at(60, 2000);
+    assert_int_equal(follow(STATE_FLOAT, 0), MODE_RECHARGE);
+    for (int i = 1; i <= 34; i++) {
+        string.value[STRING_SOC]++;
+        assert_int_equal(follow(STATE_FLOAT, 20 * MIN), MODE_RECHARGE);
+    }
+    string.value[STRING_SOC] = 95;
+    assert_int_equal(follow(STATE_FLOAT, 2 * H), MODE_RECHARGE);
+    string.value[STRING_CURRENT] = TRICKLE;
+    assert_int_equal(follow(STATE_FLOAT, MIN), MODE_SETTLING);
+    assert_int_equal(follow(STATE_FLOAT, MODE_SETTLING_MS), MODE_FLOAT);
+}
+
+static void start__not_full_and_nothing_rises__float_after_an_hour(void **state)
+{
+    static const int32_t current[] = {0, 2000};
+
+    for (size_t i = 0; i < COUNT(current); i++) {
+        set_up(state);
+        start_at(90, current[i]);
+        assert_int_equal(follow(STATE_FLOAT, 0), MODE_RECHARGE);
+        string.value[STRING_SOC] = 91; /* noise */
+        string.value[STRING_VOLTAGE] += 500;
+        assert_int_equal(follow(STATE_FLOAT, H - 1), MODE_RECHARGE);
+        assert_int_equal(follow(STATE_FLOAT, 1), MODE_SETTLING);
+        assert_int_equal(follow(STATE_FLOAT, MODE_SETTLING_MS), MODE_FLOAT);
+        for (int n = 0; n < 100; n++)
+            assert_int_equal(follow(STATE_FLOAT, MIN), MODE_FLOAT);
+    }
+}
+
+static void start__voltage_rises__proof_as_well(void **state)
+{
+    (void)state;
+    start_at(60, 2000);
+    string.validity[STRING_SOC] = VALIDITY_ABSENT; /* then a current counts */
+    assert_int_equal(follow(STATE_EQUALIZE, 0), MODE_RECHARGE);
+    string.value[STRING_VOLTAGE] += 520;
+    assert_int_equal(follow(STATE_EQUALIZE, 59 * MIN), MODE_RECHARGE);
+    assert_int_equal(follow(STATE_EQUALIZE, 10 * H), MODE_RECHARGE);
+}
+
+static void start__full_or_no_current__settles_only(void **state)
+{
+    (void)state;
+    start_at(95, 5000); /* may be a thermal runaway */
+    assert_int_equal(follow(STATE_FLOAT, 0), MODE_SETTLING);
+    assert_int_equal(follow(STATE_FLOAT, MODE_SETTLING_MS), MODE_FLOAT);
+    set_up(state);
+    start_at(0, TRICKLE);
+    string.validity[STRING_SOC] = VALIDITY_ABSENT;
+    assert_int_equal(follow(STATE_FLOAT, 0), MODE_SETTLING);
+    assert_int_equal(follow(STATE_FLOAT, MODE_SETTLING_MS), MODE_FLOAT);
+}
+
+/* Mains were off, and the gateway with them. */
+static void silence__back_and_not_full__recharge(void **state)
+{
+    (void)state;
+    follow(STATE_FLOAT, 0);
+    assert_int_equal(follow(STATE_FLOAT, H), MODE_FLOAT);
+    string.value[STRING_SOC] = 94;
+    assert_int_equal(follow(STATE_FLOAT, 10 * MIN), MODE_FLOAT); /* too short for that */
+    string.value[STRING_SOC] = 93;
+    assert_int_equal(follow(STATE_FLOAT, 2 * H), MODE_FLOAT); /* it lost nothing */
+    string.value[STRING_SOC] = 91;
+    assert_int_equal(follow(STATE_FLOAT, 10 * MIN + 1), MODE_RECHARGE);
+}
+
 static void name__each__there(void **state)
 {
     (void)state;
@@ -163,6 +244,11 @@ int main(void)
         TEST(recharge__idle_between__still_due),
         TEST(recharge__equalize__is_one_too),
         TEST(recharge__values_missing__judged_by_the_rest),
+        TEST(start__not_full_and_rising__recharge_to_its_end),
+        TEST(start__not_full_and_nothing_rises__float_after_an_hour),
+        TEST(start__voltage_rises__proof_as_well),
+        TEST(start__full_or_no_current__settles_only),
+        TEST(silence__back_and_not_full__recharge),
         TEST(name__each__there),
     };
 
