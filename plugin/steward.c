@@ -287,6 +287,8 @@ void steward_post(struct steward *s, size_t g, enum event_what what, const struc
     if (a.kind == ALARM_GATEWAY_COMM_LOST && what != EVENT_CHANGED)
         steward_set_link(s, g, what == EVENT_CLEARED, t.now);
     standing = ledger_find(s->ledger, &a);
+    if (standing != NULL)
+        standing->occurrences += a.occurrences;
     if (what == EVENT_CLEARED) {
         if (standing != NULL)
             steward_clear(s, &a, t);

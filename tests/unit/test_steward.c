@@ -39,6 +39,30 @@ static void alarm__raised_changed_cleared__history_kept(void **state)
     assert_string_equal(last()->alarm.text, "over");
 }
 
+static void alarm__comes_back_while_it_stands__counted(void **state)
+{
+    struct alarm a = of_string(41, 3);
+
+    (void)state;
+    happen(0, EVENT_RAISED, a);
+    a.occurrences = 3; /* a link tells how often since it told last */
+    assert_int_equal(happen(0, EVENT_CHANGED, a), 0);
+    assert_int_equal(standing(0, a)->occurrences, 4);
+    a.occurrences = 0;
+    happen(0, EVENT_CHANGED, a);
+    assert_int_equal(standing(0, a)->occurrences, 4);
+    a.occurrences = 1;
+    a.severity = ALARM_CRITICAL;
+    assert_int_equal(happen(0, EVENT_CHANGED, a), 1);
+    assert_int_equal(last()->alarm.occurrences, 5);
+    a.occurrences = 2;
+    happen(0, EVENT_CLEARED, a);
+    assert_int_equal(last()->alarm.occurrences, 7);
+    a.occurrences = 9;
+    happen(0, EVENT_RAISED, a); /* a new one */
+    assert_int_equal(standing(0, a)->occurrences, 1);
+}
+
 static void alarm__raised_and_cleared_in_one_turn__both(void **state)
 {
     (void)state;
@@ -548,6 +572,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(alarm__raised_changed_cleared__history_kept),
+        TEST(alarm__comes_back_while_it_stands__counted),
         TEST(alarm__raised_and_cleared_in_one_turn__both),
         TEST(alarm__changed_while_unknown__raised),
         TEST(ack__no_such_alarm__refused),
