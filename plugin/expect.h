@@ -19,6 +19,8 @@ struct census {
     uint32_t ups, strings;     /* bit n: number n + 1 is there */
     uint8_t cells[STRING_MAX]; /* of the strings that are there */
     uint8_t type[STRING_MAX];  /* enum cell_type: as found out; not compared */
+
+    bool looking; /* not all units were asked since the start: there may be more */
 };
 
 /* What a gateway has now. */

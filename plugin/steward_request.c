@@ -151,7 +151,7 @@ static bool accept_one(struct steward *s, size_t g, const char *by, struct momen
     if (standing != NULL)
         steward_clear_own(s, standing, t, "gateway \"%s\": over: commissioning, accepted by %s",
                           s->set.entry[g].name, by);
-    if (!gw->counted || !gw->is.reachable)
+    if (!gw->counted || !gw->is.reachable || gw->is.looking)
         return false;
     steward_learn_first(s, g);
     standing = steward_find_of_gateway(s, g, ALARM_TOPOLOGY_MISMATCH);
@@ -179,7 +179,9 @@ static bool accept(struct steward *s, const struct store_request *r, struct mome
                                                 "they do not answer"
                                               : "");
     else if (accepted == 0)
-        return refuse(answer, "gateway \"%s\" does not answer now, so what is there is not known",
+        return refuse(answer,
+                      "gateway \"%s\" does not answer now, or was not asked for all units yet, "
+                      "so what is there is not known",
                       r->gateway);
     else
         put_answer(answer, "gateway \"%.60s\": expected from now on: %.150s", r->gateway, is);

@@ -455,6 +455,29 @@ static void expected__less__told_until_accepted(void **state)
     assert_null(mismatch());
 }
 
+/* After a start, behind many mute units: what was not asked yet is not missing. */
+static void expected__first_lap_not_over__nothing_missing_yet(void **state)
+{
+    struct census c, found;
+
+    (void)state;
+    assert_true(expect_parse("UPS 1; strings 1:24 31:24", &c));
+    steward_expected(&steward, 0, &c);
+    assert_true(expect_parse("UPS; strings 1:24", &found));
+    found.reachable = found.looking = true;
+    steward_count(&steward, 0, &found, t);
+    after(700000);
+    assert_null(mismatch());
+    assert_false(ask(of_gateway(STORE_ACCEPT, "gw-a"))); /* nor is it known what to accept */
+    steward_count(&steward, 0, &found, t);
+    found.looking = false;
+    steward_count(&steward, 0, &found, t);
+    after(59000);
+    assert_null(mismatch());
+    after(1000);
+    assert_non_null(mismatch());
+}
+
 static void expected__less_then_back__over(void **state)
 {
     struct census c;
@@ -594,6 +617,7 @@ int main(void)
         TEST(commissioning__new_gateway__muted_until_accepted),
         TEST(expected__unchanged_for_ten_minutes__learned),
         TEST(expected__less__told_until_accepted),
+        TEST(expected__first_lap_not_over__nothing_missing_yet),
         TEST(expected__less_then_back__over),
         TEST(expected__more__taken_up_with_an_event),
         TEST(expected__type_of_cells_found_out__kept_until_it_is),
