@@ -111,8 +111,10 @@ static void after(struct device *d, int64_t now, struct plan_tag t, const struct
 {
     char why[96];
 
-    if (events & PLAN_LAP_ENDED)
+    if (events & PLAN_LAP_ENDED) {
+        d->gateway.health.looking = false; /* also when it begins anew */
         say_discovery(d, a);
+    }
     if (events & PLAN_SPAN_LEARNED)
         report_say(&d->report, LOG_LEVEL_INFO, GATEWAY, "learned: reads two cells per request");
     if (events & PLAN_SPAN_REFUSED)
@@ -266,6 +268,7 @@ struct device *device_new(const struct gateway_config *config, const struct devi
     snprintf(port, sizeof(port), "%d", config->port);
     snprintf(d->address, sizeof(d->address), "%s port %s", config->address, port);
     snprintf(d->gateway.name, sizeof(d->gateway.name), "%s", config->name);
+    d->gateway.health.looking = true;
     for (int i = 0; i < STRING_MAX; i++) {
         d->gateway.string[i].cell_type = (enum cell_type)config->string[i].cell_type;
         d->gateway.string[i].hall_a = (uint16_t)config->string[i].hall_a;

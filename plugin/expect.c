@@ -28,7 +28,7 @@ static uint8_t ups_of(const struct string *s)
 
 void expect_count(const struct gateway *g, struct census *ret)
 {
-    *ret = (struct census){.reachable = g->health.reachable};
+    *ret = (struct census){.reachable = g->health.reachable, .looking = g->health.looking};
     for (int u = 0; u < UPS_MAX; u++)
         if (g->ups[u].presence == PRESENCE_HERE)
             ret->ups |= (uint32_t)1 << u;

@@ -20,6 +20,7 @@ struct census {
     uint8_t cells[STRING_MAX];  /* of the strings that are there */
     uint8_t type[STRING_MAX];   /* enum cell_type: as found out; not compared */
     uint8_t ups_of[STRING_MAX]; /* what they said last, 0 = nothing; is not expected of them */
+    bool looking;               /* not all units were asked since the start: there may be more */
 };
 
 /* What a gateway has now. */

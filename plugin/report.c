@@ -210,6 +210,7 @@ static void fill_alarm(struct report *r, const struct verdict *v, struct alarm *
     ret->level = (uint8_t)k->level;
     ret->sources = v->sources;
     ret->stale = v->stale;
+    ret->occurrences = v->returns;
     ret->has_value = v->has_value;
     ret->has_limit = v->has_value && v->has_limit;
     if (v->has_value) {

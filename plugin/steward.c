@@ -320,6 +320,8 @@ void steward_post(struct steward *s, size_t g, enum event_what what, const struc
     if (what != EVENT_CLEARED)
         steward_worsen_crowd(s, &a, t);
     standing = ledger_find(s->ledger, &a);
+    if (standing != NULL)
+        standing->occurrences += a.occurrences;
     if (what == EVENT_CLEARED) {
         if (standing != NULL)
             steward_clear(s, &a, t);

@@ -18,7 +18,7 @@ void steward_count(struct steward *s, size_t g, const struct census *c, struct m
     struct steward_gateway *gw = &s->gateway[g];
 
     steward_set_link(s, g, c->reachable, t.now);
-    if (!c->reachable || !gw->counted || !expect_same(&gw->is, c))
+    if (!c->reachable || c->looking || !gw->counted || !expect_same(&gw->is, c))
         gw->since_ms = t.now;
     gw->is = *c;
     gw->counted = true;
@@ -92,7 +92,7 @@ void steward_look_at_expected(struct steward *s, size_t g, struct moment t)
         gw->unsaved |= expect_take_types(&gw->expected, &gw->is);
     if (gw->unsaved)
         keep_expected(s, g);
-    if (!gw->counted || !gw->is.reachable)
+    if (!gw->counted || !gw->is.reachable || gw->is.looking)
         return;
     if (gw->has_expected)
         compare(s, g, steady_ms, t);

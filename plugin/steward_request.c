@@ -170,7 +170,7 @@ static bool accept_one(struct steward *s, size_t g, const char *by, struct momen
     struct steward_gateway *gw = &s->gateway[g];
     struct alarm *standing;
 
-    if (!gw->counted || !gw->is.reachable)
+    if (!gw->counted || !gw->is.reachable || gw->is.looking)
         return false;
     steward_learn_first(s, g);
     end_what_is_gone(s, g, by, t);
@@ -209,7 +209,9 @@ static bool accept(struct steward *s, const struct store_request *r, struct mome
                    "expected of it stays open",
                    r->gateway);
     else if (accepted == 0)
-        return refuse(answer, "gateway \"%s\" does not answer now, so what is there is not known",
+        return refuse(answer,
+                      "gateway \"%s\" does not answer now, or was not asked for all units yet, "
+                      "so what is there is not known",
                       r->gateway);
     else
         put_answer(answer, "gateway \"%.60s\": expected from now on: %.150s", r->gateway, is);

@@ -110,6 +110,8 @@ static enum condition_news raise(struct condition *c, const struct condition_joi
                                  int64_t now, bool *flaps)
 {
     c->told = true;
+    c->gone = false;
+    c->returns = 0;
     c->severity = (uint8_t)how->severity[level - 1];
     c->peak_told = c->peak;
     *flaps = flaps_now(c, how->flap_raises, now);
@@ -138,8 +140,22 @@ static enum condition_news compare(struct condition *c, const struct condition_j
         return CONDITION_SAME;
     if (sources != c->sources || c->stale != c->stale_told)
         return CONDITION_CHANGED;
-    return c->peak != c->peak_told && now - c->told_ms >= PEAK_GAP_MS ? CONDITION_CHANGED
-                                                                      : CONDITION_SAME;
+    return (c->peak != c->peak_told || c->returns > 0) && now - c->told_ms >= PEAK_GAP_MS
+               ? CONDITION_CHANGED
+               : CONDITION_SAME;
+}
+
+/* While it stands: data that are gone say nothing. */
+static void count_return(struct condition *c)
+{
+    bool is = false;
+
+    if (!c->told || c->stale)
+        return;
+    for (int i = 0; i < LEGS; i++)
+        is |= leg_state(&c->leg[i]) == LEG_ACTIVE;
+    c->returns += is && c->gone && c->returns < UINT16_MAX;
+    c->gone = !is;
 }
 
 enum condition_news condition_join(struct condition *c, const struct condition_join *how,
@@ -152,6 +168,7 @@ enum condition_news condition_join(struct condition *c, const struct condition_j
     *flaps = false;
     if (level > 0)
         c->calm_ms = now;
+    count_return(c);
     if (level > 0 && !c->told)
         news = raise(c, how, level, now, flaps);
     else if (level > 0)

@@ -58,9 +58,11 @@ struct condition {
     bool stale, stale_told;
     bool has_value, has_limit;
     int32_t value, limit, peak, peak_told;
-    int64_t told_ms; /* anything */
-    uint8_t raises;  /* since window_ms */
-    bool flapping;   /* its end is held back until it was calm for long */
+    int64_t told_ms;  /* anything */
+    bool gone;        /* it stands, and what it is of is not so at the moment */
+    uint16_t returns; /* how often that was so again, since it was last told */
+    uint8_t raises;   /* since window_ms */
+    bool flapping;    /* its end is held back until it was calm for long */
     int64_t window_ms, calm_ms;
 };
 
@@ -70,7 +72,7 @@ enum condition_news {
     CONDITION_SAME,
     CONDITION_RAISED,
     CONDITION_WORSENED, /* or bettered: another severity */
-    CONDITION_CHANGED,  /* value, peak, sources or staleness: worth showing, not worth telling */
+    CONDITION_CHANGED,  /* value, peak, returns, sources or staleness: to be shown, not told */
     CONDITION_CLEARED,
 };
 
@@ -81,7 +83,8 @@ struct condition_join {
     bool news_only;                  /* CONDITION_CHANGED has to wait */
 };
 
-/* What the legs make of it now. `*flaps` becomes true when damping begins. */
+/* What the legs make of it now. `*flaps` becomes true when damping begins. Whoever tells the news takes
+ * the returns. */
 enum condition_news condition_join(struct condition *c, const struct condition_join *how,
                                    int64_t now, bool *flaps);
 

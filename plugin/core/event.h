@@ -40,7 +40,7 @@ struct alarm {
     char text[EVENT_TEXT_SIZE];     /* a whole sentence, object included */
     int64_t raised_ms;              /* wall time, ms since 1970 */
 
-    /* What the site thread adds; a link leaves it 0. */
+    /* What the site thread adds; a link leaves it 0, but for the returns since it last told it. */
     bool muted;           /* logged and shown, but nobody was notified */
     uint32_t occurrences; /* 1, and one more for each return before it ended; 0: not counted */
     uint32_t cause_id;    /* the alarm that this one is a consequence of; 0: none is known */

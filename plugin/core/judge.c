@@ -35,6 +35,7 @@ static void tell(struct judge *j, const struct condition *c, enum condition_news
         .value = c->value,
         .limit = c->limit,
         .peak = c->peak,
+        .returns = c->returns,
         .flaps = flaps,
         .note = j->note,
     };
@@ -61,8 +62,10 @@ void judge_settle(struct judge *j, struct condition *c, int64_t now)
     enum condition_news news = condition_join(c, &how, now, &flaps);
 
     j->changes -= news == CONDITION_CHANGED;
-    if (news != CONDITION_SAME)
+    if (news != CONDITION_SAME) {
         tell(j, c, news, flaps);
+        c->returns = 0;
+    }
     if (how.flap_raises == 0)
         c->raises = 0;
     if (condition_idle(c, now))

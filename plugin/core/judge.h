@@ -22,6 +22,7 @@ struct verdict {
     uint8_t sources; /* enum alarm_source */
     bool stale, has_value, has_limit;
     int32_t value, limit, peak; /* with the kind's decimals */
+    unsigned returns;           /* how often it went and came back since it was last told */
     bool flaps;                 /* it began too often: from now on its end is held back */
     const char *note;           /* what else is to be said; "" for nothing */
 };

@@ -114,6 +114,61 @@ static bool charged(const struct mode_state *m, const struct string *s, int32_t 
            (!flows && full && !boosted(m, s) && now - m->risen_ms >= FLAT_MS);
 }
 
+/* ---- what nobody saw --------------------------------------------------------------------- */
+
+enum {
+    UNSEEN_MS = 10 * 60 * 1000, /* a discharge that matters has room in it */
+    PROOF_MS = 3600 * 1000,     /* what recharges shows it within, by so much: */
+    PROOF_PERCENT = 2,
+    PROOF_PERMILLE = 10,
+};
+
+static bool not_full(const struct string *s)
+{
+    return validity_usable(s->validity[STRING_SOC]) && s->value[STRING_SOC] < FULL_PERCENT;
+}
+
+/* Nobody saw what was before. A state of charge tells most: a full string with a current through it
+ * is no recharge, and may be a thermal runaway. */
+static bool unseen_discharge(const struct mode_state *m, const struct string *s, int32_t trickle,
+                             int64_t now)
+{
+    if (m->seen_ms == 0)
+        return not_full(s) ||
+               (!validity_usable(s->validity[STRING_SOC]) &&
+                validity_usable(s->validity[STRING_CURRENT]) && s->value[STRING_CURRENT] > trickle);
+    return now - m->seen_ms > UNSEEN_MS && not_full(s) &&
+           m->seen_soc - s->value[STRING_SOC] >= PROOF_PERCENT;
+}
+
+static void look_back(struct mode_state *m, const struct string *s, int32_t trickle, int64_t now)
+{
+    if (!m->discharged && unseen_discharge(m, s, trickle, now))
+        m->discharged = m->assumed = true;
+    m->seen_ms = now;
+    if (validity_usable(s->validity[STRING_SOC]))
+        m->seen_soc = s->value[STRING_SOC];
+}
+
+/* Has it risen by so much since it was first seen? By more than noise: it is recharged indeed. */
+static bool rises(const struct string *s, int q, int32_t *from, int32_t least)
+{
+    if (!validity_usable(s->validity[q]))
+        return false;
+    if (*from == 0)
+        *from = s->value[q];
+    return s->value[q] - *from >= least;
+}
+
+static void prove(struct mode_state *m, const struct string *s)
+{
+    if (rises(s, STRING_SOC, &m->from_soc, PROOF_PERCENT) ||
+        rises(s, STRING_VOLTAGE, &m->from_voltage, m->from_voltage / 1000 * PROOF_PERMILLE + 1))
+        m->assumed = false;
+}
+
+/* ---- the mode ---------------------------------------------------------------------------- */
+
 /* True while a charging string is still being recharged. */
 static bool recharging(struct mode_state *m, const struct string *s, int32_t trickle, int64_t now)
 {

@@ -32,6 +32,14 @@ struct mode_state {
     enum mode mode;
     int64_t since_ms; /* in this mode */
     /* the rest is the module's own */
+    int64_t seen_ms;  /* its state was read last; 0 = never */
+    int32_t seen_soc; /* then */
+    /* Nobody saw that it was discharged: it is not full, or takes a current where its state of charge is
+     * not known; or lost charge while it could not be read. It counts as such until nothing has risen
+     * for an hour. */
+    bool assumed;
+    int32_t from_soc, from_voltage; /* at charging_ms */
+
     enum mode target;    /* what the device says */
     int64_t target_ms;   /* since when */
     bool discharged;     /* and not recharged yet */

@@ -109,9 +109,10 @@ struct string {
 /* How the gateway itself does; counters only rise, from the start of the program. */
 struct health {
     bool reachable;
-    int64_t answered_ms;       /* last answer of any kind; 0 = never */
-    uint32_t poll_ms;          /* first request to last answer of the last fast turn */
-    uint32_t interval_ms;      /* effective interval of the fast lane */
+    bool looking;         /* not every unit was asked since the start: what is not there may come */
+    int64_t answered_ms;  /* last answer of any kind; 0 = never */
+    uint32_t poll_ms;     /* first request to last answer of the last fast turn */
+    uint32_t interval_ms; /* effective interval of the fast lane */
     uint32_t cell_interval_ms; /* effective interval of the slowest string's cells */
     uint64_t requests, timeouts, exceptions, mismatches, reconnects;
     uint16_t window;       /* learned: requests in flight at once */

@@ -63,6 +63,31 @@ static void run__no_string__warned_once(void **state)
     assert_int_equal(capture_count("shows no string"), 1);
 }
 
+static void absent_mute(struct fake *f)
+{
+    f->absent = FAKE_IS_MUTE;
+}
+
+static void absent_refuses(struct fake *f)
+{
+    f->absent = FAKE_REFUSES;
+}
+
+static void run__first_lap__looking_until_its_end(void **state)
+{
+    (void)state;
+    lab.config.timeout_ms = 200;
+    lab_with_fake(absent_mute); /* it would take a minute */
+    lab_start();
+    lab_wait_for(&lab.turns, 2);
+    assert_true(lab_seen().health.reachable && lab_seen().health.looking);
+    lab_with_fake(absent_refuses);
+    assert_true(capture_wait("found 1 UPS, 2 strings, 8 cells", 1));
+    lab_wait_for(&lab.turns, 2);
+    lab_stop();
+    assert_false(lab_seen().health.looking);
+}
+
 static void alarm_bit(struct fake *f)
 {
     f->string[2].alarm = 1 << 3;
@@ -182,6 +207,7 @@ int main(void)
         TEST(run__good_gateway__values_arrive),
         TEST(run__wrong_word_order__said_once_and_not_usable),
         TEST(run__no_string__warned_once),
+        TEST(run__first_lap__looking_until_its_end),
         TEST(run__alarm_bit__raised_and_cleared_once),
         TEST(run__string_disabled_and_back__one_alarm_each),
         TEST(lost__and_back__one_line_and_one_alarm_each),

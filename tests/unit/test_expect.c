@@ -161,6 +161,18 @@ static void count__gateway__what_is_here(void **state)
     free(g);
 }
 
+static void count__first_lap__still_looking(void **state)
+{
+    struct gateway *g = calloc(1, sizeof(*g));
+    struct census c;
+
+    (void)state;
+    g->health.looking = true;
+    expect_count(g, &c);
+    assert_true(c.looking);
+    free(g);
+}
+
 static void in_model__what_was_never_seen__silent(void **state)
 {
     struct gateway *g = calloc(1, sizeof(*g));
@@ -194,6 +206,7 @@ int main(void)
         cmocka_unit_test(add__both__the_most_of_each),
         cmocka_unit_test(types__found_out_later__taken_over_and_never_lost),
         cmocka_unit_test(count__gateway__what_is_here),
+        cmocka_unit_test(count__first_lap__still_looking),
         cmocka_unit_test(in_model__what_was_never_seen__silent),
     };
 

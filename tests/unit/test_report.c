@@ -414,6 +414,7 @@ static void type__found_out__said_once(void **state)
 
     (void)state;
     s->value[STRING_STATE] = STATE_FLOAT;
+    s->value[STRING_SOC] = 100;
     for (int c = 0; c < s->cells; c++) {
         s->cell[c].value[CELL_VOLTAGE] = 13500;
         s->cell[c].outcome = OUTCOME_READ;

@@ -181,6 +181,7 @@ static void flapping__said_once(void **state)
     read_all();
     assert_int_equal(count, 6);
     assert_int_equal(got[5].what, EVENT_CLEARED);
+    assert_int_equal(got[5].alarm.occurrences, 1); /* the fourth: it came back untold */
 }
 
 /* ---- what is lost ------------------------------------------------------------------------ */

@@ -39,6 +39,30 @@ static void alarm__raised_changed_cleared__history_kept(void **state)
     assert_string_equal(last()->alarm.text, "over");
 }
 
+static void alarm__comes_back_while_it_stands__counted(void **state)
+{
+    struct alarm a = of_string(41, 3);
+
+    (void)state;
+    happen(0, EVENT_RAISED, a);
+    a.occurrences = 3; /* a link tells how often since it told last */
+    assert_int_equal(happen(0, EVENT_CHANGED, a), 0);
+    assert_int_equal(standing(0, a)->occurrences, 4);
+    a.occurrences = 0;
+    happen(0, EVENT_CHANGED, a);
+    assert_int_equal(standing(0, a)->occurrences, 4);
+    a.occurrences = 1;
+    a.severity = ALARM_CRITICAL;
+    assert_int_equal(happen(0, EVENT_CHANGED, a), 1);
+    assert_int_equal(last()->alarm.occurrences, 5);
+    a.occurrences = 2;
+    happen(0, EVENT_CLEARED, a);
+    assert_int_equal(last()->alarm.occurrences, 7);
+    a.occurrences = 9;
+    happen(0, EVENT_RAISED, a); /* a new one */
+    assert_int_equal(standing(0, a)->occurrences, 1);
+}
+
 static void alarm__raised_and_cleared_in_one_turn__both(void **state)
 {
     (void)state;
@@ -351,6 +375,29 @@ static void expected__accepted__what_was_taken_out_has_no_alarms(void **state)
     assert_non_null(strstr(last()->alarm.text, "no longer expected, accepted by jd"));
 }
 
+/* After a start, behind many mute units: what was not asked yet is not missing. */
+static void expected__first_lap_not_over__nothing_missing_yet(void **state)
+{
+    struct census c, found;
+
+    (void)state;
+    assert_true(expect_parse("UPS 1; strings 1:24 31:24", &c));
+    steward_expected(&steward, 0, &c);
+    assert_true(expect_parse("UPS; strings 1:24", &found));
+    found.reachable = found.looking = true;
+    steward_count(&steward, 0, &found, t);
+    after(700000);
+    assert_null(mismatch());
+    assert_false(ask(of_gateway(STORE_ACCEPT, "gw-a"))); /* nor is it known what to accept */
+    steward_count(&steward, 0, &found, t);
+    found.looking = false;
+    steward_count(&steward, 0, &found, t);
+    after(59000);
+    assert_null(mismatch());
+    after(1000);
+    assert_non_null(mismatch());
+}
+
 static void expected__less_then_back__over(void **state)
 {
     struct census c;
@@ -468,6 +515,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(alarm__raised_changed_cleared__history_kept),
+        TEST(alarm__comes_back_while_it_stands__counted),
         TEST(alarm__raised_and_cleared_in_one_turn__both),
         TEST(alarm__changed_while_unknown__raised),
         TEST(ack__no_such_alarm__refused),
@@ -485,6 +533,7 @@ int main(void)
         TEST(expected__unchanged_for_ten_minutes__learned),
         TEST(expected__less__told_until_accepted),
         TEST(expected__accepted__what_was_taken_out_has_no_alarms),
+        TEST(expected__first_lap_not_over__nothing_missing_yet),
         TEST(expected__less_then_back__over),
         TEST(expected__more__taken_up_with_an_event),
         TEST(expected__type_of_cells_found_out__kept_until_it_is),

@@ -230,20 +230,21 @@ def told(receiver):
     """(number, sequence, alarm, what), seconds: of every notification, in the order they came."""
     ret = []
     for line in lines(look + receiver):
-        m = re.match(r"TRAP[^|]*?(?:\|| )(\d+)[| ].*= btmsAlarm(Raised|Cleared)\|", line)
+        m = re.match(r"TRAP[^|]*?(?:\|| )(\d+)[| ].*= btmsAlarm(Raised|Cleared|Changed)\|", line)
         number = re.search(r"\|btmsNotifySequence\.0 = (\d+)", line)
         sequence = re.search(r"\|btmsNotifyLogSequence\.0 = (\d+)", line)
         alarm = re.search(r"\|btmsAlarmText\.(\d+) = ", line)
         if m:
-            verb = RAISED if m[2] == "Raised" else CLEARED
+            verb = {"Raised": RAISED, "Cleared": CLEARED, "Changed": CHANGED}[m[2]]
             ret.append(((int(number[1]), int(sequence[1]), int(alarm[1]), verb), int(m[1])))
     return ret
 
 
 def due():
     """What a receiver must be told: as told() gives it."""
-    tell = [e for e in events if not e.muted and e.what in (RAISED, CLEARED)]
-    return [(n + 1, e.sequence, e.id, e.what) for n, e in enumerate(tell)]
+    tell = [e for e in events if not e.muted]
+    return [(n + 1, e.sequence, e.id, e.what if e.what in (RAISED, CLEARED) else CHANGED)
+            for n, e in enumerate(tell)]
 
 
 def explained(before, again, of):

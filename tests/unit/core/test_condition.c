@@ -266,6 +266,61 @@ static void join__new_peak__told_now_and_then(void **state)
     assert_int_equal(condition_join(&c, &how, 3 * PEAK_GAP_MS, &flaps), CONDITION_SAME);
 }
 
+static enum condition_news see_and_join(int level, int64_t now)
+{
+    leg_see(&c.leg[0], &rule, level, now);
+    return condition_join(&c, &how, now, &flaps);
+}
+
+static void join__goes_and_comes_back__counted_while_it_stands(void **state)
+{
+    (void)state;
+    see_and_join(1, 0);
+    see_and_join(0, S);
+    see_and_join(1, 2 * S);
+    assert_int_equal(see_and_join(1, 12 * S), CONDITION_RAISED);
+    assert_int_equal(c.returns, 0); /* it did not stand yet */
+    see_and_join(0, 20 * S);
+    assert_int_equal(c.returns, 0);
+    assert_int_equal(see_and_join(1, 21 * S), CONDITION_SAME);
+    assert_int_equal(c.returns, 1);
+    assert_int_equal(see_and_join(1, 30 * S), CONDITION_SAME);
+    see_and_join(0, 40 * S);
+    see_and_join(2, 41 * S);
+    assert_int_equal(c.returns, 2);
+    see_and_join(1, 42 * S);
+    assert_int_equal(c.returns, 2);
+    assert_int_equal(see_and_join(1, 12 * S + PEAK_GAP_MS), CONDITION_CHANGED);
+    c.returns = 0; /* told */
+    assert_int_equal(see_and_join(1, 12 * S + 2 * PEAK_GAP_MS), CONDITION_SAME);
+}
+
+static void join__one_of_two_sources_goes__no_return(void **state)
+{
+    (void)state;
+    set(LEG_OF_DEVICE, 1, 0);
+    set(LEG_OF_LIMIT, 1, 0);
+    set(LEG_OF_LIMIT, 0, 0);
+    set(LEG_OF_LIMIT, 1, 0);
+    assert_int_equal(c.returns, 0);
+}
+
+static void join__data_lost_while_it_is_gone__no_return(void **state)
+{
+    (void)state;
+    see_and_join(1, 0);
+    see_and_join(1, 10 * S);
+    see_and_join(0, 20 * S);
+    c.stale = true;
+    leg_lose(&c.leg[0]);
+    condition_join(&c, &how, 21 * S, &flaps);
+    c.stale = false;
+    see_and_join(0, 22 * S);
+    assert_int_equal(c.returns, 0);
+    see_and_join(1, 23 * S);
+    assert_int_equal(c.returns, 1);
+}
+
 /* ---- damping ----------------------------------------------------------------------------- */
 
 static const struct condition_join damped = {
@@ -429,6 +484,9 @@ int main(void)
         TEST(join__two_sources__one_alarm_until_both_are_gone),
         TEST(join__stale__a_change_once_each_way),
         TEST(join__new_peak__told_now_and_then),
+        TEST(join__goes_and_comes_back__counted_while_it_stands),
+        TEST(join__one_of_two_sources_goes__no_return),
+        TEST(join__data_lost_while_it_is_gone__no_return),
         TEST(flapping__third_time__its_end_is_held_back),
         TEST(flapping__worse__told_all_the_same),
         TEST(flapping__slowly__not_damped),

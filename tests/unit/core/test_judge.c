@@ -190,6 +190,33 @@ static void error__after_a_minute__unless_something_explains_it(void **state)
     assert_int_equal(count(ALARM_STRING_ERROR, CONDITION_RAISED), 1);
 }
 
+static unsigned returns(int kind)
+{
+    unsigned n = 0;
+
+    for (int i = 0; i < tolds; i++)
+        if (alarm_kinds[told[i].row].number == kind)
+            n += told[i].returns;
+    return n;
+}
+
+static void comes_and_goes__while_it_stands__told_how_often(void **state)
+{
+    (void)state;
+    settle();
+    for (int i = 0; i < 20; i++) {
+        a->value[STRING_ALARM] = 1 << 2;
+        run(20 * SECOND);
+        a->value[STRING_ALARM] = 0;
+        run(20 * SECOND);
+    }
+    assert_int_equal(count(ALARM_STRING_VOLTAGE_HIGH, CONDITION_RAISED), 5);     /* then damped */
+    assert_in_range(count(ALARM_STRING_VOLTAGE_HIGH, CONDITION_CHANGED), 1, 14); /* one a minute */
+    run(11 * MINUTE);
+    check_last(ALARM_STRING_VOLTAGE_HIGH, CONDITION_CLEARED, ALARM_WARNING);
+    assert_int_equal(returns(ALARM_STRING_VOLTAGE_HIGH), 15);
+}
+
 /* ---- before and after -------------------------------------------------------------------- */
 
 static void preset__limit__ends_when_it_is_well(void **state)
@@ -390,6 +417,7 @@ int main(void)
         TEST(device_words__each__its_kind_at_once),
         TEST(device_words__missing__neither_raise_nor_clear),
         TEST(error__after_a_minute__unless_something_explains_it),
+        TEST(comes_and_goes__while_it_stands__told_how_often),
         TEST(preset__limit__ends_when_it_is_well),
         TEST(preset__limit_that_is_off_now__ends),
         TEST(preset__told_by_an_older_program__the_device_decides),
