@@ -14,6 +14,7 @@ void ledger_free(struct ledger *l)
 {
     free(l->active);
     free(l->ring);
+    free(l->slot);
 }
 
 /* ---- what stands ------------------------------------------------------------------------- */
@@ -28,35 +29,149 @@ static bool same_object(const struct alarm *a, const struct alarm *b)
            (a->kind != ALARM_SUPPLY_SUSPECTED || strcmp(a->object, b->object) == 0);
 }
 
+/* ---- what stands, found ------------------------------------------------------------------ */
+
+/* A site of ten thousands of alarms asks for each of them, again and again: a hash table, open
+ * addressing with linear probing, as condition.c has it. Positions are counted from 1, 0 is a free
+ * slot. Without memory for it every alarm is looked at. */
+static size_t home(const struct ledger *l, const struct alarm *a)
+{
+    uint64_t key = (uint64_t)a->gateway << 40 ^ (uint64_t)a->kind << 24 ^
+                   (uint64_t)a->string << 16 ^ (uint64_t)a->cell << 4 ^ a->level;
+
+    if (a->level == ALARM_OF_UPS)
+        key ^= (uint64_t)a->ups << 16;
+    return (size_t)(key * 0x9e3779b97f4a7c15u >> 32) & (l->slots - 1);
+}
+
+/* Where an alarm of that kind and object is, or would be put. */
+static size_t probe(const struct ledger *l, const struct alarm *a)
+{
+    size_t i = home(l, a);
+
+    while (l->slot[i] != 0 && !same_object(&l->active[l->slot[i] - 1], a))
+        i = (i + 1) & (l->slots - 1);
+    return i;
+}
+
+void ledger_index(struct ledger *l)
+{
+    size_t slots = 64;
+
+    while (slots < 2 * l->room)
+        slots *= 2;
+    free(l->slot);
+    l->slot = calloc(slots, sizeof(*l->slot));
+    l->slots = l->slot != NULL ? slots : 0;
+    for (size_t i = l->slots > 0 ? l->actives : 0; i-- > 0;) /* of two alike the first */
+        l->slot[probe(l, &l->active[i])] = (uint32_t)i + 1;
+}
+
+/* Of two alike, which only a damaged file has, one is not in the table. */
+static void forget(struct ledger *l, const struct alarm *a)
+{
+    size_t mask = l->slots - 1, hole = probe(l, a);
+
+    if (l->slot[hole] != (uint32_t)(a - l->active) + 1)
+        return;
+
+    for (size_t i = (hole + 1) & mask; l->slot[i] != 0; i = (i + 1) & mask)
+        if (((i - home(l, &l->active[l->slot[i] - 1])) & mask) >= ((i - hole) & mask)) {
+            l->slot[hole] = l->slot[i];
+            hole = i;
+        }
+    l->slot[hole] = 0;
+}
+
 struct alarm *ledger_find(const struct ledger *l, const struct alarm *a)
 {
-    for (size_t i = 0; i < l->actives; i++)
+    uint32_t at = l->slots > 0 ? l->slot[probe(l, a)] : 0;
+
+    for (size_t i = 0; l->slots == 0 && at == 0 && i < l->actives; i++)
         if (same_object(&l->active[i], a))
-            return &l->active[i];
-    return NULL;
+            at = (uint32_t)i + 1;
+    return at != 0 ? &l->active[at - 1] : NULL;
+}
+
+static bool make_room(struct ledger *l)
+{
+    size_t room = l->room > 0 ? 2 * l->room : 64;
+    struct alarm *grown;
+
+    if (l->actives < l->room)
+        return true;
+    grown = realloc(l->active, room * sizeof(*grown));
+    if (grown == NULL)
+        return false;
+    l->active = grown;
+    l->room = room;
+    ledger_index(l);
+    return true;
+}
+
+static int by_id(const void *a, const void *b)
+{
+    const struct alarm *x = a, *y = b;
+
+    return (x->id - 1 > y->id - 1) - (x->id - 1 < y->id - 1); /* 0 last */
 }
 
 bool ledger_add(struct ledger *l, const struct alarm *a)
 {
-    if (l->actives == l->room) {
-        size_t room = l->room > 0 ? 2 * l->room : 64;
-        struct alarm *grown = realloc(l->active, room * sizeof(*grown));
+    size_t at;
 
-        if (grown == NULL)
-            return false;
-        l->active = grown;
-        l->room = room;
-    }
+    if (!make_room(l))
+        return false;
+    l->mixed |= l->actives > 0 && by_id(&l->active[l->actives - 1], a) > 0;
     l->active[l->actives++] = *a;
+    at = l->slots > 0 ? probe(l, a) : 0;
+    if (l->slots > 0 && l->slot[at] == 0)
+        l->slot[at] = (uint32_t)l->actives;
     return true;
 }
 
+/* The last one takes its place: to move up all that follow would take a while, for each of ten
+ * thousands. */
 void ledger_remove(struct ledger *l, struct alarm *a)
 {
-    size_t i = (size_t)(a - l->active);
+    struct alarm *last = &l->active[l->actives - 1];
 
-    memmove(a, a + 1, (l->actives - i - 1) * sizeof(*a));
+    if (l->slots > 0)
+        forget(l, a);
+    if (a != last) {
+        if (l->slots > 0)
+            l->slot[probe(l, last)] = (uint32_t)(a - l->active) + 1;
+        *a = *last;
+        l->mixed = true;
+    }
     l->actives--;
+}
+
+void ledger_sort(struct ledger *l)
+{
+    size_t i = 1;
+
+    if (!l->mixed)
+        return;
+    l->mixed = false;
+    while (i < l->actives && by_id(&l->active[i - 1], &l->active[i]) <= 0)
+        i++;
+    if (i >= l->actives)
+        return;
+    qsort(l->active, l->actives, sizeof(*l->active), by_id);
+    ledger_index(l);
+}
+
+struct alarm *ledger_find_id(struct ledger *l, uint32_t id)
+{
+    struct alarm wanted = {.id = id};
+
+    for (size_t i = 0; l->mixed && i < l->actives; i++)
+        if (l->active[i].id == id)
+            return &l->active[i];
+    return l->mixed || l->actives == 0
+               ? NULL
+               : bsearch(&wanted, l->active, l->actives, sizeof(wanted), by_id);
 }
 
 /* ---- events and numbers ------------------------------------------------------------------ */
@@ -83,8 +198,10 @@ void ledger_spread_ids(struct ledger *l, size_t from)
     for (size_t i = l->events; i-- > from;) {
         struct alarm *a = ledger_find(l, &l->ring[i].alarm);
 
-        if (l->ring[i].what == EVENT_RAISED && a != NULL && a->id == 0)
-            a->id = l->ring[i].alarm.id;
+        if (l->ring[i].what != EVENT_RAISED || a == NULL || a->id != 0)
+            continue;
+        a->id = l->ring[i].alarm.id;
+        l->mixed = true;
     }
 }
 
@@ -205,13 +322,6 @@ static void replay(struct ledger *l, struct event e)
     ledger_note(l, &e);
 }
 
-static int by_id(const void *a, const void *b)
-{
-    const struct alarm *x = a, *y = b;
-
-    return (x->id - 1 > y->id - 1) - (x->id - 1 < y->id - 1); /* 0 last */
-}
-
 int32_t ledger_worse_peak(const struct alarm *a, const struct alarm *b)
 {
     int row = alarm_row(a->kind);
@@ -251,6 +361,7 @@ bool ledger_merge(struct ledger *l, struct alarm *active, size_t actives, const 
     olds = l->actives;
     l->active = active;
     l->actives = l->room = actives;
+    ledger_index(l);
     l->events = 0;
     for (size_t i = 0; i < n; i++) {
         see(l, last[i].sequence, last[i].alarm.id);
@@ -261,8 +372,8 @@ bool ledger_merge(struct ledger *l, struct alarm *active, size_t actives, const 
     for (size_t i = 0; i < olds; i++)
         carry_over(l, &old[i], same);
     free(old);
-    if (l->actives > 0)
-        qsort(l->active, l->actives, sizeof(*l->active), by_id);
+    l->mixed = true;
+    ledger_sort(l);
     free(e);
     return true;
 }

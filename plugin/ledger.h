@@ -11,8 +11,11 @@
 #include "core/snapshot.h"
 
 struct ledger {
-    struct alarm *active; /* ascending id; an id of 0, not given yet, last */
+    struct alarm *active; /* after ledger_sort(): ascending id; an id of 0, not given yet, last */
     size_t actives, room;
+    bool mixed;     /* to be sorted */
+    uint32_t *slot; /* where in `active` an object's alarm is */
+    size_t slots;
     struct event *ring; /* SNAPSHOT_EVENTS_MAX; ascending sequence; one of 0, not given yet, last */
     size_t events;
     uint32_t sequence,
@@ -25,8 +28,13 @@ void ledger_free(struct ledger *l);
 
 /* The standing alarm of the same kind and object, NULL if there is none. Valid until a change. */
 struct alarm *ledger_find(const struct ledger *l, const struct alarm *a);
+struct alarm *ledger_find_id(struct ledger *l, uint32_t id);
 bool ledger_add(struct ledger *l, const struct alarm *a);
+/* Another one takes its place. */
 void ledger_remove(struct ledger *l, struct alarm *a);
+void ledger_sort(struct ledger *l);
+/* What alarms are of was changed under it. */
+void ledger_index(struct ledger *l);
 
 /* Appends an event; the oldest makes room. */
 void ledger_note(struct ledger *l, const struct event *e);

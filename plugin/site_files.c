@@ -122,6 +122,7 @@ void site_publish(struct site *s)
     for (size_t i = 0; i < s->set.gateways; i++)
         if ((uint32_t)s->set.gateway[i].interval_ms < site.interval_ms)
             site.interval_ms = (uint32_t)s->set.gateway[i].interval_ms;
+    ledger_sort(&s->ledger);
     publish_alarms(s->set.publisher, &s->alarms_file, s->ledger.active, s->ledger.actives,
                    s->ledger.ring, s->ledger.events);
     memcpy(s->sorted, s->entry, s->set.gateways * sizeof(*s->entry));

@@ -194,6 +194,7 @@ static void move_devices(struct site *s, const uint32_t *index)
 {
     for (size_t i = 0; i < s->ledger.actives; i++)
         s->ledger.active[i].gateway = moved(s, index, s->ledger.active[i].gateway);
+    ledger_index(&s->ledger);
     for (size_t i = 0; i < s->ledger.events; i++)
         s->ledger.ring[i].alarm.gateway = moved(s, index, s->ledger.ring[i].alarm.gateway);
     pthread_mutex_lock(&s->lock);

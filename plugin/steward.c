@@ -98,10 +98,7 @@ void steward_note(struct steward *s, enum event_what what, const struct alarm *a
 /* Alarms by number, of what stands. */
 struct alarm *steward_find_id(const struct steward *s, uint32_t id)
 {
-    for (size_t i = 0; i < s->ledger->actives; i++)
-        if (s->ledger->active[i].id == id)
-            return &s->ledger->active[i];
-    return NULL;
+    return ledger_find_id(s->ledger, id);
 }
 
 /* Cut off where there is no room. */
@@ -392,18 +389,25 @@ static void settle_one(struct steward *s, size_t i, bool *dry, struct moment t)
 static void count_suppressed(struct steward *s)
 {
     struct ledger *l = s->ledger;
-    const struct alarm *flood = steward_find_own(s, ALARM_OVERFLOW);
+    const struct alarm *flood;
+    uint32_t *n = calloc(l->actives + 1, sizeof(*n)); /* per alarm: what it explains */
 
-    for (size_t c = 0; c < l->actives; c++) {
-        uint32_t n = 0;
+    ledger_sort(l);
+    flood = steward_find_own(s, ALARM_OVERFLOW);
+    for (size_t i = 0; n != NULL && i < l->actives; i++) {
+        const struct alarm *c =
+            l->active[i].cause_id != 0 ? steward_find_id(s, l->active[i].cause_id) : NULL;
 
-        if (!cause_matters(&l->active[c]) && &l->active[c] != flood)
-            continue;
-        for (size_t i = 0; i < l->actives; i++)
-            n += l->active[i].cause_id == l->active[c].id;
-        s->changed |= n != l->active[c].suppressed;
-        l->active[c].suppressed = n;
+        if (c != NULL)
+            n[c - l->active]++;
     }
+    for (size_t i = 0; n != NULL && i < l->actives; i++) {
+        if (!cause_matters(&l->active[i]) && &l->active[i] != flood)
+            continue;
+        s->changed |= n[i] != l->active[i].suppressed;
+        l->active[i].suppressed = n[i];
+    }
+    free(n);
 }
 
 /* What we raise ourselves is of nothing else; what the person who did it need not be told is not
@@ -420,6 +424,7 @@ bool steward_settle(struct steward *s, unsigned most, struct moment t)
     bool dry = false;
 
     steward_look_at_causes(s);
+    ledger_sort(s->ledger);
     for (size_t i = 0; i < s->ledger->actives; i++) {
         if (s->events - before >= most)
             return false;

@@ -168,8 +168,10 @@ void steward_look_at_crowd(struct steward *s, const struct alarm *a, struct mome
     if (!crowd_of(s, a, &crowd) || ledger_find(s->ledger, &crowd) != NULL)
         return;
     steward_hold(s, &probe, t.now);
+    if (!counts(s, &probe))
+        return;
     n = count_new(s, &crowd, a, t.wall, &worst);
-    if (counts(s, &probe) && n > few(s, &crowd))
+    if (n > few(s, &crowd))
         raise_crowd(s, &crowd, n, worst, t);
 }
 

@@ -266,6 +266,61 @@ static void merge__worse_since_without_an_event__stays_so(void **state)
     assert_int_equal(ledger.active[0].occurrences, 4);
 }
 
+/* Ten thousands stand and end in any order; each is found, and by its number too. */
+static void find__thousands_begin_and_end__each_one_found(void **state)
+{
+    enum { MANY = 30000 };
+    static bool there[MANY];
+    size_t left = MANY;
+    uint32_t x = 1;
+
+    (void)state;
+    for (int i = 0; i < MANY; i++) {
+        struct alarm a = alarm_of(0, 1 + i);
+
+        assert_true(ledger_add(&ledger, &a));
+        ledger_find(&ledger, &a)->id = (uint32_t)i + 1;
+        there[i] = true;
+    }
+    for (int i = 0; i < 2 * MANY; i++) {
+        struct alarm a = alarm_of(0, 1 + (int)((x = x * 1664525 + 1013904223) >> 8) % MANY);
+        struct alarm *is = ledger_find(&ledger, &a);
+
+        assert_int_equal(is != NULL, there[a.string - 1]);
+        if (is == NULL)
+            continue;
+        assert_int_equal(is->id, a.string);
+        there[a.string - 1] = false;
+        ledger_remove(&ledger, is);
+        left--;
+    }
+    assert_int_equal(ledger.actives, left);
+    ledger_sort(&ledger);
+    for (int i = 0; i < MANY; i++) {
+        struct alarm a = alarm_of(0, 1 + i), *is = ledger_find(&ledger, &a);
+
+        assert_int_equal(is != NULL, there[i]);
+        assert_ptr_equal(is, ledger_find_id(&ledger, (uint32_t)i + 1));
+    }
+    for (size_t i = 1; i < left; i++)
+        assert_true(ledger.active[i - 1].id < ledger.active[i].id);
+}
+
+/* As a damaged file may have it: either may be found, and none is lost when one ends. */
+static void find__two_alike__ended_one_by_one(void **state)
+{
+    struct alarm a = alarm_of(1, 1), b = alarm_of(2, 1), c = alarm_of(3, 2);
+
+    (void)state;
+    assert_true(ledger_add(&ledger, &a) && ledger_add(&ledger, &b) && ledger_add(&ledger, &c));
+    ledger_remove(&ledger, ledger_find_id(&ledger, 2));
+    assert_int_equal(ledger_find(&ledger, &b)->id, 1);
+    assert_int_equal(ledger_find(&ledger, &c)->id, 3);
+    ledger_remove(&ledger, ledger_find(&ledger, &b));
+    assert_null(ledger_find(&ledger, &b));
+    assert_int_equal(ledger_find(&ledger, &c)->id, 3);
+}
+
 static void find__other_level__another_alarm(void **state)
 {
     struct alarm a = {.id = 1, .kind = 120, .level = ALARM_OF_GATEWAY, .gateway = 1}, b = a;
@@ -362,6 +417,8 @@ int main(void)
         TEST(merge__told_later__once_and_not_twice),
         TEST(merge__new_store__acknowledgement_goes_on_in_it),
         TEST(merge__worse_since_without_an_event__stays_so),
+        TEST(find__thousands_begin_and_end__each_one_found),
+        TEST(find__two_alike__ended_one_by_one),
         TEST(find__other_level__another_alarm),
         TEST(merge__new_store_and_event_forgotten__raised_anew),
         TEST(restore__from_a_file__as_it_was),
