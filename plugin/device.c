@@ -302,6 +302,11 @@ void device_expect(struct device *d, const struct census *c)
         judge_learn(&d->report.judge, s, (enum cell_type)c->type[s]);
 }
 
+void device_repeat(struct device *d, report_alarm *to, void *ctx)
+{
+    report_repeat(&d->report, to, ctx);
+}
+
 size_t device_limits(const struct device *d, struct snapshot_limit ret[DEVICE_LIMITS])
 {
     const struct judge *j = &d->report.judge;

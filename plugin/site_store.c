@@ -8,7 +8,7 @@
 #include <string.h>
 
 enum {
-    BATCH = 128,        /* events per transaction */
+    BATCH = 512,        /* events per transaction */
     PATIENCE_MS = 2000, /* the defaults */
     FAILING_MS = 100,
     KEEP_MS = 60000,

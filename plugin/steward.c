@@ -328,6 +328,19 @@ void steward_store(struct steward *s, bool failing, struct moment t)
             "store is back (see the log of collectd)");
 }
 
+/* Raised and cleared at once: an event, and no state. */
+void steward_say_dropped(struct steward *s, size_t g, unsigned n, struct moment t)
+{
+    struct alarm a = {.level = ALARM_OF_SITE};
+
+    steward_raise_own(s, ALARM_EVENTS_DROPPED, &a, t,
+                      "gateway \"%s\": %u changes of alarms came faster than they could be stored; "
+                      "what stands was looked at again and is right, what began and ended "
+                      "meanwhile is not in the log",
+                      s->set.entry[g].name, n);
+    steward_clear(s, &a, t);
+}
+
 static void end_test(struct steward *s, struct moment t)
 {
     const struct alarm *a = steward_find_own(s, ALARM_TEST);

@@ -113,6 +113,9 @@ void steward_new_gateway(struct steward *s, size_t g, struct moment t);
 /* The store fails, or is well. */
 void steward_store(struct steward *s, bool failing, struct moment t);
 
+/* `n` changes of alarms of gateway number `g` were left out; what stands is right again. */
+void steward_say_dropped(struct steward *s, size_t g, unsigned n, struct moment t);
+
 /* What a person wants. False: refused; `answer` says why, or what was done. */
 bool steward_request(struct steward *s, const struct store_request *r, struct moment t,
                      char answer[EVENT_TEXT_SIZE]);

@@ -257,7 +257,8 @@ static void hold_for_flood(struct steward *s, struct alarm *a, struct moment t)
 
 bool steward_flooded(struct steward *s, struct alarm *a, struct moment t)
 {
-    if (cause_is_urgent(a) || cause_is_ours(a->kind) || cause_bucket_take(&s->bucket, t.now))
+    if (cause_is_urgent(a) || cause_is_ours(a->kind) || cause_is_agents(a->kind) ||
+        cause_bucket_take(&s->bucket, t.now))
         return false;
     hold_for_flood(s, a, t);
     return true;

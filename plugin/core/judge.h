@@ -109,6 +109,9 @@ bool judge_stands(const struct judge *j, int row, struct object o);
 bool judge_preset(struct judge *j, int row, struct object o, enum alarm_severity severity,
                   uint8_t sources, int64_t now);
 
+/* Tells all that stands, as CONDITION_CHANGED: somebody may have missed some of it. */
+void judge_repeat(struct judge *j);
+
 enum mode judge_mode(const struct judge *j, int s);
 
 /* The type of a string's cells where none is configured: as found out from an hour of float, in this

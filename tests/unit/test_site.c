@@ -118,25 +118,6 @@ static void stop__posts_waiting__all_handled(void **state)
     assert_int_equal(standing, 1000);
 }
 
-static void post__more_than_the_queue_holds__counted(void **state)
-{
-    enum { QUEUE = 4096, MORE = 10 };
-
-    (void)state;
-    begin("gw-a", NULL);
-    gate(true);
-    post(0, 1, true);
-    wait_for(&entered, 1); /* taken, and its teller waits */
-    for (int i = 0; i < QUEUE + MORE; i++)
-        post(0, 2 + i, true);
-    gate(false);
-    assert_true(capture_wait("10 alarm changes were lost", 1));
-    stop();
-    assert_int_equal(tells, 1 + QUEUE);
-    assert_int_equal(told[QUEUE].alarm.ups, 1 + QUEUE); /* the newest were dropped */
-    assert_int_equal(capture_count_of(LOG_LEVEL_ERROR, "lost"), 1);
-}
-
 /* ---- restarts ---------------------------------------------------------------------------- */
 
 static void restart__alarms_stand__told_and_numbers_go_on(void **state)
@@ -325,14 +306,15 @@ static void restart__old_events__go_in_steps(void **state)
     stop();
     snprintf(path, sizeof(path), "%s/btms.db", data_dir);
     assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-    snprintf(sql, sizeof(sql),
-             "UPDATE event SET wall_ms = 1; WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL"
-             " SELECT i + 1 FROM n WHERE i < %d + 3) INSERT INTO event (sequence, wall_ms, what,"
-             " alarm_id, kind, severity, level, gateway, ups, string, cell, value, decimals, unit,"
-             " object, text, raised_ms) SELECT i, iif(i <= %d, 1, strftime('%%s', 'now') * 1000), 2,"
-             " 2, 92, 1, 1, 1, 1, 0, 0, NULL, 0, '', '', '', 1 FROM n;"
-             " UPDATE meta SET value = %d + 3 WHERE key = 'sequence'",
-             OLD, OLD, OLD);
+    snprintf(
+        sql, sizeof(sql),
+        "UPDATE event SET wall_ms = 1; WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL"
+        " SELECT i + 1 FROM n WHERE i < %d + 3) INSERT INTO event (sequence, wall_ms, what,"
+        " alarm_id, kind, severity, level, gateway, ups, string, cell, value, decimals, unit,"
+        " object, text, raised_ms) SELECT i, iif(i <= %d, 1, strftime('%%s', 'now') * 1000), 2,"
+        " 2, 92, 1, 1, 1, 1, 0, 0, NULL, 0, '', '', '', 1 FROM n;"
+        " UPDATE meta SET value = %d + 3 WHERE key = 'sequence'",
+        OLD, OLD, OLD);
     assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
     begin("gw-a", NULL);
     for (int waited = 0; waited < PATIENCE_MS && count_events(db) > 3; waited += 10)
@@ -387,7 +369,6 @@ int main(void)
         TEST(post__up_and_down_at_once__each_its_own_id),
         TEST(tell__called__stored_and_published_before),
         TEST(stop__posts_waiting__all_handled),
-        TEST(post__more_than_the_queue_holds__counted),
         TEST(restart__alarms_stand__told_and_numbers_go_on),
         TEST(start__no_store_then_back__old_alarms_known),
         TEST(restart__store_id__the_same),
