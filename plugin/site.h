@@ -19,7 +19,7 @@ struct site;
 
 /* How often things are done; 0: the default. */
 struct site_pace {
-    int reopen_ms;   /* a store that could not be opened, or fails, is opened again: 10 s */
+    int reopen_ms;   /* a store that could not be opened, or fails, is tried again: 10 s */
     int patience_ms; /* how long another program may lock the store until it is said to fail: 2 s */
     int tick_ms;     /* what only time brings is looked for: 1 s */
     int keep_ms;     /* what of an alarm becomes worse without an event is stored: once a minute */

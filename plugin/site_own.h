@@ -54,7 +54,7 @@ struct site {
     struct store *store;
     bool store_failing, give_up;
     bool renewed; /* a damaged store was put aside: what is new in the new one need not be new */
-    int64_t reopen_due, prune_due, keep_due; /* CLOCK_BOOTTIME */
+    int64_t reopen_due, prune_due, keep_due, expect_due; /* CLOCK_BOOTTIME */
     struct ledger ledger;
     struct steward steward;
     struct steward_place *place; /* per gateway */

@@ -110,6 +110,15 @@ static bool merge(struct site *s)
     return good;
 }
 
+/* One that fails is well when somebody could write to it, though there is nothing to be stored. */
+static bool has_come_back(struct site *s)
+{
+    if (!s->store_failing || store_try(s->store) == 0)
+        return true;
+    site_say_store(s, true, store_error(s->store));
+    return false;
+}
+
 /* Numbers of our own may have been given to others as well while the store was away. */
 static bool settle_numbers(struct site *s, size_t from)
 {
@@ -124,7 +133,7 @@ void site_save(void *ctx)
 
     for (size_t at = from; good && at < n; at += BATCH)
         good = append(s, at, n - at < BATCH ? n - at : BATCH);
-    if (good)
+    if (good && (n > from || has_come_back(s)))
         site_say_store(s, false, "");
     else
         ledger_number(&s->ledger, from);
@@ -142,8 +151,15 @@ bool site_keep_expected(void *ctx, uint32_t device, const struct census *c)
 {
     struct site *s = ctx;
     const struct gateway_config *g = config_of(s, device);
+    int64_t now = site_clock_ms(CLOCK_BOOTTIME);
 
-    return s->store != NULL && g != NULL && orders_expect(s->store, device, g, c);
+    if (s->store == NULL || s->store_failing || g == NULL || now < s->expect_due)
+        return false;
+    if (orders_expect(s->store, device, g, c))
+        return true;
+    s->expect_due = now + or_default(s->set.site_pace.reopen_ms, REOPEN_MS);
+    site_say_store(s, true, store_error(s->store));
+    return false;
 }
 
 static void read_expected(struct site *s, size_t i)

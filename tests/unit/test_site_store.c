@@ -1,0 +1,90 @@
+/* The site thread when what it keeps beside events cannot be kept. */
+#include "site_fixture.h"
+
+static sqlite3 *holder;
+
+static void lock_store(void)
+{
+    char path[128];
+
+    snprintf(path, sizeof(path), "%s/btms.db", data_dir);
+    assert_int_equal(sqlite3_open(path, &holder), SQLITE_OK);
+    sqlite3_busy_timeout(holder, PATIENCE_MS);
+    assert_int_equal(sqlite3_exec(holder, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
+}
+
+static void unlock_store(void)
+{
+    sqlite3_close(holder);
+    holder = NULL;
+}
+
+static void wait_stored_expected(size_t g)
+{
+    const struct timespec moment = {.tv_nsec = 20000000};
+    struct store *s = look_into();
+    char text[1024] = "";
+
+    for (int ms = 0; ms < PATIENCE_MS && *text == '\0'; ms += 20) {
+        assert_int_equal(store_expected(s, site_device(site, g), text, sizeof(text)), 0);
+        nanosleep(&moment, NULL);
+    }
+    store_close(s);
+    assert_non_null(strstr(text, "1:24"));
+}
+
+/* It is said once, as of any other store that fails; it is not back because nothing else is due. */
+static void expected__store_locked__said_once_and_kept_later(void **state)
+{
+    const struct census c = {.reachable = true, .strings = 1, .cells = {24}};
+
+    (void)state;
+    site_pace.patience_ms = 300;
+    pace.expect_ms = 1;
+    begin("gw-a", "gw-b");
+    lock_store();
+    site_post_counts(site, 0, &c);
+    site_post_counts(site, 1, &c);
+    assert_true(capture_wait("the store fails", 1));
+    for (int i = 1; i <= 5; i++)
+        assert_false(post_news(0, i, true)->stored);
+    for (int i = 1; i <= 5; i++) /* nothing but ticks in between */
+        assert_false(post_news(0, i, false)->stored);
+    assert_int_equal(capture_count_of(LOG_LEVEL_ERROR, "the store fails"), 1);
+    assert_int_equal(capture_count_of(LOG_LEVEL_NOTICE, "the store is back"), 0);
+    unlock_store();
+    assert_true(capture_wait("the store is back", 1));
+    wait_stored_expected(0);
+    wait_stored_expected(1);
+}
+
+/* A store with nothing to be stored in it: it counts as back only when it can be written. */
+static void store__locked_and_nothing_due__an_alarm_until_it_is_back(void **state)
+{
+    const struct census c = {.reachable = true, .strings = 1, .cells = {24}};
+
+    (void)state;
+    site_pace.patience_ms = 300;
+    pace.expect_ms = 1;
+    pace.fault_ms = 1;
+    begin("gw-a", NULL);
+    lock_store();
+    site_post_counts(site, 0, &c);
+    wait_for(&tells, 1);
+    assert_int_equal(told[0].alarm.kind, ALARM_STORE_FAULT);
+    assert_int_equal(told[0].what, EVENT_RAISED);
+    assert_int_equal(capture_count_of(LOG_LEVEL_NOTICE, "the store is back"), 0);
+    unlock_store();
+    wait_for(&tells, 2);
+    assert_int_equal(told[1].what, EVENT_CLEARED);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(expected__store_locked__said_once_and_kept_later),
+        TEST(store__locked_and_nothing_due__an_alarm_until_it_is_back),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
