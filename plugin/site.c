@@ -296,6 +296,16 @@ static void finish(struct site *s, bool failing, struct moment t)
     }
 }
 
+/* Without StateDir nothing is published, and nobody expects it. */
+static enum steward_keeping keeping(const struct site *s)
+{
+    if (s->store_failing)
+        return KEEPING_STORE_FAILS;
+    return s->set.publisher->path != NULL && (s->alarms_file.failing || s->site_file.failing)
+               ? KEEPING_FILES_FAIL
+               : KEEPING_WELL;
+}
+
 static void finish_some(struct site *s, struct moment t)
 {
     if (s->steward.events >= EVENTS)
@@ -323,7 +333,7 @@ static void turn(struct site *s, const struct post *post, size_t n, struct order
     for (size_t i = 0; i < n; i++)
         take_post(s, &post[i], t);
     serve_requests(s, t, orders);
-    steward_store(&s->steward, s->store_failing, t);
+    steward_store(&s->steward, keeping(s), t);
     steward_tick(&s->steward, t);
     finish(s, failing, t);
     show_work(s);

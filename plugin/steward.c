@@ -308,24 +308,35 @@ void steward_post(struct steward *s, size_t g, enum event_what what, const struc
 
 /* ---- time -------------------------------------------------------------------------------- */
 
-void steward_store(struct steward *s, bool failing, struct moment t)
+void steward_store(struct steward *s, enum steward_keeping how, struct moment t)
 {
+    static const char *const over[] = {
+        [KEEPING_WELL] = "site: over: alarms cannot be stored (they are now)",
+        [KEEPING_STORE_FAILS] = "site: over: alarms cannot be stored (they are now, nothing is "
+                                "lost)",
+        [KEEPING_FILES_FAIL] = "site: over: alarms cannot be published (they are now)",
+    };
+    static const char *const begins[] = {
+        [KEEPING_STORE_FAILS] =
+            "site: alarms cannot be stored; they are told all the same, and stored when the "
+            "store is back (see the log of collectd)",
+        [KEEPING_FILES_FAIL] =
+            "site: alarms cannot be published: SNMP shows old ones only; they are stored, and "
+            "told by collectd (StateDir may be full, see the log of collectd)",
+    };
     const struct alarm *fault = steward_find_own(s, ALARM_STORE_FAULT);
     struct alarm a = {.level = ALARM_OF_SITE};
 
-    if (!failing)
+    if (how == KEEPING_WELL)
         s->failing_since = 0;
     else if (s->failing_since == 0)
         s->failing_since = t.now != 0 ? t.now : 1;
-    if (!failing && fault != NULL)
-        steward_clear_own(s, fault, t,
-                          "site: over: alarms cannot be stored (they are now, nothing is "
-                          "lost)");
-    else if (failing && fault == NULL && t.now - s->failing_since >= s->set.pace.fault_ms)
-        steward_raise_own(
-            s, ALARM_STORE_FAULT, &a, t,
-            "site: alarms cannot be stored; they are told all the same, and stored when the "
-            "store is back (see the log of collectd)");
+    if (how == KEEPING_WELL && fault != NULL)
+        steward_clear_own(s, fault, t, "%s", over[s->kept]);
+    if (how == KEEPING_WELL || fault != NULL || t.now - s->failing_since < s->set.pace.fault_ms)
+        return;
+    s->kept = how;
+    steward_raise_own(s, ALARM_STORE_FAULT, &a, t, "%s", begins[how]);
 }
 
 /* Raised and cleared at once: an event, and no state. */

@@ -1,4 +1,4 @@
-/* The site thread when what it keeps beside events cannot be kept. */
+/* The site thread when what it keeps beside events cannot be kept, and when it cannot publish. */
 #include "site_fixture.h"
 
 static sqlite3 *holder;
@@ -79,11 +79,41 @@ static void store__locked_and_nothing_due__an_alarm_until_it_is_back(void **stat
     assert_int_equal(told[1].what, EVENT_CLEARED);
 }
 
+/* ---- what cannot be published ------------------------------------------------------------ */
+
+/* Small files can be written, and alarms.snap cannot. */
+static void alarms_file__cannot_be_written__an_alarm(void **state)
+{
+    struct event last;
+    size_t standing;
+
+    (void)state;
+    pace.fault_ms = 1;
+    begin("gw-a", NULL);
+    assert_int_equal(mkdirat(pub.dir, "alarms.snap.tmp", 0700), 0);
+    post(0, 1, true);
+    wait_for(&tells, 2);
+    assert_int_equal(told[1].alarm.kind, ALARM_STORE_FAULT);
+    assert_int_equal(told[1].what, EVENT_RAISED);
+    assert_true(told[1].stored);
+    assert_non_null(strstr(told[1].alarm.text, "SNMP"));
+    assert_int_equal(unlinkat(pub.dir, "alarms.snap.tmp", AT_REMOVEDIR), 0);
+    wait_for(&tells, 3);
+    assert_int_equal(told[2].alarm.kind, ALARM_STORE_FAULT);
+    assert_int_equal(told[2].what, EVENT_CLEARED);
+    assert_non_null(strstr(told[2].alarm.text, "published"));
+    stop();
+    assert_int_equal(published_active(), 1);
+    assert_int_equal(stored(&last, &standing), 3);
+    assert_int_equal(capture_count("the store fails"), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(expected__store_locked__said_once_and_kept_later),
         TEST(store__locked_and_nothing_due__an_alarm_until_it_is_back),
+        TEST(alarms_file__cannot_be_written__an_alarm),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
