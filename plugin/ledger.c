@@ -1,6 +1,7 @@
 /* See ledger.h. */
 #include "ledger.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -322,6 +323,117 @@ static void replay(struct ledger *l, struct event e)
     ledger_note(l, &e);
 }
 
+/* ---- told under two numbers -------------------------------------------------------------- */
+
+static bool id_of_another(const struct ledger *l, const struct alarm *a)
+{
+    for (size_t i = 0; i < l->events; i++)
+        if (l->ring[i].alarm.id == a->id && !same_object(&l->ring[i].alarm, a))
+            return true;
+    for (size_t i = 0; i < l->actives; i++)
+        if (l->active[i].id == a->id && !same_object(&l->active[i], a))
+            return true;
+    return false;
+}
+
+/* This run, which did not know of the alarm, told it as a new one. */
+static const struct alarm *begun_before(const struct ledger *l, const struct event *e)
+{
+    const struct alarm *standing = ledger_find(l, &e->alarm);
+
+    if (e->what != EVENT_RAISED || e->sequence == 0 || e->alarm.id == 0 || e->alarm.muted)
+        return NULL;
+    return standing != NULL && standing->id != e->alarm.id && !id_of_another(l, &e->alarm)
+               ? standing
+               : NULL;
+}
+
+/* What this run has found out is newer; what was done to the alarm, and when it began, stays. */
+static void take_news(struct alarm *to, const struct alarm *from)
+{
+    to->severity = from->severity;
+    to->has_value = from->has_value;
+    to->value = from->value;
+    to->decimals = from->decimals;
+    to->has_limit = from->has_limit;
+    to->limit = from->limit;
+    to->sources = from->sources;
+    to->stale = from->stale;
+    to->ups = from->ups;
+    memcpy(to->unit, from->unit, sizeof(to->unit));
+    memcpy(to->object, from->object, sizeof(to->object));
+    memcpy(to->text, from->text, sizeof(to->text));
+}
+
+static void note_amends(struct ledger *l, enum event_what what, int64_t wall_ms,
+                        const struct alarm *a)
+{
+    struct event e = {.what = (uint8_t)what, .wall_ms = wall_ms, .alarm = *a};
+
+    ledger_note(l, &e);
+    l->amends++;
+}
+
+/* The number that was told ends; the alarm goes on under the one it has in the store. `was`: how that
+ * knew it. */
+static void make_amends(struct ledger *l, const struct event *e, const struct alarm *was)
+{
+    struct alarm *standing = ledger_find(l, &e->alarm), over = e->alarm;
+
+    snprintf(over.text, sizeof(over.text),
+             "over: it is the alarm number %u, which stood before: %.180s", (unsigned)was->id,
+             e->alarm.text);
+    note_amends(l, EVENT_CLEARED, e->wall_ms, &over);
+    if (standing == NULL || standing->id != was->id || standing->severity == was->severity)
+        return;
+    standing->changed_ms = e->wall_ms;
+    note_amends(l, EVENT_CHANGED, e->wall_ms, standing);
+}
+
+/* It is logged, and of what stands it changes nothing. */
+static bool replay_apart(struct ledger *l, struct event e)
+{
+    bool there = e.sequence != 0 && there_already(l, &e);
+
+    e.stored = false;
+    if (!there)
+        renumber(l, &e);
+    if (!there)
+        ledger_note(l, &e);
+    return !there;
+}
+
+/* Of a number that the alarm does not have any more, neither here nor in the store: such amends were
+ * made before, and not stored yet. */
+static bool is_past(const struct ledger *l, const struct ledger *before, const struct event *e)
+{
+    const struct alarm *standing = ledger_find(l, &e->alarm), *had = ledger_find(before, &e->alarm);
+
+    return e->alarm.id != 0 && standing != NULL && had != NULL && had->id == standing->id &&
+           had->id != e->alarm.id;
+}
+
+/* Both numbers are in the log: the beginning of the second one first, its end after all else. */
+static void replay_all(struct ledger *l, const struct ledger *before, const struct event *e,
+                       struct alarm *was, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        const struct alarm *standing = begun_before(l, &e[i]);
+
+        if (is_past(l, before, &e[i])) {
+            replay_apart(l, e[i]);
+        } else if (standing == NULL) {
+            replay(l, e[i]);
+        } else if (replay_apart(l, e[i])) {
+            was[i] = *standing;
+            take_news(ledger_find(l, standing), &e[i].alarm);
+        }
+    }
+    for (size_t i = 0; i < n; i++)
+        if (was[i].id != 0)
+            make_amends(l, &e[i], &was[i]);
+}
+
 int32_t ledger_worse_peak(const struct alarm *a, const struct alarm *b)
 {
     int row = alarm_row(a->kind);
@@ -351,29 +463,34 @@ static void carry_over(struct ledger *l, const struct alarm *old, bool same)
 bool ledger_merge(struct ledger *l, struct alarm *active, size_t actives, const struct event *last,
                   size_t n, bool same)
 {
-    size_t count, olds;
+    size_t count;
     struct event *e = pending(l, same, &count);
-    struct alarm *old;
+    struct alarm *was = calloc(count + 1, sizeof(*was)); /* id 0: nothing to amend */
+    struct ledger before = *l;
 
-    if (e == NULL)
+    if (e == NULL || was == NULL) {
+        free(e);
+        free(was);
         return false;
-    old = l->active;
-    olds = l->actives;
+    }
     l->active = active;
     l->actives = l->room = actives;
+    l->slot = NULL;
     ledger_index(l);
     l->events = 0;
+    l->amends = 0;
     for (size_t i = 0; i < n; i++) {
         see(l, last[i].sequence, last[i].alarm.id);
         ledger_note(l, &last[i]);
     }
-    for (size_t i = 0; i < count; i++)
-        replay(l, e[i]);
-    for (size_t i = 0; i < olds; i++)
-        carry_over(l, &old[i], same);
-    free(old);
+    replay_all(l, &before, e, was, count);
+    for (size_t i = 0; i < before.actives; i++)
+        carry_over(l, &before.active[i], same);
+    free(before.active);
+    free(before.slot);
     l->mixed = true;
     ledger_sort(l);
     free(e);
+    free(was);
     return true;
 }

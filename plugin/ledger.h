@@ -18,6 +18,7 @@ struct ledger {
     size_t slots;
     struct event *ring; /* SNAPSHOT_EVENTS_MAX; ascending sequence; one of 0, not given yet, last */
     size_t events;
+    size_t amends; /* events noted by the last merge */
     uint32_t sequence,
         alarm_id; /* the highest given or seen: numbers of our own go on above them */
 };
@@ -55,7 +56,9 @@ void ledger_restore(struct ledger *l, const struct snapshot *alarms);
  * returned; false without memory, and nothing has changed.
  *
  * Events that it does not have are kept, with their numbers where nobody else has used these; what
- * it knows as standing keeps its id, even if this run, knowing less, has raised it a second time.
+ * it knows as standing keeps its id, even if this run, knowing less, has raised it a second time: the
+ * number that was told then ends, and a severity found out since is a change. Such events are the
+ * last of the ring, `amends` of them: nobody was told yet.
  * Of another store everything that stands here is new. */
 bool ledger_merge(struct ledger *l, struct alarm *active, size_t actives, const struct event *last,
                   size_t n, bool same);

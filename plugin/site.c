@@ -175,6 +175,18 @@ static void tell(struct site *s, size_t events)
     }
 }
 
+/* What a store that was opened knows better: its events are the last of the ring now. */
+static void tell_amends(struct site *s)
+{
+    if (s->steward.events == 0)
+        return;
+    s->alarms_changed_ms = site_clock_ms(CLOCK_BOOTTIME);
+    site_save(s);
+    site_publish(s);
+    tell(s, s->steward.events);
+    s->steward.events = 0;
+}
+
 static void end_orphans(struct site *s)
 {
     unsigned before = s->steward.events, n;
@@ -192,6 +204,7 @@ static void begin(struct site *s)
 {
     site_restore(s);
     site_open_store(s);
+    tell_amends(s);
     end_orphans(s);
     for (size_t i = 0; i < s->set.gateways; i++)
         if (s->fresh[i])
@@ -327,8 +340,10 @@ static void turn(struct site *s, const struct post *post, size_t n, struct order
     bool failing = s->store_failing;
     struct moment t = this_moment();
 
-    if (site_try_store(s))
+    if (site_try_store(s)) {
+        tell_amends(s);
         end_orphans(s);
+    }
     take_counts(s, t);
     for (size_t i = 0; i < n; i++)
         take_post(s, &post[i], t);

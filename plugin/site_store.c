@@ -105,6 +105,7 @@ static bool merge(struct site *s)
     if (!good)
         site_say_store(s, true, read ? "no memory" : store_error(s->store));
     s->same_store |= good;
+    s->steward.events += good ? (unsigned)s->ledger.amends : 0;
     steward_look_again(&s->steward);
     free(last);
     return good;

@@ -79,6 +79,48 @@ static void store__locked_and_nothing_due__an_alarm_until_it_is_back(void **stat
     assert_int_equal(told[1].what, EVENT_CLEARED);
 }
 
+/* ---- a store that is opened late --------------------------------------------------------- */
+
+/* After a boot, without what was published: number 1 stands in the store, and is told as number 3. */
+static void start__store_late_alarm_told_as_new__its_number_ends(void **state)
+{
+    struct alarm_event e = {.what = EVENT_RAISED};
+    struct event last;
+    struct store *s;
+    struct alarm *a = NULL;
+    size_t n;
+
+    (void)state;
+    begin("gw-a", NULL);
+    post_news(0, 1, true);
+    post_news(0, 2, true);
+    stop();
+    block();
+    fsio_remove(pub.dir, "alarms.snap");
+    begin("gw-a", NULL);
+    e.alarm = (struct alarm){
+        .kind = 92, .severity = ALARM_CRITICAL, .level = ALARM_OF_UPS, .ups = 1, .text = "worse"};
+    site_post(site, 0, &e);
+    wait_for(&tells, 3);
+    assert_int_equal(told[2].alarm.id, 3);
+    unblock();
+    wait_for(&tells, 5);
+    assert_int_equal(told[3].what, EVENT_CLEARED);
+    assert_int_equal(told[3].alarm.id, 3);
+    assert_int_equal(told[4].what, EVENT_CHANGED);
+    assert_int_equal(told[4].alarm.id, 1);
+    assert_int_equal(told[4].alarm.severity, ALARM_CRITICAL);
+    assert_int_equal(post_news(0, 1, false)->alarm.id, 1);
+    stop();
+    assert_int_equal(stored(&last, &n), 6);
+    assert_int_equal(n, 1);
+    s = look_into();
+    assert_int_equal(store_active(s, &a, &n), 0);
+    assert_int_equal(a[0].id, 2);
+    free(a);
+    store_close(s);
+}
+
 /* ---- what cannot be published ------------------------------------------------------------ */
 
 /* Small files can be written, and alarms.snap cannot. */
@@ -113,6 +155,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(expected__store_locked__said_once_and_kept_later),
         TEST(store__locked_and_nothing_due__an_alarm_until_it_is_back),
+        TEST(start__store_late_alarm_told_as_new__its_number_ends),
         TEST(alarms_file__cannot_be_written__an_alarm),
     };
 
