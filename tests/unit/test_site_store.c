@@ -121,6 +121,49 @@ static void start__store_late_alarm_told_as_new__its_number_ends(void **state)
     store_close(s);
 }
 
+/* ---- what the last run has left ---------------------------------------------------------- */
+
+static void start__ten_thousand_in_the_file_and_no_store__all_of_them(void **state)
+{
+    enum { MANY = 12000 };
+    struct stat st;
+
+    (void)state;
+    begin("gw-a", NULL);
+    for (int i = 1; i <= MANY; i++) { /* as many as fit the queue */
+        post(0, i, true);
+        if (i % 4000 == 0)
+            wait_for(&entered, i);
+    }
+    stop();
+    assert_int_equal(fstatat(pub.dir, "alarms.snap", &st, 0), 0);
+    assert_true(st.st_size > 8 << 20);
+    block();
+    begin("gw-a", NULL);
+    stop();
+    assert_int_equal(fstatat(pub.dir, "alarms.snap", &st, 0), 0);
+    assert_true(st.st_size > 8 << 20);
+    assert_int_equal(capture_count("is ignored"), 0);
+}
+
+static void start__file_too_large__ignored_and_said(void **state)
+{
+    int fd;
+
+    (void)state;
+    begin("gw-a", NULL);
+    post_news(0, 1, true);
+    stop();
+    fd = openat(pub.dir, "alarms.snap", O_WRONLY | O_TRUNC);
+    assert_int_equal(ftruncate(fd, (64 << 20) + 1), 0);
+    close(fd);
+    begin("gw-a", NULL);
+    assert_int_equal(
+        capture_count_of(LOG_LEVEL_WARNING, "alarms.snap of the last run is ignored: over 64 MB"),
+        1);
+    assert_int_equal(post_news(0, 1, false)->alarm.id, 1); /* the store has it */
+}
+
 /* ---- what cannot be published ------------------------------------------------------------ */
 
 /* Small files can be written, and alarms.snap cannot. */
@@ -156,6 +199,8 @@ int main(void)
         TEST(expected__store_locked__said_once_and_kept_later),
         TEST(store__locked_and_nothing_due__an_alarm_until_it_is_back),
         TEST(start__store_late_alarm_told_as_new__its_number_ends),
+        TEST(start__ten_thousand_in_the_file_and_no_store__all_of_them),
+        TEST(start__file_too_large__ignored_and_said),
         TEST(alarms_file__cannot_be_written__an_alarm),
     };
 
