@@ -178,6 +178,46 @@ static void post_counts(struct poller *p, const struct gateway *g)
     site_post_counts(site, (size_t)(p - pollers), &c);
 }
 
+/* ---- alarms that were left out ----------------------------------------------------------- */
+
+struct list {
+    struct alarm *alarm;
+    size_t n, room;
+    bool full; /* no memory: another time */
+};
+
+static void add_to_list(void *ctx, const struct alarm_event *e)
+{
+    struct list *l = ctx;
+
+    if (l->n == l->room && !l->full) {
+        size_t room = l->room > 0 ? 2 * l->room : 64;
+        struct alarm *grown = realloc(l->alarm, room * sizeof(*grown));
+
+        l->full = grown == NULL;
+        l->alarm = grown != NULL ? grown : l->alarm;
+        l->room = grown != NULL ? room : l->room;
+    }
+    if (!l->full)
+        l->alarm[l->n++] = e->alarm;
+}
+
+static void repeat_alarms(struct poller *p)
+{
+    struct list l = {0};
+
+    if (!site_wants_all(site, (size_t)(p - pollers)))
+        return;
+    learn_standing(p);
+    device_repeat(p->device, add_to_list, &l);
+    if (l.full)
+        free(l.alarm);
+    else
+        site_post_all(site, (size_t)(p - pollers), p->standing_seen, l.alarm, l.n);
+}
+
+/* ---- calls of the device ----------------------------------------------------------------- */
+
 static void on_turn(void *ctx, const struct gateway *g, int64_t now, int64_t since)
 {
     struct poller *p = ctx;
@@ -205,6 +245,7 @@ static void on_health(void *ctx, const struct gateway *g, int64_t now)
 
     publish(p, g, now, false);
     post_counts(p, g);
+    repeat_alarms(p);
     if (stamp(p))
         metrics_health(g, now, kept_interval(p, g), emit, &p->time);
 }

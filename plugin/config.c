@@ -185,7 +185,8 @@ static bool is_name(const struct conf_value *v)
     return v->type == CONF_STRING && *v->string != '\0' && strlen(v->string) < NAME_SIZE;
 }
 
-static void read_supply(const struct conf_place *at, const struct conf_node *n, struct gateway_config *g)
+static void read_supply(const struct conf_place *at, const struct conf_node *n,
+                        struct gateway_config *g)
 {
     struct conf_place p = *at;
     bool good = n->values >= 1 && n->values <= SUPPLIES_MAX && n->children == 0;
@@ -194,7 +195,7 @@ static void read_supply(const struct conf_place *at, const struct conf_node *n, 
         good = is_name(&n->value[i]);
     if (!good)
         conf_complain(&p, "Supply takes the names of 1 to %d power supplies, each of 1 to %d bytes",
-                 SUPPLIES_MAX, NAME_SIZE - 1);
+                      SUPPLIES_MAX, NAME_SIZE - 1);
     else if (*g->supply[0] != '\0')
         conf_complain(&p, "Supply is given twice");
     for (size_t i = 0; i < n->values && good; i++)

@@ -346,6 +346,11 @@ void device_forget(struct device *d, const struct census *c)
             forget_string(d, s);
 }
 
+void device_repeat(struct device *d, report_alarm *to, void *ctx)
+{
+    report_repeat(&d->report, to, ctx);
+}
+
 size_t device_limits(const struct device *d, struct snapshot_limit ret[DEVICE_LIMITS])
 {
     const struct judge *j = &d->report.judge;

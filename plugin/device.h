@@ -42,6 +42,9 @@ void device_preset(struct device *d, const struct alarm *a);
  * gateway from the start, though it has not been seen yet. */
 void device_expect(struct device *d, const struct census *c);
 
+/* Hands over all alarms that stand; in a call of the owner. */
+void device_repeat(struct device *d, report_alarm *to, void *ctx);
+
 /* The limits of the gateway and of the strings that are there, as they are now; returns how many. In
  * the device's thread. */
 enum { DEVICE_LIMITS = (1 + STRING_MAX) * LIMITS };

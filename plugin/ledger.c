@@ -15,6 +15,7 @@ void ledger_free(struct ledger *l)
 {
     free(l->active);
     free(l->ring);
+    free(l->slot);
 }
 
 /* ---- what stands ------------------------------------------------------------------------- */
@@ -29,35 +30,149 @@ static bool same_object(const struct alarm *a, const struct alarm *b)
            (a->kind != ALARM_SUPPLY_SUSPECTED || strcmp(a->object, b->object) == 0);
 }
 
+/* ---- what stands, found ------------------------------------------------------------------ */
+
+/* A site of ten thousands of alarms asks for each of them, again and again: a hash table, open
+ * addressing with linear probing, as condition.c has it. Positions are counted from 1, 0 is a free
+ * slot. Without memory for it every alarm is looked at. */
+static size_t home(const struct ledger *l, const struct alarm *a)
+{
+    uint64_t key = (uint64_t)a->gateway << 40 ^ (uint64_t)a->kind << 24 ^
+                   (uint64_t)a->string << 16 ^ (uint64_t)a->cell << 4 ^ a->level;
+
+    if (a->level == ALARM_OF_UPS)
+        key ^= (uint64_t)a->ups << 16;
+    return (size_t)(key * 0x9e3779b97f4a7c15u >> 32) & (l->slots - 1);
+}
+
+/* Where an alarm of that kind and object is, or would be put. */
+static size_t probe(const struct ledger *l, const struct alarm *a)
+{
+    size_t i = home(l, a);
+
+    while (l->slot[i] != 0 && !same_object(&l->active[l->slot[i] - 1], a))
+        i = (i + 1) & (l->slots - 1);
+    return i;
+}
+
+void ledger_index(struct ledger *l)
+{
+    size_t slots = 64;
+
+    while (slots < 2 * l->room)
+        slots *= 2;
+    free(l->slot);
+    l->slot = calloc(slots, sizeof(*l->slot));
+    l->slots = l->slot != NULL ? slots : 0;
+    for (size_t i = l->slots > 0 ? l->actives : 0; i-- > 0;) /* of two alike the first */
+        l->slot[probe(l, &l->active[i])] = (uint32_t)i + 1;
+}
+
+/* Of two alike, which only a damaged file has, one is not in the table. */
+static void forget(struct ledger *l, const struct alarm *a)
+{
+    size_t mask = l->slots - 1, hole = probe(l, a);
+
+    if (l->slot[hole] != (uint32_t)(a - l->active) + 1)
+        return;
+
+    for (size_t i = (hole + 1) & mask; l->slot[i] != 0; i = (i + 1) & mask)
+        if (((i - home(l, &l->active[l->slot[i] - 1])) & mask) >= ((i - hole) & mask)) {
+            l->slot[hole] = l->slot[i];
+            hole = i;
+        }
+    l->slot[hole] = 0;
+}
+
 struct alarm *ledger_find(const struct ledger *l, const struct alarm *a)
 {
-    for (size_t i = 0; i < l->actives; i++)
+    uint32_t at = l->slots > 0 ? l->slot[probe(l, a)] : 0;
+
+    for (size_t i = 0; l->slots == 0 && at == 0 && i < l->actives; i++)
         if (same_object(&l->active[i], a))
-            return &l->active[i];
-    return NULL;
+            at = (uint32_t)i + 1;
+    return at != 0 ? &l->active[at - 1] : NULL;
+}
+
+static bool make_room(struct ledger *l)
+{
+    size_t room = l->room > 0 ? 2 * l->room : 64;
+    struct alarm *grown;
+
+    if (l->actives < l->room)
+        return true;
+    grown = realloc(l->active, room * sizeof(*grown));
+    if (grown == NULL)
+        return false;
+    l->active = grown;
+    l->room = room;
+    ledger_index(l);
+    return true;
+}
+
+static int by_id(const void *a, const void *b)
+{
+    const struct alarm *x = a, *y = b;
+
+    return (x->id - 1 > y->id - 1) - (x->id - 1 < y->id - 1); /* 0 last */
 }
 
 bool ledger_add(struct ledger *l, const struct alarm *a)
 {
-    if (l->actives == l->room) {
-        size_t room = l->room > 0 ? 2 * l->room : 64;
-        struct alarm *grown = realloc(l->active, room * sizeof(*grown));
+    size_t at;
 
-        if (grown == NULL)
-            return false;
-        l->active = grown;
-        l->room = room;
-    }
+    if (!make_room(l))
+        return false;
+    l->mixed |= l->actives > 0 && by_id(&l->active[l->actives - 1], a) > 0;
     l->active[l->actives++] = *a;
+    at = l->slots > 0 ? probe(l, a) : 0;
+    if (l->slots > 0 && l->slot[at] == 0)
+        l->slot[at] = (uint32_t)l->actives;
     return true;
 }
 
+/* The last one takes its place: to move up all that follow would take a while, for each of ten
+ * thousands. */
 void ledger_remove(struct ledger *l, struct alarm *a)
 {
-    size_t i = (size_t)(a - l->active);
+    struct alarm *last = &l->active[l->actives - 1];
 
-    memmove(a, a + 1, (l->actives - i - 1) * sizeof(*a));
+    if (l->slots > 0)
+        forget(l, a);
+    if (a != last) {
+        if (l->slots > 0)
+            l->slot[probe(l, last)] = (uint32_t)(a - l->active) + 1;
+        *a = *last;
+        l->mixed = true;
+    }
     l->actives--;
+}
+
+void ledger_sort(struct ledger *l)
+{
+    size_t i = 1;
+
+    if (!l->mixed)
+        return;
+    l->mixed = false;
+    while (i < l->actives && by_id(&l->active[i - 1], &l->active[i]) <= 0)
+        i++;
+    if (i >= l->actives)
+        return;
+    qsort(l->active, l->actives, sizeof(*l->active), by_id);
+    ledger_index(l);
+}
+
+struct alarm *ledger_find_id(struct ledger *l, uint32_t id)
+{
+    struct alarm wanted = {.id = id};
+
+    for (size_t i = 0; l->mixed && i < l->actives; i++)
+        if (l->active[i].id == id)
+            return &l->active[i];
+    return l->mixed || l->actives == 0
+               ? NULL
+               : bsearch(&wanted, l->active, l->actives, sizeof(wanted), by_id);
 }
 
 /* ---- events and numbers ------------------------------------------------------------------ */
@@ -94,8 +209,10 @@ void ledger_spread_ids(struct ledger *l, size_t from)
     for (size_t i = l->events; i-- > from;) {
         struct alarm *a = ledger_find(l, &l->ring[i].alarm);
 
-        if (l->ring[i].what == EVENT_RAISED && a != NULL && a->id == 0)
-            a->id = l->ring[i].alarm.id;
+        if (l->ring[i].what != EVENT_RAISED || a == NULL || a->id != 0)
+            continue;
+        a->id = l->ring[i].alarm.id;
+        l->mixed = true;
     }
 }
 
@@ -223,11 +340,115 @@ static void replay(struct ledger *l, struct event e)
     ledger_note(l, &e);
 }
 
-static int by_id(const void *a, const void *b)
-{
-    const struct alarm *x = a, *y = b;
+/* ---- told under two numbers -------------------------------------------------------------- */
 
-    return (x->id - 1 > y->id - 1) - (x->id - 1 < y->id - 1); /* 0 last */
+static bool id_of_another(const struct ledger *l, const struct alarm *a)
+{
+    for (size_t i = 0; i < l->events; i++)
+        if (l->ring[i].alarm.id == a->id && !same_object(&l->ring[i].alarm, a))
+            return true;
+    for (size_t i = 0; i < l->actives; i++)
+        if (l->active[i].id == a->id && !same_object(&l->active[i], a))
+            return true;
+    return false;
+}
+
+/* This run, which did not know of the alarm, told it as a new one. */
+static const struct alarm *begun_before(const struct ledger *l, const struct event *e)
+{
+    const struct alarm *standing = ledger_find(l, &e->alarm);
+
+    if (e->what != EVENT_RAISED || e->sequence == 0 || e->alarm.id == 0 || e->alarm.muted)
+        return NULL;
+    return standing != NULL && standing->id != e->alarm.id && !id_of_another(l, &e->alarm)
+               ? standing
+               : NULL;
+}
+
+/* What this run has found out is newer; what was done to the alarm, and when it began, stays. */
+static void take_news(struct alarm *to, const struct alarm *from)
+{
+    to->severity = from->severity;
+    to->has_value = from->has_value;
+    to->value = from->value;
+    to->decimals = from->decimals;
+    to->has_limit = from->has_limit;
+    to->limit = from->limit;
+    to->sources = from->sources;
+    to->stale = from->stale;
+    to->ups = from->ups;
+    memcpy(to->unit, from->unit, sizeof(to->unit));
+    memcpy(to->object, from->object, sizeof(to->object));
+    memcpy(to->text, from->text, sizeof(to->text));
+}
+
+static void note_amends(struct ledger *l, enum event_what what, int64_t wall_ms,
+                        const struct alarm *a)
+{
+    struct event e = {.what = (uint8_t)what, .wall_ms = wall_ms, .alarm = *a};
+
+    ledger_note(l, &e);
+    l->amends++;
+}
+
+/* The number that was told ends; the alarm goes on under the one it has in the store. `was`: how that
+ * knew it. */
+static void make_amends(struct ledger *l, const struct event *e, const struct alarm *was)
+{
+    struct alarm *standing = ledger_find(l, &e->alarm), over = e->alarm;
+
+    snprintf(over.text, sizeof(over.text),
+             "over: it is the alarm number %u, which stood before: %.180s", (unsigned)was->id,
+             e->alarm.text);
+    note_amends(l, EVENT_CLEARED, e->wall_ms, &over);
+    if (standing == NULL || standing->id != was->id || standing->severity == was->severity)
+        return;
+    standing->changed_ms = e->wall_ms;
+    note_amends(l, EVENT_CHANGED, e->wall_ms, standing);
+}
+
+/* It is logged, and of what stands it changes nothing. */
+static bool replay_apart(struct ledger *l, struct event e)
+{
+    bool there = e.sequence != 0 && there_already(l, &e);
+
+    e.stored = false;
+    if (!there)
+        renumber(l, &e);
+    if (!there)
+        ledger_note(l, &e);
+    return !there;
+}
+
+/* Of a number that the alarm does not have any more, neither here nor in the store: such amends were
+ * made before, and not stored yet. */
+static bool is_past(const struct ledger *l, const struct ledger *before, const struct event *e)
+{
+    const struct alarm *standing = ledger_find(l, &e->alarm), *had = ledger_find(before, &e->alarm);
+
+    return e->alarm.id != 0 && standing != NULL && had != NULL && had->id == standing->id &&
+           had->id != e->alarm.id;
+}
+
+/* Both numbers are in the log: the beginning of the second one first, its end after all else. */
+static void replay_all(struct ledger *l, const struct ledger *before, const struct event *e,
+                       struct alarm *was, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        const struct alarm *standing = begun_before(l, &e[i]);
+
+        if (is_past(l, before, &e[i])) {
+            replay_apart(l, e[i]);
+        } else if (standing == NULL) {
+            replay(l, e[i]);
+        } else if (replay_apart(l, e[i])) {
+            was[i] = *standing;
+            take_news(ledger_find(l, standing), &e[i].alarm);
+        }
+    }
+    for (size_t i = 0; i < n; i++)
+        if (was[i].id != 0)
+            make_amends(l, &e[i], &was[i]);
 }
 
 int32_t ledger_worse_peak(const struct alarm *a, const struct alarm *b)
@@ -292,32 +513,38 @@ static void keep_standing(struct ledger *l, const struct alarm *old, size_t olds
 bool ledger_merge(struct ledger *l, struct alarm *active, size_t actives, const struct event *last,
                   size_t n, bool same)
 {
-    size_t count, olds;
+    size_t count;
     struct event *e = pending(l, same, &count);
-    struct alarm *old;
+    struct alarm *was = calloc(count + 1, sizeof(*was)); /* id 0: nothing to amend */
+    struct ledger before = *l;
 
-    if (e == NULL)
+    if (e == NULL || was == NULL) {
+        free(e);
+        free(was);
         return false;
-    old = l->active;
-    olds = l->actives;
+    }
     l->active = active;
     l->actives = l->room = actives;
+    l->slot = NULL;
+    ledger_index(l);
     l->events = 0;
+    l->amends = 0;
     for (size_t i = 0; i < n; i++) {
         see(l, last[i].sequence, last[i].alarm.id);
         ledger_note(l, &last[i]);
     }
-    for (size_t i = 0; i < count; i++)
-        replay(l, e[i]);
-    for (size_t i = 0; i < olds; i++)
-        carry_over(l, &old[i], same);
+    replay_all(l, &before, e, was, count);
+    for (size_t i = 0; i < before.actives; i++)
+        carry_over(l, &before.active[i], same);
     if (same && l->merged && l->lost.n > 0)
-        keep_standing(l, old, olds);
+        keep_standing(l, before.active, before.actives);
     l->merged = true;
-    free(old);
-    if (l->actives > 0)
-        qsort(l->active, l->actives, sizeof(*l->active), by_id);
+    free(before.active);
+    free(before.slot);
+    l->mixed = true;
+    ledger_sort(l);
     free(e);
+    free(was);
     return true;
 }
 

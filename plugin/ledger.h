@@ -11,10 +11,14 @@
 #include "core/snapshot.h"
 
 struct ledger {
-    struct alarm *active; /* ascending id; an id of 0, not given yet, last */
+    struct alarm *active; /* after ledger_sort(): ascending id; an id of 0, not given yet, last */
     size_t actives, room;
+    bool mixed;     /* to be sorted */
+    uint32_t *slot; /* where in `active` an object's alarm is */
+    size_t slots;
     struct event *ring; /* SNAPSHOT_EVENTS_MAX; ascending sequence; one of 0, not given yet, last */
     size_t events;
+    size_t amends; /* events noted by the last merge */
     uint32_t sequence,
         alarm_id; /* the highest given or seen: numbers of our own go on above them */
     bool merged;  /* with a store, once: of what stands the memory knows all */
@@ -29,8 +33,13 @@ void ledger_free(struct ledger *l);
 
 /* The standing alarm of the same kind and object, NULL if there is none. Valid until a change. */
 struct alarm *ledger_find(const struct ledger *l, const struct alarm *a);
+struct alarm *ledger_find_id(struct ledger *l, uint32_t id);
 bool ledger_add(struct ledger *l, const struct alarm *a);
+/* Another one takes its place. */
 void ledger_remove(struct ledger *l, struct alarm *a);
+void ledger_sort(struct ledger *l);
+/* What alarms are of was changed under it. */
+void ledger_index(struct ledger *l);
 
 /* Appends an event; the oldest makes room, and is lost if it was not stored. */
 void ledger_note(struct ledger *l, const struct event *e);
@@ -51,7 +60,9 @@ void ledger_restore(struct ledger *l, const struct snapshot *alarms);
  * returned; false without memory, and nothing has changed.
  *
  * Events that it does not have are kept, with their numbers where nobody else has used these; what
- * it knows as standing keeps its id, even if this run, knowing less, has raised it a second time.
+ * it knows as standing keeps its id, even if this run, knowing less, has raised it a second time: the
+ * number that was told then ends, and a severity found out since is a change. Such events are the
+ * last of the ring, `amends` of them: nobody was told yet.
  * Of another store everything that stands here is new. */
 bool ledger_merge(struct ledger *l, struct alarm *active, size_t actives, const struct event *last,
                   size_t n, bool same);

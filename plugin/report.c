@@ -463,3 +463,15 @@ void report_preset(struct report *r, const struct alarm *a)
     if (back_already(r, o, a->kind))
         report_alarm_of(r, o, a->kind, false, NULL);
 }
+
+void report_repeat(struct report *r, report_alarm *to, void *ctx)
+{
+    report_alarm *alarm = r->alarm;
+    void *own = r->ctx;
+
+    r->alarm = to;
+    r->ctx = ctx;
+    judge_repeat(&r->judge);
+    r->alarm = alarm;
+    r->ctx = own;
+}

@@ -51,6 +51,9 @@ void report_clock(struct report *r, int64_t now);
  * at once if it is known to be over, since this may come later than the first answers. */
 void report_preset(struct report *r, const struct alarm *a);
 
+/* Hands over all that stands, as EVENT_CHANGED. */
+void report_repeat(struct report *r, report_alarm *to, void *ctx);
+
 /* One log line about an object: `gateway "gw-a" string 3: ...`. */
 void report_say(const struct report *r, enum log_level level, struct object o, const char *format,
                 ...) __attribute__((format(printf, 4, 5)));

@@ -15,7 +15,8 @@
 
 enum {
     QUEUE = 4096,
-    BATCH = 128, /* posts per turn, and events */
+    BATCH = 1024, /* posts per turn */
+    EVENTS = 512, /* to a commit and a publication: more may follow of the last post */
     TICK_MS = 1000,
     ASK_MS = 500, /* requests are looked for at most that often */
 };
@@ -56,8 +57,7 @@ uint32_t site_device(struct site *s, size_t i)
     return index;
 }
 
-/* What the site thread raises itself is its own to end. */
-static bool is_of_links(const struct alarm *a)
+bool site_is_of_links(const struct alarm *a)
 {
     return !cause_is_ours(a->kind) && !cause_is_crowd(a);
 }
@@ -72,7 +72,7 @@ static struct alarm *copy_standing(struct site *s, size_t i, unsigned *seen, siz
     if (s->ready && s->loaded != *seen)
         ret = calloc(s->presets + 1, sizeof(*ret));
     for (size_t a = 0; ret != NULL && a < s->presets; a++)
-        if (s->preset[a].gateway == s->entry[i].index && is_of_links(&s->preset[a]))
+        if (s->preset[a].gateway == s->entry[i].index && site_is_of_links(&s->preset[a]))
             ret[(*ret_n)++] = s->preset[a];
     if (ret != NULL)
         *seen = s->loaded;
@@ -126,13 +126,20 @@ static void fill_post(struct post *p, size_t i, const struct alarm_event *e)
 
 void site_post(struct site *s, size_t i, const struct alarm_event *e)
 {
+    bool say = false;
+
     pthread_mutex_lock(&s->lock);
     if (s->count < QUEUE)
-        fill_post(&s->queue[(s->first + s->count++) % QUEUE], i, e);
+        fill_post(&s->queue[(s->first + s->count++) % s->room], i, e);
     else
-        s->dropped++;
+        say = site_drop(s, i);
     pthread_cond_signal(&s->news);
     pthread_mutex_unlock(&s->lock);
+    if (say)
+        log_say(LOG_LEVEL_WARNING,
+                "gateway \"%s\": alarms change faster than they can be stored; some changes are "
+                "left out, and all that stands is looked at again in a moment",
+                s->set.gateway[i].name);
 }
 
 void site_post_counts(struct site *s, size_t i, const struct census *c)
@@ -179,11 +186,23 @@ static void tell(struct site *s, size_t events)
     }
 }
 
+/* What a store that was opened knows better: its events are the last of the ring now. */
+static void tell_amends(struct site *s)
+{
+    if (s->steward.events == 0)
+        return;
+    s->alarms_changed_ms = site_clock_ms(CLOCK_BOOTTIME);
+    site_save(s);
+    site_publish(s);
+    tell(s, s->steward.events);
+    s->steward.events = 0;
+}
+
 static void end_orphans(struct site *s)
 {
     unsigned before = s->steward.events, n;
 
-    while ((n = steward_orphans(&s->steward, BATCH, this_moment())) > 0) {
+    while ((n = steward_orphans(&s->steward, EVENTS, this_moment())) > 0) {
         s->alarms_changed_ms = site_clock_ms(CLOCK_BOOTTIME);
         site_save(s);
         site_publish(s);
@@ -196,6 +215,7 @@ static void begin(struct site *s)
 {
     site_restore(s);
     site_open_store(s);
+    tell_amends(s);
     end_orphans(s);
     for (size_t i = 0; i < s->set.gateways; i++)
         if (s->fresh[i])
@@ -211,7 +231,7 @@ static void begin(struct site *s)
 }
 
 /* Waits for posts or the next tick. False when the queue is empty and the thread is to end. */
-static bool take(struct site *s, struct post *ret, size_t *ret_n, unsigned *ret_dropped)
+static bool take(struct site *s, struct post *ret, size_t *ret_n)
 {
     const int tick_ms = s->set.site_pace.tick_ms;
     const struct timespec until = thread_deadline(tick_ms > 0 ? tick_ms : TICK_MS);
@@ -223,11 +243,9 @@ static bool take(struct site *s, struct post *ret, size_t *ret_n, unsigned *ret_
         pthread_cond_timedwait(&s->news, &s->lock, &until);
     for (; n < BATCH && s->count > 0; n++, s->count--) {
         ret[n] = s->queue[s->first];
-        s->first = (s->first + 1) % QUEUE;
+        s->first = (s->first + 1) % s->room;
     }
     stop = s->stop;
-    *ret_dropped = s->dropped;
-    s->dropped = 0;
     pthread_mutex_unlock(&s->lock);
     *ret_n = n;
     return n > 0 || !stop;
@@ -290,7 +308,7 @@ static void finish(struct site *s, bool failing, struct moment t)
     while (more) {
         if (w->events > 0 || s->store_failing)
             site_save(s);
-        more = !steward_settle(w, BATCH, t);
+        more = !steward_settle(w, EVENTS, t);
         if (ledger_unstored(&s->ledger) < s->ledger.events && w->events > 0)
             site_save(s);
         if (w->events > 0)
@@ -303,22 +321,48 @@ static void finish(struct site *s, bool failing, struct moment t)
     }
 }
 
+/* Without StateDir nothing is published, and nobody expects it. */
+static enum steward_keeping keeping(const struct site *s)
+{
+    if (s->store_failing)
+        return KEEPING_STORE_FAILS;
+    return s->set.publisher->path != NULL && (s->alarms_file.failing || s->site_file.failing)
+               ? KEEPING_FILES_FAIL
+               : KEEPING_WELL;
+}
+
+static void finish_some(struct site *s, struct moment t)
+{
+    if (s->steward.events >= EVENTS)
+        finish(s, s->store_failing, t);
+}
+
+static void take_post(struct site *s, const struct post *p, struct moment t)
+{
+    if (p->all != NULL)
+        site_resync(s, p->gateway, p->all, t, finish_some);
+    else
+        steward_post(&s->steward, p->gateway, p->what, &p->alarm,
+                     (struct moment){t.now, p->wall_ms});
+    finish_some(s, t);
+}
+
 static void turn(struct site *s, const struct post *post, size_t n, struct orders *orders)
 {
     bool failing = s->store_failing;
     struct moment t = this_moment();
 
     if (site_try_store(s)) {
+        tell_amends(s);
         end_orphans(s);
         site_note_limits(s, t);
     }
     site_settle_losses(s, t);
     take_counts(s, t);
     for (size_t i = 0; i < n; i++)
-        steward_post(&s->steward, post[i].gateway, post[i].what, &post[i].alarm,
-                     (struct moment){t.now, post[i].wall_ms});
+        take_post(s, &post[i], t);
     serve_requests(s, t, orders);
-    steward_store(&s->steward, s->store_failing, t);
+    steward_store(&s->steward, keeping(s), t);
     steward_tick(&s->steward, t);
     finish(s, failing, t);
     show_work(s);
@@ -332,16 +376,12 @@ static void *run(void *arg)
     struct site *s = arg;
     struct post *post = calloc(BATCH, sizeof(*post));
     struct orders *orders = calloc(1, sizeof(*orders));
-    unsigned dropped;
     size_t n;
 
     thread_begin("btms site");
     begin(s);
-    while (post != NULL && orders != NULL && take(s, post, &n, &dropped)) {
-        if (dropped > 0)
-            log_say(LOG_LEVEL_ERROR, "%u alarm changes were lost: too many at once", dropped);
+    while (post != NULL && orders != NULL && take(s, post, &n))
         turn(s, post, n, orders);
-    }
     site_keep_alarms(s, true);
     store_close(s->store);
     free(post);
@@ -369,7 +409,9 @@ static bool allocate(struct site *s)
                                     .expect = site_keep_expected,
                                     .accepted = site_note_accepted};
 
-    s->queue = calloc(QUEUE, sizeof(*s->queue));
+    s->room = QUEUE + s->set.gateways;
+    s->queue = calloc(s->room, sizeof(*s->queue));
+    s->drops = calloc(s->set.gateways + 1, sizeof(*s->drops));
     s->entry = calloc(s->set.gateways + 1, sizeof(*s->entry));
     with.entry = s->entry;
     s->place = calloc(s->set.gateways + 1, sizeof(*s->place));
@@ -386,6 +428,7 @@ static bool allocate(struct site *s)
     s->fresh = calloc(s->set.gateways + 1, sizeof(*s->fresh));
     if (s->place == NULL || s->census == NULL || s->expected == NULL || s->accepted == NULL ||
         s->work == NULL || s->counted == NULL || s->listed == NULL || s->fresh == NULL ||
+        s->drops == NULL ||
         !steward_init(&s->steward, &s->ledger, &with, site_clock_ms(CLOCK_BOOTTIME)))
         return false;
     return ledger_init(&s->ledger) && s->queue != NULL && s->entry != NULL && s->sorted != NULL;
@@ -394,6 +437,7 @@ static bool allocate(struct site *s)
 static void release_memory(struct site *s)
 {
     free(s->queue);
+    free(s->drops);
     free(s->entry);
     free(s->sorted);
     free(s->census);

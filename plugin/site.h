@@ -1,8 +1,8 @@
 /*
  * site - the one thread that owns alarms: ids, what is active, the log, and who is told.
  *
- * Links post what begins and what ends to a bounded queue and read nothing back; persons leave
- * requests in the store. The thread turns that into numbered events (steward.h says which), in this order: commit to the store, publish alarms.snap and site.snap,
+ * Links post what begins and what ends to a bounded queue and read nothing back, but for one thing:
+ * where posts were dropped, a link posts all that stands. Persons leave requests in the store. The thread turns that into numbered events (steward.h says which), in this order: commit to the store, publish alarms.snap and site.snap,
  * tell. (The link published its device's snapshot before it posted.) When the store fails, events
  * are published and told all the same, marked, and stored when it is back.
  */
@@ -19,7 +19,7 @@ struct site;
 
 /* How often things are done; 0: the default. */
 struct site_pace {
-    int reopen_ms;   /* a store that could not be opened, or fails, is opened again: 10 s */
+    int reopen_ms;   /* a store that could not be opened, or fails, is tried again: 10 s */
     int patience_ms; /* how long another program may lock the store until it is said to fail: 2 s */
     int tick_ms;     /* what only time brings is looked for: 1 s */
     int keep_ms;     /* what of an alarm becomes worse without an event is stored: once a minute */
@@ -71,6 +71,15 @@ void site_post_counts(struct site *s, size_t i, const struct census *c);
 
 /* An alarm of gateway number `i` began, changed or ended. Never blocks; copies. */
 void site_post(struct site *s, size_t i, const struct alarm_event *e);
+
+/* More was posted of gateway number `i` than could be taken, and the rest was dropped: post all that
+ * stands, soon. */
+bool site_wants_all(struct site *s, size_t i);
+
+/* All `n` alarms that stand of gateway number `i`, as its link knows them: what else stands here ends.
+ * `seen` as in site_each_standing(), which is to be called right before. Takes `a`, which may be
+ * NULL for none. */
+void site_post_all(struct site *s, size_t i, unsigned seen, struct alarm *a, size_t n);
 
 /* Nobody waits in site_wait() any longer. */
 void site_release(struct site *s);

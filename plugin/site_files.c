@@ -2,27 +2,43 @@
 #include "site_own.h"
 
 #include "core/fsio.h"
+#include "core/log.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { SNAPSHOT_MOST = 8 << 20 };
+enum { SNAPSHOT_MOST = 64 << 20 }; /* as those who read it have it */
 
 /* ---- the last run ------------------------------------------------------------------------ */
 
-/* NULL when it is not there or not good. */
+static void say_ignored(const struct site *s, const char *name, const char *why)
+{
+    log_say(LOG_LEVEL_WARNING,
+            "%s/%s of the last run is ignored: %s; alarms that the store does not have begin anew",
+            s->set.publisher->path, name, why);
+}
+
+/* NULL when it is not there or not good, which is said. */
 static void *read_snapshot(struct site *s, const char *name, enum snapshot_kind kind,
                            struct snapshot *ret)
 {
+    enum snapshot_error bad;
     void *data = NULL;
     size_t size;
+    int err = -ENOENT;
 
-    if (s->set.publisher->dir < 0 ||
-        fsio_read(s->set.publisher->dir, name, SNAPSHOT_MOST, &data, &size) != 0)
+    if (s->set.publisher->dir >= 0)
+        err = fsio_read(s->set.publisher->dir, name, SNAPSHOT_MOST, &data, &size);
+    if (err != 0 && err != -ENOENT)
+        say_ignored(s, name, err == -EFBIG ? "over 64 MB" : strerror(-err));
+    if (err != 0)
         return NULL;
-    if (snapshot_open(data, size, kind, ret) == SNAPSHOT_OK)
+    bad = snapshot_open(data, size, kind, ret);
+    if (bad == SNAPSHOT_OK)
         return data;
+    say_ignored(s, name, snapshot_error_text(bad));
     free(data);
     return NULL;
 }
@@ -122,6 +138,7 @@ void site_publish(struct site *s)
     for (size_t i = 0; i < s->set.gateways; i++)
         if ((uint32_t)s->set.gateway[i].interval_ms < site.interval_ms)
             site.interval_ms = (uint32_t)s->set.gateway[i].interval_ms;
+    ledger_sort(&s->ledger);
     publish_alarms(s->set.publisher, &s->alarms_file, s->ledger.active, s->ledger.actives,
                    s->ledger.ring, s->ledger.events);
     memcpy(s->sorted, s->entry, s->set.gateways * sizeof(*s->entry));

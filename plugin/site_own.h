@@ -16,6 +16,20 @@ struct post {
     enum event_what what;
     int64_t wall_ms;
     struct alarm alarm; /* without id */
+    struct resync *all; /* NULL; or this is no alarm but all of them */
+};
+
+/* All that stands of a gateway, in its place among what its link has posted. */
+struct resync {
+    unsigned seen; /* of site.loaded: what its link knew of the last run */
+    size_t n;
+    struct alarm *alarm;
+};
+
+struct drops {
+    bool wanted;    /* all that stands is to be posted */
+    bool queued;    /* ... and was, and waits in the queue */
+    unsigned posts; /* dropped since all was well */
 };
 
 struct site {
@@ -25,8 +39,8 @@ struct site {
     pthread_cond_t news, opened;
     bool ready, released, stop;
     struct post *queue;
-    size_t first, count;
-    unsigned dropped;
+    size_t first, count, room;    /* room: one more for each gateway, for a struct resync */
+    struct drops *drops;          /* per configured gateway */
     struct snapshot_entry *entry; /* per configured gateway; an index may change in a late open */
     struct census *census;        /* per configured gateway, as it was posted last */
     struct census *expected;      /* per configured gateway, as it was stored; empty: nothing */
@@ -41,7 +55,7 @@ struct site {
     struct store *store;
     bool store_failing, give_up;
     bool renewed; /* a damaged store was put aside: what is new in the new one need not be new */
-    int64_t reopen_due, prune_due, keep_due; /* CLOCK_BOOTTIME */
+    int64_t reopen_due, prune_due, keep_due, expect_due; /* CLOCK_BOOTTIME */
     struct ledger ledger;
     struct steward steward;
     struct steward_place *place; /* per gateway */
@@ -63,6 +77,18 @@ static inline int64_t site_clock_ms(clockid_t id)
     clock_gettime(id, &ts);
     return ts.tv_sec * 1000LL + ts.tv_nsec / 1000000;
 }
+
+/* ---- posts that were dropped ------------------------------------------------------------- */
+
+/* What the site thread raises itself is its own to end. */
+bool site_is_of_links(const struct alarm *a);
+
+/* Under the lock: a post of gateway number `i` had no room. True: that is to be said. */
+bool site_drop(struct site *s, size_t i);
+
+/* All that stands of gateway number `i` was posted. `note` is called whenever enough was noted. */
+void site_resync(struct site *s, size_t i, struct resync *r, struct moment t,
+                 void (*note)(struct site *s, struct moment t));
 
 /* ---- the store: `ctx` is the struct site ------------------------------------------------- */
 

@@ -8,7 +8,7 @@
 #include <string.h>
 
 enum {
-    BATCH = 128,        /* events per transaction */
+    BATCH = 512,        /* events per transaction */
     PATIENCE_MS = 2000, /* the defaults */
     FAILING_MS = 100,
     KEEP_MS = 60000,
@@ -106,9 +106,19 @@ static bool merge(struct site *s)
     if (!good)
         site_say_store(s, true, read ? "no memory" : store_error(s->store));
     s->same_store |= good;
+    s->steward.events += good ? (unsigned)s->ledger.amends : 0;
     steward_look_again(&s->steward);
     free(last);
     return good;
+}
+
+/* One that fails is well when somebody could write to it, though there is nothing to be stored. */
+static bool has_come_back(struct site *s)
+{
+    if (!s->store_failing || store_try(s->store) == 0)
+        return true;
+    site_say_store(s, true, store_error(s->store));
+    return false;
 }
 
 /* Numbers of our own may have been given to others as well while the store was away. */
@@ -125,7 +135,7 @@ void site_save(void *ctx)
 
     for (size_t at = from; good && at < n; at += BATCH)
         good = append(s, at, n - at < BATCH ? n - at : BATCH);
-    if (good)
+    if (good && (n > from || has_come_back(s)))
         site_say_store(s, false, "");
     else
         ledger_number(&s->ledger, from);
@@ -171,8 +181,15 @@ bool site_keep_expected(void *ctx, uint32_t device, const struct census *c)
 {
     struct site *s = ctx;
     const struct gateway_config *g = config_of(s, device);
+    int64_t now = site_clock_ms(CLOCK_BOOTTIME);
 
-    return s->store != NULL && g != NULL && orders_expect(s->store, device, g, c);
+    if (s->store == NULL || s->store_failing || g == NULL || now < s->expect_due)
+        return false;
+    if (orders_expect(s->store, device, g, c))
+        return true;
+    s->expect_due = now + or_default(s->set.site_pace.reopen_ms, REOPEN_MS);
+    site_say_store(s, true, store_error(s->store));
+    return false;
 }
 
 void site_note_accepted(void *ctx, size_t g, const struct census *c)
@@ -233,6 +250,7 @@ static void move_devices(struct site *s, const uint32_t *index)
 {
     for (size_t i = 0; i < s->ledger.actives; i++)
         s->ledger.active[i].gateway = moved(s, index, s->ledger.active[i].gateway);
+    ledger_index(&s->ledger);
     for (size_t i = 0; i < s->ledger.events; i++)
         s->ledger.ring[i].alarm.gateway = moved(s, index, s->ledger.ring[i].alarm.gateway);
     pthread_mutex_lock(&s->lock);

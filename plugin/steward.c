@@ -98,10 +98,7 @@ void steward_note(struct steward *s, enum event_what what, const struct alarm *a
 /* Alarms by number, of what stands. */
 struct alarm *steward_find_id(const struct steward *s, uint32_t id)
 {
-    for (size_t i = 0; i < s->ledger->actives; i++)
-        if (s->ledger->active[i].id == id)
-            return &s->ledger->active[i];
-    return NULL;
+    return ledger_find_id(s->ledger, id);
 }
 
 /* Cut off where there is no room. */
@@ -345,22 +342,47 @@ void steward_post(struct steward *s, size_t g, enum event_what what, const struc
 
 /* ---- time -------------------------------------------------------------------------------- */
 
-void steward_store(struct steward *s, bool failing, struct moment t)
+void steward_store(struct steward *s, enum steward_keeping how, struct moment t)
 {
+    static const char *const over[] = {
+        [KEEPING_WELL] = "site: over: alarms cannot be stored (they are now)",
+        [KEEPING_STORE_FAILS] = "site: over: alarms cannot be stored (they are now)",
+        [KEEPING_FILES_FAIL] = "site: over: alarms cannot be published (they are now)",
+    };
+    static const char *const begins[] = {
+        [KEEPING_STORE_FAILS] =
+            "site: alarms cannot be stored; they are told all the same, and stored when the "
+            "store is back (see the log of collectd)",
+        [KEEPING_FILES_FAIL] =
+            "site: alarms cannot be published: SNMP shows old ones only; they are stored, and "
+            "told by collectd (StateDir may be full, see the log of collectd)",
+    };
     const struct alarm *fault = steward_find_own(s, ALARM_STORE_FAULT);
     struct alarm a = {.level = ALARM_OF_SITE};
 
-    if (!failing)
+    if (how == KEEPING_WELL)
         s->failing_since = 0;
     else if (s->failing_since == 0)
         s->failing_since = t.now != 0 ? t.now : 1;
-    if (!failing && fault != NULL)
-        steward_clear_own(s, fault, t, "site: over: alarms cannot be stored (they are now)");
-    else if (failing && fault == NULL && t.now - s->failing_since >= s->set.pace.fault_ms)
-        steward_raise_own(
-            s, ALARM_STORE_FAULT, &a, t,
-            "site: alarms cannot be stored; they are told all the same, and stored when the "
-            "store is back (see the log of collectd)");
+    if (how == KEEPING_WELL && fault != NULL)
+        steward_clear_own(s, fault, t, "%s", over[s->kept]);
+    if (how == KEEPING_WELL || fault != NULL || t.now - s->failing_since < s->set.pace.fault_ms)
+        return;
+    s->kept = how;
+    steward_raise_own(s, ALARM_STORE_FAULT, &a, t, "%s", begins[how]);
+}
+
+/* Raised and cleared at once: an event, and no state. */
+void steward_say_dropped(struct steward *s, size_t g, unsigned n, struct moment t)
+{
+    struct alarm a = {.level = ALARM_OF_SITE};
+
+    steward_raise_own(s, ALARM_EVENTS_DROPPED, &a, t,
+                      "gateway \"%s\": %u changes of alarms came faster than they could be stored; "
+                      "what stands was looked at again and is right, what began and ended "
+                      "meanwhile is not in the log",
+                      s->set.entry[g].name, n);
+    steward_clear(s, &a, t);
 }
 
 /* Raised and cleared at once: an event, and no state. */
@@ -451,18 +473,25 @@ static void settle_one(struct steward *s, size_t i, bool *dry, struct moment t)
 static void count_suppressed(struct steward *s)
 {
     struct ledger *l = s->ledger;
-    const struct alarm *flood = steward_find_own(s, ALARM_OVERFLOW);
+    const struct alarm *flood;
+    uint32_t *n = calloc(l->actives + 1, sizeof(*n)); /* per alarm: what it explains */
 
-    for (size_t c = 0; c < l->actives; c++) {
-        uint32_t n = 0;
+    ledger_sort(l);
+    flood = steward_find_own(s, ALARM_OVERFLOW);
+    for (size_t i = 0; n != NULL && i < l->actives; i++) {
+        const struct alarm *c =
+            l->active[i].cause_id != 0 ? steward_find_id(s, l->active[i].cause_id) : NULL;
 
-        if (!cause_matters(&l->active[c]) && &l->active[c] != flood)
-            continue;
-        for (size_t i = 0; i < l->actives; i++)
-            n += l->active[i].cause_id == l->active[c].id;
-        s->changed |= n != l->active[c].suppressed;
-        l->active[c].suppressed = n;
+        if (c != NULL)
+            n[c - l->active]++;
     }
+    for (size_t i = 0; n != NULL && i < l->actives; i++) {
+        if (!cause_matters(&l->active[i]) && &l->active[i] != flood)
+            continue;
+        s->changed |= n[i] != l->active[i].suppressed;
+        l->active[i].suppressed = n[i];
+    }
+    free(n);
 }
 
 /* What we raise ourselves is of nothing else; what the person who did it need not be told is not
@@ -479,6 +508,7 @@ bool steward_settle(struct steward *s, unsigned most, struct moment t)
     bool dry = false;
 
     steward_look_at_causes(s);
+    ledger_sort(s->ledger);
     for (size_t i = 0; i < s->ledger->actives; i++) {
         if (s->events - before >= most)
             return false;

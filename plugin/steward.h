@@ -76,6 +76,9 @@ struct steward_ending {
     int64_t at;
 };
 
+/* The store fails, or what is published cannot be written; or all is well. */
+enum steward_keeping { KEEPING_WELL, KEEPING_STORE_FAILS, KEEPING_FILES_FAIL };
+
 struct steward {
     struct steward_settings set;
     struct ledger *ledger;
@@ -90,6 +93,7 @@ struct steward {
     struct cause_bucket bucket;
     int64_t test_until, failing_since; /* 0: no test; the store is well */
     unsigned events;                   /* noted since the caller set it to 0 */
+    enum steward_keeping kept;         /* as it was when it was not well last */
     bool changed; /* something that is published, although there was no event */
     bool unkept;  /* ... and that the store does not have yet */
 };
@@ -119,8 +123,10 @@ void steward_new_gateway(struct steward *s, size_t g, struct moment t);
 void steward_configured(struct steward *s, size_t g, int string, struct moment t,
                         const char *format, ...) __attribute__((format(printf, 5, 6)));
 
-/* The store fails, or is well. */
-void steward_store(struct steward *s, bool failing, struct moment t);
+void steward_store(struct steward *s, enum steward_keeping how, struct moment t);
+
+/* `n` changes of alarms of gateway number `g` were left out; what stands is right again. */
+void steward_say_dropped(struct steward *s, size_t g, unsigned n, struct moment t);
 
 /* Events were lost before they could be stored, and the store is well now. */
 void steward_say_lost(struct steward *s, struct moment t);

@@ -231,8 +231,10 @@ void steward_look_at_crowd(struct steward *s, const struct alarm *a, struct mome
     if (!crowd_of(s, a, &crowd) || ledger_find(s->ledger, &crowd) != NULL)
         return;
     steward_hold(s, &probe, t.now);
+    if (!counts(s, &probe))
+        return;
     c = count_new(s, &crowd, a, t.wall);
-    if (counts(s, &probe) && c.n > few(s, &crowd))
+    if (c.n > few(s, &crowd))
         raise_crowd(s, &crowd, &c, t);
 }
 

@@ -408,6 +408,13 @@ void judge_forget(struct judge *j, struct object of)
     }
 }
 
+void judge_repeat(struct judge *j)
+{
+    for (size_t i = 0; i < j->conditions.slots; i++)
+        if (j->conditions.slot[i].key != 0 && j->conditions.slot[i].told)
+            tell(j, &j->conditions.slot[i], CONDITION_CHANGED, false);
+}
+
 /* ---- life -------------------------------------------------------------------------------- */
 
 bool judge_preset(struct judge *j, int row, struct object o, enum alarm_severity severity,

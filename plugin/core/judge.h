@@ -116,6 +116,9 @@ void judge_preset_limit(struct judge *j, int row, struct object o, int32_t limit
  * object of a cell): nothing of it is pending or stands, and nothing is told. */
 void judge_forget(struct judge *j, struct object o);
 
+/* Tells all that stands, as CONDITION_CHANGED: somebody may have missed some of it. */
+void judge_repeat(struct judge *j);
+
 enum mode judge_mode(const struct judge *j, int s);
 
 /* The type of a string's cells where none is configured: as found out from an hour of float, in this

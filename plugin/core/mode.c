@@ -5,12 +5,8 @@ enum {
     FLAT_MS = 30 * 60 * 1000,            /* no rise for so long: charged */
     RECHARGE_MOST_MS = 24 * 3600 * 1000, /* then it is judged, charged or not */
     FULL_PERCENT = 95,
-    RISE_PERMILLE = 2,      /* less is noise */
-    BOOST_PERMILLE = 20,    /* above float voltage: what more than its temperature makes of it */
-    PROOF_MS = 3600 * 1000, /* what recharges shows it within, by so much: */
-    PROOF_PERCENT = 2,
-    PROOF_PERMILLE = 10,
-    UNSEEN_MS = 10 * 60 * 1000, /* a discharge that matters has room in it */
+    RISE_PERMILLE = 2,   /* less is noise */
+    BOOST_PERMILLE = 20, /* above float voltage: what more than its temperature makes of it */
 };
 
 const char *mode_name(enum mode m)
@@ -39,23 +35,6 @@ static enum mode told(const struct string *s)
     }
 }
 
-/* Has it risen by so much since it was first seen? By more than noise: it is recharged indeed. */
-static bool rises(const struct string *s, int q, int32_t *from, int32_t least)
-{
-    if (!validity_usable(s->validity[q]))
-        return false;
-    if (*from == 0)
-        *from = s->value[q];
-    return s->value[q] - *from >= least;
-}
-
-static void prove(struct mode_state *m, const struct string *s)
-{
-    if (rises(s, STRING_SOC, &m->from_soc, PROOF_PERCENT) ||
-        rises(s, STRING_VOLTAGE, &m->from_voltage, m->from_voltage / 1000 * PROOF_PERMILLE + 1))
-        m->assumed = false;
-}
-
 static void note_rise(struct mode_state *m, const struct string *s, int64_t now)
 {
     int32_t v = s->value[STRING_VOLTAGE];
@@ -74,40 +53,10 @@ static bool boosted(const struct mode_state *m, const struct string *s)
            s->value[STRING_VOLTAGE] - m->floated > m->floated / 1000 * BOOST_PERMILLE;
 }
 
-static bool flows_in(const struct string *s, int32_t trickle)
-{
-    return validity_usable(s->validity[STRING_CURRENT]) && s->value[STRING_CURRENT] > trickle;
-}
-
-static bool not_full(const struct string *s)
-{
-    return validity_usable(s->validity[STRING_SOC]) && s->value[STRING_SOC] < FULL_PERCENT;
-}
-
-/* Nobody saw what was before. A state of charge tells most: a full string with a current through it
- * is no recharge, and may be a thermal runaway. */
-static bool unseen_discharge(const struct mode_state *m, const struct string *s, int32_t trickle,
-                             int64_t now)
-{
-    if (m->seen_ms == 0)
-        return not_full(s) || (!validity_usable(s->validity[STRING_SOC]) && flows_in(s, trickle));
-    return now - m->seen_ms > UNSEEN_MS && not_full(s) &&
-           m->seen_soc - s->value[STRING_SOC] >= PROOF_PERCENT;
-}
-
-static void look_back(struct mode_state *m, const struct string *s, int32_t trickle, int64_t now)
-{
-    if (!m->discharged && unseen_discharge(m, s, trickle, now))
-        m->discharged = m->assumed = true;
-    m->seen_ms = now;
-    if (validity_usable(s->validity[STRING_SOC]))
-        m->seen_soc = s->value[STRING_SOC];
-}
-
 static bool charged(const struct mode_state *m, const struct string *s, int32_t trickle,
                     int64_t now)
 {
-    bool flows = flows_in(s, trickle);
+    bool flows = validity_usable(s->validity[STRING_CURRENT]) && s->value[STRING_CURRENT] > trickle;
     bool full = !validity_usable(s->validity[STRING_SOC]) || s->value[STRING_SOC] >= FULL_PERCENT;
 
     return now - m->charging_ms >= RECHARGE_MOST_MS ||

@@ -3,11 +3,8 @@
  *
  * The device tells its state; two modes are ours. Recharge: charging after a discharge, until the
  * current has gone, the voltage rises no more and is what it was in float before, since until then a
- * cell below float voltage, or at the voltage of a boost charge, is no news. Settling: some minutes
- * after any other change, also after the start of the program, when nobody knows what was before. What
- * is not full then, or takes a current where its state of charge is not known, may have been discharged:
- * it counts as recharging until it has shown for an hour that neither its voltage nor its charge rises.
- * So does what has lost charge while it could not be read. Pure; times are CLOCK_BOOTTIME in ms.
+ * cell below float voltage, or at the voltage of a boost charge, is no news. Settling: some minutes after any other change, also after the start of the program, when
+ * nobody knows what was before. Pure; times are CLOCK_BOOTTIME in ms.
  */
 #ifndef BTMS_MODE_H
 #define BTMS_MODE_H
@@ -47,10 +44,6 @@ struct mode_state {
     int64_t risen_ms;    /* when its voltage last rose */
     int32_t risen;       /* to this */
     int32_t floated;     /* its voltage when it floated last; 0 = not known */
-    bool assumed;        /* that it was discharged: nobody saw it, and nothing has risen yet */
-    int32_t from_soc, from_voltage; /* at charging_ms */
-    int64_t seen_ms;                /* its state was read last; 0 = never */
-    int32_t seen_soc;               /* then */
 };
 
 /* Takes note of a string block that was just decoded. `settling_ms`: how long after a change;

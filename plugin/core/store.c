@@ -361,6 +361,17 @@ static int append_one(struct store *s, const struct appending *a, const struct e
     return store_db_run(s, storing, a->active);
 }
 
+int store_try(struct store *s)
+{
+    static const char what[] = "write to it";
+    int rc;
+
+    if (store_db_begin(s, what) != 0)
+        return -1;
+    rc = change(s, what, "UPDATE meta SET value = value WHERE key = ?1", "sequence", 0);
+    return store_db_end(s, what, rc);
+}
+
 static int keep_one(struct store *s, sqlite3_stmt *st, const struct alarm *a)
 {
     sqlite3_bind_int64(st, 1, a->id);

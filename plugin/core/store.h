@@ -63,6 +63,9 @@ int store_device(struct store *s, const char *name, uint32_t *ret);
  * ones: several programs append, and only the store knows. Keeps the table of active alarms. */
 int store_append(struct store *s, struct event *event, size_t n);
 
+/* Could anything be written now? */
+int store_try(struct store *s);
+
 /* What became of active alarms without an event: worse, or again, or of another cause. Those that
  * are not active are left out. */
 int store_keep(struct store *s, const struct alarm *alarm, size_t n);

@@ -326,6 +326,151 @@ static void lost__what_stands__set_right_in_the_store(void **state)
     assert_int_equal(ledger_reconcile(&ledger, ledger.active, 2, 9, 99), 0);
 }
 
+/* ---- told under two numbers -------------------------------------------------------------- */
+
+/* The store was opened late, and has what this run has told as number 7, critical. */
+static void tell_again(void)
+{
+    struct event e = event_of(9, EVENT_RAISED, 7, 1);
+
+    e.alarm.severity = ALARM_CRITICAL;
+    strcpy(e.alarm.text, "worse");
+    assert_true(ledger_add(&ledger, &e.alarm));
+    ledger_note(&ledger, &e);
+    ledger.sequence = 9;
+    ledger.alarm_id = 7;
+}
+
+static void check_unstored(size_t i, enum event_what what, uint32_t id)
+{
+    assert_true(i < ledger.events);
+    assert_int_equal(ledger.ring[i].what, what);
+    assert_int_equal(ledger.ring[i].alarm.id, id);
+    assert_false(ledger.ring[i].stored);
+}
+
+static void merge__told_as_new__its_number_ends_and_what_is_new_stays(void **state)
+{
+    (void)state;
+    tell_again();
+    merge_store(1, true);
+    assert_int_equal(ledger.actives, 1);
+    check_active(0, 1, 1);
+    assert_int_equal(ledger.active[0].severity, ALARM_CRITICAL);
+    assert_string_equal(ledger.active[0].text, "worse");
+    assert_int_equal(ledger.active[0].raised_ms, 1001);
+    assert_int_equal(ledger.events, 4);
+    check_unstored(1, EVENT_RAISED, 7);
+    assert_int_equal(ledger.ring[1].sequence, 9);
+    check_unstored(2, EVENT_CLEARED, 7);
+    assert_int_equal(ledger.ring[2].sequence, 0);
+    assert_non_null(strstr(ledger.ring[2].alarm.text, "alarm number 1"));
+    check_unstored(3, EVENT_CHANGED, 1);
+    assert_int_equal(ledger.ring[3].alarm.severity, ALARM_CRITICAL);
+    assert_int_equal(ledger.amends, 2);
+}
+
+/* It could not be stored then: what was made good is not made good twice. */
+static void merge__once_more_before_it_was_stored__the_same(void **state)
+{
+    (void)state;
+    tell_again();
+    merge_store(1, true);
+    merge_store(1, true);
+    ledger_number(&ledger, 2);
+    merge_store(1, true);
+    check_active(0, 1, 1);
+    assert_int_equal(ledger.actives, 1);
+    assert_int_equal(ledger.active[0].severity, ALARM_CRITICAL);
+    assert_int_equal(ledger.events, 4);
+    check_unstored(1, EVENT_RAISED, 7);
+    check_unstored(2, EVENT_CLEARED, 7);
+    check_unstored(3, EVENT_CHANGED, 1);
+    assert_int_equal(ledger.amends, 0);
+}
+
+/* It was over before the store was opened. */
+static void merge__told_as_new_and_over__both_numbers_end(void **state)
+{
+    (void)state;
+    tell_again();
+    happen(10, EVENT_CLEARED, 7, 1);
+    merge_store(1, true);
+    assert_int_equal(ledger.actives, 0);
+    assert_int_equal(ledger.events, 4);
+    check_unstored(1, EVENT_RAISED, 7);
+    check_unstored(2, EVENT_CLEARED, 1);
+    check_unstored(3, EVENT_CLEARED, 7);
+    assert_int_equal(ledger.amends, 1);
+}
+
+/* Nobody was told of it: nothing to be made good. */
+static void merge__held_back_as_new__dropped(void **state)
+{
+    (void)state;
+    tell_again();
+    ledger.ring[0].alarm.muted = true;
+    merge_store(1, true);
+    assert_int_equal(ledger.events, 1);
+    check_active(0, 1, 1);
+    assert_int_equal(ledger.amends, 0);
+}
+
+/* Ten thousands stand and end in any order; each is found, and by its number too. */
+static void find__thousands_begin_and_end__each_one_found(void **state)
+{
+    enum { MANY = 30000 };
+    static bool there[MANY];
+    size_t left = MANY;
+    uint32_t x = 1;
+
+    (void)state;
+    for (int i = 0; i < MANY; i++) {
+        struct alarm a = alarm_of(0, 1 + i);
+
+        assert_true(ledger_add(&ledger, &a));
+        ledger_find(&ledger, &a)->id = (uint32_t)i + 1;
+        there[i] = true;
+    }
+    for (int i = 0; i < 2 * MANY; i++) {
+        struct alarm a = alarm_of(0, 1 + (int)((x = x * 1664525 + 1013904223) >> 8) % MANY);
+        struct alarm *is = ledger_find(&ledger, &a);
+
+        assert_int_equal(is != NULL, there[a.string - 1]);
+        if (is == NULL)
+            continue;
+        assert_int_equal(is->id, a.string);
+        there[a.string - 1] = false;
+        ledger_remove(&ledger, is);
+        left--;
+    }
+    assert_int_equal(ledger.actives, left);
+    ledger_sort(&ledger);
+    for (int i = 0; i < MANY; i++) {
+        struct alarm a = alarm_of(0, 1 + i), *is = ledger_find(&ledger, &a);
+
+        assert_int_equal(is != NULL, there[i]);
+        assert_ptr_equal(is, ledger_find_id(&ledger, (uint32_t)i + 1));
+    }
+    for (size_t i = 1; i < left; i++)
+        assert_true(ledger.active[i - 1].id < ledger.active[i].id);
+}
+
+/* As a damaged file may have it: either may be found, and none is lost when one ends. */
+static void find__two_alike__ended_one_by_one(void **state)
+{
+    struct alarm a = alarm_of(1, 1), b = alarm_of(2, 1), c = alarm_of(3, 2);
+
+    (void)state;
+    assert_true(ledger_add(&ledger, &a) && ledger_add(&ledger, &b) && ledger_add(&ledger, &c));
+    ledger_remove(&ledger, ledger_find_id(&ledger, 2));
+    assert_int_equal(ledger_find(&ledger, &b)->id, 1);
+    assert_int_equal(ledger_find(&ledger, &c)->id, 3);
+    ledger_remove(&ledger, ledger_find(&ledger, &b));
+    assert_null(ledger_find(&ledger, &b));
+    assert_int_equal(ledger_find(&ledger, &c)->id, 3);
+}
+
 static void find__other_level__another_alarm(void **state)
 {
     struct alarm a = {.id = 1, .kind = 120, .level = ALARM_OF_GATEWAY, .gateway = 1}, b = a;
@@ -424,6 +569,12 @@ int main(void)
         TEST(merge__worse_since_without_an_event__stays_so),
         TEST(lost__more_than_the_ring_holds__counted),
         TEST(lost__what_stands__set_right_in_the_store),
+        TEST(merge__told_as_new__its_number_ends_and_what_is_new_stays),
+        TEST(merge__once_more_before_it_was_stored__the_same),
+        TEST(merge__told_as_new_and_over__both_numbers_end),
+        TEST(merge__held_back_as_new__dropped),
+        TEST(find__thousands_begin_and_end__each_one_found),
+        TEST(find__two_alike__ended_one_by_one),
         TEST(find__other_level__another_alarm),
         TEST(merge__new_store_and_event_forgotten__raised_anew),
         TEST(restore__from_a_file__as_it_was),

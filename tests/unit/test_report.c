@@ -227,6 +227,37 @@ static void preset__after_the_first_answers__end_is_told(void **state)
     check_alarm(2, ALARM_STRING_COMM_LOST, false, 3, 0);
 }
 
+/* ---- said again -------------------------------------------------------------------------- */
+
+static int repeats;
+
+static void on_repeat(void *ctx, const struct alarm_event *e)
+{
+    assert_ptr_equal(ctx, &repeats);
+    assert_int_equal(e->what, EVENT_CHANGED);
+    repeats += e->alarm.kind == ALARM_STRING_COMM_LOST && e->alarm.string == 3 ? 1 : 10;
+}
+
+/* What stands, and neither what is over nor what was never told; and it is no news. */
+static void repeat__one_stands__handed_over_and_not_told(void **state)
+{
+    const struct object three = {ALARM_OF_STRING, 2, 0}, four = {ALARM_OF_STRING, 3, 0};
+    int lines;
+
+    (void)state;
+    report_comm(&report, three, true, NULL);
+    report_comm(&report, four, true, NULL);
+    report_comm(&report, four, false, NULL);
+    lines = capture_lines();
+    repeats = 0;
+    report_repeat(&report, on_repeat, &repeats);
+    assert_int_equal(repeats, 1);
+    assert_int_equal(count, 3);
+    assert_int_equal(capture_lines(), lines);
+    report_comm(&report, three, false, NULL);
+    check_alarm(3, ALARM_STRING_COMM_LOST, false, 3, 0);
+}
+
 /* ---- the UPS of a string ----------------------------------------------------------------- */
 
 /* As a gateway shows a string that it has lost: disabled, and everything else 0. */
@@ -476,6 +507,7 @@ int main(void)
         TEST(ups_and_cell__error__their_names),
         TEST(comm__lost_and_back__once_each_with_the_reason),
         TEST(comm__each_level__its_own_number),
+        TEST(repeat__one_stands__handed_over_and_not_told),
         TEST(comm__and_a_read_value__do_not_disturb_each_other),
         TEST(preset__not_seen_yet__silent_until_it_ends),
         TEST(preset__after_the_first_answers__end_is_told),

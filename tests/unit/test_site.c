@@ -118,25 +118,6 @@ static void stop__posts_waiting__all_handled(void **state)
     assert_int_equal(standing, 1000);
 }
 
-static void post__more_than_the_queue_holds__counted(void **state)
-{
-    enum { QUEUE = 4096, MORE = 10 };
-
-    (void)state;
-    begin("gw-a", NULL);
-    gate(true);
-    post(0, 1, true);
-    wait_for(&entered, 1); /* taken, and its teller waits */
-    for (int i = 0; i < QUEUE + MORE; i++)
-        post(0, 2 + i, true);
-    gate(false);
-    assert_true(capture_wait("10 alarm changes were lost", 1));
-    stop();
-    assert_int_equal(tells, 1 + QUEUE);
-    assert_int_equal(told[QUEUE].alarm.ups, 1 + QUEUE); /* the newest were dropped */
-    assert_int_equal(capture_count_of(LOG_LEVEL_ERROR, "lost"), 1);
-}
-
 /* ---- restarts ---------------------------------------------------------------------------- */
 
 static void restart__alarms_stand__told_and_numbers_go_on(void **state)
@@ -388,7 +369,6 @@ int main(void)
         TEST(post__up_and_down_at_once__each_its_own_id),
         TEST(tell__called__stored_and_published_before),
         TEST(stop__posts_waiting__all_handled),
-        TEST(post__more_than_the_queue_holds__counted),
         TEST(restart__alarms_stand__told_and_numbers_go_on),
         TEST(start__no_store_then_back__old_alarms_known),
         TEST(restart__store_id__the_same),

@@ -483,15 +483,15 @@ static void test_alarm__raised__cleared_by_itself(void **state)
 static void store__fails_for_long__an_alarm(void **state)
 {
     (void)state;
-    steward_store(&steward, true, t);
+    steward_store(&steward, KEEPING_STORE_FAILS, t);
     after(9000);
-    steward_store(&steward, true, t);
+    steward_store(&steward, KEEPING_STORE_FAILS, t);
     assert_null(own(ALARM_STORE_FAULT));
     after(1000);
-    steward_store(&steward, true, t);
+    steward_store(&steward, KEEPING_STORE_FAILS, t);
     assert_non_null(own(ALARM_STORE_FAULT));
     turn();
-    steward_store(&steward, false, t);
+    steward_store(&steward, KEEPING_WELL, t);
     turn();
     assert_null(own(ALARM_STORE_FAULT));
     assert_int_equal(told(), 2);

@@ -183,7 +183,7 @@ static void strings__crowds_of_cells_on_many__one_of_the_site(void **state)
     assert_non_null(standing(0, of_string(22, 4)));
     assert_true(standing(0, of_string(22, 4))->muted);
     assert_non_null(crowd_of_site(22));
-    assert_non_null(strstr(crowd_of_site(22)->text, "4 strings of gateway \"gw-a\" within"));
+    assert_non_null(strstr(crowd_of_site(22)->text, "4 strings of gateway \"gw-a\"; worst"));
     assert_int_equal(told(), 4 * 3 + 3 + 1);
     assert_int_equal(standing(0, of_string(22, 4))->cause_id, crowd_of_site(22)->id);
 }
