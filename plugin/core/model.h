@@ -109,15 +109,15 @@ struct string {
 /* How the gateway itself does; counters only rise, from the start of the program. */
 struct health {
     bool reachable;
-    bool looking;         /* not every unit was asked since the start: what is not there may come */
-    int64_t answered_ms;  /* last answer of any kind; 0 = never */
-    uint32_t poll_ms;     /* first request to last answer of the last fast turn */
-    uint32_t interval_ms; /* effective interval of the fast lane */
+    int64_t answered_ms;       /* last answer of any kind; 0 = never */
+    uint32_t poll_ms;          /* first request to last answer of the last fast turn */
+    uint32_t interval_ms;      /* effective interval of the fast lane */
     uint32_t cell_interval_ms; /* effective interval of the slowest string's cells */
     uint64_t requests, timeouts, exceptions, mismatches, reconnects;
     uint16_t window;       /* learned: requests in flight at once */
     uint16_t span_cells;   /* learned: cells per request, 1 or 2 */
     uint16_t string_words; /* learned: length of the string block */
+    bool looking; /* not every unit was asked since the start: what is not there may come */
 };
 
 struct gateway {
