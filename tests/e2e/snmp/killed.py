@@ -18,6 +18,7 @@ look = directory + "/look/"
 problems = []
 
 RAISED, CLEARED, CHANGED, ACKNOWLEDGED = 1, 2, 3, 4
+WHAT = {"raised": RAISED, "cleared": CLEARED, "changed": CHANGED, "acknowledged": ACKNOWLEDGED}
 WARNING, CRITICAL = 1, 4
 BITS = (  # of string_alarm, the vendor's list
     "chargeCurrentHigh dischargeCurrentHigh stringVoltageHigh stringVoltageLow "
@@ -222,9 +223,8 @@ def look_at_shown():
     wanted = {e.sequence: (e.id, e.what) for e in events}
     walk = {n: (r["btmsAlarmLogAlarmId"], r["btmsAlarmLogEvent"]) for n, r in walked("log.walk").items()}
     differ("SNMP", walk, {n: w for n, w in wanted.items() if n in walk or n > len(events) - SHOWN})
-    names = {"raised": RAISED, "cleared": CLEARED, "changed": CHANGED, "acknowledged": ACKNOWLEDGED}
     with open(look + "log.json", encoding="utf-8") as f:
-        ctl = {e["sequence"]: (e["alarm"]["id"], names.get(e["event"])) for e in json.load(f)}
+        ctl = {e["sequence"]: (e["alarm"]["id"], WHAT.get(e["event"])) for e in json.load(f)}
     differ("btmsctl", ctl, wanted)
 
 
@@ -259,17 +259,19 @@ def told(receiver):
         number = re.search(r"\|btmsNotifySequence\.0 = (\d+)", line)
         sequence = re.search(r"\|btmsNotifyLogSequence\.0 = (\d+)", line)
         alarm = re.search(r"\|btmsAlarmText\.(\d+) = ", line)
+        change = re.search(r"\|btmsAlarmLogEvent\.(\d+) = (\w+)", line)
         if m:
-            verb = {"Raised": RAISED, "Cleared": CLEARED, "Changed": CHANGED}[m[2]]
-            ret.append(((int(number[1]), int(sequence[1]), int(alarm[1]), verb), int(m[1])))
+            verb = m[2].lower()
+            if verb == "changed":  # the row of the log that it names has what became of the alarm
+                verb = change and change[1] == sequence[1] and change[2]
+            ret.append(((int(number[1]), int(sequence[1]), int(alarm[1]), WHAT.get(verb)), int(m[1])))
     return ret
 
 
 def due():
     """What a receiver must be told: as told() gives it."""
     tell = [e for e in events if not e.muted]
-    return [(n + 1, e.sequence, e.id, e.what if e.what in (RAISED, CLEARED) else CHANGED)
-            for n, e in enumerate(tell)]
+    return [(n + 1, e.sequence, e.id, e.what) for n, e in enumerate(tell)]
 
 
 def explained(before, again, of):
