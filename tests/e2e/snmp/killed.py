@@ -18,11 +18,13 @@ look = directory + "/look/"
 problems = []
 
 RAISED, CLEARED, CHANGED, ACKNOWLEDGED = 1, 2, 3, 4
+WHAT = {"raised": RAISED, "cleared": CLEARED, "changed": CHANGED, "acknowledged": ACKNOWLEDGED}
 WARNING, CRITICAL = 1, 4
 BITS = (  # of string_alarm, the vendor's list
     "chargeCurrentHigh dischargeCurrentHigh stringVoltageHigh stringVoltageLow "
     "stringSocLow stringSohLow hallDisconnected"
 ).split()
+FEW = 3  # of so many strings something is no crowd: it needs more than three, or a tenth, of the twelve
 SHOWN = 1024  # events that are in SNMP's log table
 PATIENCE = 15 * slow  # seconds from an answer to the store of the cursor: the store may be busy
 
@@ -47,12 +49,12 @@ class Event:
     def __init__(self, row):
         self.sequence, self.what, self.id, self.muted, self.severity, self.wall_ms = row[:6]
         gateway, string, cell, kind = row[6:]
-        self.of = (GATEWAY.get(gateway, "site"), string, cell, KIND[kind])
+        self.of = (GATEWAY[gateway], string, cell, KIND[kind])
 
 
 KIND = kinds()
 store = sqlite3.connect(look + "btms.db")
-GATEWAY = dict(store.execute("SELECT idx, name FROM device"))
+GATEWAY = {0: "site", **dict(store.execute("SELECT idx, name FROM device"))}
 events = [
     Event(row)
     for row in store.execute(
@@ -111,10 +113,15 @@ def logged(of):
     return changes(states)
 
 
+def is_crowd(of):
+    """The same of many strings, as one of the site: nothing that the simulator tells."""
+    return of[0] == "site" and of[3] in BITS
+
+
 def look_at_log():
     script = steps()
     scripted = {of for s in script for of in s}
-    for of in sorted({e.of for e in events} - scripted):
+    for of in sorted({e.of for e in events if not is_crowd(e.of)} - scripted):
         problem("%s was never true", of)
     for of in sorted(scripted):
         wanted, got = changes([s.get(of) for s in script]), logged(of)
@@ -125,6 +132,22 @@ def look_at_log():
             problem("after event %d comes %d", n, e.sequence)
             break
     standing()
+    crowds()
+
+
+def crowds():
+    """One begins with the fourth, which is told behind it, and ends when there are three again."""
+    standing = {}
+    for e in events:
+        n = sum(not is_crowd(of) and of[3] == e.of[3] for of in standing.values())
+        if is_crowd(e.of) and e.what == RAISED and e.id not in standing and n < FEW:
+            problem("event %d: a crowd of %d, %s", e.sequence, n + 1, e.of)
+        if is_crowd(e.of) and e.what == CLEARED and n > FEW:
+            problem("event %d: there are still %d, %s", e.sequence, n, e.of)
+        if e.what == CLEARED:
+            standing.pop(e.id, None)
+        else:
+            standing[e.id] = e.of
 
 
 def look_at_acked():
@@ -180,7 +203,10 @@ def differ(name, got, wanted):
 def look_at_active():
     wanted = {i: e.of for i, e in standing().items()}
     now = {of: True for of in steps()[-1]}
-    differ("simulator", now, {of: True for of in wanted.values()})
+    differ("simulator", now, {of: True for of in wanted.values() if not is_crowd(of)})
+    for of in wanted.values():
+        if is_crowd(of) and sum(n[3] == of[3] for n in now) <= FEW:
+            problem("%s stands, and they are few", of)
     sql = "SELECT alarm_id, gateway, string, cell, kind FROM active"
     differ("store", {i: (GATEWAY[g], s, c, KIND[k]) for i, g, s, c, k in store.execute(sql)}, wanted)
     snmp = {
@@ -197,9 +223,8 @@ def look_at_shown():
     wanted = {e.sequence: (e.id, e.what) for e in events}
     walk = {n: (r["btmsAlarmLogAlarmId"], r["btmsAlarmLogEvent"]) for n, r in walked("log.walk").items()}
     differ("SNMP", walk, {n: w for n, w in wanted.items() if n in walk or n > len(events) - SHOWN})
-    names = {"raised": RAISED, "cleared": CLEARED, "changed": CHANGED, "acknowledged": ACKNOWLEDGED}
     with open(look + "log.json", encoding="utf-8") as f:
-        ctl = {e["sequence"]: (e["alarm"]["id"], names.get(e["event"])) for e in json.load(f)}
+        ctl = {e["sequence"]: (e["alarm"]["id"], WHAT.get(e["event"])) for e in json.load(f)}
     differ("btmsctl", ctl, wanted)
 
 
@@ -234,17 +259,19 @@ def told(receiver):
         number = re.search(r"\|btmsNotifySequence\.0 = (\d+)", line)
         sequence = re.search(r"\|btmsNotifyLogSequence\.0 = (\d+)", line)
         alarm = re.search(r"\|btmsAlarmText\.(\d+) = ", line)
+        change = re.search(r"\|btmsAlarmLogEvent\.(\d+) = (\w+)", line)
         if m:
-            verb = {"Raised": RAISED, "Cleared": CLEARED, "Changed": CHANGED}[m[2]]
-            ret.append(((int(number[1]), int(sequence[1]), int(alarm[1]), verb), int(m[1])))
+            verb = m[2].lower()
+            if verb == "changed":  # the row of the log that it names has what became of the alarm
+                verb = change and change[1] == sequence[1] and change[2]
+            ret.append(((int(number[1]), int(sequence[1]), int(alarm[1]), WHAT.get(verb)), int(m[1])))
     return ret
 
 
 def due():
     """What a receiver must be told: as told() gives it."""
     tell = [e for e in events if not e.muted]
-    return [(n + 1, e.sequence, e.id, e.what if e.what in (RAISED, CLEARED) else CHANGED)
-            for n, e in enumerate(tell)]
+    return [(n + 1, e.sequence, e.id, e.what) for n, e in enumerate(tell)]
 
 
 def explained(before, again, of):
