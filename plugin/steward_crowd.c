@@ -221,9 +221,12 @@ void steward_worsen_crowd(struct steward *s, const struct alarm *a, struct momen
 
     if (!crowd_of(s, a, &crowd))
         return;
+    standing = ledger_find(s->ledger, &crowd);
+    if (standing == NULL || a->severity <= standing->severity)
+        return;
     steward_hold(s, &now, t.now); /* sets its shelf */
     standing = ledger_find(s->ledger, &crowd);
-    if (standing != NULL && now.shelved_until_ms == 0 && a->severity > standing->severity)
+    if (standing != NULL && now.shelved_until_ms == 0)
         refresh(s, standing, &now, t);
 }
 
