@@ -300,27 +300,6 @@ static uint32_t number(const char *text, uint32_t most)
     return *text < '0' || *text > '9' || *end != '\0' || errno != 0 || n > most ? 0 : (uint32_t)n;
 }
 
-/* The agent's own alarms: no request reaches it, and the plugin does not know them. False: `id` is
- * none of these. */
-static bool refuse_agents(uint32_t id, struct store_request *ret)
-{
-    struct picture p = picture_look(set.state_dir, set.data_dir);
-    bool found = false;
-
-    for (size_t i = 0; i < p.n && !found; i++) {
-        const struct alarm *a = &p.alarm[i];
-
-        found = a->id == id && picture_is_agents(a);
-        snprintf(ret->answer, sizeof(ret->answer),
-                 "alarm %" PRIu32 " (%s) is btms-agentx's own, which ends it by itself; it cannot "
-                 "be acknowledged with btmsctl",
-                 id, show_kind(a));
-    }
-    free(p.alarm);
-    ret->state = STORE_REFUSED;
-    return found;
-}
-
 static int cmd_ack(int argc, char **argv)
 {
     int worst = EXIT_WELL;
@@ -335,7 +314,7 @@ static int cmd_ack(int argc, char **argv)
         int code;
 
         snprintf(r.note, sizeof(r.note), "%s", set.note);
-        code = refuse_agents(r.alarm_id, &r) ? tell_answer(&r) : submit(&r);
+        code = submit(&r);
         worst = code > worst ? code : worst;
     }
     return worst;

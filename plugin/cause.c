@@ -79,6 +79,11 @@ bool cause_is_agents(uint16_t kind)
     return kind == ALARM_COLLECTOR_DOWN || kind == ALARM_EVENTS_DROPPED;
 }
 
+bool cause_is_momentary(uint16_t kind)
+{
+    return kind == ALARM_EVENTS_DROPPED || kind == ALARM_CONFIG_CHANGED;
+}
+
 static bool inside(const struct alarm *cause, const struct alarm *a, enum scope scope)
 {
     if (scope == OF_SITE)

@@ -45,6 +45,9 @@ const struct alarm *cause_shelf(const struct alarm *among, size_t n, const struc
 /* Does shelving keep back the notification of `a`? Not of safety, unless the person said so. */
 bool cause_shelf_mutes(const struct alarm *shelf, const struct alarm *a);
 
+/* Of the plugin, begins and ends at once: that it stands means that the program ended in between. */
+bool cause_is_momentary(uint16_t kind);
+
 /* Must be told at once, however many alarms there are. */
 bool cause_is_urgent(const struct alarm *a);
 

@@ -47,17 +47,6 @@ static uint64_t seconds(int64_t ms)
     return ms > 0 ? (uint64_t)ms / 1000 : 0;
 }
 
-static const char *event_name(uint8_t what)
-{
-    static const char *const names[] = {
-        [EVENT_RAISED] = "raised",   [EVENT_CLEARED] = "cleared",
-        [EVENT_CHANGED] = "changed", [EVENT_ACKNOWLEDGED] = "acknowledged",
-        [EVENT_SHELVED] = "shelved", [EVENT_UNSHELVED] = "unshelved",
-    };
-
-    return what >= EVENT_RAISED && what <= EVENT_UNSHELVED ? names[what] : "";
-}
-
 static void tell_numbers(const struct listener *l, const struct event *e, uint64_t store_id)
 {
     char id[20] = "";
@@ -94,13 +83,12 @@ static void tell_value(const struct listener *l, const struct alarm *a)
 /* "device,limit": who says so. */
 static void tell_sources(const struct listener *l, const struct alarm *a)
 {
-    static const char *const names[] = {"device", "limit", "derived", "internal"};
     char all[64] = "";
 
-    for (int i = 0; i < 4; i++)
+    for (int i = 0; i < ALARM_SOURCES; i++)
         if (a->sources >> i & 1)
             snprintf(all + strlen(all), sizeof(all) - strlen(all), "%s%s", *all ? "," : "",
-                     names[i]);
+                     alarm_source_name(i));
     text(l, "sources", all);
 }
 

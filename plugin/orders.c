@@ -7,6 +7,33 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Of an alarm that the agent raised and the store shows: the agent serves it. */
+static bool is_for_agent(struct store *store, const struct store_request *r)
+{
+    struct alarm *active = NULL;
+    size_t n = 0;
+    bool found = false;
+
+    if (r->verb != STORE_ACK || store_active(store, &active, &n) != 0)
+        return false;
+    for (size_t i = 0; i < n; i++)
+        found |= active[i].id == r->alarm_id && cause_is_agents(active[i].kind);
+    free(active);
+    return found;
+}
+
+static void serve(struct orders *ret, struct store *store, struct steward *s,
+                  const struct store_request *r, struct moment t)
+{
+    char *answer = ret->of[ret->n].text;
+    bool done = steward_request(s, r, t, answer);
+
+    if (!done && is_for_agent(store, r))
+        return;
+    ret->of[ret->n].id = r->id;
+    ret->of[ret->n++].state = done ? STORE_DONE : STORE_REFUSED;
+}
+
 void orders_serve(struct orders *ret, struct store *store, struct steward *s, struct moment t)
 {
     struct store_request *r = NULL;
@@ -15,13 +42,8 @@ void orders_serve(struct orders *ret, struct store *store, struct steward *s, st
     ret->n = 0;
     if (store_requests(store, ORDERS_MOST, &r, &n) != 0)
         return;
-    for (size_t i = 0; i < n; i++) {
-        bool done = steward_request(s, &r[i], t, ret->of[i].text);
-
-        ret->of[i].id = r[i].id;
-        ret->of[i].state = done ? STORE_DONE : STORE_REFUSED;
-    }
-    ret->n = n;
+    for (size_t i = 0; i < n; i++)
+        serve(ret, store, s, &r[i], t);
     free(r);
 }
 

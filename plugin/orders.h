@@ -20,7 +20,7 @@ struct orders {
     } of[ORDERS_MOST];
 };
 
-/* Does what waits in the store, at most ORDERS_MOST. */
+/* Does what waits in the store, at most ORDERS_MOST; what is for the agent goes on waiting. */
 void orders_serve(struct orders *ret, struct store *store, struct steward *s, struct moment t);
 
 /* False: the store fails, and they will be served once more, which does no harm. */

@@ -105,7 +105,8 @@ bool site_accepted(struct site *s, size_t i, unsigned *seen, struct census *ret)
 
     pthread_mutex_lock(&s->lock);
     news = s->accepted[i] != *seen;
-    *seen = s->accepted[i];
+    s->drops[i].wanted |= news; /* what it posted in between may be of what was taken out */
+    *seen = s->drops[i].known = s->accepted[i];
     *ret = s->expected[i];
     pthread_mutex_unlock(&s->lock);
     return news;
@@ -176,7 +177,9 @@ static bool is_told(const struct event *e)
 
 static void tell(struct site *s, size_t events)
 {
-    for (size_t i = s->ledger.events - events; i < s->ledger.events; i++) {
+    size_t n = s->ledger.events, from = events < n ? n - events : 0;
+
+    for (size_t i = from; i < n; i++) {
         char name[NAME_SIZE];
 
         if (!is_told(&s->ledger.ring[i]))

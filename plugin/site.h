@@ -2,9 +2,11 @@
  * site - the one thread that owns alarms: ids, what is active, the log, and who is told.
  *
  * Links post what begins and what ends to a bounded queue and read nothing back, but for one thing:
- * where posts were dropped, a link posts all that stands. Persons leave requests in the store. The thread turns that into numbered events (steward.h says which), in this order: commit to the store, publish alarms.snap and site.snap,
- * tell. (The link published its device's snapshot before it posted.) When the store fails, events
- * are published and told all the same, marked, and stored when it is back.
+ * where posts were dropped, a link posts all that stands. Persons leave requests in the store. The
+ * thread turns that into numbered events (steward.h says which), in this order: commit to the store,
+ * publish alarms.snap and site.snap, tell. (The link published its device's snapshot before it
+ * posted.) When the store fails, events are published and told all the same, marked, and stored when
+ * it is back.
  */
 #ifndef BTMS_SITE_H
 #define BTMS_SITE_H
@@ -72,8 +74,8 @@ void site_post_counts(struct site *s, size_t i, const struct census *c);
 /* An alarm of gateway number `i` began, changed or ended. Never blocks; copies. */
 void site_post(struct site *s, size_t i, const struct alarm_event *e);
 
-/* More was posted of gateway number `i` than could be taken, and the rest was dropped: post all that
- * stands, soon. */
+/* More was posted of gateway number `i` than could be taken, and the rest was dropped, or something
+ * was taken out of it: post all that stands, soon. */
 bool site_wants_all(struct site *s, size_t i);
 
 /* All `n` alarms that stand of gateway number `i`, as its link knows them: what else stands here ends.

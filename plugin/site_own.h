@@ -21,7 +21,8 @@ struct post {
 
 /* All that stands of a gateway, in its place among what its link has posted. */
 struct resync {
-    unsigned seen; /* of site.loaded: what its link knew of the last run */
+    unsigned seen;     /* of site.loaded: what its link knew of the last run */
+    unsigned accepted; /* of site.accepted: what it knew of that */
     size_t n;
     struct alarm *alarm;
 };
@@ -30,6 +31,7 @@ struct drops {
     bool wanted;    /* all that stands is to be posted */
     bool queued;    /* ... and was, and waits in the queue */
     unsigned posts; /* dropped since all was well */
+    unsigned known; /* of site.accepted: what its link knows */
 };
 
 struct site {

@@ -43,7 +43,7 @@ void site_post_all(struct site *s, size_t i, unsigned seen, struct alarm *a, siz
     pthread_mutex_lock(&s->lock);
     good = r != NULL && seen == s->loaded && !d->queued; /* or it is asked again */
     if (good) {
-        *r = (struct resync){seen, n, a};
+        *r = (struct resync){seen, d->known, n, a};
         s->queue[(s->first + s->count++) % s->room] = (struct post){.gateway = i, .all = r};
         d->queued = true;
         d->wanted = false;
@@ -64,11 +64,13 @@ static bool shows_the_same(const struct alarm *a, const struct alarm *b)
            ledger_worse_peak(a, b) == b->peak;
 }
 
+/* How often it came again is told by its link, and only once. */
 static void post_one(struct site *s, size_t i, struct alarm *a, struct moment t)
 {
     const struct alarm *standing;
 
     a->gateway = s->entry[i].index;
+    a->occurrences = 0;
     standing = ledger_find(&s->ledger, a);
     if (standing == NULL)
         steward_post(&s->steward, i, EVENT_RAISED, a, t);
@@ -104,6 +106,7 @@ static void end_rest(struct site *s, size_t i, struct resync *r, struct moment t
     for (size_t k = 0; k < n; k++) {
         char text[EVENT_TEXT_SIZE];
 
+        ended[k].occurrences = 0; /* it counts no more than it did */
         memcpy(text, ended[k].text, sizeof(text));
         snprintf(ended[k].text, sizeof(ended[k].text), "over: %.200s", text);
         steward_post(&s->steward, i, EVENT_CLEARED, &ended[k], t);
@@ -132,7 +135,8 @@ static unsigned settle_drops(struct site *s, size_t i, bool again)
 void site_resync(struct site *s, size_t i, struct resync *r, struct moment t,
                  void (*note)(struct site *s, struct moment t))
 {
-    bool current = r->seen == s->loaded; /* otherwise more stands than its link knew of */
+    /* Otherwise more stands than its link knew of, or it knew what was taken out since. */
+    bool current = r->seen == s->loaded && r->accepted == s->accepted[i];
     unsigned dropped;
 
     for (size_t k = 0; current && k < r->n; k++) {

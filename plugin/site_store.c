@@ -77,7 +77,7 @@ static bool append(struct site *s, size_t from, size_t n)
     return true;
 }
 
-/* Those of the agent are left out, it shows them itself. */
+/* Those that the agent stores are left out, it shows them itself. */
 static int read_active(struct site *s, struct alarm **ret, size_t *ret_n)
 {
     size_t n, kept = 0;
@@ -85,7 +85,7 @@ static int read_active(struct site *s, struct alarm **ret, size_t *ret_n)
     if (store_active(s->store, ret, &n) != 0)
         return -1;
     for (size_t i = 0; i < n; i++)
-        if (!cause_is_agents((*ret)[i].kind))
+        if (!cause_is_agents((*ret)[i].kind) || cause_is_momentary((*ret)[i].kind))
             (*ret)[kept++] = (*ret)[i];
     *ret_n = kept;
     return 0;

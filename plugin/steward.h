@@ -135,8 +135,9 @@ void steward_say_lost(struct steward *s, struct moment t);
 bool steward_request(struct steward *s, const struct store_request *r, struct moment t,
                      char answer[EVENT_TEXT_SIZE]);
 
-/* Ends alarms of gateways that are not configured: nobody else ever will. At most `most`, so that
- * none leaves the ring before it was stored and told; returns how many. */
+/* After a store was opened: ends alarms of gateways that are not configured, and what the program was
+ * ended amid of: nobody else ever will. At most `most`, so that none leaves the ring before it was
+ * stored and told; returns how many. */
 unsigned steward_orphans(struct steward *s, unsigned most, struct moment t);
 
 /* To be called at least every second: what time ends. */

@@ -89,8 +89,11 @@ static int64_t beyond(const struct alarm *a)
     return a->has_value && a->has_limit ? llabs((int64_t)a->value - a->limit) : 0;
 }
 
+/* Those that are worked on say nothing where others are. */
 static const struct alarm *worse(const struct alarm *a, const struct alarm *b)
 {
+    if ((a->shelved_until_ms == 0) != (b->shelved_until_ms == 0))
+        return a->shelved_until_ms == 0 ? a : b;
     if (a->severity != b->severity)
         return a->severity > b->severity ? a : b;
     return beyond(b) > beyond(a) ? b : a;
@@ -214,13 +217,17 @@ static void refresh(struct steward *s, struct alarm *standing, const struct alar
 
 void steward_worsen_crowd(struct steward *s, const struct alarm *a, struct moment t)
 {
-    struct alarm crowd, *standing;
+    struct alarm crowd, now = *a, *standing;
 
     if (!crowd_of(s, a, &crowd))
         return;
     standing = ledger_find(s->ledger, &crowd);
-    if (standing != NULL && a->severity > standing->severity)
-        refresh(s, standing, a, t);
+    if (standing == NULL || a->severity <= standing->severity)
+        return;
+    steward_hold(s, &now, t.now); /* sets its shelf */
+    standing = ledger_find(s->ledger, &crowd);
+    if (standing != NULL && now.shelved_until_ms == 0)
+        refresh(s, standing, &now, t);
 }
 
 void steward_look_at_crowd(struct steward *s, const struct alarm *a, struct moment t)

@@ -1,5 +1,6 @@
-/* What persons want: steward_request(), and what they have taken out of the configuration. Nothing here does harm when it is done twice:
- * a request is served again if the plugin ends before it could be answered. */
+/* What persons want: steward_request(), and what they have taken out of the configuration. Nothing
+ * here does harm when it is done twice: a request is served again if the plugin ends before it could
+ * be answered. */
 #include "steward_own.h"
 
 #include "core/log.h"
@@ -252,7 +253,7 @@ bool steward_request(struct steward *s, const struct store_request *r, struct mo
     return refuse(answer, "this version of the plugin does not know how to do that");
 }
 
-/* ---- gateways that are configured no more -------------------------------------------------- */
+/* ---- what nobody else will end ------------------------------------------------------------- */
 
 static bool configured(const struct steward *s, uint32_t index)
 {
@@ -266,7 +267,8 @@ static void end_orphan(struct steward *s, size_t i, struct moment t)
 {
     struct alarm a = s->ledger->active[i];
 
-    steward_write_text(&a, "over, as the gateway is no longer configured: %s",
+    steward_write_text(&a, "over%s: %s",
+                       configured(s, a.gateway) ? "" : ", as the gateway is no longer configured",
                        s->ledger->active[i].text);
     ledger_remove(s->ledger, &s->ledger->active[i]);
     steward_note(s, EVENT_CLEARED, &a, t);
@@ -277,7 +279,8 @@ unsigned steward_orphans(struct steward *s, unsigned most, struct moment t)
     unsigned n = 0;
 
     for (size_t i = s->ledger->actives; i-- > 0 && n < most;)
-        if (!configured(s, s->ledger->active[i].gateway)) {
+        if (!configured(s, s->ledger->active[i].gateway) ||
+            cause_is_momentary(s->ledger->active[i].kind)) {
             end_orphan(s, i, t);
             n++;
         }

@@ -267,6 +267,8 @@ static void do_append(struct keeper *k, const struct round *r)
         give_up_store(k);
     e.stored = good;
     pthread_mutex_lock(&k->lock);
+    if (e.what == EVENT_CLEARED && e.alarm.id == k->watched.id)
+        k->watched.id = 0; /* whoever acknowledges it now comes too late */
     k->news.appended = true;
     k->news.event = e;
     pthread_mutex_unlock(&k->lock);

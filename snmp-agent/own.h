@@ -57,7 +57,8 @@ const struct event *own_aside(const struct own *o, uint32_t after, uint32_t *ret
 /* The serial that the stored event of this sequence had before; 0: it had none. */
 uint32_t own_serial(const struct own *o, uint32_t sequence);
 
-/* Looks at the age of the data, and stores what could not be stored before. At most one event is under way. */
+/* Looks at the age of the data, and stores what could not be stored before. At most one event is under
+ * way. */
 void own_look(struct own *o, const struct view *v, struct keeper *k, int64_t now);
 
 #endif

@@ -213,3 +213,10 @@ const char *alarm_severity_name(enum alarm_severity s)
 
     return names[s];
 }
+
+const char *alarm_source_name(int bit)
+{
+    static const char *const names[ALARM_SOURCES] = {"device", "limit", "derived", "internal"};
+
+    return names[bit];
+}

@@ -81,8 +81,10 @@ bool alarm_holds(const struct alarm_kind *k, int32_t value);
  * an alarm back only where the person said so. */
 bool alarm_is_safety(uint16_t number);
 
-/* "critical", "major", ... */
+/* "critical", "major", ...; "device", "limit", ... of bit 0 to ALARM_SOURCES - 1 of enum alarm_source. */
+enum { ALARM_SOURCES = 4 };
 const char *alarm_severity_name(enum alarm_severity s);
+const char *alarm_source_name(int bit);
 
 /* Numbers that the program itself needs. */
 enum {

@@ -1,6 +1,14 @@
 /* See event.h. */
 #include "core/event.h"
 
+const char *event_name(int what)
+{
+    static const char *const names[] = {"?",       "raised",   "cleared", "changed", "acknowledged",
+                                        "shelved", "unshelved"};
+
+    return what >= EVENT_RAISED && what <= EVENT_UNSHELVED ? names[what] : names[0];
+}
+
 bool event_is_told(const struct event *e)
 {
     const struct alarm *a = &e->alarm;

@@ -71,6 +71,9 @@ struct event {
     struct alarm alarm; /* as it was after it */
 };
 
+/* "raised", "cleared", ...; "?" for what is none. */
+const char *event_name(int what);
+
 /* Is somebody to be told? Not of what was held back; nor of a change during maintenance: what stands
  * at its end is told then. */
 bool event_is_told(const struct event *e);

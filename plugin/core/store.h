@@ -59,8 +59,9 @@ struct store_floor store_numbers(const struct store *s);
 int store_device(struct store *s, const char *name, uint32_t *ret);
 
 /* Commits events in one transaction, in order; an event that is stored already (same sequence) is
- * left alone; another event under its sequence is an error. A sequence of 0, and an alarm id of 0 (of a raised alarm), are replaced by the next
- * ones: several programs append, and only the store knows. Keeps the table of active alarms. */
+ * left alone; another event under its sequence is an error. A sequence of 0, and an alarm id of 0 (of
+ * a raised alarm), are replaced by the next ones: several programs append, and only the store knows.
+ * Keeps the table of active alarms. */
 int store_append(struct store *s, struct event *event, size_t n);
 
 /* Could anything be written now? */

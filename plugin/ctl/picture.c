@@ -110,7 +110,7 @@ struct store *picture_store(const char *data_dir, char *why, size_t size)
     return s;
 }
 
-bool picture_is_agents(const struct alarm *a)
+static bool is_agents(const struct alarm *a)
 {
     return a->kind == ALARM_COLLECTOR_DOWN || a->kind == ALARM_EVENTS_DROPPED;
 }
@@ -126,7 +126,7 @@ static void add_stored(struct picture *p, const char *data_dir, bool all)
     if (s != NULL && store_active(s, &a, &n) == 0) {
         p->any = true;
         for (size_t i = 0; i < n; i++)
-            if (all || picture_is_agents(&a[i]))
+            if (all || is_agents(&a[i]))
                 keep(p, &a[i]);
     }
     free(a);

@@ -17,9 +17,6 @@ struct picture {
 /* Never fails: what cannot be read is as if it were not there. free() its alarms. */
 struct picture picture_look(const char *state_dir, const char *data_dir);
 
-/* Raised, stored and ended by btms-agentx. */
-bool picture_is_agents(const struct alarm *a);
-
 /* Never makes a store where there is none. NULL: `why` says why. */
 struct store *picture_store(const char *data_dir, char *why, size_t size);
 

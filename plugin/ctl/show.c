@@ -15,14 +15,6 @@ const char *show_kind(const struct alarm *a)
     return row >= 0 ? alarm_kinds[row].name : number;
 }
 
-static const char *what_name(int what)
-{
-    static const char *const names[] = {"?",       "raised",   "cleared", "changed", "acknowledged",
-                                        "shelved", "unshelved"};
-
-    return what >= EVENT_RAISED && what <= EVENT_UNSHELVED ? names[what] : names[0];
-}
-
 static void local_time(int64_t wall_ms, char ret[32])
 {
     time_t seconds = (time_t)(wall_ms / 1000);
@@ -125,13 +117,12 @@ static void show_json_person(const char *name, const char *when, int64_t ms, con
 
 static void show_json_sources(uint8_t sources)
 {
-    static const char *const names[] = {"device", "limit", "derived", "internal"};
     const char *comma = "";
 
     fputs(",\"sources\":[", stdout);
-    for (int i = 0; i < 4; i++)
+    for (int i = 0; i < ALARM_SOURCES; i++)
         if (sources >> i & 1) {
-            printf("%s\"%s\"", comma, names[i]);
+            printf("%s\"%s\"", comma, alarm_source_name(i));
             comma = ",";
         }
     putchar(']');
@@ -191,7 +182,7 @@ void show_print_alarm(const struct alarm *a)
 void show_json_event(const struct event *e)
 {
     printf("{\"sequence\":%" PRIu32, e->sequence);
-    show_json_field("event", what_name(e->what));
+    show_json_field("event", event_name(e->what));
     show_json_time("at", e->wall_ms);
     show_json_flag("stored", e->stored);
     fputs(",\"alarm\":", stdout);
@@ -205,7 +196,7 @@ void show_print_event(const struct event *e)
     char at[32];
 
     local_time(e->wall_ms, at);
-    printf("%6" PRIu32 "  %s  %-12s %6" PRIu32 "  %-8s  %s", e->sequence, at, what_name(e->what),
+    printf("%6" PRIu32 "  %s  %-12s %6" PRIu32 "  %-8s  %s", e->sequence, at, event_name(e->what),
            a->id, alarm_severity_name((enum alarm_severity)a->severity), a->text);
     if (e->what == EVENT_ACKNOWLEDGED)
         printf(" (by %s%s%s)", a->acked_by, *a->ack_note ? ": " : "", a->ack_note);

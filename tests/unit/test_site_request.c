@@ -66,6 +66,145 @@ static void ack__kept_over_a_restart(void **state)
     assert_string_equal(last.alarm.acked_by, "jd");
 }
 
+/* Stored, but not told: the agent's own alarm stands there, or what the program was ended amid of. */
+static uint32_t store_standing(int kind)
+{
+    struct event e = {.what = EVENT_RAISED, .wall_ms = 1000};
+    struct store *s = look_into();
+
+    e.alarm = (struct alarm){.kind = (uint16_t)kind, .level = ALARM_OF_SITE, .raised_ms = 1000};
+    strcpy(e.alarm.text, "it stands");
+    assert_int_equal(store_append(s, &e, 1), 0);
+    store_close(s);
+    return e.alarm.id;
+}
+
+/* The agent serves it; once it has ended nobody does. */
+static void ack__of_the_agents_alarm__goes_on_waiting(void **state)
+{
+    struct store_request r = {.verb = STORE_ACK, .by = "jd"}, is;
+    struct event cleared = {.what = EVENT_CLEARED, .wall_ms = 2000};
+    struct store *s;
+
+    (void)state;
+    begin("gw-a", NULL);
+    r.alarm_id = cleared.alarm.id = store_standing(ALARM_COLLECTOR_DOWN);
+    s = look_into();
+    assert_int_equal(store_ask(s, &r), 0);
+    assert_int_equal(ask((struct store_request){.verb = STORE_TEST}).state, STORE_DONE);
+    assert_int_equal(store_request(s, r.id, &is), 0);
+    assert_int_equal(is.state, STORE_QUEUED);
+    assert_int_equal(store_append(s, &cleared, 1), 0);
+    store_close(s);
+    assert_int_equal(ask(r).state, STORE_REFUSED);
+}
+
+static void begin__amid_of_what_is_no_state__ended(void **state)
+{
+    struct event last;
+    size_t standing;
+
+    (void)state;
+    begin("gw-a", NULL);
+    stop();
+    store_standing(ALARM_EVENTS_DROPPED);
+    store_standing(ALARM_CONFIG_CHANGED);
+    store_standing(ALARM_COLLECTOR_DOWN);
+    begin("gw-a", NULL);
+    assert_int_equal(published_first().id, 0);
+    stop();
+    assert_int_equal(stored(&last, &standing), 5);
+    assert_int_equal(standing, 1); /* the agent's */
+    assert_int_equal(last.what, EVENT_CLEARED);
+    assert_string_equal(last.alarm.text, "over: it stands");
+}
+
+static struct alarm of_ups(int ups)
+{
+    struct alarm a = {.kind = 92, .severity = ALARM_MAJOR, .level = ALARM_OF_UPS};
+
+    a.ups = (uint16_t)ups;
+    a.occurrences = 3;
+    return a;
+}
+
+static void keep_nothing(void *ctx, const struct alarm *a)
+{
+    (void)ctx, (void)a;
+}
+
+/* As a link does that has UPS 1, and 2 unless it was taken out. */
+static void post_all(bool both)
+{
+    struct alarm *a = calloc(2, sizeof(*a));
+    unsigned seen = 0;
+
+    site_each_standing(site, 0, &seen, keep_nothing, NULL);
+    a[0] = of_ups(1);
+    a[1] = of_ups(2);
+    site_post_all(site, 0, seen, a, both ? 2 : 1);
+}
+
+static void wait_until_wanted(void)
+{
+    const struct timespec moment = {.tv_nsec = 10000000};
+
+    for (int ms = 0; ms < PATIENCE_MS && !site_wants_all(site, 0); ms += 10)
+        nanosleep(&moment, NULL);
+    assert_true(site_wants_all(site, 0));
+}
+
+/* A link that does not know yet posts all that stands, as it sees it. */
+static void accept__then_all_of_a_link_that_does_not_know__asked_again(void **state)
+{
+    struct census c = {.reachable = true, .ups = 1};
+    unsigned seen = 0;
+
+    (void)state;
+    begin("gw-a", NULL);
+    site_post_counts(site, 0, &c);
+    post_news(0, 1, true);
+    post_news(0, 2, true);
+    assert_false(site_accepted(site, 0, &seen, &c));
+    assert_int_equal(ask(of_gateway(STORE_ACCEPT)).state, STORE_DONE);
+    assert_int_equal(tells, 3);
+    assert_int_equal(told[2].what, EVENT_CLEARED);
+    post_all(true);
+    wait_until_wanted();
+    assert_true(site_accepted(site, 0, &seen, &c));
+    post_all(false);
+    wait_for(&tells, 4);
+    assert_int_equal(told[3].what, EVENT_CHANGED);
+    assert_int_equal(told[3].alarm.ups, 1);
+    assert_int_equal(told[3].alarm.occurrences, 1);
+    site_post_all(site, 0, 1, NULL, 0);
+    wait_for(&tells, 5);
+    assert_int_equal(told[4].what, EVENT_CLEARED);
+    assert_int_equal(told[4].alarm.occurrences, 1);
+}
+
+/* What it posted before it knew may be of what was taken out. */
+static void accept__link_knows__all_that_stands_is_wanted(void **state)
+{
+    struct census c = {.reachable = true, .ups = 1};
+    unsigned seen = 0;
+
+    (void)state;
+    begin("gw-a", NULL);
+    site_post_counts(site, 0, &c);
+    post_news(0, 1, true);
+    assert_int_equal(ask(of_gateway(STORE_ACCEPT)).state, STORE_DONE);
+    post_news(0, 2, true);
+    assert_false(site_wants_all(site, 0));
+    assert_true(site_accepted(site, 0, &seen, &c));
+    assert_true(site_wants_all(site, 0));
+    assert_false(site_accepted(site, 0, &seen, &c));
+    post_all(false);
+    wait_for(&tells, 4);
+    stop();
+    assert_true(told[3].what == EVENT_CLEARED && told[3].alarm.ups == 2);
+}
+
 static void ack__left_while_down__served_at_the_start(void **state)
 {
     struct store_request r = {.verb = STORE_ACK, .alarm_id = 1};
@@ -357,6 +496,10 @@ int main(void)
         TEST(limits__changed_while_down__in_the_log_and_told_to_nobody),
         TEST(limits__of_a_string__changed_unless_it_is_new),
         TEST(store_fails__alarm_of_its_own__stored_later),
+        TEST(ack__of_the_agents_alarm__goes_on_waiting),
+        TEST(begin__amid_of_what_is_no_state__ended),
+        TEST(accept__then_all_of_a_link_that_does_not_know__asked_again),
+        TEST(accept__link_knows__all_that_stands_is_wanted),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

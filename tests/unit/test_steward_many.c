@@ -172,6 +172,29 @@ static void strings__explained_or_under_work__do_not_count(void **state)
     assert_int_equal(told(), 1);
 }
 
+static void strings__worst_of_many_under_work__site_is_no_worse(void **state)
+{
+    struct store_request r = {
+        .verb = STORE_MAINTAIN, .level = ALARM_OF_STRING, .string = 1, .for_ms = 60000};
+    struct alarm a = hot(1, 390);
+
+    (void)state;
+    strcpy(r.gateway, "gw-a");
+    strcpy(r.note, "work");
+    for (int i = 1; i <= 5; i++)
+        happen(0, EVENT_RAISED, hot(i, 290));
+    assert_true(ask(r));
+    turn();
+    a.severity = ALARM_CRITICAL;
+    happen(0, EVENT_CHANGED, a);
+    assert_int_equal(crowd_of_site(AMBIENT)->severity, ALARM_WARNING);
+    assert_int_equal(crowd_of_site(AMBIENT)->value, 290);
+    after(61000);
+    after(1000); /* it is so after the work, too */
+    assert_int_equal(crowd_of_site(AMBIENT)->severity, ALARM_CRITICAL);
+    assert_int_equal(crowd_of_site(AMBIENT)->value, 390);
+}
+
 static void strings__crowds_of_cells_on_many__one_of_the_site(void **state)
 {
     struct alarm a = alarm_of(22, ALARM_OF_CELL, 1, 0, 0);
@@ -396,6 +419,7 @@ int main(void)
         TEST(string_back__cells__not_told_before_they_were_read),
         TEST(many_causes_end_at_once__all_consequences_wait),
         TEST(restart__cause_is_over__consequence_waits),
+        TEST(strings__worst_of_many_under_work__site_is_no_worse),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -51,15 +51,24 @@ static struct event raised_now(void)
     return happened(0, EVENT_RAISED, alarm_of(0, ALARM_COLLECTOR_DOWN, 0, 0, 0, 0));
 }
 
-static struct keeper_news appended(const struct event *e)
+/* News into `news`, until there is this. */
+#define TAKE_UNTIL(what)                                                                           \
+    do                                                                                             \
+        take_news(keeper, &news);                                                                  \
+    while (!news.what)
+
+static struct keeper_news appended_above(const struct event *e, const struct store_floor *floor)
 {
     struct keeper_news news;
 
-    keeper_append(keeper, e, &no_floor);
-    do
-        take_news(keeper, &news);
-    while (!news.appended);
+    keeper_append(keeper, e, floor);
+    TAKE_UNTIL(appended);
     return news;
+}
+
+static struct keeper_news appended(const struct event *e)
+{
+    return appended_above(e, &no_floor);
 }
 
 static struct keeper_news fetched(uint32_t after)
@@ -180,9 +189,7 @@ static void ask__request__stored_for_the_plugin(void **state)
 
     started(p);
     assert_true(keeper_ask(keeper, &r));
-    do
-        take_news(keeper, &news);
-    while (!news.asked);
+    TAKE_UNTIL(asked);
     assert_true(news.asked_well);
     keeper_take(keeper, &news);
     assert_false(news.asked);
@@ -215,9 +222,7 @@ static void watch__own_alarm__acknowledged_once(void **state)
         id[i] = r.id;
     }
     keeper_watch(keeper, &e.alarm);
-    do
-        take_news(keeper, &news);
-    while (!news.acknowledged);
+    TAKE_UNTIL(acknowledged);
     assert_int_equal(news.ack.what, EVENT_ACKNOWLEDGED);
     assert_int_equal(news.ack.alarm.id, e.alarm.id);
     assert_true(news.ack.stored && news.ack.sequence == e.sequence + 1);
@@ -233,6 +238,28 @@ static void watch__own_alarm__acknowledged_once(void **state)
     assert_true(started(p).own.acked_ms == 7);
 }
 
+/* It would stand again in the store, for ever. */
+static void watch__own_alarm_that_ends__not_acknowledged(void **state)
+{
+    struct store_request r = {.verb = STORE_ACK, .by = "jd"};
+    struct plant *p = *state;
+    struct event e = raised_now();
+    struct store *s;
+
+    started(p);
+    e = appended(&e).event;
+    r.alarm_id = e.alarm.id;
+    s = look_into(p);
+    assert_int_equal(store_ask(s, &r), 0);
+    store_close(s);
+    keeper_watch(keeper, &e.alarm);
+    e = (struct event){.what = EVENT_CLEARED, .wall_ms = e.wall_ms + 1, .alarm = e.alarm};
+    appended(&e);
+    stop();
+    assert_int_equal(stored_events(p, &e), 2);
+    assert_false(started(p).own_standing);
+}
+
 /* Until its result is taken there is one at a time; one without a store fails. */
 static void ask__while_one_is_under_way__refused(void **state)
 {
@@ -243,9 +270,7 @@ static void ask__while_one_is_under_way__refused(void **state)
     keeper = keeper_start("/nowhere/at/all", only_snmpd, 1, &no_floor);
     assert_true(keeper_ask(keeper, &r));
     assert_false(keeper_ask(keeper, &r));
-    do
-        take_news(keeper, &news);
-    while (!news.asked);
+    TAKE_UNTIL(asked);
     assert_false(news.asked_well);
     assert_true(keeper_ask(keeper, &r));
 }
@@ -280,17 +305,11 @@ static void append__store_below_the_floor__above_it(void **state)
 
     store_raised(p, 1, 7);
     started(p);
-    keeper_append(keeper, &e, &floor);
-    do
-        take_news(keeper, &news);
-    while (!news.appended);
+    news = appended_above(&e, &floor);
     assert_true(news.event.stored);
     assert_int_equal(news.event.sequence, 91);
     assert_int_equal(news.event.alarm.id, 31);
-    keeper_append(keeper, &e, &lower); /* each number for itself */
-    do
-        take_news(keeper, &news);
-    while (!news.appended);
+    news = appended_above(&e, &lower); /* each number for itself */
     assert_int_equal(news.event.sequence, 92);
     assert_int_equal(news.event.alarm.id, 41);
     stop();
@@ -459,9 +478,7 @@ static struct keeper_answer kept(struct plant *p)
     struct keeper_news news;
 
     start(p);
-    do
-        take_news(keeper, &news);
-    while (!news.failing);
+    TAKE_UNTIL(failing);
     return news.answer[0];
 }
 
@@ -752,6 +769,7 @@ int main(void)
         TEST(stop__at_once_or_null__fine),
         TEST(ask__request__stored_for_the_plugin),
         TEST(watch__own_alarm__acknowledged_once),
+        TEST(watch__own_alarm_that_ends__not_acknowledged),
         TEST(ask__while_one_is_under_way__refused),
         TEST(append__event__numbered_and_stored),
         TEST(append__store_below_the_floor__above_it),
