@@ -1,9 +1,8 @@
 /* See keeper.h. One mutex around a few orders and answers; the store belongs to the thread alone. */
-#include "keeper.h"
+#include "keeper_own.h"
 
 #include "core/log.h"
 #include "core/snapshot.h"
-#include "core/store.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -14,62 +13,9 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { REOPEN_S = 5, WATCH_S = 1, REQUESTS_MOST = 100 };
+enum { REOPEN_S = 5, WATCH_S = 1 };
 
-/* A receiver's orders. Its answers are in the news. */
-struct line {
-    char name[PLACE_NAME_SIZE]; /* "": there is none */
-    unsigned generation;        /* raised when it becomes another one */
-    bool known;                 /* `place` is one: of the file, of the store, or set */
-    struct store_place place;   /* to be saved */
-    bool fetch;
-    uint32_t fetch_after;
-};
-
-/* What the thread has done for a receiver. */
-struct done {
-    unsigned generation;
-    bool settled;                    /* the store was asked for its place */
-    struct store_place saved, filed; /* in the store; in the file beside it */
-};
-
-struct keeper {
-    const char *dir;
-    struct line line[KEEPER_RECEIVERS];
-    pthread_t thread;
-    pthread_mutex_t lock;
-    pthread_cond_t orders;
-    int fd;
-    bool stop;
-    bool append, forget;
-    struct event to_append;
-    bool ask, asking; /* an order; one of which the result was not taken yet */
-    struct store_request request;
-    struct alarm watched;     /* the agent's own alarm that stands; id 0 = none */
-    struct store_floor floor; /* the highest numbers seen elsewhere */
-    struct keeper_news news;
-    /* the thread's own */
-    struct done done[KEEPER_RECEIVERS];
-    struct places kept; /* as the file was at the start */
-    uint64_t store_id;  /* of the store that was open last; 0: none was */
-    struct store *store;
-    bool refile; /* the file has more than it should */
-    bool said;   /* that the store cannot be opened */
-    bool stuck,
-        unfiled;   /* a place could not be saved, in the store, in the file: not at once again */
-    bool unread;   /* that events could not be read is said */
-    bool unstored; /* that an event could not be stored is said */
-};
-
-/* Orders taken together: what came in meanwhile is for the next round. */
-struct round {
-    bool stop, append, ask, forget;
-    struct event event;
-    struct store_request request;
-    struct line line[KEEPER_RECEIVERS];
-};
-
-static void tell(struct keeper *k)
+void keeper_tell(struct keeper *k)
 {
     uint64_t one = 1;
 
@@ -150,7 +96,7 @@ static void publish_place(struct keeper *k, size_t i, const struct store_place *
         a->counted = place->number;
     }
     pthread_mutex_unlock(&k->lock);
-    tell(k);
+    keeper_tell(k);
 }
 
 static bool settle(struct keeper *k, size_t i, const char *name)
@@ -226,20 +172,18 @@ static void open_store(struct keeper *k, const struct round *round)
     if (good)
         note_open(k, &past);
     pthread_mutex_unlock(&k->lock);
-    tell(k);
+    keeper_tell(k);
 }
 
 /* The file may have been moved aside, and whoever has it open is told so for ever: the next order,
  * or REOPEN_S, opens what is there then. */
-static void give_up_store(struct keeper *k)
+void keeper_give_up_store(struct keeper *k)
 {
     store_close(k->store);
     k->store = NULL;
 }
 
-/* The store raises its numbers in the transaction that opens it. That they are too low is rare: it
- * is new, and files of the time before were published again after it was opened. */
-static void apply_floor(struct keeper *k, const struct round *r)
+void keeper_apply_floor(struct keeper *k, const struct round *r)
 {
     struct store_floor floor = floor_now(k), given;
 
@@ -248,7 +192,7 @@ static void apply_floor(struct keeper *k, const struct round *r)
     given = store_numbers(k->store);
     if (floor.sequence <= given.sequence && floor.alarm_id <= given.alarm_id)
         return;
-    give_up_store(k);
+    keeper_give_up_store(k);
     open_store(k, r);
 }
 
@@ -257,14 +201,14 @@ static void do_append(struct keeper *k, const struct round *r)
     struct event e = r->event;
     bool good;
 
-    apply_floor(k, r);
+    keeper_apply_floor(k, r);
     good = k->store != NULL && store_append(k->store, &e, 1) == 0;
     if (k->store != NULL && !good && !k->unstored)
         log_say(LOG_LEVEL_ERROR, "an event of the agent could not be stored: %s; tried again",
                 store_error(k->store));
     k->unstored = !good;
     if (!good)
-        give_up_store(k);
+        keeper_give_up_store(k);
     e.stored = good;
     pthread_mutex_lock(&k->lock);
     if (e.what == EVENT_CLEARED && e.alarm.id == k->watched.id)
@@ -272,84 +216,7 @@ static void do_append(struct keeper *k, const struct round *r)
     k->news.appended = true;
     k->news.event = e;
     pthread_mutex_unlock(&k->lock);
-    tell(k);
-}
-
-static void do_ask(struct keeper *k, struct store_request r)
-{
-    bool good = k->store != NULL && store_ask(k->store, &r) == 0;
-
-    if (k->store != NULL && !good)
-        log_say(LOG_LEVEL_ERROR, "a request of %s could not be stored: %s", r.by,
-                store_error(k->store));
-    if (!good)
-        give_up_store(k);
-    pthread_mutex_lock(&k->lock);
-    k->news.asked = true;
-    k->news.asked_well = good;
-    pthread_mutex_unlock(&k->lock);
-    tell(k);
-}
-
-/* Once; whoever asks again is told so. */
-static bool acknowledge(struct keeper *k, const struct round *round, struct alarm *a,
-                        const struct store_request *r)
-{
-    struct event e = {.what = EVENT_ACKNOWLEDGED, .wall_ms = r->asked_ms};
-
-    if (a->acked_ms != 0)
-        return true;
-    a->acked_ms = a->changed_ms = r->asked_ms;
-    memcpy(a->acked_by, r->by, sizeof(a->acked_by));
-    memcpy(a->ack_note, r->note, sizeof(a->ack_note));
-    e.alarm = *a;
-    apply_floor(k, round);
-    if (k->store == NULL || store_append(k->store, &e, 1) != 0)
-        return false;
-    e.stored = true;
-    log_say(LOG_LEVEL_NOTICE, "alarm %u acknowledged by %s: %.180s", (unsigned)a->id, a->acked_by,
-            a->text);
-    pthread_mutex_lock(&k->lock);
-    k->watched = *a;
-    k->news.acknowledged = true;
-    k->news.ack = e;
-    pthread_mutex_unlock(&k->lock);
-    tell(k);
-    return true;
-}
-
-static bool serve_request(struct keeper *k, const struct round *round, struct alarm *a,
-                          const struct store_request *r)
-{
-    char answer[EVENT_TEXT_SIZE];
-
-    if (r->verb != STORE_ACK || r->alarm_id != a->id)
-        return true;
-    if (!acknowledge(k, round, a, r))
-        return false;
-    snprintf(answer, sizeof(answer), "alarm %u is acknowledged by %s: %.150s", (unsigned)a->id,
-             a->acked_by, a->text);
-    return store_answer(k->store, r->id, STORE_DONE, answer) == 0;
-}
-
-static void do_watch(struct keeper *k, const struct round *round)
-{
-    struct store_request *r = NULL;
-    struct alarm own;
-    size_t n = 0;
-    bool good;
-
-    pthread_mutex_lock(&k->lock);
-    own = k->watched;
-    pthread_mutex_unlock(&k->lock);
-    if (own.id == 0 || k->store == NULL)
-        return;
-    good = store_requests(k->store, REQUESTS_MOST, &r, &n) == 0;
-    for (size_t i = 0; i < n && good; i++)
-        good = serve_request(k, round, &own, &r[i]);
-    free(r);
-    if (!good)
-        give_up_store(k);
+    keeper_tell(k);
 }
 
 static void do_fetch(struct keeper *k, size_t receiver, const struct line *l)
@@ -365,7 +232,7 @@ static void do_fetch(struct keeper *k, size_t receiver, const struct line *l)
                 store_error(k->store));
     k->unread = !good;
     if (!good)
-        give_up_store(k);
+        keeper_give_up_store(k);
     pthread_mutex_lock(&k->lock);
     if (k->line[receiver].generation == l->generation) {
         free(a->events);
@@ -377,129 +244,10 @@ static void do_fetch(struct keeper *k, size_t receiver, const struct line *l)
     }
     pthread_mutex_unlock(&k->lock);
     free(events);
-    tell(k);
-}
-
-/* ---- the thread: saving places ------------------------------------------------------------- */
-
-/* A place is kept, in the file or in the store: what waits for that can go on. */
-static void publish_kept(struct keeper *k, size_t i, const struct line *l)
-{
-    struct keeper_answer *a = &k->news.answer[i];
-    bool news = false;
-
-    pthread_mutex_lock(&k->lock);
-    if (k->line[i].generation == l->generation) {
-        news = l->place.sent > a->decided || l->place.number > a->counted;
-        a->decided = l->place.sent > a->decided ? l->place.sent : a->decided;
-        a->counted = l->place.number > a->counted ? l->place.number : a->counted;
-    }
-    pthread_mutex_unlock(&k->lock);
-    if (news)
-        tell(k);
-}
-
-static bool is_filed(const struct keeper *k, size_t i, const struct line *l)
-{
-    return !l->known ||
-           (k->done[i].generation == l->generation && !place_ahead(&l->place, &k->done[i].filed));
-}
-
-/* Lines of the round `r`, as a whole. */
-static void file_places(struct keeper *k, const struct round *r)
-{
-    struct places p = {.store_id = k->store_id};
-    bool all = !k->refile;
-    int err;
-
-    for (size_t i = 0; i < KEEPER_RECEIVERS; i++) {
-        const struct line *l = &r->line[i];
-
-        all &= is_filed(k, i, l);
-        if (!l->known)
-            continue;
-        strcpy(p.row[p.n].name, l->name);
-        p.row[p.n++].place = l->place;
-    }
-    if (all)
-        return;
-    err = places_write(k->dir, &p, k->store == NULL);
-    if (err != 0 && !k->unfiled)
-        log_say(LOG_LEVEL_ERROR,
-                "%s: how far notifications are cannot be written beside the store: "
-                "%s; tried again",
-                k->dir, strerror(-err));
-    k->unfiled = err != 0;
-    k->refile &= err != 0;
-    for (size_t i = 0; i < KEEPER_RECEIVERS && err == 0; i++) {
-        k->done[i].filed = r->line[i].place;
-        publish_kept(k, i, &r->line[i]);
-    }
-}
-
-/* False when it failed, and the store was given up. */
-static bool save_place(struct keeper *k, size_t receiver, const struct line *l)
-{
-    bool good = store_set_place(k->store, l->name, &l->place) == 0;
-
-    if (!good && !k->stuck)
-        log_say(LOG_LEVEL_ERROR, "how far notifications are cannot be saved: %s; tried again",
-                store_error(k->store));
-    k->stuck = !good;
-    if (!good) {
-        give_up_store(k);
-        return false;
-    }
-    k->done[receiver].saved = l->place;
-    publish_kept(k, receiver, l);
-    return true;
-}
-
-static void save_places(struct keeper *k, const struct round *r)
-{
-    for (size_t i = 0; i < KEEPER_RECEIVERS && k->store != NULL; i++)
-        if (r->line[i].known && k->done[i].settled &&
-            place_ahead(&r->line[i].place, &k->done[i].saved) && !save_place(k, i, &r->line[i]))
-            return;
-}
-
-static void say_forgotten(const char *receiver)
-{
-    log_say(
-        LOG_LEVEL_NOTICE,
-        "receiver \"%s\" is in the file of receivers no more: its place in the log is forgotten",
-        receiver + strlen(KEEPER_INFORM));
-}
-
-static void forget_others(struct keeper *k, const struct round *r)
-{
-    const char *keep[KEEPER_RECEIVERS];
-    int forgotten = -1;
-
-    for (size_t i = 0; i < KEEPER_RECEIVERS; i++)
-        keep[i] = r->line[i].name;
-    if (k->store != NULL)
-        forgotten =
-            store_forget_places(k->store, KEEPER_INFORM, keep, KEEPER_RECEIVERS, say_forgotten);
-    if (forgotten >= 0) {
-        k->refile |= places_forget(&k->kept, keep, KEEPER_RECEIVERS) || forgotten > 0;
-        return;
-    }
-    pthread_mutex_lock(&k->lock);
-    k->forget = true; /* with the next order, or after a while */
-    pthread_mutex_unlock(&k->lock);
+    keeper_tell(k);
 }
 
 /* ---- the thread: its loop ------------------------------------------------------------------ */
-
-static bool wants_saving(const struct keeper *k, size_t i)
-{
-    const struct line *l = &k->line[i];
-    bool store = k->store != NULL && !k->stuck;
-
-    return l->known && ((!k->unfiled && !is_filed(k, i, l)) ||
-                        (store && place_ahead(&l->place, &k->done[i].saved)));
-}
 
 static bool has_orders(const struct keeper *k)
 {
@@ -509,7 +257,7 @@ static bool has_orders(const struct keeper *k)
     for (size_t i = 0; i < KEEPER_RECEIVERS; i++) {
         const struct line *l = &k->line[i];
 
-        if (l->fetch || l->generation != k->done[i].generation || wants_saving(k, i))
+        if (l->fetch || l->generation != k->done[i].generation || keeper_wants_saving(k, i))
             return true;
     }
     return false;
@@ -550,22 +298,22 @@ static void wait_for_orders(struct keeper *k, struct round *ret)
 /* The file first: it does not wait for whoever has the store locked. */
 static void obey(struct keeper *k, const struct round *r)
 {
-    file_places(k, r);
+    keeper_file_places(k, r);
     if (k->store == NULL && !r->stop)
         open_store(k, r);
     if (k->store != NULL && !settle_all(k, r))
-        give_up_store(k);
+        keeper_give_up_store(k);
     if (r->append)
         do_append(k, r);
     if (r->ask)
-        do_ask(k, r->request);
-    do_watch(k, r);
+        keeper_ask_store(k, r->request);
+    keeper_serve_requests(k, r);
     for (size_t i = 0; i < KEEPER_RECEIVERS; i++)
         if (r->line[i].fetch)
             do_fetch(k, i, &r->line[i]);
-    save_places(k, r);
+    keeper_save_places(k, r);
     if (r->forget)
-        forget_others(k, r);
+        keeper_forget_places(k, r);
 }
 
 /* What the file says holds until the store says more. */
