@@ -12,6 +12,7 @@
 #include "plugin.h"
 #include "utils/common/common.h"
 
+#include "aggregator.h"
 #include "config.h" /* ours: collectd's own has been included by collectd.h */
 #include "core/log.h"
 #include "device.h"
@@ -49,6 +50,7 @@ static struct poller *pollers;
 static struct notify *notify;
 static struct publisher publisher = {.dir = -1, .lock = -1};
 static struct site *site;
+static struct aggregators *aggregators;
 static int wake_fd = -1, data_lock = -1;
 
 enum {
@@ -462,12 +464,38 @@ static bool lock_directories(void)
     return !publisher.busy;
 }
 
+static void on_aggregator(void *ctx, size_t i, bool here, const char *why)
+{
+    (void)ctx;
+    site_post_aggregator(site, i, here, why);
+}
+
+static void start_aggregators(void)
+{
+    const struct aggregator_settings set = {.aggregator = config.aggregator,
+                                            .aggregators = config.aggregators,
+                                            .wake_fd = wake_fd,
+                                            .report = on_aggregator};
+
+    if (config.aggregators > 0 && (aggregators = aggregators_start(&set)) == NULL)
+        log_say(LOG_LEVEL_ERROR, "no thread or memory for the aggregators; nobody looks at them");
+}
+
+/* In the site's thread; only once a gateway is polled, which is after the start of all threads. */
+static void on_silent(void)
+{
+    aggregators_look(aggregators);
+}
+
 static bool start_threads(void)
 {
     const struct site_settings set = {
         .data_dir = config.data_dir,
         .gateway = config.gateway,
         .gateways = config.gateways,
+        .aggregator = config.aggregator,
+        .aggregators = config.aggregators,
+        .silent = on_silent,
         .publisher = &publisher,
         .tell = tell,
         .limits = &config.limits,
@@ -482,6 +510,8 @@ static bool start_threads(void)
         site = site_start(&set);
     if (site == NULL)
         log_say(LOG_LEVEL_ERROR, "cannot start: %s", STRERRNO);
+    else
+        start_aggregators();
     return site != NULL;
 }
 
@@ -577,8 +607,11 @@ static int on_shutdown(void)
         device_free(pollers[i].device);
         free(pollers[i].file.buffer.data);
     }
+    aggregators_join(aggregators);
     site_stop(site);
     site = NULL;
+    aggregators_free(aggregators);
+    aggregators = NULL;
     notify_stop(notify, NOTIFY_PATIENCE_MS);
     notify = NULL;
     publisher_close(&publisher);

@@ -4,7 +4,8 @@
 enum scope { OF_SITE, OF_GATEWAY, OF_UPS, OF_STRING };
 
 /* clang-format off */
-static const uint16_t of_network[] = {ALARM_GATEWAY_COMM_LOST, 16, ALARM_SUPPLY_SUSPECTED, 0};
+static const uint16_t of_network[] = {ALARM_GATEWAY_COMM_LOST, ALARM_AGGREGATOR_COMM_LOST,
+                                      ALARM_SUPPLY_SUSPECTED, 0};
 static const uint16_t cells_lost[] = {ALARM_CELL_COMM_LOST, 0};
 static const uint16_t of_lost_string[] = {ALARM_STRING_CELLS_LOST, ALARM_CELL_COMM_LOST, 0};
 static const uint16_t of_current[] = {42, 43, 48, 51, 59, 60, 0};
@@ -65,13 +66,27 @@ bool cause_matters(const struct alarm *a)
 
 bool cause_is_ours(uint16_t kind)
 {
-    static const uint16_t ours[] = {ALARM_TOPOLOGY_MISMATCH, ALARM_OVERFLOW,
-                                    ALARM_STORE_FAULT,       ALARM_SITE_NETWORK_LOST,
-                                    ALARM_SUPPLY_SUSPECTED,  ALARM_TEST,
-                                    ALARM_MAINTENANCE,       ALARM_COMMISSIONING,
-                                    ALARM_CONFIG_CHANGED,    0};
+    static const uint16_t ours[] = {ALARM_TOPOLOGY_MISMATCH,
+                                    ALARM_OVERFLOW,
+                                    ALARM_STORE_FAULT,
+                                    ALARM_SITE_NETWORK_LOST,
+                                    ALARM_SUPPLY_SUSPECTED,
+                                    ALARM_AGGREGATOR_COMM_LOST,
+                                    ALARM_TEST,
+                                    ALARM_MAINTENANCE,
+                                    ALARM_COMMISSIONING,
+                                    ALARM_CONFIG_CHANGED,
+                                    0};
 
     return among(ours, kind) && kind != 0;
+}
+
+bool cause_is_observed(uint16_t kind)
+{
+    static const uint16_t observed[] = {ALARM_TOPOLOGY_MISMATCH, ALARM_SITE_NETWORK_LOST,
+                                        ALARM_SUPPLY_SUSPECTED, ALARM_AGGREGATOR_COMM_LOST, 0};
+
+    return among(observed, kind) && kind != 0;
 }
 
 bool cause_is_agents(uint16_t kind)
@@ -126,8 +141,7 @@ bool cause_is_alone(uint16_t kind)
 /* What we raise ourselves has no cause but what a person does, or has done; or the network. */
 static bool may_follow(uint16_t kind)
 {
-    return !cause_is_ours(kind) || kind == ALARM_TOPOLOGY_MISMATCH ||
-           kind == ALARM_SUPPLY_SUSPECTED;
+    return !cause_is_ours(kind) || cause_is_observed(kind);
 }
 
 bool cause_explains(const struct alarm *cause, const struct alarm *a)
@@ -178,9 +192,7 @@ static bool covers(const struct alarm *shelf, const struct alarm *a)
 /* Nobody works on this system itself when he works on batteries. */
 static bool can_be_shelved(uint16_t kind)
 {
-    return !cause_is_agents(kind) &&
-           (!cause_is_ours(kind) || kind == ALARM_TOPOLOGY_MISMATCH ||
-            kind == ALARM_SITE_NETWORK_LOST || kind == ALARM_SUPPLY_SUSPECTED);
+    return !cause_is_agents(kind) && (!cause_is_ours(kind) || cause_is_observed(kind));
 }
 
 const struct alarm *cause_shelf(const struct alarm *standing, size_t n, const struct alarm *a)

@@ -29,6 +29,10 @@ bool cause_is_alone(uint16_t kind);
 /* Raised and cleared by the site thread itself, and by no link. */
 bool cause_is_ours(uint16_t kind);
 
+/* So are these, but they are of the installation and not of this system itself: they have causes, and
+ * maintenance holds them back. */
+bool cause_is_observed(uint16_t kind);
+
 /* Raised, stored and shown by the SNMP agent. */
 bool cause_is_agents(uint16_t kind);
 

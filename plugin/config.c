@@ -66,6 +66,12 @@ static const struct conf_option plugin_options[] = {
     {0},
 };
 
+static const struct conf_option aggregator_options[] = {
+    {"Address", OPTION_TEXT, CONF_AT(aggregator_config, address), .max = 256, .required = true},
+    {"Port", OPTION_INT, CONF_AT(aggregator_config, port), 1, 65535},
+    {0},
+};
+
 static const struct conf_option gateway_options[] = {
     {"Address", OPTION_TEXT, CONF_AT(gateway_config, address), .max = 256, .required = true},
     {"Port", OPTION_INT, CONF_AT(gateway_config, port), 1, 65535},
@@ -77,6 +83,7 @@ static const struct conf_option gateway_options[] = {
     {"FunctionCode", OPTION_INT, CONF_AT(gateway_config, function), 3, 4},
     {"WordOrder", OPTION_CHOICE, CONF_AT(gateway_config, low_word_first), .choice = word_order},
     {"SpanCells", OPTION_CHOICE, CONF_AT(gateway_config, spans), .choice = span_cells},
+    {"Aggregator", OPTION_TEXT, CONF_AT(gateway_config, aggregator), .max = NAME_SIZE},
     {0},
 };
 
@@ -223,7 +230,7 @@ static bool read_gateway_block(struct conf_place *p, const struct conf_node *n,
     return false;
 }
 
-static void read_name(struct conf_place *p, const struct conf_node *n, struct gateway_config *g)
+static void read_name(struct conf_place *p, const struct conf_node *n, char ret[NAME_SIZE])
 {
     const char *name = n->values == 1 && n->value[0].type == CONF_STRING ? n->value[0].string : "";
     bool fits = *name != '\0' && strlen(name) < NAME_SIZE;
@@ -231,10 +238,10 @@ static void read_name(struct conf_place *p, const struct conf_node *n, struct ga
     for (const char *c = name; *c != '\0'; c++)
         fits &= *c != '/' && (unsigned char)*c >= ' ';
     if (!fits)
-        conf_complain(p, "the block's argument must be the gateway's name: 1 to %d bytes, no '/'",
-                      NAME_SIZE - 1);
+        conf_complain(p, "the block's argument must be the %s's name: 1 to %d bytes, no '/'",
+                      p->costs, NAME_SIZE - 1);
     else
-        snprintf(g->name, sizeof(g->name), "%s", name);
+        snprintf(ret, NAME_SIZE, "%s", name);
 }
 
 static void check_twins(struct conf_place *p, const struct gateway_config *g)
@@ -256,7 +263,7 @@ static void read_gateway_lines(struct conf_place *p, const struct conf_node *n,
     unsigned seen = 0;
     const char *clash;
 
-    read_name(p, n, g);
+    read_name(p, n, g->name);
     for (const struct conf_node *c = n->child; c < n->child + n->children; c++)
         if (!conf_read_option(p, gateway_options, c, g, &seen) && !read_gateway_block(p, c, g))
             conf_complain_key(p, gateway_options, c->key,
@@ -275,7 +282,7 @@ static void read_gateway(const struct conf_place *at, const struct conf_node *n)
     struct gateway_config g = gateway_defaults, *grown;
     size_t errors = c->errors;
 
-    p.in_gateway = true;
+    p.costs = "gateway";
     g.site_limits = &c->limits;
     memcpy(g.cell_offset, registers_cell_offsets, sizeof(g.cell_offset));
     read_gateway_lines(&p, n, &g);
@@ -293,6 +300,52 @@ static void read_gateway(const struct conf_place *at, const struct conf_node *n)
     }
     c->gateway = grown;
     c->gateway[c->gateways++] = g;
+}
+
+/* ---- aggregators ------------------------------------------------------------------------- */
+
+static const struct aggregator_config *find_aggregator(const struct config *c, const char *name)
+{
+    for (size_t i = 0; i < c->aggregators; i++)
+        if (strcmp(c->aggregator[i].name, name) == 0)
+            return &c->aggregator[i];
+    return NULL;
+}
+
+static void read_aggregator(const struct conf_place *at, const struct conf_node *n)
+{
+    struct config *c = at->config;
+    struct conf_place p = conf_inside(at, n);
+    struct aggregator_config a = {.port = 443}, *grown;
+    size_t errors = c->errors;
+
+    p.costs = "aggregator";
+    read_name(&p, n, a.name);
+    conf_read_leaf(&p, aggregator_options, n, &a);
+    if (find_aggregator(c, a.name) != NULL)
+        conf_complain(&p, "there is an aggregator of this name already");
+    if (c->errors != errors)
+        return;
+    grown = realloc(c->aggregator, (c->aggregators + 1) * sizeof(a));
+    if (grown == NULL) {
+        conf_complain(&p, "no memory");
+        return;
+    }
+    c->aggregator = grown;
+    c->aggregator[c->aggregators++] = a;
+}
+
+/* Its block may come after those of its gateways. */
+static void check_aggregators(struct conf_place *p)
+{
+    struct config *c = p->config;
+
+    for (struct gateway_config *g = c->gateway; g < c->gateway + c->gateways; g++) {
+        if (*g->aggregator == '\0' || find_aggregator(c, g->aggregator) != NULL)
+            continue;
+        conf_complain(p, "gateway \"%s\": there is no <Aggregator \"%s\">", g->name, g->aggregator);
+        *g->aggregator = '\0';
+    }
 }
 
 void config_init(struct config *c)
@@ -314,9 +367,12 @@ void config_add(struct config *c, const struct conf_node *block, config_complain
             read_gateway(&p, n);
         else if (strcasecmp(n->key, "Limits") == 0)
             conf_read_limits(&p, n, &c->limits);
+        else if (strcasecmp(n->key, "Aggregator") == 0)
+            read_aggregator(&p, n);
         else if (!conf_read_option(&p, plugin_options, n, c, &seen))
-            conf_complain_key(&p, plugin_options, n->key, ", <Gateway>, <Limits>");
+            conf_complain_key(&p, plugin_options, n->key, ", <Gateway>, <Aggregator>, <Limits>");
     }
+    check_aggregators(&p);
 }
 
 void config_free(struct config *c)
@@ -324,5 +380,6 @@ void config_free(struct config *c)
     for (size_t i = 0; i < c->gateways; i++)
         free_gateway(&c->gateway[i]);
     free(c->gateway);
+    free(c->aggregator);
     config_init(c);
 }

@@ -46,6 +46,12 @@ struct string_config {
 
 enum { SUPPLIES_MAX = 4 };
 
+struct aggregator_config {
+    char name[NAME_SIZE];
+    char address[256];
+    int port;
+};
+
 struct gateway_config {
     char name[NAME_SIZE];
     char address[256];
@@ -57,6 +63,7 @@ struct gateway_config {
     int16_t cell_offset[CELL_QUANTITIES];
     struct reg_map cell_map;
     struct string_config string[STRING_MAX];
+    char aggregator[NAME_SIZE];               /* that groups it; "": none */
     char supply[SUPPLIES_MAX][NAME_SIZE];     /* that feed it; "" after the last one */
     struct limit_settings *limits;            /* NULL: none of its own */
     const struct limit_settings *site_limits; /* of the struct config it is in; NULL: none */
@@ -70,6 +77,8 @@ struct config {
     struct limit_settings limits;
     struct gateway_config *gateway; /* points to `limits`: a struct config must not be moved */
     size_t gateways, left_out;
+    struct aggregator_config *aggregator;
+    size_t aggregators;
     size_t errors;
 };
 

@@ -11,14 +11,15 @@
 
 void conf_complain(struct conf_place *p, const char *format, ...)
 {
-    char what[800], text[1000];
+    char what[800], cost[40] = "the line is ignored", text[1000];
     va_list ap;
 
     va_start(ap, format);
     vsnprintf(what, sizeof(what), format, ap);
     va_end(ap);
-    snprintf(text, sizeof(text), "%s: %s%s", p->block, what,
-             p->in_gateway ? "; this gateway is left out" : "; the line is ignored");
+    if (p->costs != NULL)
+        snprintf(cost, sizeof(cost), "this %s is left out", p->costs);
+    snprintf(text, sizeof(text), "%s: %s; %s", p->block, what, cost);
     p->complain(p->ctx, text);
     p->config->errors++;
 }

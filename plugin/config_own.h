@@ -37,7 +37,7 @@ struct conf_place {
     struct config *config;
     config_complain *complain;
     void *ctx;
-    bool in_gateway; /* a mistake costs the gateway, not only the line */
+    const char *costs; /* what a mistake costs: "gateway"; NULL: only the line */
     char block[NAME_SIZE + 64];
 };
 

@@ -21,13 +21,18 @@ void ledger_free(struct ledger *l)
 /* ---- what stands ------------------------------------------------------------------------- */
 
 /* A string may be given to another UPS while an alarm of it stands: that is the same string. Power
- * supplies have a name only. */
+ * supplies and aggregators have a name only. */
+static bool has_name_only(uint16_t kind)
+{
+    return kind == ALARM_SUPPLY_SUSPECTED || kind == ALARM_AGGREGATOR_COMM_LOST;
+}
+
 static bool same_object(const struct alarm *a, const struct alarm *b)
 {
     return a->kind == b->kind && a->level == b->level && a->gateway == b->gateway &&
            a->string == b->string && a->cell == b->cell &&
            (a->level != ALARM_OF_UPS || a->ups == b->ups) &&
-           (a->kind != ALARM_SUPPLY_SUSPECTED || strcmp(a->object, b->object) == 0);
+           (!has_name_only(a->kind) || strcmp(a->object, b->object) == 0);
 }
 
 /* ---- what stands, found ------------------------------------------------------------------ */

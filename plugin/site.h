@@ -31,7 +31,10 @@ struct site_settings {
     const char *data_dir;
     const struct gateway_config *gateway; /* must outlive the site */
     size_t gateways;
-    struct publisher *publisher;                              /* gets its store_id here */
+    const struct aggregator_config *aggregator; /* likewise */
+    size_t aggregators;
+    void (*silent)(void);        /* in the site's thread: steward.h; NULL: nobody wants to know */
+    struct publisher *publisher; /* gets its store_id here */
     void (*tell)(const struct event *e, const char *gateway); /* in the site's thread */
     const struct limit_settings *limits; /* of the whole site; NULL: defaults */
     int64_t commissioning_ms; /* how long nobody is notified of a new gateway; 0: not at all */
@@ -70,6 +73,9 @@ bool site_accepted(struct site *s, size_t i, unsigned *seen, struct census *ret)
 
 /* What gateway number `i` has now. Never blocks; copies; the last one counts. */
 void site_post_counts(struct site *s, size_t i, const struct census *c);
+
+/* Aggregator number `i` accepts connections, or does not, and `why`. As above. */
+void site_post_aggregator(struct site *s, size_t i, bool here, const char *why);
 
 /* An alarm of gateway number `i` began, changed or ended. Never blocks; copies. */
 void site_post(struct site *s, size_t i, const struct alarm_event *e);

@@ -34,6 +34,12 @@ struct drops {
     unsigned known; /* of site.accepted: what its link knows */
 };
 
+/* What was posted of an aggregator last. */
+struct reach {
+    bool news, here;
+    char why[EVENT_NOTE_SIZE];
+};
+
 struct site {
     struct site_settings set;
     pthread_t thread;
@@ -49,6 +55,7 @@ struct site {
     unsigned *accepted;           /* how often a person accepted what it has */
     struct work *work;            /* per configured gateway */
     bool *counted;                /* since the thread has looked */
+    struct reach *reach;          /* per configured aggregator */
     struct alarm *preset;         /* copy of what stood when the store was opened */
     size_t presets;
     unsigned loaded; /* how often that was */
@@ -61,6 +68,7 @@ struct site {
     struct ledger ledger;
     struct steward steward;
     struct steward_place *place; /* per gateway */
+    const char **aggregator;     /* names */
     int64_t ask_due;
     bool limits_noted;             /* what the configuration has changed */
     bool *listed, *fresh;          /* per gateway: known from the last run; never known before */

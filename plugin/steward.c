@@ -23,8 +23,7 @@ static int64_t or_default(int64_t v, int64_t otherwise)
     return v != 0 ? v : otherwise;
 }
 
-/* What configuration and the table of kinds say of an alarm that is raised here. */
-static struct alarm_rule rule_of(const struct steward *s, int row)
+struct alarm_rule steward_rule(const struct steward *s, int row)
 {
     const limit_scope scope = {s->set.limits};
 
@@ -47,7 +46,7 @@ int64_t steward_clear_delay(const struct steward *s, size_t g, int row)
 
 static int64_t delay_of(const struct steward *s, uint16_t kind)
 {
-    return rule_of(s, alarm_row(kind)).raise_ms[0];
+    return steward_rule(s, alarm_row(kind)).raise_ms[0];
 }
 
 static void set_pace(struct steward *s)
@@ -69,12 +68,14 @@ bool steward_init(struct steward *s, struct ledger *l, const struct steward_sett
     set_pace(s);
     steward_init_flood(s, now);
     s->gateway = calloc(set->gateways + 1, sizeof(*s->gateway));
-    return s->gateway != NULL;
+    s->aggregator = calloc(set->aggregators + 1, sizeof(*s->aggregator));
+    return s->gateway != NULL && s->aggregator != NULL;
 }
 
 void steward_free(struct steward *s)
 {
     free(s->gateway);
+    free(s->aggregator);
     free(s->cause);
     free(s->ended);
 }
@@ -277,7 +278,7 @@ void steward_raise_own(struct steward *s, uint16_t kind, struct alarm *a, struct
     va_list ap;
 
     a->kind = kind;
-    a->severity = (uint8_t)rule_of(s, row).severity[0];
+    a->severity = (uint8_t)steward_rule(s, row).severity[0];
     a->sources = alarm_kinds[row].sources;
     if (*a->object == '\0')
         snprintf(a->object, sizeof(a->object), "site");
@@ -411,6 +412,7 @@ void steward_tick(struct steward *s, struct moment t)
 {
     steward_forget_endings(s, t.now);
     steward_look_at_return(s, t);
+    steward_look_at_aggregators(s, t);
     steward_end_supplies(s, t);
     steward_look_at_crowds(s, t);
     steward_look_at_clock(s, t);
@@ -498,8 +500,7 @@ static void count_suppressed(struct steward *s)
  * told at the end either. */
 static bool settles(uint16_t kind)
 {
-    return !cause_is_ours(kind) || kind == ALARM_TOPOLOGY_MISMATCH ||
-           kind == ALARM_SITE_NETWORK_LOST || kind == ALARM_SUPPLY_SUSPECTED;
+    return !cause_is_ours(kind) || cause_is_observed(kind);
 }
 
 bool steward_settle(struct steward *s, unsigned most, struct moment t)

@@ -41,6 +41,7 @@ struct steward_place {
     int64_t interval_ms, cell_interval_ms;
     const struct limit_settings *limits;  /* NULL: none of its own */
     const char *supply[STEWARD_SUPPLIES]; /* power supplies that feed it; NULL: no more */
+    const char *aggregator;               /* that groups it; NULL: none */
 };
 
 struct steward_settings {
@@ -48,6 +49,8 @@ struct steward_settings {
     const struct snapshot_entry *entry;  /* name and index of each; an index may change */
     const struct limit_settings *limits; /* <Limits> of the site; NULL: defaults */
     const struct steward_place *place;   /* of each gateway; NULL: nothing is told */
+    size_t aggregators;
+    const char *const *aggregator; /* the name of each */
     struct steward_pace pace;
     int64_t commissioning_ms; /* of a new gateway; 0: none */
     void *ctx;
@@ -58,6 +61,8 @@ struct steward_settings {
     /* A person has accepted what gateway number `g` has: what else was there is gone for good. NULL:
      * nobody wants to know. */
     void (*accepted)(void *ctx, size_t g, const struct census *c);
+    /* A gateway fell silent: this is the moment to look at the aggregators. NULL: nobody does. */
+    void (*silent)(void *ctx);
 };
 
 enum steward_link { LINK_UNKNOWN, LINK_GONE, LINK_HERE };
@@ -68,6 +73,12 @@ struct steward_gateway {
     struct census is, expected;
     bool counted, has_expected, unsaved;
     int64_t since_ms; /* `is` is unchanged */
+};
+
+struct steward_aggregator {
+    enum steward_link link;
+    int64_t since_ms; /* it is so */
+    char why[EVENT_NOTE_SIZE];
 };
 
 /* A cause that is over, but whose consequences may linger. */
@@ -83,6 +94,7 @@ struct steward {
     struct steward_settings set;
     struct ledger *ledger;
     struct steward_gateway *gateway;
+    struct steward_aggregator *aggregator;
     struct alarm *cause; /* copies of the standing alarms that matter to others, by gateway */
     size_t causes, room;
     bool outdated; /* `cause` is */
@@ -113,6 +125,9 @@ void steward_post(struct steward *s, size_t g, enum event_what what, const struc
 /* What gateway number `g` has now; what was expected of it in the last run, NULL for nothing. */
 void steward_count(struct steward *s, size_t g, const struct census *c, struct moment t);
 void steward_expected(struct steward *s, size_t g, const struct census *c);
+
+/* Aggregator number `i` accepts connections, or does not, and `why`. */
+void steward_aggregator(struct steward *s, size_t i, bool here, const char *why, struct moment t);
 
 /* Gateway number `g` was never here before. */
 void steward_new_gateway(struct steward *s, size_t g, struct moment t);

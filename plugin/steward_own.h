@@ -1,7 +1,7 @@
 /*
  * steward_own - what the files of the steward share: steward.c (alarms that begin, change and end),
  * steward_hold.c (what holds their notification back), steward_crowd.c, steward_network.c and
- * steward_supply.c (many at once), steward_expected.c, steward_shelf.c (maintenance), steward_request.c.
+ * steward_supply.c (many at once), steward_aggregator.c, steward_expected.c, steward_shelf.c (maintenance), steward_request.c.
  */
 #ifndef BTMS_STEWARD_OWN_H
 #define BTMS_STEWARD_OWN_H
@@ -15,6 +15,9 @@ struct alarm *steward_find_of_gateway(const struct steward *s, size_t g, uint16_
 
 /* An alarm of gateway number `g`, with nothing but what it is of. */
 struct alarm steward_of_gateway(const struct steward *s, size_t g);
+
+/* What configuration and the table of kinds say of an alarm that is raised here. */
+struct alarm_rule steward_rule(const struct steward *s, int row);
 
 /* An event, without a number yet. */
 void steward_note(struct steward *s, enum event_what what, const struct alarm *a, struct moment t);
@@ -78,11 +81,14 @@ void steward_look_at_crowd(struct steward *s, const struct alarm *a, struct mome
 void steward_worsen_crowd(struct steward *s, const struct alarm *a, struct moment t);
 void steward_look_at_crowds(struct steward *s, struct moment t);
 
-/* Gateway number `g` answers, or does not. Before its alarm is raised: are all of them gone? And
- * later: is one back? */
+/* Gateway number `g` answers, or does not. Before its alarm, or an aggregator's, is raised: are all of
+ * them gone? And later: is one back? */
 void steward_set_link(struct steward *s, size_t g, bool here, int64_t now);
 void steward_look_at_network(struct steward *s, struct moment t);
 void steward_look_at_return(struct steward *s, struct moment t);
+
+/* Those that are gone for long enough, or back. */
+void steward_look_at_aggregators(struct steward *s, struct moment t);
 
 /* Before the alarm of gateway number `g`: is all that its power supplies feed gone? And later: is
  * something of it back? */

@@ -76,6 +76,23 @@ static void supply__one_or_several__taken(void **state)
     assert_string_equal(config.gateway[1].supply[3], "ps4");
 }
 
+static void aggregator__before_or_after_its_gateways__taken(void **state)
+{
+    (void)state;
+    READ(BLOCK("Gateway", TEXT("a"), ADDRESS, LINE("Aggregator", TEXT("dc1"))),
+         BLOCK("Aggregator", TEXT("dc1"), LINE("Address", TEXT("ag.example"))),
+         BLOCK("Aggregator", TEXT("dc2"), LINE("Address", TEXT("::1")), LINE("Port", NUMBER(8443))),
+         BLOCK("Gateway", TEXT("b"), LINE("Address", TEXT("x")), LINE("Aggregator", TEXT("dc2"))));
+    assert_int_equal(complaints, 0);
+    assert_int_equal(config.aggregators, 2);
+    assert_string_equal(config.aggregator[0].address, "ag.example");
+    assert_int_equal(config.aggregator[0].port, 443);
+    assert_string_equal(config.aggregator[1].name, "dc2");
+    assert_int_equal(config.aggregator[1].port, 8443);
+    assert_string_equal(config.gateway[0].aggregator, "dc1");
+    assert_string_equal(config.gateway[1].aggregator, "dc2");
+}
+
 static void keys__other_case__taken(void **state)
 {
     (void)state;
@@ -274,6 +291,7 @@ int main(void)
         TEST(minimal__three_lines__defaults),
         TEST(every_key__good_value__taken),
         TEST(supply__one_or_several__taken),
+        TEST(aggregator__before_or_after_its_gateways__taken),
         TEST(keys__other_case__taken),
         TEST(limits__both_ends__taken),
         TEST(choices__as_number_and_as_text__the_same),

@@ -269,6 +269,36 @@ static void gateway_address__twice__second_left_out(void **state)
     assert_int_equal(config.gateways, 1);
 }
 
+static void aggregator__wrong__left_out_and_said(void **state)
+{
+    (void)state;
+    READ(BLOCK("Aggregator", TEXT("dc1"), LINE("Port", NUMBER(1))));
+    CHECK_COMPLAINT("<Aggregator \"dc1\">", "Address is missing", "this aggregator is left out");
+    fresh(state);
+    READ(BLOCK("Aggregator", TEXT("a/b"), ADDRESS));
+    CHECK_COMPLAINT("<Aggregator \"a/b\">", "the aggregator's name", "1 to 63 bytes, no '/'");
+    fresh(state);
+    READ(BLOCK("Aggregator", TEXT("dc1"), ADDRESS, LINE("Port", NUMBER(0))));
+    CHECK_COMPLAINT("<Aggregator \"dc1\">", "Port is 0", "1 to 65535");
+    fresh(state);
+    READ(BLOCK("Aggregator", TEXT("dc1"), ADDRESS, LINE("Interval", NUMBER(1))));
+    CHECK_COMPLAINT("<Aggregator \"dc1\">", "no key Interval", "there are Address, Port;");
+    assert_int_equal(config.aggregators, 0);
+    fresh(state);
+    READ(BLOCK("Aggregator", TEXT("dc1"), ADDRESS), BLOCK("Aggregator", TEXT("dc1"), ADDRESS));
+    CHECK_COMPLAINT("<Aggregator \"dc1\">", "name already");
+    assert_int_equal(config.aggregators, 1);
+}
+
+static void aggregator__of_a_gateway_unknown__gateway_kept(void **state)
+{
+    (void)state;
+    READ(BLOCK("Gateway", TEXT("a"), ADDRESS, LINE("Aggregator", TEXT("dc1"))));
+    CHECK_COMPLAINT("gateway \"a\"", "there is no <Aggregator \"dc1\">", "the line is ignored");
+    assert_int_equal(config.gateways, 1);
+    assert_string_equal(config.gateway[0].aggregator, "");
+}
+
 static void string_number__not_allowed__one_complaint(void **state)
 {
     static const struct conf_value numbers[] = {NUMBER(0),     NUMBER(33), NUMBER(-1), NUMBER(1.5),
@@ -341,6 +371,8 @@ int main(void)
         TEST(gateway_name__none__one_complaint),
         TEST(gateway_name__twice__second_left_out),
         TEST(gateway_address__twice__second_left_out),
+        TEST(aggregator__wrong__left_out_and_said),
+        TEST(aggregator__of_a_gateway_unknown__gateway_kept),
         TEST(string_number__not_allowed__one_complaint),
         TEST(mistakes__several__all_told_and_good_gateways_kept),
         TEST(mistakes__gateway_left_out__its_name_is_free),

@@ -1,0 +1,198 @@
+/* The thread that looks at aggregators, against listeners of loopback. */
+#include "../support/check.h"
+#include "../support/server.h"
+#include "aggregator.h"
+#include "link/link_tcp.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { NEVER_MS = 3600000 };
+
+/* What was reported of each. */
+struct book {
+    atomic_int here, gone;
+    char why[200]; /* the last one; to be read after the end of the thread */
+};
+
+static struct book book[2];
+static struct aggregator_config target[2];
+static struct aggregator_settings set;
+
+static void note(void *ctx, size_t i, bool here, const char *why)
+{
+    assert_ptr_equal(ctx, book);
+    atomic_fetch_add(here ? &book[i].here : &book[i].gone, 1);
+    strncpy(book[i].why, why, sizeof(book[i].why) - 1);
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    memset(book, 0, sizeof(book));
+    set = (struct aggregator_settings){
+        .aggregator = target,
+        .aggregators = 2,
+        .wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK),
+        .report = note,
+        .ctx = book,
+        .pace = {.every_ms = NEVER_MS, .retry_ms = NEVER_MS}
+    };
+    return set.wake_fd < 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    return close(set.wake_fd);
+}
+
+static void aim(size_t i, const char *address, int port)
+{
+    strcpy(target[i].address, address);
+    target[i].port = port;
+}
+
+static void wait_for(atomic_int *n, int least)
+{
+    for (int64_t until = link_now_ms() + PATIENCE_MS; atomic_load(n) < least;) {
+        assert_true(link_now_ms() < until);
+        usleep(1000);
+    }
+}
+
+static void answer_nothing(void *ctx, struct server *s, int connection,
+                           const struct server_request *r, int n)
+{
+    (void)ctx, (void)s, (void)connection, (void)r, (void)n;
+}
+
+static void end(struct aggregators *a)
+{
+    assert_int_equal(eventfd_write(set.wake_fd, 1), 0);
+    aggregators_join(a);
+    aggregators_look(a); /* who asks now is not answered any more */
+    aggregators_free(a);
+}
+
+static void look__one_listens_one_does_not__said_of_each(void **state)
+{
+    struct server *s = server_start(AF_INET, answer_nothing, NULL);
+    struct aggregators *a;
+
+    (void)state;
+    aim(0, "127.0.0.1", server_port(s));
+    aim(1, "127.0.0.1", server_dead_port());
+    a = aggregators_start(&set);
+    assert_non_null(a);
+    wait_for(&book[0].here, 1);
+    wait_for(&book[1].gone, 1);
+    end(a);
+    assert_int_equal(book[0].gone, 0);
+    assert_int_equal(book[1].here, 0);
+    assert_string_equal(book[0].why, "");
+    assert_non_null(strstr(book[1].why, "refused"));
+    assert_int_equal(server_requests(s), 0);
+    server_stop(s);
+}
+
+static void look__again_and_again__each_at_its_own_pace(void **state)
+{
+    struct server *s = server_start(AF_INET, answer_nothing, NULL);
+    struct aggregators *a;
+
+    (void)state;
+    aim(0, "127.0.0.1", server_port(s));
+    aim(1, "127.0.0.1", server_dead_port());
+    set.pace.retry_ms = 10;
+    a = aggregators_start(&set);
+    wait_for(&book[1].gone, 5);
+    end(a);
+    assert_int_equal(book[0].here, 1);
+    server_stop(s);
+}
+
+static void look__asked_for__at_once(void **state)
+{
+    struct server *s = server_start(AF_INET, answer_nothing, NULL);
+    struct aggregators *a;
+
+    (void)state;
+    set.aggregators = 1;
+    set.pace.gap_ms = 1;
+    aim(0, "127.0.0.1", server_port(s));
+    a = aggregators_start(&set);
+    for (int n = 1; n <= 5; n++) {
+        wait_for(&book[0].here, n);
+        aggregators_look(a);
+    }
+    end(a);
+    server_stop(s);
+}
+
+static void look__asked_for_too_often__not_at_once(void **state)
+{
+    struct server *s = server_start(AF_INET, answer_nothing, NULL);
+    struct aggregators *a;
+
+    (void)state;
+    set.pace.gap_ms = NEVER_MS;
+    set.pace.retry_ms = 10;
+    aim(0, "127.0.0.1", server_port(s));
+    aim(1, "127.0.0.1", server_dead_port());
+    a = aggregators_start(&set);
+    for (int n = 1; n <= 5; n++) {
+        wait_for(&book[1].gone, n); /* the thread goes round */
+        aggregators_look(a);
+    }
+    end(a);
+    assert_int_equal(book[0].here, 1);
+    server_stop(s);
+}
+
+/* Neither a name server that is slow nor an address that swallows SYN holds the end up. */
+static void end__while_it_waits__at_once(void **state)
+{
+    static const char *const hosts[] = {"aggregator.invalid", "192.0.2.1"};
+
+    (void)state;
+    set.aggregators = 1;
+    set.pace.timeout_ms = NEVER_MS;
+    for (size_t i = 0; i < COUNT(hosts); i++) {
+        eventfd_t unused;
+        int64_t began = link_now_ms();
+
+        aim(0, hosts[i], 443);
+        end(aggregators_start(&set));
+        assert_true(link_now_ms() - began < PATIENCE_MS);
+        assert_int_equal(eventfd_read(set.wake_fd, &unused), 0);
+    }
+}
+
+static void none__is_fine(void **state)
+{
+    (void)state;
+    aggregators_look(NULL);
+    aggregators_join(NULL);
+    aggregators_free(NULL);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(look__one_listens_one_does_not__said_of_each),
+        TEST(look__again_and_again__each_at_its_own_pace),
+        TEST(look__asked_for__at_once),
+        TEST(look__asked_for_too_often__not_at_once),
+        TEST(end__while_it_waits__at_once),
+        TEST(none__is_fine),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
