@@ -36,7 +36,7 @@ static const struct snapshot_device fixture_device = {
     .address = "192.0.2.17:502",
     .interval_ms = 10000,
     .cell_interval_ms = 60000,
-    .health = {true, false, 123456789012, 345, 10001, 60002, 1ULL << 40, 2, 3, 4, 5, 16, 2, 15},
+    .health = {true, 123456789012, 345, 10001, 60002, 1ULL << 40, 2, 3, 4, 5, 16, 2, 15},
     .limit = fixture_limits,
     .limits = 4,
 };

@@ -227,8 +227,7 @@ static const struct snapshot_device device_a = {
     .address = "192.0.2.17:502",
     .interval_ms = INTERVAL,
     .cell_interval_ms = CELL_INTERVAL,
-    .health = {true, false, NOW - 1500, 345, INTERVAL, 65000, (1ULL << 32) + 17, 2, 3, 4, 5, 16, 2,
-               15},
+    .health = {true, NOW - 1500, 345, INTERVAL, 65000, (1ULL << 32) + 17, 2, 3, 4, 5, 16, 2, 15},
     .limit = limits_a,
     .limits = COUNT(limits_a),
 };
