@@ -57,6 +57,8 @@ struct gateway_config {
     int16_t cell_offset[CELL_QUANTITIES];
     struct reg_map cell_map;
     struct string_config string[STRING_MAX];
+    struct reg_added added[REG_ADDED_MAX]; /* <Register> */
+    int addeds;
     char supply[SUPPLIES_MAX][NAME_SIZE];     /* that feed it; "" after the last one */
     struct limit_settings *limits;            /* NULL: none of its own */
     const struct limit_settings *site_limits; /* of the struct config it is in; NULL: none */
