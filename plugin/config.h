@@ -64,6 +64,8 @@ struct gateway_config {
     struct reg_map cell_map;
     struct string_config string[STRING_MAX];
     char aggregator[NAME_SIZE];               /* that groups it; "": none */
+    struct reg_added added[REG_ADDED_MAX]; /* <Register> */
+    int addeds;
     char supply[SUPPLIES_MAX][NAME_SIZE];     /* that feed it; "" after the last one */
     struct limit_settings *limits;            /* NULL: none of its own */
     const struct limit_settings *site_limits; /* of the struct config it is in; NULL: none */

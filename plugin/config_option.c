@@ -65,6 +65,7 @@ static void allowed(const struct conf_option *o, char *ret, size_t size)
                  *words ? ", or " : "", words);
         break;
     case OPTION_NUMBER:
+    case OPTION_REAL:
         snprintf(ret, size, "a number from %g to %g%s%s", o->min, o->max, *words ? ", or " : "",
                  words);
         break;
@@ -132,6 +133,11 @@ static bool store(const struct conf_option *o, const struct conf_value *v, void 
             return false;
         memcpy(to, v->string, strlen(v->string) + 1);
         return true;
+    }
+    if (o->kind == OPTION_REAL) {
+        if (number_inside(o, v))
+            *(double *)to = v->number;
+        return number_inside(o, v);
     }
     if (o->kind != OPTION_CHOICE && number_inside(o, v))
         number = rounded(v->number * (o->kind == OPTION_SECONDS  ? 1000

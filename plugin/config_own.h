@@ -12,6 +12,7 @@ enum conf_kind {
     OPTION_INT,     /* int */
     OPTION_SECONDS, /* int, in milliseconds; limits are in seconds */
     OPTION_NUMBER,  /* int: the number times `scale` */
+    OPTION_REAL,    /* double */
     OPTION_CHOICE,  /* int: the number of the choice that was named */
 };
 

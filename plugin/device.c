@@ -72,6 +72,14 @@ static void say_ceiling(struct device *d)
     d->ceiling = ceiling;
 }
 
+/* What was read before that is old: three effective intervals. */
+static int64_t stale_ms(const struct device *d)
+{
+    int64_t is = d->gateway.health.interval_ms, set = d->config.interval_ms;
+
+    return 3 * (is > set ? is : set);
+}
+
 static void end_turn(struct device *d, int64_t now)
 {
     struct health *h = &d->gateway.health;
@@ -82,6 +90,7 @@ static void end_turn(struct device *d, int64_t now)
     report_pace(&d->report, h->interval_ms, (uint32_t)d->config.interval_ms);
     link_tcp_turn(d->link);
     say_ceiling(d);
+    intake_turn(&d->intake, now, stale_ms(d));
     report_turn(&d->report);
     d->owner.turn(d->owner.ctx, &d->gateway, now, d->turn_ms);
     d->turn_before_ms = d->turn_ms;
@@ -274,7 +283,7 @@ struct device *device_new(const struct gateway_config *config, const struct devi
         d->gateway.string[i].hall_a = (uint16_t)config->string[i].hall_a;
     }
     init_report(d);
-    d->intake = (struct intake){&d->decode, &d->gateway, &d->plan, &d->report};
+    d->intake = (struct intake){&d->decode, d->config.added, &d->gateway, &d->plan, &d->report};
     d->link = link_tcp_new(config->address, port, config->timeout_ms, config->window, wake_fd);
     if (d->link == NULL) {
         free(d);
@@ -472,6 +481,8 @@ void device_run(struct device *d)
         .cell_interval_discharge_ms = d->config.cell_interval_discharge_ms,
         .function = (uint8_t)d->config.function,
         .spans = d->config.spans,
+        .added = d->config.added,
+        .addeds = d->config.addeds,
     };
     bool stop = false;
 

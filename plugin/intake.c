@@ -192,6 +192,29 @@ void intake_presence(const struct intake *in, struct plan_tag t, const struct li
                 *is == PRESENCE_HERE ? NULL : intake_describe(a, why, sizeof(why)));
 }
 
+/* ---- what configuration adds ------------------------------------------------------------- */
+
+/* Between the question and the answer the string may have gone. */
+static void take_added(const struct intake *in, int64_t now, int index, const uint16_t *words)
+{
+    const struct reg_added *r = &in->added[index];
+    struct string *s = &in->gateway->string[r->string];
+
+    if (s->presence != PRESENCE_HERE)
+        return;
+    decode_added(in->decode, r, words, s);
+    s->added_ms[r->quantity - STRING_IN_BLOCK] = now;
+    report_added(in->report, r->string, r->quantity);
+}
+
+void intake_turn(const struct intake *in, int64_t now, int64_t age_ms)
+{
+    for (struct string *s = in->gateway->string; s < in->gateway->string + STRING_MAX; s++)
+        for (int i = 0; i < STRING_ADDED; i++)
+            if (now - s->added_ms[i] > age_ms)
+                validity_expire(&s->validity[STRING_IN_BLOCK + i], 1);
+}
+
 /* ---- cells ------------------------------------------------------------------------------- */
 
 /* In this run. */
@@ -300,6 +323,9 @@ bool intake_words(const struct intake *in, int64_t now, const struct link_reques
         for (int i = 0; i < t.cells; i++)
             take_cell(in, t.index, t.cell + i, a->words + i * REG_CELL_STRIDE,
                       r->count - (size_t)(t.cells - 1) * REG_CELL_STRIDE);
+        return true;
+    case PLAN_ADDED:
+        take_added(in, now, t.index, a->words);
         return true;
     case PLAN_PROOF: /* the plan's own business */
         break;

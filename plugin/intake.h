@@ -15,6 +15,7 @@
 
 struct intake {
     const struct decode *decode;
+    const struct reg_added *added; /* by the index in their tags; NULL: none */
     struct gateway *gateway;
     struct plan *plan;
     struct report *report;
@@ -31,6 +32,9 @@ void intake_miss(const struct intake *in, struct plan_tag t, const struct link_a
  * is over, so a new one is news. */
 void intake_presence(const struct intake *in, struct plan_tag t, const struct link_answer *a,
                      bool known);
+
+/* At the end of a turn: values that configuration adds and nothing has told for `age_ms` are stale. */
+void intake_turn(const struct intake *in, int64_t now, int64_t age_ms);
 
 /* At the end of the sweep over string `s`: cells that went or came. Returns false when no cell was
  * read at all. */

@@ -40,6 +40,11 @@ static const struct row string_rows[] = {
     {STRING_AUX_INPUT, "gauge", "aux_input"},
 };
 
+/* What is not in the string's block, and may not have been read with it. */
+static const struct row added_rows[STRING_ADDED] = {
+    {STRING_INSULATION, "resistance", "insulation"},
+};
+
 static const struct row cell_rows[] = {
     {CELL_STATUS, "gauge", "status-", -1},
     {CELL_VOLTAGE, "voltage", "", -1},
@@ -133,8 +138,12 @@ void metrics_turn(const struct gateway *g, int64_t since, int64_t interval_ms, m
         const struct string *s = &g->string[i];
 
         snprintf(o.object, sizeof(o.object), "string%02d", i + 1);
-        if (s->read_ms >= since && s->read_ms > 0)
-            put_rows(&o, string_rows, COUNT(string_rows), registers_string, s->value, s->validity);
+        if (s->read_ms < since || s->read_ms == 0)
+            continue;
+        put_rows(&o, string_rows, COUNT(string_rows), registers_string, s->value, s->validity);
+        for (int a = 0; a < STRING_ADDED; a++)
+            if (s->added_ms[a] >= since)
+                put_rows(&o, &added_rows[a], 1, registers_string, s->value, s->validity);
     }
 }
 

@@ -323,7 +323,7 @@ void report_string(struct report *r, int s)
     struct object o = {ALARM_OF_STRING, s, 0};
 
     remember_ups(r, s);
-    remark_values(r, o, registers_string, STRING_QUANTITIES, string->value, string->validity,
+    remark_values(r, o, registers_string, STRING_IN_BLOCK, string->value, string->validity,
                   &r->strange[s]);
     remark_limit(r, o, string, STRING_UPS_ID, UPS_MAX,
                  "published as it is, and counted to no UPS (said once)");
@@ -331,6 +331,15 @@ void report_string(struct report *r, int s)
                  "published as it is; the 120 cells that a string can have are read (said once)");
     remark_bits(r, o, string);
     judge_string(&r->judge, s, r->now);
+}
+
+void report_added(struct report *r, int s, enum string_quantity q)
+{
+    const struct string *string = &r->gateway->string[s];
+
+    remark_values(r, (struct object){ALARM_OF_STRING, s, 0}, &registers_string[q], 1, string->value,
+                  string->validity, &r->strange[s]);
+    judge_added(&r->judge, s, r->now);
 }
 
 void report_cell(struct report *r, int s, int c)

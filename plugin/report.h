@@ -61,6 +61,8 @@ void report_say(const struct report *r, enum log_level level, struct object o, c
 /* After a UPS, string or cell was decoded: its alarms and remarks. */
 void report_ups(struct report *r, int u);
 void report_string(struct report *r, int s);
+/* After value `q` of string `s`, which is not in its block. */
+void report_added(struct report *r, int s, enum string_quantity q);
 void report_cell(struct report *r, int s, int c);
 
 /* After a sweep over a string's cells, and after a turn over UPS and strings. */

@@ -13,15 +13,16 @@ const char *mib_units(const char *unit, uint8_t decimals)
         uint8_t decimals;
         const char *text;
     } of[] = {
-        {"V",    2, "0.01 volts"         },
-        {"V",    3, "millivolts"         },
-        {"A",    2, "0.01 amperes"       },
-        {"ohm",  6, "microohms"          },
-        {"degC", 1, "0.1 degrees Celsius"},
-        {"K",    1, "0.1 kelvins"        },
-        {"%",    0, "percent"            },
-        {"%",    2, "0.01 percent"       },
-        {"%RH",  1, "0.1 percent"        },
+        {"V",     2, "0.01 volts"         },
+        {"V",     3, "millivolts"         },
+        {"A",     2, "0.01 amperes"       },
+        {"ohm",   6, "microohms"          },
+        {"ohm/V", 0, "ohms per volt"      },
+        {"degC",  1, "0.1 degrees Celsius"},
+        {"K",     1, "0.1 kelvins"        },
+        {"%",     0, "percent"            },
+        {"%",     2, "0.01 percent"       },
+        {"%RH",   1, "0.1 percent"        },
     };
 
     for (size_t i = 0; i < sizeof(of) / sizeof(of[0]); i++)

@@ -202,7 +202,7 @@ static const struct mib_column columns[] = {
     {14, "btmsStringBalance",                mib_read_gauge, STRING_BALANCE             },
     {15, "btmsStringAmbientTemperature",     mib_read_int,   STRING_AMBIENT_TEMPERATURE },
     {16, "btmsStringAmbientHumidity",        mib_read_gauge, STRING_AMBIENT_HUMIDITY    },
-    {17, "btmsStringInsulationResistance",   mib_none,       0                          },
+    {17, "btmsStringInsulationResistance",   mib_read_gauge, STRING_INSULATION          },
     {18, "btmsStringRelay",                  two_state,      STRING_RELAY               },
     {19, "btmsStringAuxInput",               two_state,      STRING_AUX_INPUT           },
     {20, "btmsStringCellCount",              cells,          0                          },

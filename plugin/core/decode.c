@@ -98,7 +98,7 @@ static void hide_missing_th(struct string *s)
 
 void decode_string(const struct decode *d, const uint16_t *words, size_t n, struct string *ret)
 {
-    decode_rows(d, registers_string, STRING_QUANTITIES, words, n, ret->value, ret->validity);
+    decode_rows(d, registers_string, STRING_IN_BLOCK, words, n, ret->value, ret->validity);
     distrust(ret->validity[STRING_VOLTAGE], &ret->validity[STRING_CURRENT]);
     if (ret->hall_a != 0)
         rejudge((struct range){-100 * ret->hall_a, 100 * ret->hall_a},
@@ -107,6 +107,21 @@ void decode_string(const struct decode *d, const uint16_t *words, size_t n, stru
     hide_missing_th(ret);
     if (ret->value[STRING_STATUS] == STATUS_DISABLED)
         hide_string(ret->validity);
+}
+
+void decode_added(const struct decode *d, const struct reg_added *r, const uint16_t *words,
+                  struct string *ret)
+{
+    bool low = r->low_word_first == REG_AS_GATEWAY ? d->low_word_first : r->low_word_first != 0;
+    const struct reg *row = &registers_string[r->quantity];
+    uint16_t second = registers_words(r->type) == 2 ? words[1] : 0;
+    double v = (double)combine(r->type, words[0], second, low) * r->scale;
+    int32_t is = v >= INT32_MAX   ? INT32_MAX
+                 : v <= INT32_MIN ? INT32_MIN
+                                  : (int32_t)(v < 0 ? v - 0.5 : v + 0.5);
+
+    ret->value[r->quantity] = is;
+    ret->validity[r->quantity] = (uint8_t)judge(row->sensor, row->possible, is);
 }
 
 void decode_cell(const struct decode *d, enum cell_type cell_type, const uint16_t *words, size_t n,

@@ -345,6 +345,8 @@ static bool known(const struct judge *j, const struct condition *c)
         return quantity_usable(j, o, k->quantity);
     if (k->sources & ALARM_SOURCE_LIMIT && k->shows >= 0)
         return quantity_usable(j, o, k->shows);
+    if (k->number == ALARM_INSULATION_LOW)
+        return validity_usable(j->gateway->string[o.index].validity[STRING_INSULATION]);
     return object_here(j, o);
 }
 

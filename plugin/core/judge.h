@@ -86,6 +86,7 @@ void judge_free(struct judge *j);
 /* After it was decoded. */
 void judge_ups(struct judge *j, int u, int64_t now);
 void judge_string(struct judge *j, int s, int64_t now);
+void judge_added(struct judge *j, int s, int64_t now); /* what is not in the string's block */
 void judge_cell(struct judge *j, int s, int c, int64_t now);
 
 /* After a sweep over the cells of a string in which some were read: what only all of them tell. */

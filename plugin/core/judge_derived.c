@@ -73,7 +73,7 @@ static void judge_frozen(struct judge *j, int s, int64_t now)
 {
     const struct string *string = &j->gateway->string[s];
     struct judge_string *js = &j->string[s];
-    uint32_t hash = mix(2166136261u, string->value, sizeof(string->value));
+    uint32_t hash = mix(2166136261u, string->value, STRING_IN_BLOCK * sizeof(string->value[0]));
     bool same = hash == js->string_hash && string_is(string, STRING_STATUS, STATUS_OK);
 
     js->string_hash = hash;
@@ -124,6 +124,23 @@ void judge_string_derived(struct judge *j, int s, int64_t now)
     judge_hall(j, s, o, now);
     if (validity_usable(string->validity[STRING_STATUS]))
         judge_frozen(j, s, now);
+}
+
+/* In ohms per volt of the string: a higher voltage drives more through the same resistance. What is
+ * beyond the register counts as so much. */
+void judge_added(struct judge *j, int s, int64_t now)
+{
+    const struct string *string = &j->gateway->string[s];
+    int64_t volts = llabs(string->value[STRING_VOLTAGE]); /* 0.01 V */
+    int64_t per_volt;
+
+    if (!validity_usable(string->validity[STRING_INSULATION]) ||
+        !validity_usable(string->validity[STRING_VOLTAGE]) || volts == 0)
+        return;
+    per_volt = (int64_t)string->value[STRING_INSULATION] * 100 / volts;
+    judge_derived_limit(
+        j, (struct object){ALARM_OF_STRING, s, 0}, LIMIT_INSULATION_LOW,
+        (struct reading){per_volt < INT32_MAX ? (int32_t)per_volt : INT32_MAX, VALIDITY_GOOD}, now);
 }
 
 /* ---- a whole sweep ----------------------------------------------------------------------- */

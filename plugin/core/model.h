@@ -32,8 +32,11 @@ enum string_quantity {
     STRING_AMBIENT_HUMIDITY,
     STRING_RELAY,
     STRING_AUX_INPUT,
+    STRING_IN_BLOCK,                     /* so many come with the string's own block */
+    STRING_INSULATION = STRING_IN_BLOCK, /* of a register that configuration names */
     STRING_QUANTITIES
 };
+enum { STRING_ADDED = STRING_QUANTITIES - STRING_IN_BLOCK };
 
 enum cell_quantity {
     CELL_STATUS,
@@ -103,6 +106,7 @@ struct string {
     int64_t cells_interval_ms; /* effective: from the sweep before to the last one; 0 = unknown */
     int32_t value[STRING_QUANTITIES];
     uint8_t validity[STRING_QUANTITIES];
+    int64_t added_ms[STRING_ADDED]; /* last good read of each that is not in the block; 0 = never */
     struct cell cell[CELL_MAX];
 };
 

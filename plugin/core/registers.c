@@ -58,6 +58,9 @@ const struct reg registers_string[STRING_QUANTITIES] = {
      .sensor = WORD_RANGE, .possible = WORD_RANGE, NAMES(relay_names), .published = true},
     {.name = "string_aux_input_status", .address = 14, .quantity = STRING_AUX_INPUT, .type = REG_U16, .unit = "",
      .sensor = WORD_RANGE, .possible = WORD_RANGE, NAMES(input_names), .published = true},
+    /* of no known place, range or type: what does not fit is "at least so much" */
+    {.name = "string_insulation", .quantity = STRING_INSULATION, .type = REG_U32, .unit = "ohm",
+     .sensor = {0, INT32_MAX - 1}, .possible = {0, INT32_MAX}},
 };
 
 const struct reg registers_cell[CELL_QUANTITIES] = {

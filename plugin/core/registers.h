@@ -4,7 +4,8 @@
  * Source: the vendor's page "Modbus TCP/IP slave variables v2" (2025-06-26). Addresses are
  * zero-based PDU addresses inside a unit. UPS 1..32 answer at unit ids 1..32, string 1..32 at
  * 100 + string; a string's cell n has its block at address 100 * n. What the page does not show is
- * marked published = false: its row can be moved or switched off by configuration (<CellRegister>).
+ * marked published = false: its row can be moved or switched off by configuration (<CellRegister>),
+ * or is read only where configuration says (<Register>: struct reg_added).
  * To add a register: a quantity in model.h, a row here, a row in metrics.c.
  */
 #ifndef BTMS_REGISTERS_H
@@ -41,13 +42,26 @@ struct reg {
     bool published;
 };
 
+/* A register of a string that configuration names: its quantity is not in the string's block. */
+struct reg_added {
+    uint8_t quantity; /* of the string, STRING_IN_BLOCK or after */
+    uint8_t string;   /* from 0 */
+    uint8_t unit;
+    uint16_t address;
+    enum reg_type type;
+    int low_word_first; /* boolean, or REG_AS_GATEWAY: as its others */
+    double scale;       /* the quantity's unit per count */
+};
+
+enum { REG_AS_GATEWAY = -1, REG_ADDED_MAX = STRING_ADDED * STRING_MAX };
+
 struct reg_map {
     struct reg row[STRING_QUANTITIES]; /* the longest of the three maps; sorted by address */
     size_t count;
     uint16_t words; /* registers from address 0 to the end of the last row */
 };
 
-/* The published rows, and the size of each table. */
+/* The size of each table; of a string, the rows of its block come first. */
 extern const struct reg registers_ups[UPS_QUANTITIES];
 extern const struct reg registers_string[STRING_QUANTITIES];
 extern const struct reg registers_cell[CELL_QUANTITIES];

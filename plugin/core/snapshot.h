@@ -29,7 +29,7 @@
 #include <stdint.h>
 
 enum snapshot_kind { SNAPSHOT_DEVICE = 1, SNAPSHOT_SITE = 2, SNAPSHOT_ALARMS = 3 };
-enum { SNAPSHOT_MAJOR = 1, SNAPSHOT_MINOR = 1, SNAPSHOT_EVENTS_MAX = 1024, ADDRESS_SIZE = 256 };
+enum { SNAPSHOT_MAJOR = 1, SNAPSHOT_MINOR = 2, SNAPSHOT_EVENTS_MAX = 1024, ADDRESS_SIZE = 256 };
 
 /* In every header. */
 struct snapshot_stamp {

@@ -1,5 +1,5 @@
 /*
- * snapshot_format - the numbers of format version 1.1, for snapshot.c and snapshot_encode.c alone.
+ * snapshot_format - the numbers of format version 1.2, for snapshot.c and snapshot_encode.c alone.
  *
  * A record is its fields in the order below, without padding. A quantity is its value i32 and its
  * validity u8. Text is a field of fixed size, filled up with zeros; its last byte is always zero.
@@ -10,7 +10,7 @@
  *           mismatches u64 | reconnects u64 | window u16 | span_cells u16 | string_words u16
  *   UPS     number u8 | presence u8 | read_ms i64 | 4 quantities
  *   STRING  number u8 | presence u8 | cell_type u8 | cells u8 | hall_a u16 | read_ms i64 |
- *           cells_read_ms i64 | cells_interval_ms i64 | 13 quantities
+ *           cells_read_ms i64 | cells_interval_ms i64 | 13 quantities; since 1.2: 14
  *   CELL    string u8 | number u8 | seen u8 | 7 quantities
  *   SITE    version 32 | sequence u32 | alarm_id u32 | alarms_changed_ms i64 | interval_ms u32
  *   ENTRY   index u32 | name 64
@@ -69,6 +69,7 @@ enum { VERSION_SIZE = 32, QUANTITY_SIZE = 5 };
 enum {
     RECORD_DEVICE = 4 + NAME_SIZE + ADDRESS_SIZE + 2 * 4 + 1 + 8 + 3 * 4 + 5 * 8 + 3 * 2,
     RECORD_UPS = 2 + 8 + UPS_QUANTITIES * QUANTITY_SIZE,
+    RECORD_STRING_LEAST = 6 + 3 * 8 + 13 * QUANTITY_SIZE, /* 1.0 */
     RECORD_STRING = 6 + 3 * 8 + STRING_QUANTITIES * QUANTITY_SIZE,
     RECORD_CELL = 3 + CELL_QUANTITIES * QUANTITY_SIZE,
     RECORD_SITE = VERSION_SIZE + 2 * 4 + 8 + 4,

@@ -12,8 +12,8 @@ enum {
     PROBE_ANSWERS = 8, /* absent units that answer, asked again per turn */
     PROBE_PAIRS = 4,   /* pairs of cells tried per turn for the proof of spans */
     UPS_WORDS = 6,
-    STRING_WORDS = STRING_QUANTITIES + 2, /* two of them take two registers */
-    LAP_AGAIN_MS = 60000,                 /* while nothing was found */
+    STRING_WORDS = STRING_IN_BLOCK + 2, /* two of them take two registers */
+    LAP_AGAIN_MS = 60000,               /* while nothing was found */
     PROBE_GAP_MS = 500, /* after a mute unit in the first lap: lets known strings have the line */
 };
 
@@ -35,6 +35,19 @@ struct link_request plan_request(const struct plan *p, enum plan_kind kind, int 
         r.count = kind == PLAN_UPS ? UPS_WORDS : p->string_words;
     }
     return r;
+}
+
+static struct link_request added_request(const struct plan *p, int i)
+{
+    const struct reg_added *a = &p->set.added[i];
+
+    return (struct link_request){
+        .unit = a->unit,
+        .function = p->set.function,
+        .address = a->address,
+        .count = registers_words(a->type),
+        .tag = (uint32_t)PLAN_ADDED << 24 | (uint32_t)i << 16,
+    };
 }
 
 struct plan_tag plan_tag(const struct link_request *r)
@@ -97,6 +110,19 @@ static void reconsider_lap(struct plan *p, int64_t now)
     forget_lap(p);
 }
 
+static bool string_here(const struct plan *p, int added)
+{
+    return p->unit[p->set.added[added].string].presence == PRESENCE_HERE;
+}
+
+static void queue_added(struct plan *p)
+{
+    for (int i = 0; i < p->set.addeds; i++) {
+        p->added[i].queued = p->added[i].answered && string_here(p, i);
+        p->turn_queued += p->added[i].queued;
+    }
+}
+
 static void start_turn(struct plan *p, int64_t now)
 {
     reconsider_length(p);
@@ -107,6 +133,7 @@ static void start_turn(struct plan *p, int64_t now)
         u->queued = in_fast_lane(u);
         p->turn_queued += u->queued;
     }
+    queue_added(p);
     p->turn_running = p->turn_queued > 0;
     p->turn_due += p->set.interval_ms;
     if (p->turn_due <= now)
@@ -114,6 +141,7 @@ static void start_turn(struct plan *p, int64_t now)
     p->silence_left = true;
     p->answers_left = PROBE_ANSWERS;
     p->pairs_left = PROBE_PAIRS;
+    p->added_first ^= p->never_first; /* every other two turns: each comes first now and then */
     p->never_first = !p->never_first;
 }
 
@@ -131,19 +159,29 @@ static int next_in_turn(const struct plan *p)
     return late;
 }
 
+static struct link_request take_from_turn(struct plan *p)
+{
+    int unit = next_in_turn(p), i = 0;
+
+    if (unit >= 0) {
+        p->unit[unit].queued = false;
+        return unit_request(p, unit);
+    }
+    while (!p->added[i].queued)
+        i++;
+    p->added[i].queued = false;
+    return added_request(p, i);
+}
+
 static bool next_fast(struct plan *p, int64_t now, struct link_request *ret)
 {
-    int unit;
-
     if (!p->turn_running && now >= p->turn_due)
         start_turn(p, now);
     if (p->turn_queued == 0)
         return false;
-    unit = next_in_turn(p);
-    p->unit[unit].queued = false;
+    *ret = take_from_turn(p);
     p->turn_queued--;
     p->turn_pending++;
-    *ret = unit_request(p, unit);
     return true;
 }
 
@@ -170,6 +208,20 @@ static int find_probe(const struct plan *p, bool never)
     return -1;
 }
 
+/* The next that does not answer, or that was never asked. */
+static int find_added(const struct plan *p, bool fresh)
+{
+    for (int n = 0; n < p->set.addeds && p->lap_done; n++) {
+        int i = (p->probe_added + n) % p->set.addeds;
+        const struct plan_added *a = &p->added[i];
+
+        if (string_here(p, i) && (fresh ? !a->asked : !a->answered))
+            return PLAN_UNITS + i;
+    }
+    return -1;
+}
+
+/* A unit, or after the units what is added. */
 static int choose_probe(const struct plan *p, int64_t now)
 {
     int unit;
@@ -181,8 +233,27 @@ static int choose_probe(const struct plan *p, int64_t now)
     for (int i = 0; i < PLAN_UNITS; i++)
         if (p->unit[i].named && !p->unit[i].asked)
             return i;
+    unit = find_added(p, !p->added_first);
+    if (unit >= 0)
+        return unit;
     unit = find_probe(p, p->never_first);
-    return unit >= 0 ? unit : find_probe(p, !p->never_first);
+    if (unit < 0)
+        unit = find_probe(p, !p->never_first);
+    return unit >= 0 ? unit : find_added(p, false);
+}
+
+static struct link_request take_probe(struct plan *p, int unit)
+{
+    if (unit >= PLAN_UNITS) {
+        p->probe_added = (uint8_t)((unit - PLAN_UNITS + 1) % p->set.addeds);
+        return added_request(p, unit - PLAN_UNITS);
+    }
+    if (!p->unit[unit].named || p->unit[unit].asked) {
+        bool never = p->unit[unit].presence == PRESENCE_NEVER;
+
+        p->probe[never] = (uint8_t)((unit + 1) % PLAN_UNITS);
+    }
+    return unit_request(p, unit);
 }
 
 /* In the first lap one after the other, later as many as the turn has left; those lost and those
@@ -197,14 +268,9 @@ static enum give next_probe(struct plan *p, int64_t now, struct link_request *re
         return GIVE_NONE;
     if (p->mutes && p->under_way > 0)
         return GIVE_LATER;
-    if (!p->unit[unit].named || p->unit[unit].asked) {
-        bool never = p->unit[unit].presence == PRESENCE_NEVER;
-
-        p->probe[never] = (uint8_t)((unit + 1) % PLAN_UNITS);
-    }
     p->probing = true;
     p->answers_left -= p->answers_left > 0;
-    *ret = unit_request(p, unit);
+    *ret = take_probe(p, unit);
     ret->probe = true;
     return GIVE_NOW;
 }
@@ -342,25 +408,50 @@ static void note_unit(struct plan_unit *u, const struct link_answer *a, bool her
         u->presence = link_silent(a) ? PRESENCE_SILENT : PRESENCE_GONE;
 }
 
-static unsigned unit_done(struct plan *p, int64_t now, const struct link_request *r,
-                          const struct link_answer *a, bool here)
+static void probe_done(struct plan *p, int64_t now, const struct link_answer *a)
 {
-    note_unit(&p->unit[unit_of(plan_tag(r))], a, here);
-    if (r->probe) {
-        p->probing = false;
-        if (link_silent(a)) {
-            p->mutes = true;
-            p->silence_left = false;
-            p->probe_due = now + PROBE_GAP_MS;
-        }
-        return end_lap(p, now);
-    }
+    p->probing = false;
+    if (!link_silent(a))
+        return;
+    p->mutes = true;
+    p->silence_left = false;
+    p->probe_due = now + PROBE_GAP_MS;
+}
+
+/* One of the turn's requests. */
+static unsigned turn_done(struct plan *p, int64_t now)
+{
     p->turn_running = --p->turn_pending + p->turn_queued > 0;
     if (p->turn_running)
         return 0;
     if (p->turn_due <= now) /* too slow for its interval: cells get their share all the same */
         p->turn_due = now + (now - p->turn_started) / 2;
     return PLAN_TURN_ENDED;
+}
+
+static unsigned added_done(struct plan *p, int64_t now, const struct link_request *r,
+                           const struct link_answer *a)
+{
+    struct plan_added *is = &p->added[plan_tag(r).index];
+
+    is->asked = true;
+    if (a->result != LINK_LOST)
+        is->answered = !link_silent(a);
+    if (!r->probe)
+        return turn_done(p, now);
+    probe_done(p, now, a);
+    return 0;
+}
+
+static unsigned unit_done(struct plan *p, int64_t now, const struct link_request *r,
+                          const struct link_answer *a, bool here)
+{
+    note_unit(&p->unit[unit_of(plan_tag(r))], a, here);
+    if (r->probe) {
+        probe_done(p, now, a);
+        return end_lap(p, now);
+    }
+    return turn_done(p, now);
 }
 
 static unsigned proof_done(struct plan *p, int64_t now, const struct link_answer *a)
@@ -397,6 +488,8 @@ unsigned plan_done(struct plan *p, int64_t now, const struct link_request *r,
         return plan_cells_done(p, t, a);
     case PLAN_PROOF:
         return proof_done(p, now, a);
+    case PLAN_ADDED:
+        return added_done(p, now, r, a);
     }
     return 0;
 }
@@ -433,6 +526,8 @@ void plan_restart(struct plan *p, int64_t now)
     }
     if (!known)
         forget_lap(p);
+    for (struct plan_added *a = p->added; a < p->added + REG_ADDED_MAX; a++)
+        a->queued = false;
     plan_cells_restart(p);
     p->turn_queued = 0;
     p->turn_running = false;

@@ -5,6 +5,8 @@
  * The cell lane sweeps the cells of each string once per an interval of its own. Between them stand
  * probes of units that nobody has seen yet. What is asked for first: the fast lane, probes, the
  * proof that two cells may be read at once, cells of strings triggered, discharging, due longest.
+ * Registers that configuration adds to a string are part of the turn while they are answered, and
+ * among the probes else: their silence is never that of the string.
  */
 #ifndef BTMS_PLAN_H
 #define BTMS_PLAN_H
@@ -16,20 +18,22 @@
 
 #include <stdint.h>
 
-enum plan_kind { PLAN_UPS, PLAN_STRING, PLAN_CELL, PLAN_SPAN, PLAN_PROOF };
+enum plan_kind { PLAN_UPS, PLAN_STRING, PLAN_CELL, PLAN_SPAN, PLAN_PROOF, PLAN_ADDED };
 
 /* A request's tag, taken apart. Indexes from 0. */
 struct plan_tag {
     enum plan_kind kind;
-    uint8_t index; /* UPS or string */
+    uint8_t index; /* UPS or string; of PLAN_ADDED: in plan_settings.added */
     uint8_t cell;  /* the first one read */
-    uint8_t cells; /* how many the answer holds, 100 registers apart; 0 for PLAN_UPS, _STRING */
+    uint8_t cells; /* how many the answer holds, 100 registers apart; 0 for what is no cell */
 };
 
 struct plan_settings {
     int64_t interval_ms, cell_interval_ms, cell_interval_discharge_ms;
-    uint8_t function; /* 3 or 4 */
-    bool spans;       /* two cells per request may be tried */
+    uint8_t function;              /* 3 or 4 */
+    bool spans;                    /* two cells per request may be tried */
+    const struct reg_added *added; /* must outlive the plan */
+    int addeds;
 };
 
 enum { PLAN_UNITS = STRING_MAX + UPS_MAX };
@@ -41,6 +45,13 @@ struct plan_unit {
     bool named;     /* a string says it belongs to this UPS */
     bool queued;    /* waits to be sent in this turn */
     bool refused;   /* its last answer was a clear no to these registers */
+};
+
+/* What configuration adds. */
+struct plan_added {
+    bool asked;    /* was answered or timed out at least once */
+    bool answered; /* the last time: it is part of the turn */
+    bool queued;   /* waits to be sent in this turn */
 };
 
 struct plan_sweep {
@@ -59,6 +70,7 @@ struct plan {
     struct plan_settings set;
     const struct reg_map *cell;
     struct plan_unit unit[PLAN_UNITS]; /* strings, then UPS */
+    struct plan_added added[REG_ADDED_MAX];
     struct plan_sweep sweep[STRING_MAX];
     struct span span;
     uint16_t string_words, cell_words; /* registers read of a string and of a cell */
@@ -67,13 +79,14 @@ struct plan {
     int64_t turn_due, turn_started, probe_due, lap_ms;
     int turn_queued, turn_pending; /* of this turn: to be sent, to be answered */
     bool turn_running;
-    bool lap_done;    /* every unit has been asked once */
-    bool probing;     /* a probe is under way */
-    bool mutes;       /* a probe was not answered once: there are units that say nothing */
-    int under_way;    /* requests given and not done */
-    uint8_t probe[2]; /* where the rotations stand: units never seen, units gone silent */
+    bool lap_done;       /* every unit has been asked once */
+    bool probing;        /* a probe is under way */
+    bool mutes;          /* a probe was not answered once: there are units that say nothing */
+    int under_way;       /* requests given and not done */
+    uint8_t probe[2];    /* where the rotations stand: units never seen, units gone silent */
+    uint8_t probe_added; /* the same of what is added */
     uint8_t answers_left, pairs_left;
-    bool silence_left, never_first;
+    bool silence_left, never_first, added_first;
 };
 
 /* What an answer brought about: a set. */

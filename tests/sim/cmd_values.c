@@ -7,6 +7,7 @@
 #include "gateway.h"
 #include "selector.h"
 #include "text.h"
+#include "unit.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -214,15 +215,43 @@ static bool run_present(struct call *c)
     return run_presence(c, false);
 }
 
+static bool run_register(struct call *c)
+{
+    long unit, address, value[WORDS_MAX];
+
+    if (!parse_count(c->word[0], 0, 255, &unit)) {
+        text_add(c->why, "bad unit \"%s\", it must be 0 to 255", c->word[0]);
+        return false;
+    }
+    if (c->count == 1) {
+        unit_clear_plain(c->gw, (unsigned)unit);
+        return true;
+    }
+    if (c->count == 2 || !parse_count(c->word[1], 0, 65535 - (c->count - 3), &address)) {
+        text_add(c->why,
+                 "an ADDRESS and values that end at 65535 at most must stand behind the unit");
+        return false;
+    }
+    for (int i = 2; i < c->count; i++)
+        if (!parse_count(c->word[i], 0, 65535, &value[i])) {
+            text_add(c->why, "bad value \"%s\", it must be 0 to 65535", c->word[i]);
+            return false;
+        }
+    for (int i = 2; i < c->count; i++)
+        unit_set_plain(c->gw, (unsigned)unit, (unsigned)(address + i - 2), (uint16_t)value[i]);
+    return true;
+}
+
 #define OBJECT "{ups N|string N [cell M]}"
 
 const struct command value_commands[] = {
-    {"set",     run_set,     true,  true,  4, 6, "set GW " OBJECT " NAME VALUE"      },
-    {"set-raw", run_set_raw, true,  true,  4, 6, "set-raw GW " OBJECT " NAME INTEGER"},
-    {"release", run_release, true,  true,  0, 5, "release GW [" OBJECT " [NAME]]"    },
-    {"get",     run_get,     true,  false, 2, 5, "get GW " OBJECT " [NAME]"          },
-    {"dump",    run_dump,    true,  false, 0, 0, "dump GW"                           },
-    {"absent",  run_absent,  true,  true,  2, 5, "absent GW " OBJECT " [on|off]"     },
-    {"present", run_present, true,  true,  2, 5, "present GW " OBJECT " [on|off]"    },
-    {NULL,      NULL,        false, false, 0, 0, NULL                                },
+    {"set",      run_set,      true,  true,  4, 6,         "set GW " OBJECT " NAME VALUE"        },
+    {"set-raw",  run_set_raw,  true,  true,  4, 6,         "set-raw GW " OBJECT " NAME INTEGER"  },
+    {"release",  run_release,  true,  true,  0, 5,         "release GW [" OBJECT " [NAME]]"      },
+    {"get",      run_get,      true,  false, 2, 5,         "get GW " OBJECT " [NAME]"            },
+    {"dump",     run_dump,     true,  false, 0, 0,         "dump GW"                             },
+    {"absent",   run_absent,   true,  true,  2, 5,         "absent GW " OBJECT " [on|off]"       },
+    {"present",  run_present,  true,  true,  2, 5,         "present GW " OBJECT " [on|off]"      },
+    {"register", run_register, true,  true,  1, WORDS_MAX, "register GW UNIT [ADDRESS VALUE ...]"},
+    {NULL,       NULL,         false, false, 0, 0,         NULL                                  },
 };

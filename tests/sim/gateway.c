@@ -69,6 +69,7 @@ void gateway_free(struct gateway *gw)
     server_close(&gw->server);
     for (int i = 0; i < gw->settings.strings; i++)
         free(gw->string[i].cell);
+    free(gw->plain);
     loop_free(gw);
 }
 

@@ -28,12 +28,20 @@ struct ups {
     uint64_t stamp;
 };
 
+/* A register that belongs to nothing of the map. */
+struct plain {
+    uint8_t unit;
+    uint16_t address, value;
+};
+
 struct gateway {
     struct gateway *next;
     char name[64];
     struct settings settings;
     struct ups ups[MAX_UPS];
     struct string string[MAX_STRINGS];
+    struct plain *plain; /* as they were set */
+    size_t plains;
     struct stats stats;
     struct fault *faults;
     struct server server;

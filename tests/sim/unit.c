@@ -9,6 +9,8 @@
 
 #include "gateway.h"
 
+#include <err.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* The object a unit id stands for, refreshed; NULL if there is none. */
@@ -40,8 +42,43 @@ static enum verdict absent_verdict(const struct gateway *gw)
     }
 }
 
+/* A register that was set by hand; of any address, to see whether the unit has some. */
+static struct plain *find_plain(const struct gateway *gw, unsigned unit, long address)
+{
+    for (struct plain *p = gw->plain; p < gw->plain + gw->plains; p++)
+        if (p->unit == unit && (address < 0 || p->address == address))
+            return p;
+    return NULL;
+}
+
+void unit_set_plain(struct gateway *gw, unsigned unit, unsigned address, uint16_t value)
+{
+    struct plain *p = find_plain(gw, unit, (long)address);
+
+    if (!p) {
+        gw->plain = realloc(gw->plain, (gw->plains + 1) * sizeof(*gw->plain));
+        if (!gw->plain)
+            err(2, "plain registers");
+        p = &gw->plain[gw->plains++];
+        *p = (struct plain){.unit = (uint8_t)unit, .address = (uint16_t)address};
+    }
+    p->value = value;
+}
+
+void unit_clear_plain(struct gateway *gw, unsigned unit)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < gw->plains; i++)
+        if (gw->plain[i].unit != unit)
+            gw->plain[kept++] = gw->plain[i];
+    gw->plains = kept;
+}
+
 enum verdict unit_presence(struct gateway *gw, unsigned unit)
 {
+    if (find_plain(gw, unit, -1))
+        return VERDICT_WORDS;
     return unit_object(gw, unit) ? VERDICT_WORDS : absent_verdict(gw);
 }
 
@@ -61,12 +98,17 @@ static bool object_register(const struct gateway *gw, const struct object *o, un
     return true;
 }
 
-/* Cells live in the unit of their string, 100 registers each. */
+/* Plain registers go before the map's, and O may be NULL. Cells live in the unit of their string, 100 registers each. */
 static bool unit_register(struct gateway *gw, const struct object *o, unsigned unit,
                           unsigned address, uint16_t *ret)
 {
+    const struct plain *plain = find_plain(gw, unit, address);
     struct cell *cell;
 
+    if (plain)
+        *ret = plain->value;
+    if (plain || !o)
+        return plain != NULL;
     if (o->level != LEVEL_STRING || address < CELL_STRIDE)
         return object_register(gw, o, address, ret);
     cell = gateway_cell(gw, gateway_string(gw, unit - UNIT_STRING), address / CELL_STRIDE);
@@ -94,7 +136,7 @@ enum verdict unit_read(struct gateway *gw, unsigned unit, unsigned address, unsi
     unsigned filled = 0, mapped = 0;
 
     memset(words, 0, READ_MAX * sizeof(words[0]));
-    if (!o)
+    if (!o && !find_plain(gw, unit, -1))
         return absent_verdict(gw);
     if (address + count > 65536)
         return VERDICT_NO_ADDRESS;

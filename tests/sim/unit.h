@@ -23,4 +23,10 @@ enum verdict unit_read(struct gateway *gw, unsigned unit, unsigned address, unsi
 /* How a request to a unit that is not there ends; VERDICT_WORDS if the unit is there. */
 enum verdict unit_presence(struct gateway *gw, unsigned unit);
 
+/* Sets a plain register of any unit, which is then there. */
+void unit_set_plain(struct gateway *gw, unsigned unit, unsigned address, uint16_t value);
+
+/* Takes all plain registers of a unit away. */
+void unit_clear_plain(struct gateway *gw, unsigned unit);
+
 #endif

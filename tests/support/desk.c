@@ -25,7 +25,7 @@ void desk_init(struct desk *d, struct rig *r)
     d->gateway.health.answered_ms = INT64_MAX; /* something always answers */
     d->decode.cell = r->map;
     report_init(&d->report, &d->gateway, &set, keep, d);
-    d->intake = (struct intake){&d->decode, &d->gateway, &r->plan, &d->report};
+    d->intake = (struct intake){&d->decode, r->plan.set.added, &d->gateway, &r->plan, &d->report};
     r->intake = &d->intake;
 }
 

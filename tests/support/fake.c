@@ -86,11 +86,25 @@ static enum link_result read_cells(struct fake *f, const struct fake_string *s, 
     return LINK_OK;
 }
 
+static enum link_result read_extra(const struct fake_extra *e, uint16_t address, uint16_t count,
+                                   uint16_t *words, uint8_t *ret_exception)
+{
+    if (e->mute)
+        return LINK_TIMEOUT;
+    if (e->refuses || address + count > 2)
+        return refuse(2, ret_exception);
+    memcpy(words, e->word + address, count * sizeof(*words));
+    return LINK_OK;
+}
+
 enum link_result fake_read(struct fake *f, uint8_t unit, uint16_t address, uint16_t count,
                            uint16_t *words, uint8_t *ret_exception)
 {
     const struct fake_string *s;
 
+    for (const struct fake_extra *e = f->extra; e < f->extra + 3; e++)
+        if (e->unit != 0 && e->unit == unit)
+            return read_extra(e, address, count, words, ret_exception);
     if (unit >= 1 && unit <= 32 && f->ups[unit])
         return read_ups(address, count, words, ret_exception);
     if (unit < 101 || unit > 132 || !f->string[unit - 100].there)

@@ -20,6 +20,13 @@ struct fake_string {
     int16_t current; /* of string_current, low word */
 };
 
+/* A unit of two registers, 0 and 1, that is neither UPS nor string. */
+struct fake_extra {
+    uint8_t unit; /* 0: there is none */
+    bool mute, refuses;
+    uint16_t word[2];
+};
+
 struct fake {
     enum fake_absent absent; /* what an absent unit does */
     uint8_t absent_code;     /* its exception; 0 = 11 */
@@ -27,7 +34,8 @@ struct fake {
     bool v1; /* strings have 13 registers only */
     bool ups[33];
     struct fake_string string[33]; /* index: the device's number */
-    uint16_t jitter;               /* added to each cell voltage, and grows with each read */
+    struct fake_extra extra[3];
+    uint16_t jitter; /* added to each cell voltage, and grows with each read */
 };
 
 /* LINK_OK fills words[0..count-1], LINK_EXCEPTION the code; LINK_TIMEOUT is silence. */

@@ -64,6 +64,54 @@ static void every_key__good_value__taken(void **state)
     assert_int_equal(g->cell_map.count, 6);
 }
 
+static void added_register__required_keys__defaults(void **state)
+{
+    const struct reg_added *r;
+
+    (void)state;
+    READ(BLOCK("Gateway", TEXT("a"), ADDRESS,
+               BLOCK("Register", TEXT("Insulation"), LINE("String", NUMBER(1)),
+                     LINE("Unit", NUMBER(247)), LINE("Address", NUMBER(65535)))));
+    assert_int_equal(complaints, 0);
+    assert_int_equal(config.gateway[0].addeds, 1);
+    r = config.gateway[0].added;
+    assert_int_equal(r->quantity, STRING_INSULATION);
+    assert_int_equal(r->string, 0);
+    assert_int_equal(r->unit, 247);
+    assert_int_equal(r->address, 65535);
+    assert_int_equal(r->type, REG_U16);
+    assert_int_equal(r->low_word_first, REG_AS_GATEWAY);
+    assert_true(r->scale == 1);
+}
+
+static void added_register__all_keys_for_all_strings__taken(void **state)
+{
+    static const char *const type[] = {"int16", "uint16", "int32", "uint32"};
+    static const enum reg_type is[] = {REG_I16, REG_U16, REG_I32, REG_U32};
+
+    (void)state;
+    for (int i = 0; i < 4; i++) {
+        const struct reg_added *r;
+
+        conf_teardown(state);
+        conf_setup(state);
+        READ(BLOCK("Gateway", TEXT("a"), ADDRESS,
+                   BLOCK("Register", TEXT("insulation"), LINE("String", NUMBER(1)),
+                         LINE("Unit", NUMBER(1)), LINE("Address", NUMBER(0))),
+                   BLOCK("Register", TEXT("insulation"), LINE("String", NUMBER(32)),
+                         LINE("Unit", NUMBER(1)), LINE("Address", NUMBER(2)),
+                         LINE("Type", TEXT(type[i])), LINE("WordOrder", TEXT("little")),
+                         LINE("Scale", NUMBER(0.5)))));
+        assert_int_equal(complaints, 0);
+        assert_int_equal(config.gateway[0].addeds, 2);
+        r = &config.gateway[0].added[1];
+        assert_int_equal(r->string, 31);
+        assert_int_equal(r->type, is[i]);
+        assert_int_equal(r->low_word_first, true);
+        assert_true(r->scale == 0.5);
+    }
+}
+
 static void supply__one_or_several__taken(void **state)
 {
     (void)state;
@@ -290,6 +338,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(minimal__three_lines__defaults),
         TEST(every_key__good_value__taken),
+        TEST(added_register__required_keys__defaults),
+        TEST(added_register__all_keys_for_all_strings__taken),
         TEST(supply__one_or_several__taken),
         TEST(aggregator__before_or_after_its_gateways__taken),
         TEST(keys__other_case__taken),

@@ -63,6 +63,21 @@ static const struct bad bad_offsets[] = {
     {"Offset", NUMBER(NAN), "nan", "from 0 to 99"},
 };
 
+static const struct bad bad_registers[] = {
+    {"String", NUMBER(0), " 0;", "from 1 to 32"},
+    {"String", NUMBER(33), "33", "from 1 to 32"},
+    {"Unit", NUMBER(0), " 0;", "from 1 to 247"},
+    {"Unit", NUMBER(248), "248", "from 1 to 247"},
+    {"Address", NUMBER(-1), "-1", "from 0 to 65535"},
+    {"Address", NUMBER(65536), "65536", "from 0 to 65535"},
+    {"Type", TEXT("float"), "\"float\"", "\"uint16\", \"int16\", \"uint32\", \"int32\""},
+    {"WordOrder", TEXT("middle"), "\"middle\"", "\"big\", \"little\""},
+    {"Scale", NUMBER(0), " 0;", "a number from 1e-06 to 1e+09"},
+    {"Scale", NUMBER(-1), "-1", "a number from"},
+    {"Scale", NUMBER(NAN), "nan", "a number from"},
+    {"Scale", TEXT("100"), "\"100\"", "a number from"},
+};
+
 static const struct bad bad_addresses[] = {
     {"Address", TEXT(""), "\"\"", "1 to 255 bytes"},
     {"Address", NUMBER(10), "10", "1 to 255 bytes"},
@@ -119,6 +134,78 @@ static void offset__bad_value__one_complaint(void **state)
             BLOCK("CellRegister", TEXT("soh"), {.key = b->key, .value = &b->value, .values = 1})));
         check_bad(b, "<Plugin btms> <Gateway \"a\"> <CellRegister \"soh\">");
     }
+}
+
+static void added_register__bad_value__one_complaint(void **state)
+{
+    for (size_t i = 0; i < COUNT(bad_registers); i++) {
+        const struct bad *b = &bad_registers[i];
+        const struct conf_value three = NUMBER(3);
+        struct conf_node lines[4] = {
+            {.key = "String",  .value = &three, .values = 1},
+            {.key = "Unit",    .value = &three, .values = 1},
+            {.key = "Address", .value = &three, .values = 1}
+        };
+        const struct conf_value name = TEXT("insulation");
+        size_t n = 3;
+
+        for (size_t k = 0; k < 3; k++)
+            if (strcmp(lines[k].key, b->key) == 0)
+                n = k;
+        lines[n] = (struct conf_node){.key = b->key, .value = &b->value, .values = 1};
+        fresh(state);
+        READ(BLOCK("Gateway", TEXT("a"), ADDRESS,
+                   {.key = "Register",
+                    .value = &name,
+                    .values = 1,
+                    .child = lines,
+                    .children = n == 3 ? 4 : 3}));
+        check_bad(b, "<Plugin btms> <Gateway \"a\"> <Register \"insulation\">");
+    }
+}
+
+#define REGISTER(name, string, address, ...)                                                       \
+    BLOCK("Register", TEXT(name), LINE("String", NUMBER(string)), LINE("Unit", NUMBER(150)),       \
+          LINE("Address", NUMBER(address)), __VA_ARGS__)
+
+static void added_register__other_name__one_complaint(void **state)
+{
+    (void)state;
+    READ(
+        BLOCK("Gateway", TEXT("a"), ADDRESS, REGISTER("hydrogen", 1, 0, LINE("Scale", NUMBER(1)))));
+    CHECK_COMPLAINT("<Gateway \"a\"> <Register \"hydrogen\">", "must be \"insulation\"",
+                    "left out");
+}
+
+static void added_register__two_for_one_string__one_complaint(void **state)
+{
+    (void)state;
+    READ(BLOCK("Gateway", TEXT("a"), ADDRESS,
+               REGISTER("insulation", 7, 0, LINE("Scale", NUMBER(1))),
+               REGISTER("insulation", 7, 2, LINE("Scale", NUMBER(1)))));
+    CHECK_COMPLAINT("<Register \"insulation\">", "String 7",
+                    "there is one for this string already");
+}
+
+static void added_register__second_word_beyond_the_end__one_complaint(void **state)
+{
+    (void)state;
+    READ(BLOCK("Gateway", TEXT("a"), ADDRESS,
+               REGISTER("insulation", 7, 65535, LINE("Type", TEXT("uint32")))));
+    CHECK_COMPLAINT("<Register \"insulation\">", "Address 65535", "beyond 65535");
+}
+
+static void added_register__keys_missing_or_unknown__told(void **state)
+{
+    (void)state;
+    READ(BLOCK("Gateway", TEXT("a"), ADDRESS,
+               BLOCK("Register", TEXT("insulation"), LINE("Bits", NUMBER(1)))));
+    assert_int_equal(complaints, 4);
+    assert_non_null(strstr(complaint[0], "there is no key Bits here; there are String, Unit, "
+                                         "Address, Type, WordOrder, Scale;"));
+    assert_non_null(strstr(complaint[1], "String is missing"));
+    assert_non_null(strstr(complaint[2], "Unit is missing"));
+    assert_non_null(strstr(complaint[3], "Address is missing"));
 }
 
 static void address__bad_value__one_complaint(void **state)
@@ -359,6 +446,11 @@ int main(void)
         TEST(gateway_line__bad_value__one_complaint),
         TEST(string_line__bad_value__one_complaint),
         TEST(offset__bad_value__one_complaint),
+        TEST(added_register__bad_value__one_complaint),
+        TEST(added_register__other_name__one_complaint),
+        TEST(added_register__two_for_one_string__one_complaint),
+        TEST(added_register__second_word_beyond_the_end__one_complaint),
+        TEST(added_register__keys_missing_or_unknown__told),
         TEST(address__bad_value__one_complaint),
         TEST(address__too_long__one_complaint),
         TEST(address__missing__one_complaint),

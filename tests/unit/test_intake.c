@@ -91,6 +91,56 @@ static void status__disabled_never_seen__not_found(void **state)
     assert_int_equal(capture_lines(), 0);
 }
 
+/* ---- what configuration adds ------------------------------------------------------------- */
+
+static const struct reg_added monitor = {.quantity = STRING_INSULATION, .string = 4, .scale = 1};
+
+static void insulation_is(uint16_t word)
+{
+    struct link_request q = {.unit = 150, .count = 1, .tag = (uint32_t)PLAN_ADDED << 24};
+
+    desk.intake.added = &monitor;
+    intake_words(&desk.intake, rig.now, &q,
+                 &(struct link_answer){.result = LINK_OK, .words = &word});
+}
+
+static void added__string_there__value_until_it_is_old(void **state)
+{
+    const uint8_t *is = &desk.gateway.string[4].validity[STRING_INSULATION];
+
+    (void)state;
+    answer(PLAN_STRING, 4, good_string);
+    insulation_is(50000);
+    assert_int_equal(desk.gateway.string[4].value[STRING_INSULATION], 50000);
+    assert_int_equal(desk.gateway.string[4].added_ms[0], rig.now);
+    answer(PLAN_STRING, 4, good_string);
+    intake_turn(&desk.intake, rig.now + 30000, 30000);
+    assert_int_equal(*is, VALIDITY_GOOD);
+    intake_turn(&desk.intake, rig.now + 30001, 30000);
+    assert_int_equal(*is, VALIDITY_STALE);
+    insulation_is(50001);
+    assert_int_equal(*is, VALIDITY_GOOD);
+    string_with(1, STATUS_DISABLED);
+    assert_int_equal(*is, VALIDITY_ABSENT);
+}
+
+static void added__string_not_there__nothing(void **state)
+{
+    (void)state;
+    insulation_is(50000);
+    assert_int_equal(desk.gateway.string[4].validity[STRING_INSULATION], VALIDITY_ABSENT);
+}
+
+static void added__low__judged_when_it_comes(void **state)
+{
+    (void)state;
+    answer(PLAN_STRING, 4, good_string);
+    insulation_is(50000);
+    report_clock(&desk.report, rig.now + 60000);
+    insulation_is(50000);
+    assert_int_equal(desk_count(&desk, ALARM_INSULATION_LOW, true), 1); /* of 540 V: 92 ohm/V */
+}
+
 /* ---- expected, but not there ------------------------------------------------------------- */
 
 static bool lost(enum alarm_level level, int kind)
@@ -219,6 +269,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(status__all_ones_never_seen__not_found),
         TEST(status__disabled_never_seen__not_found),
+        TEST(added__string_there__value_until_it_is_old),
+        TEST(added__string_not_there__nothing),
+        TEST(added__low__judged_when_it_comes),
         TEST(expected__not_there__lost_until_it_is),
         TEST(expected__there__no_word_about_it),
         TEST(status__nine_of_a_known_unit__kept),

@@ -13,8 +13,8 @@ static struct metrics_memory memory;
 
 static int set_up(void **state)
 {
-    static const int32_t string_values[STRING_QUANTITIES] = {2,  1, 54321, -1234, 87, 9876, 2,
-                                                             66, 4, -55,   401,   1,  0};
+    static const int32_t string_values[STRING_QUANTITIES] = {
+        2, 1, 54321, -1234, 87, 9876, 2, 66, 4, -55, 401, 1, 0, 2500000};
     static const int32_t ups_values[UPS_QUANTITIES] = {1, 54000, -200, 97};
 
     (void)state;
@@ -24,7 +24,7 @@ static int set_up(void **state)
     memcpy(g.string[2].value, string_values, sizeof(string_values));
     memset(g.string[2].validity, VALIDITY_GOOD, STRING_QUANTITIES);
     g.string[2].presence = PRESENCE_HERE;
-    g.string[2].read_ms = 5000;
+    g.string[2].read_ms = g.string[2].added_ms[0] = 5000;
     g.string[2].cells = 4;
     memcpy(g.ups[0].value, ups_values, sizeof(ups_values));
     memset(g.ups[0].validity, VALIDITY_GOOD, UPS_QUANTITIES);
@@ -97,6 +97,7 @@ static void turn__string__names_and_si_values(void **state)
     check("string03/humidity-ambient", 40.1);
     check("string03/gauge-relay", 1);
     check("string03/gauge-aux_input", 0);
+    check("string03/resistance-insulation", 2500000);
     assert_int_equal(sink_like("string"), STRING_QUANTITIES);
     assert_int_equal(sink_get("string03/gauge-ups")->interval_ms, 10000);
     assert_string_equal(sink_get("string03/gauge-ups")->host, "gw-a");
@@ -133,6 +134,15 @@ static void turn__one_value_absent__the_others_emitted(void **state)
     turn();
     assert_int_equal(sink_like("relay"), 0);
     assert_int_equal(sink_like("string03/"), STRING_QUANTITIES - 1);
+}
+
+static void turn__insulation_not_read_in_it__the_others_emitted(void **state)
+{
+    (void)state;
+    g.string[2].added_ms[0] = 4999;
+    turn();
+    assert_int_equal(sink_like("insulation"), 0);
+    assert_int_equal(sink_like("string03/"), STRING_IN_BLOCK);
 }
 
 static void turn__not_read_in_it__not_emitted(void **state)
@@ -469,6 +479,7 @@ int main(void)
         TEST(turn__ups__names_and_si_values),
         TEST(turn__unusable_values__not_emitted),
         TEST(turn__one_value_absent__the_others_emitted),
+        TEST(turn__insulation_not_read_in_it__the_others_emitted),
         TEST(turn__not_read_in_it__not_emitted),
         TEST(turn__disabled_string__keeps_its_status),
         TEST(turn__last_of_each__two_digits),

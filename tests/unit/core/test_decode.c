@@ -226,7 +226,7 @@ static void decode__typed_string_block__values(void **state)
     struct string s = string_of(words, 15, 0);
 
     (void)state;
-    for (int q = 0; q < STRING_QUANTITIES; q++) {
+    for (int q = 0; q < STRING_IN_BLOCK; q++) {
         assert_int_equal(s.value[q], want[q]);
         assert_int_equal(s.validity[q], VALIDITY_GOOD);
     }
@@ -327,7 +327,7 @@ static void string__13_words__no_relay_no_input(void **state)
 /* A heap block of the exact size: the sanitizer sees a read past it. */
 static void string__every_length__rows_that_fit(void **state)
 {
-    static const int end[STRING_QUANTITIES] = {1, 2, 4, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+    static const int end[STRING_IN_BLOCK] = {1, 2, 4, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
 
     (void)state;
     for (size_t n = 0; n <= 15; n++) {
@@ -337,7 +337,7 @@ static void string__every_length__rows_that_fit(void **state)
         memcpy(words, good_string, n * sizeof(*words));
         s.value[STRING_AMBIENT_HUMIDITY] = 1;
         decode_string(&setting, words, n, &s);
-        for (int q = 0; q < STRING_QUANTITIES; q++)
+        for (int q = 0; q < STRING_IN_BLOCK; q++)
             assert_int_equal(s.validity[q] == VALIDITY_ABSENT, (size_t)end[q] > n);
         free(words);
     }
@@ -489,6 +489,68 @@ static void cell_type__each__its_range(void **state)
     }
 }
 
+/* ---- what configuration adds ------------------------------------------------------------- */
+
+static const uint16_t edge[2] = {0x8001, 0x0002};
+
+static void added__each_type_and_order__ohms(void **state)
+{
+    /* clang-format off */
+    static const struct {
+        enum reg_type type; int low_word_first; double scale; int32_t value; enum validity validity;
+    } row[] = {
+        {REG_U16, false,          1,     32769,     VALIDITY_GOOD},
+        {REG_U16, true,           100,   3276900,   VALIDITY_GOOD},
+        {REG_U16, REG_AS_GATEWAY, 0.001, 33,        VALIDITY_GOOD},
+        {REG_I16, false,          1,     -32767,    VALIDITY_IMPOSSIBLE},
+        {REG_U32, true,           1,     163841,    VALIDITY_GOOD},      /* 0x00028001 */
+        {REG_U32, REG_AS_GATEWAY, 10,    1638410,   VALIDITY_GOOD},      /* which is low first */
+        {REG_U32, false,          1,     INT32_MAX, VALIDITY_BEYOND},    /* 0x80010002 */
+        {REG_U32, true,           1e9,   INT32_MAX, VALIDITY_BEYOND},
+        {REG_I32, false,          1e9,   INT32_MIN, VALIDITY_IMPOSSIBLE},
+        {REG_I32, true,           1,     163841,    VALIDITY_GOOD},
+    };
+    /* clang-format on */
+    const struct decode gateway = {.low_word_first = true};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(row); i++) {
+        struct reg_added r = {.quantity = STRING_INSULATION,
+                              .type = row[i].type,
+                              .low_word_first = row[i].low_word_first,
+                              .scale = row[i].scale};
+        struct string s = {0};
+
+        decode_added(&gateway, &r, edge, &s);
+        assert_int_equal(s.value[STRING_INSULATION], row[i].value);
+        assert_int_equal(s.validity[STRING_INSULATION], row[i].validity);
+    }
+}
+
+static void added__one_word__no_more_is_read(void **state)
+{
+    const struct reg_added r = {.quantity = STRING_INSULATION, .type = REG_U16, .scale = 1};
+    uint16_t *word = malloc(sizeof(*word)); /* the sanitizer sees a read past it */
+    struct string s = {0};
+
+    (void)state;
+    *word = 7;
+    decode_added(&setting, &r, word, &s);
+    assert_int_equal(s.value[STRING_INSULATION], 7);
+    free(word);
+}
+
+static void added__the_block_is_read__stays(void **state)
+{
+    struct string s = {.value = {[STRING_INSULATION] = 5}};
+
+    (void)state;
+    s.validity[STRING_INSULATION] = VALIDITY_GOOD;
+    decode_string(&setting, good_string, 15, &s);
+    assert_int_equal(s.validity[STRING_INSULATION], VALIDITY_GOOD);
+    assert_int_equal(s.value[STRING_INSULATION], 5);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -513,6 +575,9 @@ int main(void)
         cmocka_unit_test_setup(hall_sensor__each_rating__its_range, set_up),
         cmocka_unit_test_setup(hall_sensor__not_told__widest_range, set_up),
         cmocka_unit_test_setup(cell_type__each__its_range, set_up),
+        cmocka_unit_test_setup(added__each_type_and_order__ohms, set_up),
+        cmocka_unit_test_setup(added__one_word__no_more_is_read, set_up),
+        cmocka_unit_test_setup(added__the_block_is_read__stays, set_up),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

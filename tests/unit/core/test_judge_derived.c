@@ -509,6 +509,65 @@ static void healthy__a_test_each_week__only_what_is_true(void **state)
                     alarm_kinds[told[i].row].number == ALARM_UPS_ON_BATTERY);
 }
 
+/* ---- insulation -------------------------------------------------------------------------- */
+
+static void insulation_is(int32_t ohms, int64_t ms)
+{
+    a->value[STRING_INSULATION] = ohms;
+    for (int64_t until = now + ms; now < until;) {
+        run(10 * SECOND);
+        judge_added(&judge, 0, now);
+    }
+}
+
+static void insulation__low_for_its_voltage__warning_critical_and_back(void **state)
+{
+    (void)state;
+    settle();
+    insulation_is(108000, HOUR); /* 540 V: 200 ohm/V */
+    assert_int_equal(tolds, 0);
+    insulation_is(107000, MINUTE);
+    assert_int_equal(tolds, 0);
+    insulation_is(107000, 10 * SECOND);
+    check_last(ALARM_INSULATION_LOW, CONDITION_RAISED, ALARM_WARNING);
+    assert_int_equal(last(ALARM_INSULATION_LOW)->value, 198);
+    assert_int_equal(last(ALARM_INSULATION_LOW)->limit, 200);
+    insulation_is(53000, 2 * MINUTE);
+    check_last(ALARM_INSULATION_LOW, CONDITION_WORSENED, ALARM_CRITICAL);
+    assert_int_equal(last(ALARM_INSULATION_LOW)->value, 98);
+    insulation_is(118000, HOUR); /* 218 ohm/V: within 20 of the limit */
+    check_last(ALARM_INSULATION_LOW, CONDITION_WORSENED, ALARM_WARNING);
+    insulation_is(118800, 2 * MINUTE);
+    assert_int_equal(last(ALARM_INSULATION_LOW)->news, CONDITION_CLEARED);
+}
+
+static void insulation__at_least_so_much__well(void **state)
+{
+    (void)state;
+    settle();
+    insulation_is(0, 2 * MINUTE);
+    check_last(ALARM_INSULATION_LOW, CONDITION_RAISED, ALARM_CRITICAL);
+    a->validity[STRING_INSULATION] = VALIDITY_BEYOND;
+    insulation_is(INT32_MAX, 2 * MINUTE);
+    assert_int_equal(last(ALARM_INSULATION_LOW)->news, CONDITION_CLEARED);
+}
+
+static void insulation__it_or_the_voltage_unusable__not_judged(void **state)
+{
+    (void)state;
+    settle();
+    a->validity[STRING_VOLTAGE] = VALIDITY_STALE;
+    insulation_is(1, HOUR);
+    a->validity[STRING_VOLTAGE] = VALIDITY_GOOD;
+    a->validity[STRING_INSULATION] = VALIDITY_IMPOSSIBLE;
+    insulation_is(-1, HOUR);
+    assert_int_equal(count(ALARM_INSULATION_LOW, CONDITION_RAISED), 0);
+    a->validity[STRING_INSULATION] = VALIDITY_GOOD;
+    a->value[STRING_VOLTAGE] = 0;
+    insulation_is(1, HOUR);
+    assert_int_equal(count(ALARM_INSULATION_LOW, CONDITION_RAISED), 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, healthy, done)
 
 int main(void)
@@ -533,6 +592,9 @@ int main(void)
         TEST(relay__of_no_ups__told_and_over),
         TEST(relay__closed_and_nothing_flows__stands_until_the_discharge_ends),
         TEST(idle__after_an_hour),
+        TEST(insulation__low_for_its_voltage__warning_critical_and_back),
+        TEST(insulation__at_least_so_much__well),
+        TEST(insulation__it_or_the_voltage_unusable__not_judged),
         TEST(type__not_declared__learned_from_an_hour_of_float),
         TEST(type__no_float__not_learned),
         TEST(type__remembered__limits_from_the_start__until_others_float),

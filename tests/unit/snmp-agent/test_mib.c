@@ -55,6 +55,7 @@ static const struct {
     {"btmsStringBalance",                1},
     {"btmsStringAmbientTemperature",     1},
     {"btmsStringAmbientHumidity",        1},
+    {"btmsStringInsulationResistance",   1},
     {"btmsStringRelay",                  2},
     {"btmsStringAuxInput",               1},
     {"btmsStringCellCountRaw",           2},
@@ -118,7 +119,7 @@ static const struct {
     {"btmsAlarmLimit",                   0},
     {"btmsAlarmLogValue",                1},
 };
-enum { INSTANCES = 342 + 72 + 11 + 37, WITHOUT_DATA = 38 };
+enum { INSTANCES = 343 + 72 + 11 + 37, WITHOUT_DATA = 37 };
 
 static int expected(const struct mib_table *t, const struct mib_column *c)
 {

@@ -140,6 +140,7 @@ static void string__plant__native_values(void **state)
     assert_int_equal(number_of(p, "btmsStringBalance", AT(GW_A, 2)), 9876);
     assert_int_equal(number_of(p, "btmsStringAmbientTemperature", AT(GW_A, 2)), -52);
     assert_int_equal(number_of(p, "btmsStringAmbientHumidity", AT(GW_A, 2)), 455);
+    assert_int_equal(number_of(p, "btmsStringInsulationResistance", AT(GW_A, 2)), 2500000);
     assert_int_equal(number_of(p, "btmsStringCellCount", AT(GW_A, 2)), 3);
     assert_int_equal(number_of(p, "btmsStringCellsCommLost", AT(GW_A, 2)), 1);
     assert_int_equal(number_of(p, "btmsStringCellDataAge", AT(GW_A, 2)), 30);

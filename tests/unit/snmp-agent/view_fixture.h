@@ -143,7 +143,7 @@ static inline void all_of_string_2(struct string *s)
         [STRING_STATE] = 0,       [STRING_ALARM] = 0x41,
         [STRING_CELL_COUNT] = 3,  [STRING_AMBIENT_TEMPERATURE] = -52,
         [STRING_RELAY] = 1,       [STRING_AMBIENT_HUMIDITY] = 455,
-        [STRING_AUX_INPUT] = 0};
+        [STRING_AUX_INPUT] = 0,   [STRING_INSULATION] = 2500000};
 
     for (int q = 0; q < STRING_QUANTITIES; q++)
         GOOD(s, q, v[q]);
