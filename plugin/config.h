@@ -63,7 +63,7 @@ struct gateway_config {
     int16_t cell_offset[CELL_QUANTITIES];
     struct reg_map cell_map;
     struct string_config string[STRING_MAX];
-    char aggregator[NAME_SIZE];               /* that groups it; "": none */
+    char aggregator[NAME_SIZE];            /* that groups it; "": none */
     struct reg_added added[REG_ADDED_MAX]; /* <Register> */
     int addeds;
     char supply[SUPPLIES_MAX][NAME_SIZE];     /* that feed it; "" after the last one */
