@@ -122,6 +122,12 @@ static void end(void)
     }
 }
 
+/* For what the store will say. */
+static bool waits(const struct sink *s)
+{
+    return s->d.fetching || s->d.acked.sent > s->d.decided;
+}
+
 /* Until nothing moves: what the keeper has to say is taken. */
 static void pump(void)
 {
@@ -130,7 +136,7 @@ static void pump(void)
 
     for (int i = 0; i < 2; i++)
         delivery_pump(&sink[i].d, plant->mib.now_ms);
-    while (poll(&f, 1, sink[0].d.fetching || sink[1].d.fetching ? PATIENCE_MS : 20) > 0) {
+    while (poll(&f, 1, waits(&sink[0]) || waits(&sink[1]) ? PATIENCE_MS : 20) > 0) {
         keeper_take(keeper, &news);
         take_all(&news);
         for (int i = 0; i < 2; i++)
