@@ -254,13 +254,14 @@ static struct event cleared(const struct alarm *a, const char *text)
 /* True: there is one to be stored first. */
 static bool store_the_first(struct own *o, const struct view *v, struct keeper *k, int64_t now)
 {
-    struct store_floor floor = own_floor(o, v);
+    struct store_floor floor;
     uint32_t serial;
     const struct event *first = own_aside(o, 0, &serial);
     struct event e;
 
     if (first == NULL || now < o->retry_ms)
         return false;
+    floor = own_floor(o, v); /* looks through all events: not in every turn */
     e = *first;
     e.sequence = 0;
     o->pending = true;
