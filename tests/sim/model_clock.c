@@ -33,9 +33,10 @@ static void rebase(void)
     touches++;
 }
 
+/* Frozen, nothing moves by itself: not the noise either. */
 uint64_t model_stamp(void)
 {
-    return (uint64_t)(loop_now() / STEP_NS) + touches;
+    return (uint64_t)((frozen ? base_ns : loop_now()) / STEP_NS) + touches;
 }
 
 void model_touch(void)
