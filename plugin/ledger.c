@@ -370,23 +370,6 @@ static const struct alarm *begun_before(const struct ledger *l, const struct eve
                : NULL;
 }
 
-/* What this run has found out is newer; what was done to the alarm, and when it began, stays. */
-static void take_news(struct alarm *to, const struct alarm *from)
-{
-    to->severity = from->severity;
-    to->has_value = from->has_value;
-    to->value = from->value;
-    to->decimals = from->decimals;
-    to->has_limit = from->has_limit;
-    to->limit = from->limit;
-    to->sources = from->sources;
-    to->stale = from->stale;
-    to->ups = from->ups;
-    memcpy(to->unit, from->unit, sizeof(to->unit));
-    memcpy(to->object, from->object, sizeof(to->object));
-    memcpy(to->text, from->text, sizeof(to->text));
-}
-
 static void note_amends(struct ledger *l, enum event_what what, int64_t wall_ms,
                         const struct alarm *a)
 {
@@ -448,7 +431,8 @@ static void replay_all(struct ledger *l, const struct ledger *before, const stru
             replay(l, e[i]);
         } else if (replay_apart(l, e[i])) {
             was[i] = *standing;
-            take_news(ledger_find(l, standing), &e[i].alarm);
+            alarm_take_finding(ledger_find(l, standing),
+                               &e[i].alarm); /* what this run found is newer */
         }
     }
     for (size_t i = 0; i < n; i++)

@@ -178,19 +178,9 @@ static void take_history(struct alarm *to, const struct alarm *from)
 {
     struct alarm a = *from;
 
-    a.severity = to->severity;
-    a.ups = to->ups;
-    a.has_value = to->has_value;
-    a.value = to->value;
-    a.decimals = to->decimals;
-    a.has_limit = to->has_limit;
-    a.limit = to->limit;
+    alarm_take_finding(&a, to);
     a.peak = ledger_worse_peak(to, from); /* a link that began anew knows only its own */
     a.sources = to->sources != 0 ? to->sources : from->sources;
-    a.stale = to->stale;
-    memcpy(a.unit, to->unit, sizeof(a.unit));
-    memcpy(a.object, to->object, sizeof(a.object));
-    memcpy(a.text, to->text, sizeof(a.text));
     *to = a;
 }
 

@@ -74,6 +74,10 @@ struct event {
 /* "raised", "cleared", ...; "?" for what is none. */
 const char *event_name(int what);
 
+/* What was found out about an alarm now: its severity, value, limit, sources, UPS, name and text. Its
+ * history (number, times, peak, causes, who did what) is not. */
+void alarm_take_finding(struct alarm *to, const struct alarm *from);
+
 /* Is somebody to be told? Not of what was held back; nor of a change during maintenance: what stands
  * at its end is told then. */
 bool event_is_told(const struct event *e);
