@@ -159,7 +159,7 @@ unsigned steward_orphans(struct steward *s, unsigned most, struct moment t);
 void steward_tick(struct steward *s, struct moment t);
 
 /* What of gateway number `g` is under maintenance now. */
-void steward_work(const struct steward *s, size_t g, struct work *ret);
+void steward_work(struct steward *s, size_t g, struct work *ret);
 
 /* Looks at everything that stands: causes, shelves, what is to be told now. Notes at most `most`
  * events; false when there is more to do. All alarms must have their numbers. */

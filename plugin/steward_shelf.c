@@ -112,14 +112,15 @@ static void add_work(const struct alarm *a, const struct census *is, struct work
         ret->strings |= bit(a->string);
 }
 
-void steward_work(const struct steward *s, size_t g, struct work *ret)
+void steward_work(struct steward *s, size_t g, struct work *ret)
 {
     const struct steward_gateway *gw = &s->gateway[g];
 
     *ret = (struct work){.ups_there = gw->is.ups | gw->expected.ups,
                          .strings_there = gw->is.strings | gw->expected.strings};
-    for (size_t i = 0; i < s->ledger->actives; i++) {
-        const struct alarm *a = &s->ledger->active[i];
+    steward_look_at_causes(s);
+    for (size_t i = 0; i < s->causes; i++) { /* all that stand may be tens of thousands */
+        const struct alarm *a = &s->cause[i];
 
         if (is_shelf(a) && (a->gateway == s->set.entry[g].index || a->level == ALARM_OF_SITE))
             add_work(a, &gw->is, ret);
