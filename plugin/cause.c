@@ -184,6 +184,9 @@ static bool covers(const struct alarm *shelf, const struct alarm *a)
         return a->string == shelf->string && a->cell == shelf->cell;
     case ALARM_OF_GATEWAY:
     case ALARM_OF_SITE:
+    case ALARM_OF_SENSOR:
+    case ALARM_OF_CHANNEL:
+    case ALARM_OF_QUANTITY:
         break;
     }
     return true;

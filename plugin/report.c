@@ -35,6 +35,9 @@ static void name_object(const struct report *r, struct object o, char *ret, size
     switch (o.level) {
     case ALARM_OF_SITE:
     case ALARM_OF_GATEWAY:
+    case ALARM_OF_SENSOR:
+    case ALARM_OF_CHANNEL:
+    case ALARM_OF_QUANTITY:
         snprintf(ret, size, "gateway \"%s\"", name);
         break;
     case ALARM_OF_UPS:
@@ -115,6 +118,9 @@ static char *why_of(struct report *r, struct object o, size_t *ret_size)
         return r->why_string[o.index];
     case ALARM_OF_GATEWAY:
     case ALARM_OF_SITE:
+    case ALARM_OF_SENSOR:
+    case ALARM_OF_CHANNEL:
+    case ALARM_OF_QUANTITY:
         break;
     case ALARM_OF_CELL:
         return NULL;

@@ -2,7 +2,7 @@
  * alarm - the kinds of alarm there are, as data.
  *
  * One row per kind, and one kind per number of BtmsAlarmKind in the MIB. A kind is a condition of
- * one object: site, gateway, UPS, string or cell. What raises it is told by its sources: a register
+ * one object, whose level is one of enum alarm_level. What raises it is told by its sources: a register
  * of the device (test, quantity, value), a limit (limit.c), something derived from several values
  * (judge_derived.c), or the program that polls or sends (internal).
  * To add a kind: a row in alarm.c (its number is never used again), its enumeration in the MIB, a
@@ -23,7 +23,18 @@ enum alarm_severity {
     ALARM_CRITICAL,
 };
 
-enum alarm_level { ALARM_OF_GATEWAY, ALARM_OF_UPS, ALARM_OF_STRING, ALARM_OF_CELL, ALARM_OF_SITE };
+/* The numbers are part of the store and of alarms.snap. A TH controller is a device like a gateway:
+ * what is of it as a whole is ALARM_OF_GATEWAY. */
+enum alarm_level {
+    ALARM_OF_GATEWAY,
+    ALARM_OF_UPS,
+    ALARM_OF_STRING,
+    ALARM_OF_CELL,
+    ALARM_OF_SITE,
+    ALARM_OF_SENSOR,   /* of a TH controller */
+    ALARM_OF_CHANNEL,  /* a relay or auxiliary input */
+    ALARM_OF_QUANTITY, /* a register that the operator has described */
+};
 
 /* What a device tells by itself: an equal value, or a bit, of one quantity. */
 enum alarm_test { ALARM_BY_OWNER, ALARM_IF_EQUAL, ALARM_IF_BIT };
@@ -36,7 +47,8 @@ enum alarm_source {
     ALARM_SOURCE_INTERNAL = 8,
 };
 
-/* One object of a gateway; numbers from 0, `cell` only of a cell. */
+/* One object of a device; numbers from 0. `index` of a cell is its string, and `cell` is its own
+ * number; of a sensor, channel or quantity `index` is its own number. */
 struct object {
     enum alarm_level level;
     int index, cell;

@@ -21,12 +21,14 @@ enum {
 };
 
 struct alarm {
-    uint32_t id;                /* 1.., rises for the life of the store, never used again */
-    uint16_t kind;              /* alarm_kinds[].number */
-    uint8_t severity;           /* enum alarm_severity */
-    uint8_t level;              /* enum alarm_level */
-    uint32_t gateway;           /* device index, 1..; 0 = the alarm is of no gateway */
-    uint16_t ups, string, cell; /* 1..; 0 = does not apply */
+    uint32_t id;      /* 1.., rises for the life of the store, never used again */
+    uint16_t kind;    /* alarm_kinds[].number */
+    uint8_t severity; /* enum alarm_severity */
+    uint8_t level;    /* enum alarm_level */
+    uint32_t gateway; /* device index, 1..; 0 = the alarm is of no gateway */
+    /* 1..; 0 = does not apply. By a level below the string `cell` is the number of what the alarm is
+     * of: a cell, a sensor of a TH controller, a channel, a quantity. */
+    uint16_t ups, string, cell;
     bool has_value;
     int32_t value; /* in 10^-decimals of `unit` */
     uint8_t decimals;

@@ -390,6 +390,9 @@ static bool is_part(struct object o, struct object of)
         return o.level == ALARM_OF_CELL && o.cell >= of.cell;
     case ALARM_OF_GATEWAY:
     case ALARM_OF_SITE:
+    case ALARM_OF_SENSOR:
+    case ALARM_OF_CHANNEL:
+    case ALARM_OF_QUANTITY:
         break;
     }
     return false;

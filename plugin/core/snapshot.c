@@ -66,7 +66,7 @@ static const struct known {
     {SNAPSHOT_DEVICE, SECTION_CELLS,   SLOT_CELLS,       RECORD_CELL        },
     {SNAPSHOT_DEVICE, SECTION_LIMITS,  SLOT_LIMITS,      RECORD_LIMIT       },
     {SNAPSHOT_SITE,   SECTION_SITE,    SLOT_SITE,        RECORD_SITE        },
-    {SNAPSHOT_SITE,   SECTION_ENTRIES, SLOT_ENTRIES,     RECORD_ENTRY       },
+    {SNAPSHOT_SITE,   SECTION_ENTRIES, SLOT_ENTRIES,     RECORD_ENTRY_LEAST },
     {SNAPSHOT_SITE,   SECTION_LIMITS,  SLOT_SITE_LIMITS, RECORD_LIMIT       },
     {SNAPSHOT_ALARMS, SECTION_ACTIVE,  SLOT_ACTIVE,      RECORD_ALARM       },
     {SNAPSHOT_ALARMS, SECTION_EVENTS,  SLOT_EVENTS,      RECORD_EVENT       },
@@ -238,6 +238,8 @@ static bool content_fits(const struct snapshot *s)
     case SNAPSHOT_SITE:
         return c[SLOT_SITE].count == 1 && rises32(&c[SLOT_ENTRIES]) &&
                limits_fit(&c[SLOT_SITE_LIMITS], 0);
+    case SNAPSHOT_TH: /* nobody writes one yet */
+        return false;
     case SNAPSHOT_ALARMS:
         return rises32(&c[SLOT_ACTIVE]) && rises32(&c[SLOT_EVENTS]) &&
                c[SLOT_EVENTS].count <= SNAPSHOT_EVENTS_MAX;

@@ -2,6 +2,7 @@
  * snapshot - what the plugin publishes for the other programs, as immutable files in StateDir.
  *
  *   dev-<index>.snap  one gateway: health, UPS, strings, cells      SNAPSHOT_DEVICE
+ *                     or one TH controller with its sensors         SNAPSHOT_TH
  *   site.snap         the manifest: which devices there are, totals  SNAPSHOT_SITE
  *   alarms.snap       active alarms and the last events              SNAPSHOT_ALARMS
  *
@@ -24,12 +25,13 @@
 
 #include "core/event.h"
 #include "core/model.h"
+#include "core/th.h"
 
 #include <stddef.h>
 #include <stdint.h>
 
-enum snapshot_kind { SNAPSHOT_DEVICE = 1, SNAPSHOT_SITE = 2, SNAPSHOT_ALARMS = 3 };
-enum { SNAPSHOT_MAJOR = 1, SNAPSHOT_MINOR = 2, SNAPSHOT_EVENTS_MAX = 1024, ADDRESS_SIZE = 256 };
+enum snapshot_kind { SNAPSHOT_DEVICE = 1, SNAPSHOT_SITE = 2, SNAPSHOT_ALARMS = 3, SNAPSHOT_TH = 4 };
+enum { SNAPSHOT_MAJOR = 1, SNAPSHOT_MINOR = 3, SNAPSHOT_EVENTS_MAX = 1024, ADDRESS_SIZE = 256 };
 
 /* In every header. */
 struct snapshot_stamp {
@@ -73,10 +75,15 @@ struct snapshot_device {
     size_t limits;
 };
 
+/* What a device is; numbers are part of the file. */
+enum device_kind { DEVICE_GATEWAY = 0, DEVICE_LINE = 1, DEVICE_TH = 2 };
+
 /* One row of the manifest. */
 struct snapshot_entry {
     uint32_t index;
     char name[NAME_SIZE];
+    uint8_t
+        kind; /* enum device_kind: a line has a SNAPSHOT_DEVICE too; files before 1.3: a gateway */
 };
 
 struct snapshot_site {

@@ -243,6 +243,7 @@ size_t snapshot_encode_site(const struct snapshot_stamp *stamp, const struct sna
     for (size_t i = 0; i < entries; i++) {
         wire_put_u32(&out, entry[i].index);
         put_text(&out, entry[i].name, sizeof(entry[i].name));
+        wire_put_u8(&out, entry[i].kind);
     }
     put_limits(&out, site->limit, site->limits);
     return finish(&out);

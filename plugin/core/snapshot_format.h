@@ -1,5 +1,5 @@
 /*
- * snapshot_format - the numbers of format version 1.2, for snapshot.c and snapshot_encode.c alone.
+ * snapshot_format - the numbers of format version 1.3, for snapshot.c and snapshot_encode.c alone.
  *
  * A record is its fields in the order below, without padding. A quantity is its value i32 and its
  * validity u8. Text is a field of fixed size, filled up with zeros; its last byte is always zero.
@@ -13,7 +13,7 @@
  *           cells_read_ms i64 | cells_interval_ms i64 | 13 quantities; since 1.2: 14
  *   CELL    string u8 | number u8 | seen u8 | 7 quantities
  *   SITE    version 32 | sequence u32 | alarm_id u32 | alarms_changed_ms i64 | interval_ms u32
- *   ENTRY   index u32 | name 64
+ *   ENTRY   index u32 | name 64; since 1.3: kind u8
  *   ALARM   id u32 | kind u16 | severity u8 | level u8 | gateway u32 | ups u16 | string u16 |
  *           cell u16 | has_value u8 | value i32 | decimals u8 | has_limit u8 | limit i32 |
  *           peak i32 | sources u8 | stale u8 | unit 12 | object 96 | text 256 | raised_ms i64 |
@@ -73,7 +73,8 @@ enum {
     RECORD_STRING = 6 + 3 * 8 + STRING_QUANTITIES * QUANTITY_SIZE,
     RECORD_CELL = 3 + CELL_QUANTITIES * QUANTITY_SIZE,
     RECORD_SITE = VERSION_SIZE + 2 * 4 + 8 + 4,
-    RECORD_ENTRY = 4 + NAME_SIZE,
+    RECORD_ENTRY_LEAST = 4 + NAME_SIZE, /* 1.0 */
+    RECORD_ENTRY = RECORD_ENTRY_LEAST + 1,
     RECORD_LIMIT = 5 + 5 * 4,
     RECORD_ALARM = 35 + EVENT_UNIT_SIZE + EVENT_OBJECT_SIZE + EVENT_TEXT_SIZE + 8 + 13 + 3 * 8 +
                    2 * EVENT_BY_SIZE + 2 * EVENT_NOTE_SIZE,

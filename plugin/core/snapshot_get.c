@@ -167,6 +167,8 @@ void snapshot_get_entry(const struct snapshot *s, uint32_t i, struct snapshot_en
 
     ret->index = wire_get_u32(&in);
     get_text(&in, ret->name, sizeof(ret->name));
+    ret->kind = wire_get_u8(&in);
+    ret->kind = in.bad ? DEVICE_GATEWAY : ret->kind;
 }
 
 void snapshot_get_limit(const struct snapshot *s, uint32_t i, struct snapshot_limit *ret)

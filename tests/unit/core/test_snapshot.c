@@ -13,9 +13,9 @@ static const struct {
     const char *name;
     struct blob (*make)(void);
 } golden[] = {
-    {"device-1.2.snap", blob_small },
-    {"site-1.2.snap",   blob_site  },
-    {"alarms-1.2.snap", blob_alarms},
+    {"device-1.3.snap", blob_small },
+    {"site-1.3.snap",   blob_site  },
+    {"alarms-1.3.snap", blob_alarms},
 };
 
 static struct snapshot opened(const struct blob *b)
@@ -337,7 +337,7 @@ static void want_older(int minor, uint32_t device_limits, uint32_t site_limits)
     static const char *const kind[] = {"device", "site", "alarms"};
     struct gateway *g = fixture_small();
 
-    for (struct string *is = g->string; is < g->string + STRING_MAX; is++) {
+    for (struct string *is = g->string; minor < 2 && is < g->string + STRING_MAX; is++) {
         memset(is->value + STRING_IN_BLOCK, 0, STRING_ADDED * sizeof(is->value[0]));
         memset(is->validity + STRING_IN_BLOCK, VALIDITY_ABSENT, STRING_ADDED);
     }
@@ -368,16 +368,17 @@ static void golden__older__readable(void **state)
     (void)state;
     want_older(0, 0, 0);
     want_older(1, COUNT(fixture_limits), 2);
+    want_older(2, COUNT(fixture_limits), 2);
 }
 
 /* Read by hand, without the product: what snapshot.h says of the header, and some fields. */
 static void golden__bytes_as_documented(void **state)
 {
-    struct blob b = read_golden("device-1.2.snap");
+    struct blob b = read_golden("device-1.3.snap");
     size_t cell, limit;
 
     (void)state;
-    assert_memory_equal(b.data, "BTMS\x01\x01\x00\x02", 8);
+    assert_memory_equal(b.data, "BTMS\x01\x01\x00\x03", 8);
     assert_int_equal(blob_get(&b, 8, 4), b.size);
     assert_int_equal(blob_get(&b, 12, 4), 0x01020304);
     assert_int_equal(blob_get(&b, FIXTURE_COUNT, 2), 5);

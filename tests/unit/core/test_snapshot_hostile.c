@@ -155,6 +155,9 @@ static void failure__result_untouched(void **state)
 
 static void record_size__smaller__refused(void **state)
 {
+    /* What a record has got since 1.0, by its section's number. */
+    static const uint8_t later[32] = {[3] = 5, [6] = 1};
+
     (void)state;
     for (size_t m = 0; m < COUNT(makers); m++) {
         struct blob whole = makers[m]();
@@ -167,7 +170,7 @@ static void record_size__smaller__refused(void **state)
                 uint32_t size = blob_get(&b, at + 2, 2), count = blob_get(&b, at + 4, 4);
 
                 if (blob_get(&b, at, 2) == kind) {
-                    blob_put(&b, at + 2, 2, size - 1 - (kind == 3 ? 5 : 0)); /* strings of 1.0 */
+                    blob_put(&b, at + 2, 2, size - 1 - later[kind]);
                     blob_sign(&b);
                     want(&b, SNAPSHOT_HOSTILE);
                     blob_put(&b, at + 2, 2, 0);
