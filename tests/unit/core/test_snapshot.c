@@ -200,6 +200,7 @@ static void want_th(const struct snapshot *s, const struct th_controller *c, uin
     for (uint32_t i = 0; i < sensors; i++) {
         struct th_sensor t;
 
+        memset(&t, 0, sizeof(t));
         snapshot_get_sensor(s, i, &number, &t);
         assert_true(number > before);
         assert_memory_equal(&t, &c->sensor[number], sizeof(t));
