@@ -132,6 +132,8 @@ static void put_device(struct wire_out *out, const struct snapshot_device *d)
     wire_put_u32(out, d->interval_ms);
     wire_put_u32(out, d->cell_interval_ms);
     put_health(out, &d->health);
+    wire_put_u8(out, d->transport);
+    wire_put_u32(out, d->aggregator);
 }
 
 static void put_ups(struct wire_out *out, int number, const struct ups *u)
@@ -224,14 +226,29 @@ size_t snapshot_encode_device(const struct snapshot_stamp *stamp, const struct s
 
 /* ---- the site, the alarms ---------------------------------------------------------------- */
 
+static void put_aggregators(struct wire_out *out, const struct snapshot_aggregator *a, size_t n)
+{
+    put_section(out, SECTION_AGGREGATORS, RECORD_AGGREGATOR, n);
+    for (const struct snapshot_aggregator *end = a + n; a < end; a++) {
+        wire_put_u32(out, a->index);
+        put_text(out, a->name, sizeof(a->name));
+        put_text(out, a->address, sizeof(a->address));
+        put_text(out, a->location, sizeof(a->location));
+        put_text(out, a->label, sizeof(a->label));
+        wire_put_u8(out, a->reach);
+        put_i64(out, a->answered_ms);
+    }
+}
+
 size_t snapshot_encode_site(const struct snapshot_stamp *stamp, const struct snapshot_site *site,
                             const struct snapshot_entry *entry, size_t entries,
                             struct snapshot_buffer *ret)
 {
     struct wire_out out;
 
-    if (!begin(&out, ret, SNAPSHOT_SITE, stamp, 3,
-               RECORD_SITE + entries * RECORD_ENTRY + site->limits * RECORD_LIMIT))
+    if (!begin(&out, ret, SNAPSHOT_SITE, stamp, 4,
+               RECORD_SITE + entries * RECORD_ENTRY + site->limits * RECORD_LIMIT +
+                   site->aggregators * RECORD_AGGREGATOR))
         return 0;
     put_section(&out, SECTION_SITE, RECORD_SITE, 1);
     put_text(&out, site->version, sizeof(site->version));
@@ -246,6 +263,7 @@ size_t snapshot_encode_site(const struct snapshot_stamp *stamp, const struct sna
         wire_put_u8(&out, entry[i].kind);
     }
     put_limits(&out, site->limit, site->limits);
+    put_aggregators(&out, site->aggregator, site->aggregators);
     return finish(&out);
 }
 

@@ -109,6 +109,8 @@ void snapshot_get_device(const struct snapshot *s, struct snapshot_device *ret)
     ret->interval_ms = wire_get_u32(&in);
     ret->cell_interval_ms = wire_get_u32(&in);
     get_health(&in, &ret->health);
+    ret->transport = wire_get_u8(&in); /* 0, as what follows, where the record ends before it */
+    ret->aggregator = wire_get_u32(&in);
 }
 
 void snapshot_get_ups(const struct snapshot *s, uint32_t i, int *ret_number, struct ups *ret)
@@ -169,6 +171,20 @@ void snapshot_get_entry(const struct snapshot *s, uint32_t i, struct snapshot_en
     get_text(&in, ret->name, sizeof(ret->name));
     ret->kind = wire_get_u8(&in);
     ret->kind = in.bad ? DEVICE_GATEWAY : ret->kind;
+}
+
+void snapshot_get_aggregator(const struct snapshot *s, uint32_t i, struct snapshot_aggregator *ret)
+{
+    struct wire_in in = record(s, SLOT_AGGREGATORS, i);
+
+    memset(ret, 0, sizeof(*ret));
+    ret->index = wire_get_u32(&in);
+    get_text(&in, ret->name, sizeof(ret->name));
+    get_text(&in, ret->address, sizeof(ret->address));
+    get_text(&in, ret->location, sizeof(ret->location));
+    get_text(&in, ret->label, sizeof(ret->label));
+    ret->reach = get_at_most(&in, SNAPSHOT_REACHED);
+    ret->answered_ms = get_ms(&in);
 }
 
 void snapshot_get_limit(const struct snapshot *s, uint32_t i, struct snapshot_limit *ret)
