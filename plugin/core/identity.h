@@ -46,6 +46,13 @@ struct identities {
     size_t n;
 };
 
+/* A cell that a person says was replaced, the last time it was. */
+struct replacement {
+    uint8_t string, cell; /* 1.. */
+    uint32_t date;        /* 20260131 */
+    char serial[IDENTITY_LABEL_SIZE];
+};
+
 /* What it is found by. */
 uint32_t identity_key(int level, int number);
 
