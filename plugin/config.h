@@ -12,6 +12,7 @@
 #include "core/decode.h"
 #include "core/limit.h"
 #include "core/model.h"
+#include "core/quantity.h"
 
 #include <stddef.h>
 
@@ -41,6 +42,9 @@ struct string_config {
     int chemistry;                 /* enum chemistry */
     int float_mv;                  /* per 2 V element; 0 = not told */
     int relay_closed;              /* boolean: it is declared to be */
+    int ambient_declared;          /* boolean: it has a BM-TH */
+    bool channel_told[CHANNEL_KINDS];
+    struct channel_def channel[CHANNEL_KINDS]; /* <Relay>, <Input> */
     struct limit_settings *limits; /* NULL: none of its own */
 };
 
@@ -64,7 +68,8 @@ struct gateway_config {
     struct reg_map cell_map;
     struct string_config string[STRING_MAX];
     char aggregator[NAME_SIZE];            /* that groups it; "": none */
-    struct reg_added added[REG_ADDED_MAX]; /* <Register> */
+    struct reg_added added[REG_ADDED_MAX]; /* <Register>: how each is read ... */
+    struct quantity_def quantity[QUANTITY_MAX]; /* ... and what it means */
     int addeds;
     char supply[SUPPLIES_MAX][NAME_SIZE];     /* that feed it; "" after the last one */
     struct limit_settings *limits;            /* NULL: none of its own */
