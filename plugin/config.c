@@ -84,6 +84,7 @@ static const struct conf_option gateway_options[] = {
     {"WordOrder", OPTION_CHOICE, CONF_AT(gateway_config, low_word_first), .choice = conf_word_order},
     {"SpanCells", OPTION_CHOICE, CONF_AT(gateway_config, spans), .choice = span_cells},
     {"Aggregator", OPTION_TEXT, CONF_AT(gateway_config, aggregator), .max = NAME_SIZE},
+    {"FormerName", OPTION_TEXT, CONF_AT(gateway_config, former_name), .max = NAME_SIZE},
     {0},
 };
 
@@ -125,20 +126,24 @@ static void free_gateway(struct gateway_config *g)
     for (int i = 0; i < STRING_MAX; i++)
         free(g->string[i].limits);
     free(g->limits);
+    identities_free(&g->identities);
 }
 
 /* ---- blocks of a gateway ----------------------------------------------------------------- */
 
 static void read_string_lines(struct conf_place *p, const struct conf_node *n,
-                              struct string_config *s)
+                              struct gateway_config *g, int number)
 {
-    unsigned seen = 0;
+    struct string_config *s = &g->string[number - 1];
+    unsigned seen = 0, told = 0;
 
     for (const struct conf_node *c = n->child; c < n->child + n->children; c++) {
         if (strcasecmp(c->key, "Limits") == 0)
             conf_read_own_limits(p, c, &s->limits);
-        else if (!conf_read_channel(p, c, s) && !conf_read_option(p, string_options, c, s, &seen))
-            conf_complain_key(p, string_options, c->key, ", <Relay>, <Input>, <Limits>");
+        else if (!conf_read_channel(p, c, s) && !conf_read_option(p, string_options, c, s, &seen) &&
+                 !conf_read_identity(p, c, ALARM_OF_STRING, number, &g->identities, &told))
+            conf_complain_key(p, string_options, c->key,
+                              CONF_STRING_KEYS ", <Relay>, <Input>, <Limits>");
     }
     if (s->relay_closed && s->channel_told[CHANNEL_RELAY] && s->channel[CHANNEL_RELAY].normal == 0)
         conf_complain(p, "Relay says \"closed\", and Normal of <Relay> \"open\"");
@@ -153,7 +158,7 @@ static void read_string(const struct conf_place *at, const struct conf_node *n,
     if (number < 1 || number > STRING_MAX || number != (int)number)
         conf_complain(&p, "the block's argument must be a string's number, 1 to %d", STRING_MAX);
     else
-        read_string_lines(&p, n, &g->string[(int)number - 1]);
+        read_string_lines(&p, n, g, (int)number);
 }
 
 static void read_gateway_limits(const struct conf_place *at, const struct conf_node *n,
@@ -263,13 +268,16 @@ static void check_twins(struct conf_place *p, const struct gateway_config *g)
 static void read_gateway_lines(struct conf_place *p, const struct conf_node *n,
                                struct gateway_config *g)
 {
-    unsigned seen = 0;
+    unsigned seen = 0, told = 0;
     const char *clash;
 
     read_name(p, n, g->name);
     for (const struct conf_node *c = n->child; c < n->child + n->children; c++)
-        if (!conf_read_option(p, gateway_options, c, g, &seen) && !read_gateway_block(p, c, g))
+        if (!conf_read_option(p, gateway_options, c, g, &seen) &&
+            !conf_read_identity(p, c, ALARM_OF_GATEWAY, 0, &g->identities, &told) &&
+            !read_gateway_block(p, c, g))
             conf_complain_key(p, gateway_options, c->key,
+                              CONF_PLACE_KEYS
                               ", Supply, <String>, <CellRegister>, <Register>, <Limits>");
     conf_complain_missing(p, gateway_options, seen);
     clash = registers_cell_map(g->cell_offset, &g->cell_map);
@@ -377,6 +385,7 @@ void config_add(struct config *c, const struct conf_node *block, config_complain
             conf_complain_key(&p, plugin_options, n->key, ", <Gateway>, <Aggregator>, <Limits>");
     }
     check_aggregators(&p);
+    conf_check_former_names(&p);
 }
 
 void config_free(struct config *c)

@@ -25,6 +25,10 @@
  *   TH      counts_read_ms i64 | expected u16 | 4 quantities (counts) | 1 quantity (status at place
  *           0); since 1.3, beside DEVICE
  *   SENSOR  number u8 | presence u8 | read_ms i64 | 8 quantities; since 1.3
+ *   IDENTITY  level u8 | number u16 | installed u32 (20260131) | cell_first u16 | name 64 |
+ *           location 128 | label 64 | manufacturer 64 | model 64 | cell_label 32 | note 256 |
+ *           runbook 256; since 1.3, of a device and of a TH controller
+ *   REPLACED  string u8 | cell u8 | date u32 | serial 64; since 1.3
  *   EVENT   sequence u32 | what u8 | stored u8 | wall_ms i64 | the fields of ALARM as of 1.0
  *
  * To add a field: at the end of its record, with a new SNAPSHOT_MINOR; readers of older files find
@@ -53,6 +57,8 @@ enum section {
     SECTION_LIMITS = 9,
     SECTION_TH = 10,
     SECTION_SENSORS = 11,
+    SECTION_IDENTITIES = 12,
+    SECTION_REPLACED = 17,
 };
 
 /* Where the get functions find them: index of struct snapshot's section[]. */
@@ -62,6 +68,8 @@ enum {
     SLOT_STRINGS = 2,
     SLOT_CELLS = 3,
     SLOT_LIMITS = 4,
+    SLOT_IDENTITIES = 5,
+    SLOT_REPLACED = 9,
     SLOT_SITE = 0,
     SLOT_ENTRIES = 1,
     SLOT_SITE_LIMITS = 2,
@@ -70,10 +78,11 @@ enum {
     SLOT_TH_DEVICE = SLOT_DEVICE, /* snapshot_get_device() takes both */
     SLOT_SENSORS = 1,
     SLOT_TH_LIMITS = 2,
+    SLOT_TH_IDENTITIES = 3,
     SLOT_TH = 4,
 };
 
-enum { VERSION_SIZE = 32, QUANTITY_SIZE = 5 };
+enum { VERSION_SIZE = 32, QUANTITY_SIZE = 5, IDENTITY_KEY_OCTETS = 3 };
 
 enum {
     RECORD_DEVICE = 4 + NAME_SIZE + ADDRESS_SIZE + 2 * 4 + 1 + 8 + 3 * 4 + 5 * 8 + 3 * 2,
@@ -86,6 +95,10 @@ enum {
     RECORD_ENTRY = RECORD_ENTRY_LEAST + 1,
     RECORD_LIMIT = 5 + 5 * 4,
     RECORD_TH = 8 + 2 + (TH_COUNTS + 1) * QUANTITY_SIZE,
+    RECORD_IDENTITY = 9 + IDENTITY_NAME_SIZE + IDENTITY_LOCATION_SIZE + IDENTITY_LABEL_SIZE +
+                      2 * IDENTITY_MADE_SIZE + IDENTITY_PATTERN_SIZE + IDENTITY_NOTE_SIZE +
+                      IDENTITY_RUNBOOK_SIZE,
+    RECORD_REPLACED = 6 + IDENTITY_LABEL_SIZE,
     RECORD_SENSOR = 2 + 8 + TH_QUANTITIES * QUANTITY_SIZE,
     RECORD_ALARM = 35 + EVENT_UNIT_SIZE + EVENT_OBJECT_SIZE + EVENT_TEXT_SIZE + 8 + 13 + 3 * 8 +
                    2 * EVENT_BY_SIZE + 2 * EVENT_NOTE_SIZE,

@@ -30,6 +30,20 @@ static const struct snapshot_limit fixture_limits[] = {
     { 4,           20,                               SNAPSHOT_IN_ANY, false, SNAPSHOT_NO_LIMIT,          SNAPSHOT_NO_LIMIT,     0,      0,      0},
 };
 
+static struct identity fixture_identity[] = {
+    {.level = ALARM_OF_GATEWAY, .location = "hall 2", .installed = 20240229, .note = "key at the desk"},
+    {ALARM_OF_UPS, 2, .name = "UPS-A"},
+    {ALARM_OF_STRING, 3, "Stra\xc3\x9f"
+                         "e", "row B", "INV-7", "Maker", "12V100", 20251231, "R2-S%02d", 21,
+     "ask Kim", "https://wiki.example/btms"},
+};
+static const struct identities fixture_identities = {fixture_identity, 3};
+static const struct replacement fixture_replaced[] = {
+    {1, 3, 20260301, "SN 1"},
+    {4, 1, 20251231, "SN \xc3\xbc"},
+    {4, 2, 20260302, ""},
+};
+
 static const struct snapshot_device fixture_device = {
     .index = 17,
     .name = "gw-a",
@@ -39,6 +53,9 @@ static const struct snapshot_device fixture_device = {
     .health = {true, 123456789012, 345, 10001, 60002, 1ULL << 40, 2, 3, 4, 5, 16, 2, 15},
     .limit = fixture_limits,
     .limits = 4,
+    .identities = &fixture_identities,
+    .replaced = fixture_replaced,
+    .replacements = 3,
 };
 
 static const struct snapshot_site fixture_site = {"0.1.0", 4711, 815, -5, 10000, fixture_limits, 2};
@@ -361,6 +378,30 @@ static inline void walk_limits(const struct snapshot *s, int section, uint8_t st
     }
 }
 
+static inline void walk_identities(const struct snapshot *s)
+{
+    struct identity is, found;
+    struct replacement r;
+    char label[IDENTITY_LABEL_SIZE];
+
+    for (uint32_t i = 0; i < snapshot_identities(s); i++) {
+        snapshot_get_identity(s, i, &is);
+        assert_true(snapshot_find_identity(s, is.level, is.number, &found));
+        assert_int_equal(found.installed, is.installed);
+        assert_true(ends(is.name, sizeof(is.name)) && ends(is.location, sizeof(is.location)) &&
+                    ends(is.label, sizeof(is.label)) &&
+                    ends(is.manufacturer, sizeof(is.manufacturer)) &&
+                    ends(is.model, sizeof(is.model)) &&
+                    ends(is.cell_label, sizeof(is.cell_label)) && ends(is.note, sizeof(is.note)) &&
+                    ends(is.runbook, sizeof(is.runbook)));
+        identity_cell_label(&is, CELL_MAX, label);
+        assert_true(ends(label, sizeof(label)));
+    }
+    for (int cell = 0; cell < 256; cell++)
+        if (snapshot_find_replacement(s, 4, cell, &r))
+            assert_true(r.string == 4 && r.cell == cell && ends(r.serial, sizeof(r.serial)));
+}
+
 static inline void walk_device(const struct snapshot *s)
 {
     static struct string string;
@@ -386,6 +427,7 @@ static inline void walk_device(const struct snapshot *s)
             assert_true(cell.validity[q] <= VALIDITY_IMPOSSIBLE);
     }
     walk_limits(s, 4, STRING_MAX);
+    walk_identities(s);
 }
 
 static inline void walk_th(const struct snapshot *s)
@@ -407,6 +449,7 @@ static inline void walk_th(const struct snapshot *s)
             assert_true(c.sensor[0].validity[q] <= VALIDITY_IMPOSSIBLE);
     }
     walk_limits(s, 2, TH_SENSOR_MAX);
+    walk_identities(s);
 }
 
 static inline void walk_site(const struct snapshot *s)
