@@ -142,6 +142,7 @@ static const struct gateway_config gateway_defaults = {
 
 static void free_gateway(struct gateway_config *g)
 {
+    free(g->line);
     for (int i = 0; i < STRING_MAX; i++)
         free(g->string[i].limits);
     free(g->limits);
@@ -149,9 +150,10 @@ static void free_gateway(struct gateway_config *g)
 
 /* ---- blocks of a gateway ----------------------------------------------------------------- */
 
-static void read_string_lines(struct conf_place *p, const struct conf_node *n,
-                              struct string_config *s)
+void conf_read_string_lines(struct conf_place *p, const struct conf_node *n,
+                            struct gateway_config *g, int number)
 {
+    struct string_config *s = &g->string[number - 1];
     unsigned seen = 0;
 
     for (const struct conf_node *c = n->child; c < n->child + n->children; c++) {
@@ -171,7 +173,7 @@ static void read_string(const struct conf_place *at, const struct conf_node *n,
     if (number < 1 || number > STRING_MAX || number != (int)number)
         conf_complain(&p, "the block's argument must be a string's number, 1 to %d", STRING_MAX);
     else
-        read_string_lines(&p, n, &g->string[(int)number - 1]);
+        conf_read_string_lines(&p, n, g, (int)number);
 }
 
 static void read_gateway_limits(const struct conf_place *at, const struct conf_node *n,
@@ -290,6 +292,7 @@ static const struct {
     {"Register",     read_added         },
     {"Supply",       read_supply        },
     {"Limits",       read_gateway_limits},
+    {"StringMaster", conf_read_master   },
 };
 
 static bool read_gateway_block(struct conf_place *p, const struct conf_node *n,
@@ -324,55 +327,75 @@ static void check_twins(struct conf_place *p, const struct gateway_config *g)
     for (const struct gateway_config *o = c->gateway; o < c->gateway + c->gateways; o++) {
         if (strcmp(o->name, g->name) == 0)
             conf_complain(p, "there is a gateway of this name already");
-        else if (strcasecmp(o->address, g->address) == 0 && o->port == g->port)
+        else if (g->line == NULL && strcasecmp(o->address, g->address) == 0 && o->port == g->port)
             conf_complain(p, "Address \"%s\" Port %d is gateway \"%s\" already", g->address,
                           g->port, o->name);
     }
 }
 
-static void read_gateway_lines(struct conf_place *p, const struct conf_node *n,
-                               struct gateway_config *g)
+void conf_read_gateway_lines(struct conf_place *p, const struct conf_node *n,
+                             struct gateway_config *g)
 {
     unsigned seen = 0;
     const char *clash;
 
-    read_name(p, n, g->name);
     for (const struct conf_node *c = n->child; c < n->child + n->children; c++)
         if (!conf_read_option(p, gateway_options, c, g, &seen) && !read_gateway_block(p, c, g))
             conf_complain_key(p, gateway_options, c->key,
                               ", Supply, <String>, <CellRegister>, <Register>, <Limits>");
-    conf_complain_missing(p, gateway_options, seen);
+    if (g->line == NULL)
+        conf_complain_missing(p, gateway_options, seen);
     clash = registers_cell_map(g->cell_offset, &g->cell_map);
     if (clash != NULL)
         conf_complain(p, "<CellRegister>: %s overlaps another register of the cell", clash);
     check_twins(p, g);
 }
 
+struct gateway_config *conf_new_gateway(const struct conf_place *at)
+{
+    struct gateway_config *g = malloc(sizeof(*g));
+
+    if (g == NULL)
+        return NULL;
+    *g = gateway_defaults;
+    g->site_limits = &at->config->limits;
+    memcpy(g->cell_offset, registers_cell_offsets, sizeof(g->cell_offset));
+    return g;
+}
+
+void conf_keep_gateway(struct conf_place *p, struct gateway_config *g, size_t errors)
+{
+    struct config *c = p->config;
+    struct gateway_config *grown = realloc(c->gateway, (c->gateways + 1) * sizeof(*g));
+
+    if (grown == NULL)
+        conf_complain(p, "no memory");
+    else
+        c->gateway = grown;
+    if (c->errors == errors) {
+        c->gateway[c->gateways++] = *g;
+    } else {
+        c->left_out++;
+        if (g != NULL)
+            free_gateway(g);
+    }
+    free(g);
+}
+
 static void read_gateway(const struct conf_place *at, const struct conf_node *n)
 {
-    struct config *c = at->config;
+    struct gateway_config *g = conf_new_gateway(at);
     struct conf_place p = conf_inside(at, n);
-    struct gateway_config g = gateway_defaults, *grown;
-    size_t errors = c->errors;
+    size_t errors = at->config->errors;
 
     p.costs = "gateway";
-    g.site_limits = &c->limits;
-    memcpy(g.cell_offset, registers_cell_offsets, sizeof(g.cell_offset));
-    read_gateway_lines(&p, n, &g);
-    if (c->errors != errors) {
-        free_gateway(&g);
-        c->left_out++;
-        return;
-    }
-    grown = realloc(c->gateway, (c->gateways + 1) * sizeof(g));
-    if (grown == NULL) {
+    if (g == NULL) {
         conf_complain(&p, "no memory");
-        free_gateway(&g);
-        c->left_out++;
-        return;
+    } else {
+        read_name(&p, n, g->name);
+        conf_read_gateway_lines(&p, n, g);
     }
-    c->gateway = grown;
-    c->gateway[c->gateways++] = g;
+    conf_keep_gateway(&p, g, errors);
 }
 
 /* ---- aggregators ------------------------------------------------------------------------- */
@@ -438,14 +461,25 @@ void config_add(struct config *c, const struct conf_node *block, config_complain
     for (const struct conf_node *n = block->child; n < block->child + block->children; n++) {
         if (strcasecmp(n->key, "Gateway") == 0)
             read_gateway(&p, n);
+        else if (strcasecmp(n->key, "Serial") == 0)
+            conf_read_serial(&p, n);
         else if (strcasecmp(n->key, "Limits") == 0)
             conf_read_limits(&p, n, &c->limits);
         else if (strcasecmp(n->key, "Aggregator") == 0)
             read_aggregator(&p, n);
         else if (!conf_read_option(&p, plugin_options, n, c, &seen))
-            conf_complain_key(&p, plugin_options, n->key, ", <Gateway>, <Aggregator>, <Limits>");
+            conf_complain_key(&p, plugin_options, n->key,
+                              ", <Gateway>, <Serial>, <Aggregator>, <Limits>");
     }
     check_aggregators(&p);
+}
+
+void config_address(const struct gateway_config *g, char *ret, size_t size)
+{
+    if (g->line != NULL)
+        snprintf(ret, size, "%s", g->address);
+    else
+        snprintf(ret, size, "%.240s port %d", g->address, g->port);
 }
 
 void config_free(struct config *c)

@@ -12,6 +12,7 @@
 #include "core/decode.h"
 #include "core/limit.h"
 #include "core/model.h"
+#include "link/link_line.h"
 
 #include <stddef.h>
 
@@ -54,8 +55,9 @@ struct aggregator_config {
 
 struct gateway_config {
     char name[NAME_SIZE];
-    char address[256];
+    char address[256]; /* of a serial line: the path of its device */
     int port;
+    struct line_settings *line; /* a serial line, its strings the string masters; NULL: a BM-GW */
     int interval_ms, cell_interval_ms, cell_interval_discharge_ms, timeout_ms;
     int window;
     int function;
@@ -92,6 +94,9 @@ void config_init(struct config *c);
 /* Adds one <Plugin btms> block to `c`. Can be called again for a second block. */
 void config_add(struct config *c, const struct conf_node *block, config_complain *complain,
                 void *ctx);
+
+/* "192.0.2.11 port 502", or the path of a serial line. */
+void config_address(const struct gateway_config *g, char *ret, size_t size);
 
 void config_free(struct config *c);
 

@@ -39,7 +39,7 @@ struct conf_place {
     config_complain *complain;
     void *ctx;
     const char *costs; /* what a mistake costs: "gateway"; NULL: only the line */
-    char block[NAME_SIZE + 64];
+    char block[NAME_SIZE + 192];
 };
 
 /* ---- config_option.c --------------------------------------------------------------------- */
@@ -62,6 +62,29 @@ unsigned conf_read_leaf(struct conf_place *p, const struct conf_option *table,
 
 /* The place inside a block: "<Gateway "a">" becomes "<Gateway "a"> <String 3>". */
 struct conf_place conf_inside(const struct conf_place *p, const struct conf_node *n);
+
+/* ---- config.c ---------------------------------------------------------------------------- */
+
+/* A gateway with the defaults, to be handed to conf_keep_gateway(): NULL without memory. */
+struct gateway_config *conf_new_gateway(const struct conf_place *at);
+
+/* The lines of its block; a name it must have before. */
+void conf_read_gateway_lines(struct conf_place *p, const struct conf_node *n,
+                             struct gateway_config *g);
+
+/* Adds it to the configuration, or leaves it out, as there are more than `errors` complaints. */
+void conf_keep_gateway(struct conf_place *p, struct gateway_config *g, size_t errors);
+
+/* The lines of the block of string `number` (from 1). */
+void conf_read_string_lines(struct conf_place *p, const struct conf_node *n,
+                            struct gateway_config *g, int number);
+
+/* ---- config_serial.c --------------------------------------------------------------------- */
+
+/* A <Serial> block, and a <StringMaster> in it. */
+void conf_read_serial(const struct conf_place *at, const struct conf_node *n);
+void conf_read_master(const struct conf_place *at, const struct conf_node *n,
+                      struct gateway_config *g);
 
 /* ---- config_limits.c --------------------------------------------------------------------- */
 

@@ -31,6 +31,7 @@ void report_clock(struct report *r, int64_t now)
 static void name_object(const struct report *r, struct object o, char *ret, size_t size)
 {
     const char *name = r->gateway->name;
+    const char *what = r->gateway->is_line ? "serial line" : "gateway";
 
     switch (o.level) {
     case ALARM_OF_SITE:
@@ -38,16 +39,16 @@ static void name_object(const struct report *r, struct object o, char *ret, size
     case ALARM_OF_SENSOR:
     case ALARM_OF_CHANNEL:
     case ALARM_OF_QUANTITY:
-        snprintf(ret, size, "gateway \"%s\"", name);
+        snprintf(ret, size, "%s \"%s\"", what, name);
         break;
     case ALARM_OF_UPS:
-        snprintf(ret, size, "gateway \"%s\" UPS %d", name, o.index + 1);
+        snprintf(ret, size, "%s \"%s\" UPS %d", what, name, o.index + 1);
         break;
     case ALARM_OF_STRING:
-        snprintf(ret, size, "gateway \"%s\" string %d", name, o.index + 1);
+        snprintf(ret, size, "%s \"%s\" string %d", what, name, o.index + 1);
         break;
     case ALARM_OF_CELL:
-        snprintf(ret, size, "gateway \"%s\" string %d cell %d", name, o.index + 1, o.cell + 1);
+        snprintf(ret, size, "%s \"%s\" string %d cell %d", what, name, o.index + 1, o.cell + 1);
         break;
     }
 }
@@ -55,7 +56,7 @@ static void name_object(const struct report *r, struct object o, char *ret, size
 void report_say(const struct report *r, enum log_level level, struct object o, const char *format,
                 ...)
 {
-    char name[NAME_SIZE + 48], text[512];
+    char name[NAME_SIZE + 64], text[512];
     va_list ap;
 
     name_object(r, o, name, sizeof(name));
@@ -179,7 +180,7 @@ static void write_details(const struct verdict *v, const char *note, char *ret, 
 
 static void write_text(struct report *r, const struct verdict *v, struct alarm *a)
 {
-    char name[NAME_SIZE + 48], details[480];
+    char name[NAME_SIZE + 64], details[480];
     int used;
 
     name_object(r, v->object, name, sizeof(name));

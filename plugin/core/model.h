@@ -126,6 +126,7 @@ struct health {
 
 struct gateway {
     char name[NAME_SIZE];
+    bool is_line; /* it is a serial line, and its strings are string masters on it */
     struct health health;
     struct ups ups[UPS_MAX];
     struct string string[STRING_MAX];
