@@ -15,6 +15,7 @@ enum {
     STRING_WORDS = STRING_IN_BLOCK + 2, /* two of them take two registers */
     LAP_AGAIN_MS = 60000,               /* while nothing was found */
     PROBE_GAP_MS = 500, /* after a mute unit in the first lap: lets known strings have the line */
+    PUT_OFF_MAX = 4, /* doublings of the pause of a dead master, and one more */
     AGAIN_MAX_MS = 60000,
 };
 
@@ -337,7 +338,7 @@ void plan_init(struct plan *p, const struct plan_settings *set, const struct reg
     *p = (struct plan){.set = *set, .cell = cell, .turn_due = now};
     p->string_words = STRING_WORDS;
     p->cell_words = cell->words;
-    span_init(&p->span, cell, set->spans);
+    span_init(&p->span, cell, set->spans && set->strings == 0);
 }
 
 static bool choose(struct plan *p, int64_t now, struct link_request *ret)
@@ -430,16 +431,15 @@ static void probe_done(struct plan *p, int64_t now, const struct link_answer *a)
     p->probe_due = now + PROBE_GAP_MS;
 }
 
-/* A line with dead masters: each is asked less and less often. */
-static void put_off(struct plan *p, int64_t now, struct plan_unit *u, const struct link_answer *a)
+/* A line with dead masters: each is asked in every turn, every other, every fourth ... */
+static void put_off(const struct plan *p, int64_t now, struct plan_unit *u,
+                    const struct link_answer *a)
 {
-    int64_t pause = p->set.interval_ms;
+    int doublings = u->misses < PUT_OFF_MAX ? u->misses - 1 : PUT_OFF_MAX - 1;
+    int64_t pause = p->set.interval_ms << (doublings > 0 ? doublings : 0);
 
-    if (p->set.strings == 0 || !link_silent(a))
-        return;
-    for (int i = 1; i < u->misses && pause < AGAIN_MAX_MS; i++)
-        pause *= 2;
-    u->again = now + (pause < AGAIN_MAX_MS ? pause : AGAIN_MAX_MS);
+    if (p->set.strings != 0 && link_silent(a))
+        u->again = now + (pause < AGAIN_MAX_MS ? pause : AGAIN_MAX_MS);
 }
 
 /* One of the turn's requests. */
