@@ -102,6 +102,7 @@ static void guess_devices(struct site *s, const struct snapshot_entry *old, size
         struct snapshot_entry *e = &s->entry[i];
 
         snprintf(e->name, sizeof(e->name), "%s", s->set.gateway[i].name);
+        e->kind = s->set.gateway[i].line != NULL ? DEVICE_LINE : DEVICE_GATEWAY;
         e->index = guess_index(&highest, e->name, old, n);
         s->listed[i] = e->index <= s->device;
     }
