@@ -69,6 +69,8 @@ static const struct conf_option plugin_options[] = {
 static const struct conf_option aggregator_options[] = {
     {"Address", OPTION_TEXT, CONF_AT(aggregator_config, address), .max = 256, .required = true},
     {"Port", OPTION_INT, CONF_AT(aggregator_config, port), 1, 65535},
+    {"Location", OPTION_TEXT, CONF_AT(aggregator_config, location), .max = 128},
+    {"Label", OPTION_TEXT, CONF_AT(aggregator_config, label), .max = NAME_SIZE},
     {0},
 };
 

@@ -50,6 +50,7 @@ struct aggregator_config {
     char name[NAME_SIZE];
     char address[256];
     int port;
+    char location[128], label[NAME_SIZE]; /* "": not told */
 };
 
 struct gateway_config {
