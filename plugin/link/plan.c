@@ -15,7 +15,7 @@ enum {
     STRING_WORDS = STRING_IN_BLOCK + 2, /* two of them take two registers */
     LAP_AGAIN_MS = 60000,               /* while nothing was found */
     PROBE_GAP_MS = 500, /* after a mute unit in the first lap: lets known strings have the line */
-    PUT_OFF_MAX = 4, /* doublings of the pause of a dead master, and one more */
+    PUT_OFF_MAX = 4,    /* doublings of the pause of a dead master, and one more */
     AGAIN_MAX_MS = 60000,
 };
 

@@ -18,8 +18,8 @@ static struct link_line *line;
 static int wake_fd;
 
 static uint16_t registers[REGISTERS];
-static _Atomic uint32_t mute;    /* bit per unit */
-static int refused_from; /* registers from here on do not exist */
+static _Atomic uint32_t mute; /* bit per unit */
+static int refused_from;      /* registers from here on do not exist */
 static atomic_int reads_of[REGISTERS];
 
 static void serve(void *ctx, struct bus *b, const uint8_t question[8])
