@@ -348,7 +348,7 @@ void conf_read_serial(const struct conf_place *at, const struct conf_node *n)
 {
     struct gateway_config *g = conf_new_gateway(at);
     struct conf_place p = conf_inside(at, n);
-    size_t errors = at->config->errors;
+    size_t costly = at->config->costly, supplies = at->config->supplies;
 
     p.costs = "serial line";
     if (g != NULL)
@@ -361,5 +361,5 @@ void conf_read_serial(const struct conf_place *at, const struct conf_node *n)
         memcpy(g->cell_offset, master_cell_offsets, sizeof(g->cell_offset));
         read_line(&p, n, g);
     }
-    conf_keep_gateway(&p, g, errors);
+    conf_keep_gateway(&p, g, costly, supplies);
 }

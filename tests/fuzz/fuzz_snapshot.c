@@ -53,10 +53,28 @@ static void walk_device(const struct snapshot *s)
     walk_limits(s, 4, STRING_MAX);
 }
 
+static void walk_th(const struct snapshot *s)
+{
+    static struct th_controller c;
+    struct snapshot_device d;
+    struct th_sensor t;
+    int n;
+
+    snapshot_get_th(s, &d, &c);
+    check(ends(c.name, sizeof(c.name)) && ends(d.address, sizeof(d.address)));
+    for (uint32_t i = 0; i < s->section[1].count; i++) {
+        snapshot_get_sensor(s, i, &n, &t);
+        c.sensor[n] = t;
+        check(snapshot_find(s, 1, (uint32_t)n) == i);
+    }
+    walk_limits(s, 2, TH_SENSOR_MAX);
+}
+
 static void walk_site(const struct snapshot *s)
 {
     struct snapshot_site site;
     struct snapshot_entry e;
+    struct snapshot_aggregator a;
 
     snapshot_get_site(s, &site);
     check(ends(site.version, sizeof(site.version)));
@@ -64,12 +82,18 @@ static void walk_site(const struct snapshot *s)
         snapshot_get_entry(s, i, &e);
         check(e.index > 0 && ends(e.name, sizeof(e.name)));
     }
+    for (uint32_t i = 0; i < s->section[4].count; i++) {
+        snapshot_get_aggregator(s, i, &a);
+        check(a.index > 0 && a.reach <= SNAPSHOT_REACHED && ends(a.name, sizeof(a.name)) &&
+              ends(a.address, sizeof(a.address)) && ends(a.location, sizeof(a.location)) &&
+              ends(a.label, sizeof(a.label)));
+    }
     walk_limits(s, 2, 0);
 }
 
 static void check_alarm(const struct alarm *a)
 {
-    check(a->severity <= ALARM_CRITICAL && a->level <= ALARM_OF_SITE);
+    check(a->severity <= ALARM_CRITICAL && a->level <= ALARM_OF_QUANTITY);
     check(alarm_severity_name((enum alarm_severity)a->severity) != NULL);
     check(ends(a->unit, sizeof(a->unit)) && ends(a->object, sizeof(a->object)) &&
           ends(a->text, sizeof(a->text)));
@@ -110,6 +134,7 @@ static void open_all(const uint8_t *data, size_t size)
     open_as(SNAPSHOT_DEVICE, data, size, walk_device);
     open_as(SNAPSHOT_SITE, data, size, walk_site);
     open_as(SNAPSHOT_ALARMS, data, size, walk_alarms);
+    open_as(SNAPSHOT_TH, data, size, walk_th);
 }
 
 static void put_u32(uint8_t *p, uint32_t v)

@@ -3,6 +3,7 @@
 
 #include "../sim/fault.h"
 #include "../sim/gateway.h"
+#include "../sim/line.h"
 #include "../sim/model_clock.h"
 #include "../sim/unit.h"
 

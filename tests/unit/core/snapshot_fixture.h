@@ -30,6 +30,34 @@ static const struct snapshot_limit fixture_limits[] = {
     { 4,           20,                               SNAPSHOT_IN_ANY, false, SNAPSHOT_NO_LIMIT,          SNAPSHOT_NO_LIMIT,     0,      0,      0},
 };
 
+/* clang-format off */
+static struct identity fixture_identity[] = {
+    {.level = ALARM_OF_GATEWAY,
+     .location = "hall 2",
+     .installed = 20240229,
+     .note = "key at the desk"},
+    {.level = ALARM_OF_UPS, .number = 2, .name = "UPS-A"},
+    {.level = ALARM_OF_STRING,
+     .number = 3,
+     .name = "Ost \xc3\xbc",
+     .location = "row B",
+     .label = "INV-7",
+     .manufacturer = "Maker",
+     .model = "12V100",
+     .installed = 20251231,
+     .cell_label = "R2-S%02d",
+     .cell_first = 21,
+     .note = "ask Kim",
+     .runbook = "https://wiki.example/btms"},
+};
+/* clang-format on */
+static const struct identities fixture_identities = {fixture_identity, 3};
+static const struct replacement fixture_replaced[] = {
+    {1, 3, 20260301, "SN 1"       },
+    {4, 1, 20251231, "SN \xc3\xbc"},
+    {4, 2, 20260302, ""           },
+};
+
 static const struct snapshot_device fixture_device = {
     .index = 17,
     .name = "gw-a",
@@ -37,14 +65,25 @@ static const struct snapshot_device fixture_device = {
     .interval_ms = 10000,
     .cell_interval_ms = 60000,
     .health = {true, 123456789012, 345, 10001, 60002, 1ULL << 40, 2, 3, 4, 5, 16, 2, 15},
+    .transport = SNAPSHOT_MODBUS_TCP,
+    .aggregator = 0x1a2b3c4d,
     .limit = fixture_limits,
     .limits = 4,
+    .identities = &fixture_identities,
+    .replaced = fixture_replaced,
+    .replacements = 3,
 };
 
-static const struct snapshot_site fixture_site = {"0.1.0", 4711, 815, -5, 10000, fixture_limits, 2};
+static const struct snapshot_aggregator fixture_aggregators[] = {
+    {3,          "dc1",        "192.0.2.10 port 443", "basement", "AG-0017", SNAPSHOT_REACHED,    123456789000},
+    {0x1a2b3c4d, "dc\xc3\xa4", "ag.example port 1",   "",         "",        SNAPSHOT_NOT_LOOKED, 0           },
+};
+
+static const struct snapshot_site fixture_site = {
+    "0.1.0", 4711, 815, -5, 10000, fixture_limits, 2, fixture_aggregators, 2};
 static const struct snapshot_entry fixture_entries[] = {
-    {1,          "gw-a"          },
-    {2,          "gw-b"          },
+    {1, "gw-a"   },
+    {2, "gw-b",    DEVICE_TH},
     {4000000000, "Halle \xc3\xbc"}
 };
 
@@ -103,6 +142,31 @@ static inline struct gateway *fixture_full(void)
     for (int i = 0; i < STRING_MAX; i++)
         fixture_string(&g->string[i], PRESENCE_HERE + i % 3, CELL_MAX, 200 + (uint32_t)i);
     return g;
+}
+
+/* Sensors 2, 17 and 120, and a new one. free() it. */
+static inline struct th_controller *fixture_th(void)
+{
+    struct th_controller *c = calloc(1, sizeof(*c));
+    static const uint8_t numbers[] = {2, 17, 120};
+    uint32_t seed = 5;
+
+    strcpy(c->name, fixture_device.name);
+    c->health = fixture_device.health;
+    c->counts_read_ms = 4005;
+    c->expected = 119;
+    fixture_values(c->count, c->count_validity, TH_COUNTS, &seed);
+    for (size_t i = 0; i < COUNT(numbers); i++) {
+        struct th_sensor *s = &c->sensor[numbers[i]];
+
+        s->presence = PRESENCE_HERE + (enum presence)(i % 3);
+        s->read_ms = 5000 + numbers[i];
+        fixture_values(s->value, s->validity, TH_QUANTITIES, &seed);
+    }
+    c->sensor[0].presence = PRESENCE_HERE;
+    c->sensor[0].value[TH_STATUS] = TH_STATUS_OK;
+    c->sensor[0].validity[TH_STATUS] = VALIDITY_GOOD;
+    return c;
 }
 
 static inline struct alarm fixture_alarm(uint32_t id)
@@ -199,6 +263,21 @@ static inline struct blob blob_small(void)
 
     free(g);
     return b;
+}
+
+/* Frees the controller. */
+static inline struct blob blob_th_of(struct th_controller *c)
+{
+    struct snapshot_buffer b = {0};
+    size_t size = snapshot_encode_th(&fixture_stamp, &fixture_device, c, &b);
+
+    free(c);
+    return blob_take(&b, size);
+}
+
+static inline struct blob blob_th(void)
+{
+    return blob_th_of(fixture_th());
 }
 
 static inline struct blob blob_site(void)
@@ -306,7 +385,7 @@ static inline void walk_alarm(const struct alarm *a)
     assert_true(ends(a->acked_by, sizeof(a->acked_by)) && ends(a->ack_note, sizeof(a->ack_note)) &&
                 ends(a->shelved_by, sizeof(a->shelved_by)) &&
                 ends(a->shelved_reason, sizeof(a->shelved_reason)));
-    assert_true(a->severity <= ALARM_CRITICAL && a->level <= ALARM_OF_SITE && a->decimals <= 9);
+    assert_true(a->severity <= ALARM_CRITICAL && a->level <= ALARM_OF_QUANTITY && a->decimals <= 9);
 }
 
 static inline void walk_limits(const struct snapshot *s, int section, uint8_t strings)
@@ -319,6 +398,29 @@ static inline void walk_limits(const struct snapshot *s, int section, uint8_t st
         assert_int_equal(snapshot_key(s, section, i),
                          (uint32_t)l.string << 24 | (uint32_t)l.kind << 8 | l.mode);
     }
+}
+
+static inline void walk_identities(const struct snapshot *s)
+{
+    struct identity is, found;
+    struct replacement r;
+    char label[IDENTITY_LABEL_SIZE];
+
+    for (uint32_t i = 0; i < snapshot_identities(s); i++) {
+        snapshot_get_identity(s, i, &is);
+        assert_true(snapshot_find_identity(s, is.level, is.number, &found));
+        assert_int_equal(found.installed, is.installed);
+        assert_true(
+            ends(is.name, sizeof(is.name)) && ends(is.location, sizeof(is.location)) &&
+            ends(is.label, sizeof(is.label)) && ends(is.manufacturer, sizeof(is.manufacturer)) &&
+            ends(is.model, sizeof(is.model)) && ends(is.cell_label, sizeof(is.cell_label)) &&
+            ends(is.note, sizeof(is.note)) && ends(is.runbook, sizeof(is.runbook)));
+        identity_cell_label(&is, CELL_MAX, label);
+        assert_true(ends(label, sizeof(label)));
+    }
+    for (int cell = 0; cell < 256; cell++)
+        if (snapshot_find_replacement(s, 4, cell, &r))
+            assert_true(r.string == 4 && r.cell == cell && ends(r.serial, sizeof(r.serial)));
 }
 
 static inline void walk_device(const struct snapshot *s)
@@ -346,12 +448,36 @@ static inline void walk_device(const struct snapshot *s)
             assert_true(cell.validity[q] <= VALIDITY_IMPOSSIBLE);
     }
     walk_limits(s, 4, STRING_MAX);
+    walk_identities(s);
+}
+
+static inline void walk_th(const struct snapshot *s)
+{
+    static struct th_controller c;
+    struct snapshot_device d;
+    int number;
+
+    snapshot_get_th(s, &d, &c);
+    assert_true(ends(d.name, sizeof(d.name)) && ends(c.name, sizeof(c.name)));
+    for (int q = 0; q < TH_COUNTS; q++)
+        assert_true(c.count_validity[q] <= VALIDITY_IMPOSSIBLE);
+    for (uint32_t i = 0; i < s->section[1].count; i++) {
+        snapshot_get_sensor(s, i, &number, &c.sensor[0]);
+        assert_true(number >= 1 && number <= TH_SENSOR_MAX);
+        assert_int_equal(snapshot_find(s, 1, (uint32_t)number), i);
+        assert_true(c.sensor[0].presence <= PRESENCE_SILENT && c.sensor[0].read_ms >= 0);
+        for (int q = 0; q < TH_QUANTITIES; q++)
+            assert_true(c.sensor[0].validity[q] <= VALIDITY_IMPOSSIBLE);
+    }
+    walk_limits(s, 2, TH_SENSOR_MAX);
+    walk_identities(s);
 }
 
 static inline void walk_site(const struct snapshot *s)
 {
     struct snapshot_site site;
     struct snapshot_entry entry;
+    struct snapshot_aggregator a;
 
     snapshot_get_site(s, &site);
     assert_true(ends(site.version, sizeof(site.version)));
@@ -360,6 +486,13 @@ static inline void walk_site(const struct snapshot *s)
         assert_true(entry.index >= 1 && ends(entry.name, sizeof(entry.name)));
     }
     walk_limits(s, 2, 0);
+    for (uint32_t i = 0; i < s->section[4].count; i++) {
+        snapshot_get_aggregator(s, i, &a);
+        assert_true(a.index >= 1 && a.reach <= SNAPSHOT_REACHED && a.answered_ms >= 0);
+        assert_true(ends(a.name, sizeof(a.name)) && ends(a.address, sizeof(a.address)) &&
+                    ends(a.location, sizeof(a.location)) && ends(a.label, sizeof(a.label)));
+        assert_int_equal(snapshot_key(s, 4, i), a.index);
+    }
 }
 
 static inline void walk_alarms(const struct snapshot *s)
@@ -381,17 +514,17 @@ static inline void walk_alarms(const struct snapshot *s)
 /* Opens and, if that works, reads every record. */
 static inline enum snapshot_error walk(const struct blob *b, enum snapshot_kind kind)
 {
+    static void (*const walks[])(const struct snapshot *s) = {
+        [SNAPSHOT_DEVICE] = walk_device,
+        [SNAPSHOT_SITE] = walk_site,
+        [SNAPSHOT_ALARMS] = walk_alarms,
+        [SNAPSHOT_TH] = walk_th,
+    };
     struct snapshot s;
     enum snapshot_error e = snapshot_open(b->data, b->size, kind, &s);
 
-    if (e != SNAPSHOT_OK)
-        return e;
-    if (kind == SNAPSHOT_DEVICE)
-        walk_device(&s);
-    else if (kind == SNAPSHOT_SITE)
-        walk_site(&s);
-    else
-        walk_alarms(&s);
+    if (e == SNAPSHOT_OK)
+        walks[kind](&s);
     return e;
 }
 

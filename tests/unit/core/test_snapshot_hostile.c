@@ -3,7 +3,7 @@
  */
 #include "snapshot_fixture.h"
 
-static struct blob (*const makers[])(void) = {blob_small, blob_site, blob_alarms};
+static struct blob (*const makers[])(void) = {blob_small, blob_site, blob_alarms, blob_th};
 
 static void want(const struct blob *b, enum snapshot_error e)
 {
@@ -133,6 +133,7 @@ static void kind__another__refused(void **state)
     (void)state;
     assert_int_equal(walk(&b, SNAPSHOT_DEVICE), SNAPSHOT_NOT_OURS);
     assert_int_equal(walk(&b, SNAPSHOT_ALARMS), SNAPSHOT_NOT_OURS);
+    assert_int_equal(walk(&b, SNAPSHOT_TH), SNAPSHOT_NOT_OURS);
     free(b.data);
 }
 
@@ -156,13 +157,13 @@ static void failure__result_untouched(void **state)
 static void record_size__smaller__refused(void **state)
 {
     /* What a record has got since 1.0, by its section's number. */
-    static const uint8_t later[32] = {[3] = 5, [6] = 1};
+    static const uint8_t later[32] = {[1] = 5, [3] = 6, [6] = 1};
 
     (void)state;
     for (size_t m = 0; m < COUNT(makers); m++) {
         struct blob whole = makers[m]();
 
-        for (uint32_t kind = 1; kind <= 9; kind++) {
+        for (uint32_t kind = 1; kind <= 17; kind++) {
             size_t at = FIXTURE_HEADER;
             struct blob b = blob_of(whole.data, whole.size);
 
@@ -233,7 +234,7 @@ static void section__unknown_and_huge__skipped(void **state)
     blob_insert(&b, b.size - 4, 8);
     blob_put(&b, b.size - 12, 4, 4711U << 16);
     blob_put(&b, b.size - 8, 4, UINT32_MAX);
-    blob_put(&b, FIXTURE_COUNT, 2, 4);
+    blob_put(&b, FIXTURE_COUNT, 2, blob_get(&b, FIXTURE_COUNT, 2) + 1);
     refused(b, SNAPSHOT_OK);
 }
 
@@ -261,6 +262,11 @@ static void main_record__missing_or_twice__refused(void **state)
     blob_insert(&b, blob_record(&b, 5, 0), 52);
     blob_put(&b, blob_section(&b, 5) + 4, 4, 2);
     refused(b, SNAPSHOT_HOSTILE);
+    for (uint32_t section = 1; section <= 10; section += 9) {
+        b = blob_th();
+        blob_put(&b, blob_section(&b, section), 2, 4711);
+        refused(b, SNAPSHOT_HOSTILE);
+    }
     b = blob_small();
     blob_put(&b, blob_record(&b, 1, 0), 4, 0); /* index 0 */
     refused(b, SNAPSHOT_HOSTILE);
@@ -301,7 +307,14 @@ static void numbers__out_of_range__refused(void **state)
     number(blob_small, 9, 0, 0, 4, 0);
     number(blob_small, 9, 3, 0, 1, STRING_MAX + 1);
     number(blob_small, 9, 3, 0, 1, 255);
-    number(blob_site, 9, 1, 0, 1, 1);          /* of a string, but there is no gateway */
+    number(blob_site, 9, 1, 0, 1, 1); /* of a string, but there is no gateway */
+    number(blob_site, 16, 0, 0, 4, 0);
+    number(blob_site, 16, 1, 0, 4, UINT32_MAX);
+    number(blob_th, 11, 0, 0, 1, 0); /* place 0 is not a sensor's */
+    number(blob_th, 11, 2, 0, 1, TH_SENSOR_MAX + 1);
+    number(blob_th, 11, 2, 0, 1, 255);
+    number(blob_th, 9, 3, 0, 1, TH_SENSOR_MAX + 1);
+    number(blob_th, 1, 0, 0, 4, 0);
     number(blob_site, 6, 1, 0, 4, UINT32_MAX); /* the highest: none comes after it */
     number(blob_alarms, 7, 1, 0, 4, UINT32_MAX);
     number(blob_alarms, 8, 3, 0, 4, UINT32_MAX);
@@ -317,6 +330,7 @@ static void numbers__not_rising__refused(void **state)
     number(blob_small, 4, 1, 1, 1, 1);
     number(blob_small, 4, 0, 1, 1, 3);
     number(blob_small, 4, 2, 0, 1, 4); /* string 4, cell 3 before string 4, cell 1 */
+    number(blob_site, 16, 1, 0, 4, 3);
     number(blob_site, 6, 1, 0, 4, 1);
     number(blob_site, 6, 1, 0, 4, UINT32_MAX);
     number(blob_alarms, 7, 1, 0, 4, 3);
@@ -326,6 +340,13 @@ static void numbers__not_rising__refused(void **state)
     number(blob_small, 9, 1, 3, 1, SNAPSHOT_IN_FLOAT);
     number(blob_small, 9, 1, 1, 2, 19);
     number(blob_small, 9, 3, 0, 1, 0);
+    number(blob_small, 12, 2, 0, 3, 0x010002); /* by level, ... */
+    number(blob_small, 12, 1, 0, 3, 0x020003);
+    number(blob_th, 12, 1, 0, 3, 0); /* ... then number */
+    number(blob_small, 17, 1, 0, 2, 0x103);
+    number(blob_small, 17, 2, 0, 2, 0x102);
+    number(blob_th, 11, 0, 0, 1, 17); /* equal */
+    number(blob_th, 11, 1, 0, 1, 1);  /* falling */
 }
 
 static void cells__of_a_string_that_is_not_there__refused(void **state)
@@ -368,13 +389,26 @@ static void values__all_ones__brought_into_range(void **state)
     assert_int_equal(snapshot_open(b.data, b.size, SNAPSHOT_ALARMS, &s), SNAPSHOT_OK);
     snapshot_get_alarm(&s, 0, &a);
     assert_int_equal(a.severity, ALARM_CRITICAL);
-    assert_int_equal(a.level, ALARM_OF_SITE);
+    assert_int_equal(a.level, ALARM_OF_QUANTITY);
     assert_int_equal(strlen(a.acked_by), EVENT_BY_SIZE - 1);
     assert_int_equal(strlen(a.shelved_reason), EVENT_NOTE_SIZE - 1);
     assert_int_equal(strlen(a.text), EVENT_TEXT_SIZE - 1);
     assert_int_equal(strlen(a.unit), EVENT_UNIT_SIZE - 1);
     snapshot_get_event(&s, 0, &e);
     assert_int_equal(e.what, EVENT_CHANGED);
+    free(b.data);
+}
+
+/* walk() reads them, and makes a label of the pattern. */
+static void values__identities_all_ones__texts_end(void **state)
+{
+    struct blob b = blob_small();
+
+    (void)state;
+    memset(b.data + blob_record(&b, 12, 2), 0xff, 937);
+    memset(b.data + blob_record(&b, 17, 2), 0xff, 70);
+    blob_sign(&b);
+    want(&b, SNAPSHOT_OK);
     free(b.data);
 }
 
@@ -409,6 +443,33 @@ static void values__of_a_gateway__brought_into_range(void **state)
     free(b.data);
 }
 
+static void values__of_a_th_controller__brought_into_range(void **state)
+{
+    struct blob b = blob_th();
+    struct snapshot s;
+    struct snapshot_device d;
+    static struct th_controller c;
+    struct th_sensor t;
+    int n;
+
+    (void)state;
+    memset(b.data + blob_record(&b, 10, 0), 0xff, 35);
+    memset(b.data + blob_record(&b, 11, 0) + 1, 0xff, 49);
+    blob_sign(&b);
+    want(&b, SNAPSHOT_OK);
+    assert_int_equal(snapshot_open(b.data, b.size, SNAPSHOT_TH, &s), SNAPSHOT_OK);
+    snapshot_get_th(&s, &d, &c);
+    assert_true(c.counts_read_ms == 0); /* was -1 */
+    assert_int_equal(c.expected, 0xffff);
+    assert_int_equal(c.count_validity[TH_COUNT_ALARM], VALIDITY_IMPOSSIBLE);
+    assert_int_equal(th_new_sensor(&c), TH_NEW_UNKNOWN);
+    snapshot_get_sensor(&s, 0, &n, &t);
+    assert_int_equal(n, 2);
+    assert_int_equal(t.presence, PRESENCE_SILENT);
+    assert_int_equal(t.validity[TH_ALARM_HUMIDITY_LOW], VALIDITY_IMPOSSIBLE);
+    free(b.data);
+}
+
 /* ---- anything ---------------------------------------------------------------------------- */
 
 static void mutate(struct blob *b, uint32_t *seed)
@@ -433,7 +494,7 @@ static void mutations__many__never_outside(void **state)
     (void)state;
     print_message("seed %u\n", (unsigned)seed);
     for (int i = 0; i < 20000; i++) {
-        struct blob whole = makers[i % 3](), b;
+        struct blob whole = makers[(size_t)i % COUNT(makers)](), b;
         enum snapshot_kind kind = blob_kind(&whole);
 
         b = blob_of(whole.data, whole.size - (i % 5 == 0 ? check_random(&seed) % whole.size : 0));
@@ -471,7 +532,9 @@ int main(void)
         cmocka_unit_test(cells__of_a_string_that_is_not_there__refused),
         cmocka_unit_test(events__more_than_a_file_has__refused),
         cmocka_unit_test(values__all_ones__brought_into_range),
+        cmocka_unit_test(values__identities_all_ones__texts_end),
         cmocka_unit_test(values__of_a_gateway__brought_into_range),
+        cmocka_unit_test(values__of_a_th_controller__brought_into_range),
         cmocka_unit_test(mutations__many__never_outside),
     };
 
