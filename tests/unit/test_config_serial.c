@@ -49,8 +49,9 @@ static void serial__all_options__are_taken(void **state)
         LINE("Parity", TEXT("even")), LINE("StopBits", NUMBER(2)), LINE("Mode", TEXT("rs485")),
         LINE("RTS", TEXT("up")), LINE("Turnaround", NUMBER(0.05)), LINE("Interval", NUMBER(5)),
         LINE("Timeout", NUMBER(0.7)), LINE("Supply", TEXT("ps1")), MASTER("B1", UNIT(7)),
-        MASTER("B2", UNIT(8), LINE("Cells", NUMBER(24)), LINE("CellType", NUMBER(2)),
-               LINE("HallSensor", NUMBER(400)), LINE("WordOrder", TEXT("big")),
+        MASTER("B2", UNIT(8), LINE("Name", TEXT("rack 2")), LINE("Cells", NUMBER(24)),
+               LINE("CellType", NUMBER(2)), LINE("HallSensor", NUMBER(400)),
+               LINE("WordOrder", TEXT("big")),
                COLUMN("resistance", LINE("Address", NUMBER(2000)), LINE("Type", TEXT("uint32")),
                       LINE("Scale", NUMBER(0.01))),
                COLUMN("temperature", LINE("Address", NUMBER(2400)), LINE("Stride", NUMBER(2))))));
@@ -71,6 +72,8 @@ static void serial__all_options__are_taken(void **state)
     assert_int_equal(g->string[1].hall_a, 400);
     m = &g->line->master[1];
     assert_int_equal(m->cells, 24);
+    assert_string_equal(identity_find(&g->identities, ALARM_OF_STRING, 1)->name, "B1");
+    assert_string_equal(identity_find(&g->identities, ALARM_OF_STRING, 2)->name, "rack 2");
     assert_true(m->high_word_first);
     assert_int_equal(m->column[CELL_RESISTANCE].type, REG_U32);
     assert_int_equal(m->column[CELL_RESISTANCE].stride, 2);
@@ -229,6 +232,14 @@ static void mistake__columns__overlap_or_beyond(void **state)
     }
 }
 
+static void mistake__relay_of_a_string_master__says_the_rule(void **state)
+{
+    (void)state;
+    READ(
+        SERIAL("/dev/ttyS0", MASTER("B1", UNIT(1), BARE("Relay", LINE("Normal", TEXT("closed"))))));
+    CHECK_COMPLAINT("tells of no relay", "BM-LC", "BM-MC");
+}
+
 static void mistake__two_columns__meet_said_once(void **state)
 {
     (void)state;
@@ -276,6 +287,7 @@ int main(void)
         TEST(mistake__master_in_a_gateway__says_so),
         TEST(mistake__more_than_32__says_the_rule),
         TEST(mistake__columns__overlap_or_beyond),
+        TEST(mistake__relay_of_a_string_master__says_the_rule),
         TEST(mistake__two_columns__meet_said_once),
         TEST(mistake__column_unknown_or_twice_or_narrow),
     };
