@@ -39,6 +39,7 @@ struct conf_place {
     config_complain *complain;
     void *ctx;
     const char *costs; /* what a mistake costs: "gateway"; NULL: only the line */
+    const char *next;  /* what happens next, where it costs nothing of that; NULL: it does */
     char block[NAME_SIZE + 64];
 };
 
@@ -60,8 +61,48 @@ bool conf_read_option(struct conf_place *p, const struct conf_option *table,
 unsigned conf_read_leaf(struct conf_place *p, const struct conf_option *table,
                         const struct conf_node *n, void *base);
 
+/* The name in a block's argument. */
+void conf_read_name(struct conf_place *p, const struct conf_node *n, char ret[NAME_SIZE]);
+
+/* A block's number from 1 to `most`, or 0 and a complaint; `what`: "string". */
+int conf_read_number(struct conf_place *p, const struct conf_node *n, const char *what, int most);
+
 /* The place inside a block: "<Gateway "a">" becomes "<Gateway "a"> <String 3>". */
 struct conf_place conf_inside(const struct conf_place *p, const struct conf_node *n);
+
+/* ---- config_parts.c ---------------------------------------------------------------------- */
+
+/* <UPS>, <MasterController> and <PowerSupply> of a gateway. */
+void conf_read_ups(const struct conf_place *at, const struct conf_node *n,
+                   struct gateway_config *g);
+void conf_read_controller(const struct conf_place *at, const struct conf_node *n,
+                          struct gateway_config *g);
+void conf_read_own_supply(const struct conf_place *at, const struct conf_node *n,
+                          struct gateway_config *g);
+
+/* <PowerSupply> and Consumption of the site. */
+void conf_read_site_supply(const struct conf_place *at, const struct conf_node *n);
+void conf_read_consumption(const struct conf_place *at, const struct conf_node *n);
+
+/* Supplies from number `from` on are of a gateway that is left out. */
+void conf_forget_supplies(struct config *c, size_t from);
+
+/* When all is read: what they feed, and who names them. */
+void conf_check_supplies(struct conf_place *p);
+
+/* ---- config.c ---------------------------------------------------------------------------- */
+
+/* The values of Supply. */
+void conf_read_supply_names(const struct conf_place *at, const struct conf_node *n,
+                            char ret[SUPPLIES_MAX][NAME_SIZE]);
+
+/* Complains where a device that was read before has this name, or this address and port. */
+void conf_check_twins(struct conf_place *p, const char *name, const char *address, int port);
+
+/* ---- config_th.c ------------------------------------------------------------------------- */
+
+/* <THController>. */
+void conf_read_th(const struct conf_place *at, const struct conf_node *n);
 
 /* ---- config_limits.c --------------------------------------------------------------------- */
 

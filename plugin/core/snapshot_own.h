@@ -25,6 +25,7 @@ size_t snapshot_finish(struct wire_out *out);
 /* The whole sections. */
 void snapshot_put_device(struct wire_out *out, const struct snapshot_device *d);
 void snapshot_put_limits(struct wire_out *out, const struct snapshot_limit *l, size_t n);
+void snapshot_put_aggregators(struct wire_out *out, const struct snapshot_aggregator *a, size_t n);
 
 static inline void put_i64(struct wire_out *out, int64_t v)
 {
