@@ -27,7 +27,7 @@ static const struct {
     {"btmsAlarmLogTable",     5},
     {"btmsDischargeTable",    0},
     {"btmsDischarge",         1},
-    {"btmsLimitTable",        5},
+    {"btmsLimitTable",        6},
     {"btmsAggregatorTable",   2},
     {"btmsQuantityTable",     0},
 };
@@ -121,12 +121,12 @@ static const struct {
     {"btmsThSensorTemperature",          2},
     {"btmsThSensorHumidity",             2},
     {"btmsThSensorDeviceAlarms",         2},
-    {"btmsLimitWarning",                 4},
-    {"btmsLimitCritical",                3},
+    {"btmsLimitWarning",                 5},
+    {"btmsLimitCritical",                4},
     {"btmsAlarmLimit",                   0},
     {"btmsAlarmLogValue",                1},
 };
-enum { INSTANCES = 343 + 72 + 11 + 37 + 2 + 31 + 21 + 30, WITHOUT_DATA = 36 };
+enum { INSTANCES = 343 + 72 + 11 + 37 + 2 + 31 + 21 + 8 + 30, WITHOUT_DATA = 36 };
 
 static int expected(const struct mib_table *t, const struct mib_column *c)
 {
