@@ -40,6 +40,7 @@ struct gateway {
     struct settings settings;
     struct ups ups[MAX_UPS];
     struct string string[MAX_STRINGS];
+    struct th *th;       /* it is a TH controller and has nothing but this; or NULL */
     struct plain *plain; /* as they were set */
     size_t plains;
     struct stats stats;
@@ -58,6 +59,9 @@ struct gateway *gateway_new(const char *name, const struct settings *settings, u
 void gateway_free(struct gateway *gw);
 
 struct gateway *gateway_find(const char *name);
+
+/* Can a new one have this name? False with the reason in WHY. */
+bool gateway_check_name(const char *name, struct text *why);
 
 /* Whether a row of the register map exists on this gateway. */
 bool gateway_maps(const struct gateway *gw, const struct reg *reg);
