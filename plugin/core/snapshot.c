@@ -70,6 +70,10 @@ static const struct known {
     {SNAPSHOT_SITE,   SECTION_LIMITS,  SLOT_SITE_LIMITS, RECORD_LIMIT       },
     {SNAPSHOT_ALARMS, SECTION_ACTIVE,  SLOT_ACTIVE,      RECORD_ALARM       },
     {SNAPSHOT_ALARMS, SECTION_EVENTS,  SLOT_EVENTS,      RECORD_EVENT       },
+    {SNAPSHOT_TH,     SECTION_DEVICE,  SLOT_TH_DEVICE,   RECORD_DEVICE      },
+    {SNAPSHOT_TH,     SECTION_TH,      SLOT_TH,          RECORD_TH          },
+    {SNAPSHOT_TH,     SECTION_SENSORS, SLOT_SENSORS,     RECORD_SENSOR      },
+    {SNAPSHOT_TH,     SECTION_LIMITS,  SLOT_TH_LIMITS,   RECORD_LIMIT       },
 };
 
 static int64_t get_i64(struct wire_in *in)
@@ -238,8 +242,10 @@ static bool content_fits(const struct snapshot *s)
     case SNAPSHOT_SITE:
         return c[SLOT_SITE].count == 1 && rises32(&c[SLOT_ENTRIES]) &&
                limits_fit(&c[SLOT_SITE_LIMITS], 0);
-    case SNAPSHOT_TH: /* nobody writes one yet */
-        return false;
+    case SNAPSHOT_TH:
+        return c[SLOT_TH_DEVICE].count == 1 && rises32(&c[SLOT_TH_DEVICE]) &&
+               c[SLOT_TH].count == 1 && rises8(&c[SLOT_SENSORS], TH_SENSOR_MAX) &&
+               limits_fit(&c[SLOT_TH_LIMITS], TH_SENSOR_MAX);
     case SNAPSHOT_ALARMS:
         return rises32(&c[SLOT_ACTIVE]) && rises32(&c[SLOT_EVENTS]) &&
                c[SLOT_EVENTS].count <= SNAPSHOT_EVENTS_MAX;

@@ -56,15 +56,16 @@ enum snapshot_limit_mode {
 
 struct snapshot_limit {
     uint8_t
-        string; /* that it is in force for; 0: what holds for those that have none of their own */
-    uint16_t kind;             /* alarm_kinds[].number */
-    uint8_t mode;              /* enum snapshot_limit_mode; a later minor may have others */
+        string;    /* that it is in force for, or sensor of a TH controller; 0: what holds for those
+                     * that have none of their own */
+    uint16_t kind; /* alarm_kinds[].number */
+    uint8_t mode;  /* enum snapshot_limit_mode; a later minor may have others */
     bool per_element;          /* the numbers are in mV per 2 V element */
     int32_t warning, critical; /* or SNAPSHOT_NO_LIMIT */
     uint32_t hysteresis, raise_ms, clear_ms;
 };
 
-/* What a device snapshot says of the gateway beside its model. */
+/* What a device snapshot says of the gateway or TH controller beside its model. */
 struct snapshot_device {
     uint32_t index; /* 1.., persistent by name */
     char name[NAME_SIZE];
@@ -110,6 +111,9 @@ struct snapshot_buffer {
 
 size_t snapshot_encode_device(const struct snapshot_stamp *stamp, const struct snapshot_device *d,
                               const struct gateway *g, struct snapshot_buffer *ret);
+/* Sensors 1.. whose presence is not PRESENCE_NEVER; of the one at place 0 only its status. */
+size_t snapshot_encode_th(const struct snapshot_stamp *stamp, const struct snapshot_device *d,
+                          const struct th_controller *c, struct snapshot_buffer *ret);
 size_t snapshot_encode_site(const struct snapshot_stamp *stamp, const struct snapshot_site *site,
                             const struct snapshot_entry *entry, size_t entries,
                             struct snapshot_buffer *ret);
@@ -149,27 +153,33 @@ struct snapshot {
 };
 
 /* section[] of a device: 0 the device itself (one record), 1 UPS, 2 strings, 3 cells, 4 limits; of a
- * site: 0 the site, 1 entries, 2 limits; of alarms: 0 active, 1 events. UPS, strings, entries, alarms
+ * site: 0 the site, 1 entries, 2 limits; of alarms: 0 active, 1 events; of a TH controller: 0 the
+ * device itself, 1 sensors, 2 limits, 4 its counts (one record). UPS, strings, sensors, entries, alarms
  * (by id) and events (by sequence) are in strictly ascending order, cells by string, then cell,
  * limits by string, kind, mode. */
 enum snapshot_error snapshot_open(const void *data, size_t size, enum snapshot_kind kind,
                                   struct snapshot *ret);
 
 /* One record; `i` < section[].count. Index members are set by the get functions as below. */
-void snapshot_get_device(const struct snapshot *s, struct snapshot_device *ret);
+void snapshot_get_device(const struct snapshot *s, struct snapshot_device *ret); /* or TH */
 void snapshot_get_ups(const struct snapshot *s, uint32_t i, int *ret_number, struct ups *ret);
 /* Fills what the file has of a string: not cell[], nor what only the poller needs. */
 void snapshot_get_string(const struct snapshot *s, uint32_t i, int *ret_number, struct string *ret);
 void snapshot_get_cell(const struct snapshot *s, uint32_t i, int *ret_string, int *ret_number,
                        struct cell *ret);
+/* All but the sensors; of the one at place 0 its status. */
+void snapshot_get_th(const struct snapshot *s, struct snapshot_device *ret_device,
+                     struct th_controller *ret);
+void snapshot_get_sensor(const struct snapshot *s, uint32_t i, int *ret_number,
+                         struct th_sensor *ret);
 void snapshot_get_site(const struct snapshot *s, struct snapshot_site *ret);
 void snapshot_get_entry(const struct snapshot *s, uint32_t i, struct snapshot_entry *ret);
-/* Of a device, or of the site. */
+/* Of a device, of the site, or of a TH controller. */
 void snapshot_get_limit(const struct snapshot *s, uint32_t i, struct snapshot_limit *ret);
 void snapshot_get_alarm(const struct snapshot *s, uint32_t i, struct alarm *ret);
 void snapshot_get_event(const struct snapshot *s, uint32_t i, struct event *ret);
 
-/* What record `i` is found by: the number of a UPS or string, string << 8 | cell, an index, an id, a
+/* What record `i` is found by: the number of a UPS, string or sensor, string << 8 | cell, an index, an id, a
  * sequence, string << 24 | kind << 8 | mode of a limit. The first record with a key >= `key`; the section's count where there is none. */
 uint32_t snapshot_key(const struct snapshot *s, int section, uint32_t i);
 uint32_t snapshot_find(const struct snapshot *s, int section, uint32_t key);

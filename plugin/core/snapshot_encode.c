@@ -1,47 +1,15 @@
 /*
  * The writing half of snapshot.h. The size of a file is known before its first byte: the buffer is
  * grown once, if at all, and filled in one pass. That the pass ended where the size said is checked
- * in finish(), so a record that does not have the size of its section cannot leave this file.
+ * in snapshot_finish(), so a record that does not have the size of its section cannot leave this file.
  */
 #include "core/snapshot.h"
 #include "core/snapshot_format.h"
+#include "core/snapshot_own.h"
 #include "core/wire.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-/* ---- parts ------------------------------------------------------------------------------- */
-
-static void put_i64(struct wire_out *out, int64_t v)
-{
-    wire_put_u64(out, (uint64_t)v);
-}
-
-static void put_text(struct wire_out *out, const char *text, size_t size)
-{
-    static const uint8_t
-        zeros[(int)ADDRESS_SIZE > (int)EVENT_TEXT_SIZE ? (int)ADDRESS_SIZE : (int)EVENT_TEXT_SIZE];
-    size_t n = strnlen(text, size - 1);
-
-    wire_put_bytes(out, text, n);
-    wire_put_bytes(out, zeros, size - n);
-}
-
-static void put_quantities(struct wire_out *out, const int32_t *value, const uint8_t *validity,
-                           int n)
-{
-    for (int q = 0; q < n; q++) {
-        wire_put_u32(out, (uint32_t)value[q]);
-        wire_put_u8(out, validity[q]);
-    }
-}
-
-static void put_section(struct wire_out *out, enum section kind, size_t record, size_t count)
-{
-    wire_put_u16(out, (uint16_t)kind);
-    wire_put_u16(out, (uint16_t)record);
-    wire_put_u32(out, (uint32_t)count);
-}
 
 /* ---- the file ---------------------------------------------------------------------------- */
 
@@ -59,9 +27,8 @@ static bool grow(struct snapshot_buffer *b, size_t size)
     return true;
 }
 
-/* Room for a file of `sections` sections with `records` bytes of records, and its header. */
-static bool begin(struct wire_out *out, struct snapshot_buffer *b, enum snapshot_kind kind,
-                  const struct snapshot_stamp *stamp, size_t sections, size_t records)
+bool snapshot_begin(struct wire_out *out, struct snapshot_buffer *b, enum snapshot_kind kind,
+                    const struct snapshot_stamp *stamp, size_t sections, size_t records)
 {
     size_t size = HEADER_SIZE + sections * SECTION_HEADER_SIZE + records + TRAILER_SIZE;
 
@@ -82,7 +49,7 @@ static bool begin(struct wire_out *out, struct snapshot_buffer *b, enum snapshot
     return true;
 }
 
-static void put_limits(struct wire_out *out, const struct snapshot_limit *l, size_t n)
+void snapshot_put_limits(struct wire_out *out, const struct snapshot_limit *l, size_t n)
 {
     put_section(out, SECTION_LIMITS, RECORD_LIMIT, n);
     for (const struct snapshot_limit *end = l + n; l < end; l++) {
@@ -98,7 +65,7 @@ static void put_limits(struct wire_out *out, const struct snapshot_limit *l, siz
     }
 }
 
-static size_t finish(struct wire_out *out)
+size_t snapshot_finish(struct wire_out *out)
 {
     wire_put_u32(out, snapshot_crc(out->data, out->pos));
     return !out->bad && out->pos == out->size ? out->size : 0;
@@ -123,7 +90,7 @@ static void put_health(struct wire_out *out, const struct health *h)
     wire_put_u16(out, h->string_words);
 }
 
-static void put_device(struct wire_out *out, const struct snapshot_device *d)
+void snapshot_put_device(struct wire_out *out, const struct snapshot_device *d)
 {
     put_section(out, SECTION_DEVICE, RECORD_DEVICE, 1);
     wire_put_u32(out, d->index);
@@ -212,14 +179,14 @@ size_t snapshot_encode_device(const struct snapshot_stamp *stamp, const struct s
     const struct census n = count(g);
     struct wire_out out;
 
-    if (!begin(&out, ret, SNAPSHOT_DEVICE, stamp, 5,
-               RECORD_DEVICE + n.ups * RECORD_UPS + n.strings * RECORD_STRING +
-                   n.cells * RECORD_CELL + d->limits * RECORD_LIMIT))
+    if (!snapshot_begin(&out, ret, SNAPSHOT_DEVICE, stamp, 5,
+                        RECORD_DEVICE + n.ups * RECORD_UPS + n.strings * RECORD_STRING +
+                            n.cells * RECORD_CELL + d->limits * RECORD_LIMIT))
         return 0;
-    put_device(&out, d);
+    snapshot_put_device(&out, d);
     put_gateway(&out, g, &n);
-    put_limits(&out, d->limit, d->limits);
-    return finish(&out);
+    snapshot_put_limits(&out, d->limit, d->limits);
+    return snapshot_finish(&out);
 }
 
 /* ---- the site, the alarms ---------------------------------------------------------------- */
@@ -230,8 +197,8 @@ size_t snapshot_encode_site(const struct snapshot_stamp *stamp, const struct sna
 {
     struct wire_out out;
 
-    if (!begin(&out, ret, SNAPSHOT_SITE, stamp, 3,
-               RECORD_SITE + entries * RECORD_ENTRY + site->limits * RECORD_LIMIT))
+    if (!snapshot_begin(&out, ret, SNAPSHOT_SITE, stamp, 3,
+                        RECORD_SITE + entries * RECORD_ENTRY + site->limits * RECORD_LIMIT))
         return 0;
     put_section(&out, SECTION_SITE, RECORD_SITE, 1);
     put_text(&out, site->version, sizeof(site->version));
@@ -245,8 +212,8 @@ size_t snapshot_encode_site(const struct snapshot_stamp *stamp, const struct sna
         put_text(&out, entry[i].name, sizeof(entry[i].name));
         wire_put_u8(&out, entry[i].kind);
     }
-    put_limits(&out, site->limit, site->limits);
-    return finish(&out);
+    snapshot_put_limits(&out, site->limit, site->limits);
+    return snapshot_finish(&out);
 }
 
 static void put_alarm(struct wire_out *out, const struct alarm *a)
@@ -300,8 +267,8 @@ size_t snapshot_encode_alarms(const struct snapshot_stamp *stamp, const struct a
     size_t skipped = events > SNAPSHOT_EVENTS_MAX ? events - SNAPSHOT_EVENTS_MAX : 0;
     struct wire_out out;
 
-    if (!begin(&out, ret, SNAPSHOT_ALARMS, stamp, 2,
-               actives * RECORD_ALARM + (events - skipped) * RECORD_EVENT))
+    if (!snapshot_begin(&out, ret, SNAPSHOT_ALARMS, stamp, 2,
+                        actives * RECORD_ALARM + (events - skipped) * RECORD_EVENT))
         return 0;
     put_section(&out, SECTION_ACTIVE, RECORD_ALARM, actives);
     for (size_t i = 0; i < actives; i++)
@@ -309,5 +276,5 @@ size_t snapshot_encode_alarms(const struct snapshot_stamp *stamp, const struct a
     put_section(&out, SECTION_EVENTS, RECORD_EVENT, events - skipped);
     for (size_t i = skipped; i < events; i++)
         put_event(&out, &event[i]);
-    return finish(&out);
+    return snapshot_finish(&out);
 }

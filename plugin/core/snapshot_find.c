@@ -8,6 +8,8 @@
 /* Octets of the key at the start of a record: what snapshot_open() compares. */
 static int key_octets(const struct snapshot *s, int section)
 {
+    if (s->kind == SNAPSHOT_TH && section == SLOT_SENSORS)
+        return 1;
     if (s->kind != SNAPSHOT_DEVICE || section == SLOT_DEVICE || section == SLOT_LIMITS)
         return 4;
     return section == SLOT_CELLS ? 2 : 1;

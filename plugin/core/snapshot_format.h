@@ -1,5 +1,5 @@
 /*
- * snapshot_format - the numbers of format version 1.3, for snapshot.c and snapshot_encode.c alone.
+ * snapshot_format - the numbers of format version 1.3, for the files snapshot*.c alone.
  *
  * A record is its fields in the order below, without padding. A quantity is its value i32 and its
  * validity u8. Text is a field of fixed size, filled up with zeros; its last byte is always zero.
@@ -22,6 +22,9 @@
  *           shelved_reason 128
  *   LIMIT   string u8 | kind u16 | mode u8 | per_element u8 | warning i32 | critical i32 |
  *           hysteresis u32 | raise_ms u32 | clear_ms u32; since 1.1, of a device and of the site
+ *   TH      counts_read_ms i64 | expected u16 | 4 quantities (counts) | 1 quantity (status at place
+ *           0); since 1.3, beside DEVICE
+ *   SENSOR  number u8 | presence u8 | read_ms i64 | 8 quantities; since 1.3
  *   EVENT   sequence u32 | what u8 | stored u8 | wall_ms i64 | the fields of ALARM as of 1.0
  *
  * To add a field: at the end of its record, with a new SNAPSHOT_MINOR; readers of older files find
@@ -48,6 +51,8 @@ enum section {
     SECTION_ACTIVE = 7,
     SECTION_EVENTS = 8,
     SECTION_LIMITS = 9,
+    SECTION_TH = 10,
+    SECTION_SENSORS = 11,
 };
 
 /* Where the get functions find them: index of struct snapshot's section[]. */
@@ -62,6 +67,10 @@ enum {
     SLOT_SITE_LIMITS = 2,
     SLOT_ACTIVE = 0,
     SLOT_EVENTS = 1,
+    SLOT_TH_DEVICE = SLOT_DEVICE, /* snapshot_get_device() takes both */
+    SLOT_SENSORS = 1,
+    SLOT_TH_LIMITS = 2,
+    SLOT_TH = 4,
 };
 
 enum { VERSION_SIZE = 32, QUANTITY_SIZE = 5 };
@@ -76,6 +85,8 @@ enum {
     RECORD_ENTRY_LEAST = 4 + NAME_SIZE, /* 1.0 */
     RECORD_ENTRY = RECORD_ENTRY_LEAST + 1,
     RECORD_LIMIT = 5 + 5 * 4,
+    RECORD_TH = 8 + 2 + (TH_COUNTS + 1) * QUANTITY_SIZE,
+    RECORD_SENSOR = 2 + 8 + TH_QUANTITIES * QUANTITY_SIZE,
     RECORD_ALARM = 35 + EVENT_UNIT_SIZE + EVENT_OBJECT_SIZE + EVENT_TEXT_SIZE + 8 + 13 + 3 * 8 +
                    2 * EVENT_BY_SIZE + 2 * EVENT_NOTE_SIZE,
     RECORD_EVENT = 4 + 2 + 8 + RECORD_ALARM,

@@ -4,66 +4,10 @@
  */
 #include "core/snapshot.h"
 #include "core/snapshot_format.h"
+#include "core/snapshot_own.h"
 #include "core/wire.h"
 
 #include <string.h>
-
-static struct wire_in record(const struct snapshot *s, int slot, uint32_t i)
-{
-    const struct snapshot_section *c = &s->section[slot];
-
-    return wire_reader(c->records + (size_t)i * c->size, c->size);
-}
-
-static int64_t get_i64(struct wire_in *in)
-{
-    return (int64_t)wire_get_u64(in);
-}
-
-/* In ms: of a clock, or between two moments. None is below 0 or behind the year 9999, so that whoever
- * adds to one or multiplies it stays inside an int64_t. */
-static int64_t get_ms(struct wire_in *in)
-{
-    int64_t v = get_i64(in), most = INT64_C(253402300799999);
-
-    return v < 0 ? 0 : v < most ? v : most;
-}
-
-static bool get_bool(struct wire_in *in)
-{
-    return wire_get_u8(in) != 0;
-}
-
-static uint8_t get_at_most(struct wire_in *in, uint8_t most)
-{
-    uint8_t v = wire_get_u8(in);
-
-    return v < most ? v : most;
-}
-
-/* What is behind the end of the text is not ours to show. */
-static void get_text(struct wire_in *in, char *ret, size_t size)
-{
-    size_t n;
-
-    wire_get_bytes(in, ret, size);
-    n = strnlen(ret, size - 1);
-    memset(ret + n, 0, size - n);
-}
-
-/* A validity that we do not know is one that we may not publish. */
-static void get_quantities(struct wire_in *in, int32_t *value, uint8_t *validity, int n)
-{
-    for (int q = 0; q < n; q++) {
-        value[q] = (int32_t)wire_get_u32(in);
-        validity[q] = get_at_most(in, VALIDITY_IMPOSSIBLE);
-    }
-}
-
-static enum presence get_presence(struct wire_in *in)
-{
-    return (enum presence)get_at_most(in, PRESENCE_SILENT);
-}
 
 static enum cell_type get_cell_type(struct wire_in *in)
 {
@@ -173,8 +117,12 @@ void snapshot_get_entry(const struct snapshot *s, uint32_t i, struct snapshot_en
 
 void snapshot_get_limit(const struct snapshot *s, uint32_t i, struct snapshot_limit *ret)
 {
-    int slot = s->kind == SNAPSHOT_DEVICE ? (int)SLOT_LIMITS : (int)SLOT_SITE_LIMITS;
-    struct wire_in in = record(s, slot, i);
+    static const uint8_t slot[] = {
+        [SNAPSHOT_DEVICE] = SLOT_LIMITS,
+        [SNAPSHOT_SITE] = SLOT_SITE_LIMITS,
+        [SNAPSHOT_TH] = SLOT_TH_LIMITS,
+    };
+    struct wire_in in = record(s, slot[s->kind], i);
 
     memset(ret, 0, sizeof(*ret));
     ret->string = wire_get_u8(&in);
@@ -193,7 +141,7 @@ static void get_alarm(struct wire_in *in, struct alarm *ret)
     ret->id = wire_get_u32(in);
     ret->kind = wire_get_u16(in);
     ret->severity = get_at_most(in, ALARM_CRITICAL);
-    ret->level = get_at_most(in, ALARM_OF_SITE);
+    ret->level = get_at_most(in, ALARM_OF_QUANTITY);
     ret->gateway = wire_get_u32(in);
     ret->ups = wire_get_u16(in);
     ret->string = wire_get_u16(in);

@@ -47,4 +47,16 @@ struct th_controller {
     struct th_sensor sensor[1 + TH_SENSOR_MAX]; /* by number */
 };
 
+/* Whether a new sensor waits at place 0 for a number. */
+enum th_new { TH_NEW_UNKNOWN, TH_NEW_NONE, TH_NEW_WAITS };
+
+static inline enum th_new th_new_sensor(const struct th_controller *c)
+{
+    const struct th_sensor *s = &c->sensor[0];
+
+    if (!validity_usable(s->validity[TH_STATUS]))
+        return TH_NEW_UNKNOWN;
+    return s->value[TH_STATUS] == TH_STATUS_NONE ? TH_NEW_NONE : TH_NEW_WAITS;
+}
+
 #endif

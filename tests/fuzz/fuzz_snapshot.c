@@ -53,6 +53,23 @@ static void walk_device(const struct snapshot *s)
     walk_limits(s, 4, STRING_MAX);
 }
 
+static void walk_th(const struct snapshot *s)
+{
+    static struct th_controller c;
+    struct snapshot_device d;
+    struct th_sensor t;
+    int n;
+
+    snapshot_get_th(s, &d, &c);
+    check(ends(c.name, sizeof(c.name)) && ends(d.address, sizeof(d.address)));
+    for (uint32_t i = 0; i < s->section[1].count; i++) {
+        snapshot_get_sensor(s, i, &n, &t);
+        c.sensor[n] = t;
+        check(snapshot_find(s, 1, (uint32_t)n) == i);
+    }
+    walk_limits(s, 2, TH_SENSOR_MAX);
+}
+
 static void walk_site(const struct snapshot *s)
 {
     struct snapshot_site site;
@@ -69,7 +86,7 @@ static void walk_site(const struct snapshot *s)
 
 static void check_alarm(const struct alarm *a)
 {
-    check(a->severity <= ALARM_CRITICAL && a->level <= ALARM_OF_SITE);
+    check(a->severity <= ALARM_CRITICAL && a->level <= ALARM_OF_QUANTITY);
     check(alarm_severity_name((enum alarm_severity)a->severity) != NULL);
     check(ends(a->unit, sizeof(a->unit)) && ends(a->object, sizeof(a->object)) &&
           ends(a->text, sizeof(a->text)));
@@ -110,6 +127,7 @@ static void open_all(const uint8_t *data, size_t size)
     open_as(SNAPSHOT_DEVICE, data, size, walk_device);
     open_as(SNAPSHOT_SITE, data, size, walk_site);
     open_as(SNAPSHOT_ALARMS, data, size, walk_alarms);
+    open_as(SNAPSHOT_TH, data, size, walk_th);
 }
 
 static void put_u32(uint8_t *p, uint32_t v)

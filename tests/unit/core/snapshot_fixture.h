@@ -43,8 +43,8 @@ static const struct snapshot_device fixture_device = {
 
 static const struct snapshot_site fixture_site = {"0.1.0", 4711, 815, -5, 10000, fixture_limits, 2};
 static const struct snapshot_entry fixture_entries[] = {
-    {1,          "gw-a"          },
-    {2,          "gw-b"          },
+    {1, "gw-a"   },
+    {2, "gw-b",    DEVICE_TH},
     {4000000000, "Halle \xc3\xbc"}
 };
 
@@ -103,6 +103,31 @@ static inline struct gateway *fixture_full(void)
     for (int i = 0; i < STRING_MAX; i++)
         fixture_string(&g->string[i], PRESENCE_HERE + i % 3, CELL_MAX, 200 + (uint32_t)i);
     return g;
+}
+
+/* Sensors 2, 17 and 120, and a new one. free() it. */
+static inline struct th_controller *fixture_th(void)
+{
+    struct th_controller *c = calloc(1, sizeof(*c));
+    static const uint8_t numbers[] = {2, 17, 120};
+    uint32_t seed = 5;
+
+    strcpy(c->name, fixture_device.name);
+    c->health = fixture_device.health;
+    c->counts_read_ms = 4005;
+    c->expected = 119;
+    fixture_values(c->count, c->count_validity, TH_COUNTS, &seed);
+    for (size_t i = 0; i < COUNT(numbers); i++) {
+        struct th_sensor *s = &c->sensor[numbers[i]];
+
+        s->presence = PRESENCE_HERE + (enum presence)(i % 3);
+        s->read_ms = 5000 + numbers[i];
+        fixture_values(s->value, s->validity, TH_QUANTITIES, &seed);
+    }
+    c->sensor[0].presence = PRESENCE_HERE;
+    c->sensor[0].value[TH_STATUS] = TH_STATUS_OK;
+    c->sensor[0].validity[TH_STATUS] = VALIDITY_GOOD;
+    return c;
 }
 
 static inline struct alarm fixture_alarm(uint32_t id)
@@ -199,6 +224,21 @@ static inline struct blob blob_small(void)
 
     free(g);
     return b;
+}
+
+/* Frees the controller. */
+static inline struct blob blob_th_of(struct th_controller *c)
+{
+    struct snapshot_buffer b = {0};
+    size_t size = snapshot_encode_th(&fixture_stamp, &fixture_device, c, &b);
+
+    free(c);
+    return blob_take(&b, size);
+}
+
+static inline struct blob blob_th(void)
+{
+    return blob_th_of(fixture_th());
 }
 
 static inline struct blob blob_site(void)
@@ -306,7 +346,7 @@ static inline void walk_alarm(const struct alarm *a)
     assert_true(ends(a->acked_by, sizeof(a->acked_by)) && ends(a->ack_note, sizeof(a->ack_note)) &&
                 ends(a->shelved_by, sizeof(a->shelved_by)) &&
                 ends(a->shelved_reason, sizeof(a->shelved_reason)));
-    assert_true(a->severity <= ALARM_CRITICAL && a->level <= ALARM_OF_SITE && a->decimals <= 9);
+    assert_true(a->severity <= ALARM_CRITICAL && a->level <= ALARM_OF_QUANTITY && a->decimals <= 9);
 }
 
 static inline void walk_limits(const struct snapshot *s, int section, uint8_t strings)
@@ -348,6 +388,27 @@ static inline void walk_device(const struct snapshot *s)
     walk_limits(s, 4, STRING_MAX);
 }
 
+static inline void walk_th(const struct snapshot *s)
+{
+    static struct th_controller c;
+    struct snapshot_device d;
+    int number;
+
+    snapshot_get_th(s, &d, &c);
+    assert_true(ends(d.name, sizeof(d.name)) && ends(c.name, sizeof(c.name)));
+    for (int q = 0; q < TH_COUNTS; q++)
+        assert_true(c.count_validity[q] <= VALIDITY_IMPOSSIBLE);
+    for (uint32_t i = 0; i < s->section[1].count; i++) {
+        snapshot_get_sensor(s, i, &number, &c.sensor[0]);
+        assert_true(number >= 1 && number <= TH_SENSOR_MAX);
+        assert_int_equal(snapshot_find(s, 1, (uint32_t)number), i);
+        assert_true(c.sensor[0].presence <= PRESENCE_SILENT && c.sensor[0].read_ms >= 0);
+        for (int q = 0; q < TH_QUANTITIES; q++)
+            assert_true(c.sensor[0].validity[q] <= VALIDITY_IMPOSSIBLE);
+    }
+    walk_limits(s, 2, TH_SENSOR_MAX);
+}
+
 static inline void walk_site(const struct snapshot *s)
 {
     struct snapshot_site site;
@@ -381,17 +442,17 @@ static inline void walk_alarms(const struct snapshot *s)
 /* Opens and, if that works, reads every record. */
 static inline enum snapshot_error walk(const struct blob *b, enum snapshot_kind kind)
 {
+    static void (*const walks[])(const struct snapshot *s) = {
+        [SNAPSHOT_DEVICE] = walk_device,
+        [SNAPSHOT_SITE] = walk_site,
+        [SNAPSHOT_ALARMS] = walk_alarms,
+        [SNAPSHOT_TH] = walk_th,
+    };
     struct snapshot s;
     enum snapshot_error e = snapshot_open(b->data, b->size, kind, &s);
 
-    if (e != SNAPSHOT_OK)
-        return e;
-    if (kind == SNAPSHOT_DEVICE)
-        walk_device(&s);
-    else if (kind == SNAPSHOT_SITE)
-        walk_site(&s);
-    else
-        walk_alarms(&s);
+    if (e == SNAPSHOT_OK)
+        walks[kind](&s);
     return e;
 }
 

@@ -16,6 +16,7 @@ static const struct {
     {"device-1.3.snap", blob_small },
     {"site-1.3.snap",   blob_site  },
     {"alarms-1.3.snap", blob_alarms},
+    {"th-1.3.snap",     blob_th    },
 };
 
 static struct snapshot opened(const struct blob *b)
@@ -179,6 +180,91 @@ static void device__never_there__not_written(void **state)
     free(g);
 }
 
+/* Every sensor of `c` that ever was there, and no other; of place 0 its status. */
+static void want_th(const struct snapshot *s, const struct th_controller *c, uint32_t sensors)
+{
+    static struct th_controller is;
+    struct snapshot_device d;
+    int number, before = 0;
+
+    snapshot_get_th(s, &d, &is);
+    assert_string_equal(is.name, c->name);
+    assert_memory_equal(&is.health, &d.health, sizeof(is.health));
+    assert_true(is.counts_read_ms == c->counts_read_ms);
+    assert_int_equal(is.expected, c->expected);
+    assert_memory_equal(is.count, c->count, sizeof(is.count));
+    assert_memory_equal(is.count_validity, c->count_validity, sizeof(is.count_validity));
+    assert_int_equal(th_new_sensor(&is), th_new_sensor(c));
+    assert_int_equal(is.sensor[0].presence, c->sensor[0].presence);
+    assert_int_equal(s->section[1].count, sensors);
+    for (uint32_t i = 0; i < sensors; i++) {
+        struct th_sensor t;
+
+        memset(&t, 0, sizeof(t));
+        snapshot_get_sensor(s, i, &number, &t);
+        assert_true(number > before);
+        assert_memory_equal(&t, &c->sensor[number], sizeof(t));
+        before = number;
+    }
+}
+
+static void th_round_trip(struct th_controller *c, uint32_t sensors)
+{
+    struct th_controller *want = malloc(sizeof(*want));
+    struct blob b;
+    struct snapshot s;
+
+    *want = *c;
+    b = blob_th_of(c);
+    s = opened(&b);
+    want_stamp(&s);
+    want_device(&s);
+    want_th(&s, want, sensors);
+    want_limits(&s, 2, COUNT(fixture_limits));
+    free(b.data);
+    free(want);
+}
+
+static void th__some__comes_back(void **state)
+{
+    (void)state;
+    th_round_trip(fixture_th(), 3);
+}
+
+static void th__full__comes_back(void **state)
+{
+    struct th_controller *c = fixture_th();
+    uint32_t seed = 7;
+
+    (void)state;
+    for (int i = 1; i <= TH_SENSOR_MAX; i++) {
+        c->sensor[i].presence = (enum presence)(PRESENCE_HERE + i % 3);
+        fixture_values(c->sensor[i].value, c->sensor[i].validity, TH_QUANTITIES, &seed);
+    }
+    th_round_trip(c, TH_SENSOR_MAX);
+}
+
+static void th__no_sensor_and_unknown_place_0__comes_back(void **state)
+{
+    struct th_controller *c = fixture_th();
+
+    (void)state;
+    memset(c->sensor, 0, sizeof(c->sensor));
+    assert_int_equal(th_new_sensor(c), TH_NEW_UNKNOWN);
+    th_round_trip(c, 0);
+}
+
+static void th__nothing_new_at_place_0__comes_back(void **state)
+{
+    struct th_controller *c = fixture_th();
+
+    (void)state;
+    c->sensor[0].presence = PRESENCE_NEVER;
+    c->sensor[0].value[TH_STATUS] = TH_STATUS_NONE;
+    assert_int_equal(th_new_sensor(c), TH_NEW_NONE);
+    th_round_trip(c, 3);
+}
+
 static void site__comes_back(void **state)
 {
     struct blob b = blob_site();
@@ -197,6 +283,7 @@ static void site__comes_back(void **state)
     for (uint32_t i = 0; i < 3; i++) {
         struct snapshot_entry e;
 
+        memset(&e, 0, sizeof(e));
         snapshot_get_entry(&s, i, &e);
         assert_memory_equal(&e, &fixture_entries[i], sizeof(e));
     }
@@ -442,7 +529,8 @@ static void version__other_minor__read_as_before(void **state)
 {
     struct gateway *g = fixture_small();
     struct blob device = as_later_minor(blob_device(g)), site = as_later_minor(blob_site()),
-                alarms = as_later_minor(blob_alarms());
+                alarms = as_later_minor(blob_alarms()), th = as_later_minor(blob_th());
+    struct th_controller *c = fixture_th();
     struct snapshot s = opened(&device);
     struct event e;
 
@@ -456,6 +544,11 @@ static void version__other_minor__read_as_before(void **state)
     snapshot_get_event(&s, 3, &e);
     assert_int_equal(e.sequence, 9);
     assert_string_equal(e.alarm.unit, "V");
+    s = opened(&th);
+    want_device(&s);
+    want_th(&s, c, 3);
+    free(c);
+    free(th.data);
     free(device.data);
     free(site.data);
     free(alarms.data);
@@ -496,6 +589,10 @@ int main(int argc, char **argv)
         cmocka_unit_test(device__empty__comes_back),
         cmocka_unit_test(device__some__comes_back),
         cmocka_unit_test(device__never_there__not_written),
+        cmocka_unit_test(th__some__comes_back),
+        cmocka_unit_test(th__full__comes_back),
+        cmocka_unit_test(th__no_sensor_and_unknown_place_0__comes_back),
+        cmocka_unit_test(th__nothing_new_at_place_0__comes_back),
         cmocka_unit_test(site__comes_back),
         cmocka_unit_test(alarms__come_back),
         cmocka_unit_test(alarms__none__come_back),

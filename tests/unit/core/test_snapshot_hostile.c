@@ -3,7 +3,7 @@
  */
 #include "snapshot_fixture.h"
 
-static struct blob (*const makers[])(void) = {blob_small, blob_site, blob_alarms};
+static struct blob (*const makers[])(void) = {blob_small, blob_site, blob_alarms, blob_th};
 
 static void want(const struct blob *b, enum snapshot_error e)
 {
@@ -133,6 +133,7 @@ static void kind__another__refused(void **state)
     (void)state;
     assert_int_equal(walk(&b, SNAPSHOT_DEVICE), SNAPSHOT_NOT_OURS);
     assert_int_equal(walk(&b, SNAPSHOT_ALARMS), SNAPSHOT_NOT_OURS);
+    assert_int_equal(walk(&b, SNAPSHOT_TH), SNAPSHOT_NOT_OURS);
     free(b.data);
 }
 
@@ -162,7 +163,7 @@ static void record_size__smaller__refused(void **state)
     for (size_t m = 0; m < COUNT(makers); m++) {
         struct blob whole = makers[m]();
 
-        for (uint32_t kind = 1; kind <= 9; kind++) {
+        for (uint32_t kind = 1; kind <= 11; kind++) {
             size_t at = FIXTURE_HEADER;
             struct blob b = blob_of(whole.data, whole.size);
 
@@ -261,6 +262,11 @@ static void main_record__missing_or_twice__refused(void **state)
     blob_insert(&b, blob_record(&b, 5, 0), 52);
     blob_put(&b, blob_section(&b, 5) + 4, 4, 2);
     refused(b, SNAPSHOT_HOSTILE);
+    for (uint32_t section = 1; section <= 10; section += 9) {
+        b = blob_th();
+        blob_put(&b, blob_section(&b, section), 2, 4711);
+        refused(b, SNAPSHOT_HOSTILE);
+    }
     b = blob_small();
     blob_put(&b, blob_record(&b, 1, 0), 4, 0); /* index 0 */
     refused(b, SNAPSHOT_HOSTILE);
@@ -301,6 +307,11 @@ static void numbers__out_of_range__refused(void **state)
     number(blob_small, 9, 0, 0, 4, 0);
     number(blob_small, 9, 3, 0, 1, STRING_MAX + 1);
     number(blob_small, 9, 3, 0, 1, 255);
+    number(blob_th, 11, 0, 0, 1, 0); /* place 0 is not a sensor's */
+    number(blob_th, 11, 2, 0, 1, TH_SENSOR_MAX + 1);
+    number(blob_th, 11, 2, 0, 1, 255);
+    number(blob_th, 9, 3, 0, 1, TH_SENSOR_MAX + 1);
+    number(blob_th, 1, 0, 0, 4, 0);
     number(blob_site, 9, 1, 0, 1, 1);          /* of a string, but there is no gateway */
     number(blob_site, 6, 1, 0, 4, UINT32_MAX); /* the highest: none comes after it */
     number(blob_alarms, 7, 1, 0, 4, UINT32_MAX);
@@ -326,6 +337,8 @@ static void numbers__not_rising__refused(void **state)
     number(blob_small, 9, 1, 3, 1, SNAPSHOT_IN_FLOAT);
     number(blob_small, 9, 1, 1, 2, 19);
     number(blob_small, 9, 3, 0, 1, 0);
+    number(blob_th, 11, 0, 0, 1, 17); /* equal */
+    number(blob_th, 11, 1, 0, 1, 1);  /* falling */
 }
 
 static void cells__of_a_string_that_is_not_there__refused(void **state)
@@ -368,7 +381,7 @@ static void values__all_ones__brought_into_range(void **state)
     assert_int_equal(snapshot_open(b.data, b.size, SNAPSHOT_ALARMS, &s), SNAPSHOT_OK);
     snapshot_get_alarm(&s, 0, &a);
     assert_int_equal(a.severity, ALARM_CRITICAL);
-    assert_int_equal(a.level, ALARM_OF_SITE);
+    assert_int_equal(a.level, ALARM_OF_QUANTITY);
     assert_int_equal(strlen(a.acked_by), EVENT_BY_SIZE - 1);
     assert_int_equal(strlen(a.shelved_reason), EVENT_NOTE_SIZE - 1);
     assert_int_equal(strlen(a.text), EVENT_TEXT_SIZE - 1);
@@ -409,6 +422,33 @@ static void values__of_a_gateway__brought_into_range(void **state)
     free(b.data);
 }
 
+static void values__of_a_th_controller__brought_into_range(void **state)
+{
+    struct blob b = blob_th();
+    struct snapshot s;
+    struct snapshot_device d;
+    static struct th_controller c;
+    struct th_sensor t;
+    int n;
+
+    (void)state;
+    memset(b.data + blob_record(&b, 10, 0), 0xff, 35);
+    memset(b.data + blob_record(&b, 11, 0) + 1, 0xff, 49);
+    blob_sign(&b);
+    want(&b, SNAPSHOT_OK);
+    assert_int_equal(snapshot_open(b.data, b.size, SNAPSHOT_TH, &s), SNAPSHOT_OK);
+    snapshot_get_th(&s, &d, &c);
+    assert_true(c.counts_read_ms == 0); /* was -1 */
+    assert_int_equal(c.expected, 0xffff);
+    assert_int_equal(c.count_validity[TH_COUNT_ALARM], VALIDITY_IMPOSSIBLE);
+    assert_int_equal(th_new_sensor(&c), TH_NEW_UNKNOWN);
+    snapshot_get_sensor(&s, 0, &n, &t);
+    assert_int_equal(n, 2);
+    assert_int_equal(t.presence, PRESENCE_SILENT);
+    assert_int_equal(t.validity[TH_ALARM_HUMIDITY_LOW], VALIDITY_IMPOSSIBLE);
+    free(b.data);
+}
+
 /* ---- anything ---------------------------------------------------------------------------- */
 
 static void mutate(struct blob *b, uint32_t *seed)
@@ -433,7 +473,7 @@ static void mutations__many__never_outside(void **state)
     (void)state;
     print_message("seed %u\n", (unsigned)seed);
     for (int i = 0; i < 20000; i++) {
-        struct blob whole = makers[i % 3](), b;
+        struct blob whole = makers[(size_t)i % COUNT(makers)](), b;
         enum snapshot_kind kind = blob_kind(&whole);
 
         b = blob_of(whole.data, whole.size - (i % 5 == 0 ? check_random(&seed) % whole.size : 0));
@@ -472,6 +512,7 @@ int main(void)
         cmocka_unit_test(events__more_than_a_file_has__refused),
         cmocka_unit_test(values__all_ones__brought_into_range),
         cmocka_unit_test(values__of_a_gateway__brought_into_range),
+        cmocka_unit_test(values__of_a_th_controller__brought_into_range),
         cmocka_unit_test(mutations__many__never_outside),
     };
 
