@@ -145,20 +145,19 @@ static void list_hall_sensors(struct bom *b, const struct topo_site *site, const
     for (const uint16_t *rating = topo_hall_ratings; *rating != 0; largest = *rating++) {
         n = count(site, of_rating, *rating);
         known += n;
-        name_kind(add(b, TOPO_BM_HS, n, "1 per string: %u strings of up to %u A", n, *rating),
-                  "BM-HS-%d", *rating);
+        name_kind(add(b, TOPO_BM_HS, n, "1 per string: %u of up to %u A", n, *rating), "BM-HS-%d",
+                  *rating);
     }
     n = count(site, of_rating, 0);
     known += n;
-    name_kind(
-        add(b, TOPO_BM_HS, n, "1 per string: %u strings whose maximum current is not told", n),
-        "BM-HS (kind by maximum current)");
+    name_kind(add(b, TOPO_BM_HS, n, "1 per string: %u whose maximum current is not told", n),
+              "BM-HS (kind by maximum current)");
     n = count(site, beyond_ratings, 0);
     known += n;
-    name_kind(add(b, TOPO_BM_HS, n, "1 per string: %u strings of more than %u A: there is none", n,
-                  largest),
-              "BM-HS (none so large)");
-    name_kind(add(b, TOPO_BM_HS, all->strings - known, "1 per string: %u strings of another rating",
+    name_kind(
+        add(b, TOPO_BM_HS, n, "1 per string: %u of more than %u A: there is none", n, largest),
+        "BM-HS (none so large)");
+    name_kind(add(b, TOPO_BM_HS, all->strings - known, "1 per string: %u of another rating",
                   all->strings - known),
               "BM-HS (no such kind)");
 }
@@ -178,15 +177,15 @@ static void list_cell_sensors(struct bom *b, const struct topo_site *site, const
 
         n = count(site, cells_of_voltage, *volt);
         known += n;
-        l = add(b, TOPO_BM_CS, n, "1 per battery: %u batteries of %u V", n, *volt);
+        l = add(b, TOPO_BM_CS, n, "1 per battery: %u of %u V", n, *volt);
         name_kind(l, *volt == 6 ? "BM-CS (6 V kind)" : "BM-CS-%02d", *volt);
     }
     n = count(site, cells_of_voltage, 0);
     known += n;
-    name_kind(add(b, TOPO_BM_CS, n, "1 per battery: %u batteries whose voltage is not told", n),
+    name_kind(add(b, TOPO_BM_CS, n, "1 per battery: %u whose voltage is not told", n),
               "BM-CS (kind by battery voltage)");
-    name_kind(add(b, TOPO_BM_CS, all->cells - known,
-                  "1 per battery: %u batteries of another voltage", all->cells - known),
+    name_kind(add(b, TOPO_BM_CS, all->cells - known, "1 per battery: %u of another voltage",
+                  all->cells - known),
               "BM-CS (no such kind)");
     if (all->uncounted_cells && b->lines > 0 && b->line[b->lines - 1].device == TOPO_BM_CS)
         b->line[b->lines - 1].at_least = true;
@@ -201,7 +200,7 @@ static void list_supplies(struct bom *b, const struct sums *n)
 
     if (l != NULL)
         l->at_least = n->unknown_load;
-    add(b, TOPO_PS_30_12, n->supplies[1], "1 per BM-GW: %u gateways", n->gateways);
+    add(b, TOPO_PS_30_12, n->supplies[1], "1 per BM-GW: %u", n->gateways);
     name_kind(add(b, TOPO_PS_60_24, n->other_supplies, "declared"), "supply of another model");
 }
 
@@ -211,9 +210,9 @@ void bom_list(const struct topo_site *site, struct bom *ret)
     const struct topo_master *p = &n.part;
 
     *ret = (struct bom){0};
-    add(ret, TOPO_BM_GW, n.gateways, "1 per up to %d strings: %u strings of %u UPS",
+    add(ret, TOPO_BM_GW, n.gateways, "1 per up to %d strings: strings %u, UPS %u",
         TOPO_STRINGS_PER_GATEWAY, n.strings, n.upses);
-    add(ret, TOPO_BM_SS, n.strings, "1 per string: %u strings", n.strings);
+    add(ret, TOPO_BM_SS, n.strings, "1 per string: %u", n.strings);
     list_hall_sensors(ret, site, &n);
     list_cell_sensors(ret, site, &n);
     list_supplies(ret, &n);
@@ -221,16 +220,16 @@ void bom_list(const struct topo_site *site, struct bom *ret)
     add(ret, TOPO_BM_C_A1, n.sets,
         "1 per BM-GW with what needs one: BM-MC, CAD-232-A2-IQ, software");
     add(ret, TOPO_CAD, p->cad, "1 per BM-HMI, beside those in a BM-C-A1");
-    add(ret, TOPO_COM, p->com, "1 per up to %d BM-GS of a gateway: %u BM-GS (the table says BM-CS)",
+    add(ret, TOPO_COM, p->com, "1 per up to %d BM-GS of a gateway: %u (the table says BM-CS)",
         TOPO_UNITS_PER_COM, p->gs);
     add(ret, TOPO_BM_LC, p->lc, "1 per up to %d strings of a gateway", TOPO_STRINGS_PER_LC);
-    add(ret, TOPO_BM_TH, p->th, "1 per string: %u strings with temperature and humidity", p->th);
-    add(ret, TOPO_BM_GS, p->gs, "1 per string: %u strings with insulation", p->gs);
+    add(ret, TOPO_BM_TH, p->th, "1 per string with temperature and humidity: %u", p->th);
+    add(ret, TOPO_BM_GS, p->gs, "1 per string with insulation: %u", p->gs);
     add(ret, TOPO_BM_HMI, p->hmi, "1 per BM-C-A1");
-    add(ret, TOPO_BM_AG, (uint32_t)site->aggregators, "1 per data centre: %u gateways", n.gateways);
-    add(ret, TOPO_TH_MC, n.th_controllers, "1 per up to %d sensors: %u sensors",
-        TOPO_SENSORS_PER_TH_MC, n.sensors);
-    add(ret, TOPO_TM_C_A1, n.th_sets,
-        "1 per up to %d sensors: %u sensors: TH-MC, CAD-232-A2-IQ, software",
+    add(ret, TOPO_BM_AG, (uint32_t)site->aggregators, "1 per data centre, for several BM-GW: %u",
+        n.gateways);
+    add(ret, TOPO_TH_MC, n.th_controllers, "1 per up to %d sensors: %u", TOPO_SENSORS_PER_TH_MC,
+        n.sensors);
+    add(ret, TOPO_TM_C_A1, n.th_sets, "1 per up to %d sensors: %u: TH-MC, CAD-232-A2-IQ, software",
         TOPO_SENSORS_PER_TH_MC, n.sensors);
 }

@@ -296,7 +296,7 @@ static void layout__kinds__kept(void **state)
     assert_int_equal(quantity("BM-HS-400"), 2);
     assert_int_equal(quantity("BM-HS-100"), 3);
     assert_int_equal(quantity("BM-HS (kind by maximum current)"), 1);
-    assert_non_null(strstr(bom.line[0].reason, "6 strings of 2 UPS"));
+    assert_non_null(strstr(bom.line[0].reason, "strings 6, UPS 2"));
 }
 
 static void kinds__unknown__told(void **state)
