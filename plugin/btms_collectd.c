@@ -137,6 +137,7 @@ static void publish(struct poller *p, const struct gateway *g, int64_t now, bool
     p->snapshot.index = site_device(site, (size_t)(p - pollers));
     if (p->snapshot.index == 0)
         return;
+    p->snapshot.aggregator = site_aggregator(site, (size_t)(p - pollers));
     snapshot_device_name(p->snapshot.index, p->file.name, sizeof(p->file.name));
     p->snapshot.limit = p->limit;
     p->snapshot.limits = device_limits(p->device, p->limit);
@@ -320,7 +321,7 @@ static void tell(const struct event *e, const char *gateway)
         return;
     sstrncpy(n.host, gateway, sizeof(n.host));
     name_object(&e->alarm, n.object, sizeof(n.object));
-    if (e->alarm.cell > 0)
+    if (e->alarm.level == ALARM_OF_CELL)
         snprintf(n.instance, sizeof(n.instance), "%s-cell%03d", alarm_kinds[row].name,
                  e->alarm.cell);
     else
@@ -415,6 +416,7 @@ static bool start_poller(struct poller *p, const struct gateway_config *gateway)
     const struct device_owner owner = {p, on_turn, on_cells, on_health, on_alarm};
 
     p->config = gateway;
+    p->snapshot.transport = SNAPSHOT_MODBUS_TCP;
     p->snapshot.interval_ms = (uint32_t)gateway->interval_ms;
     p->snapshot.cell_interval_ms = (uint32_t)gateway->cell_interval_ms;
     sstrncpy(p->snapshot.name, gateway->name, sizeof(p->snapshot.name));
@@ -521,6 +523,7 @@ static int on_init(void)
 
     if (pollers != NULL) /* collectd calls init once, some embedders twice */
         return 0;
+    config_finish(&config, complain, NULL);
     if (config.gateways > 0 && (!lock_directories() || !start_threads()))
         return -1;
     for (size_t i = 0; i < config.gateways; i++)

@@ -151,17 +151,6 @@ void site_post_counts(struct site *s, size_t i, const struct census *c)
     pthread_mutex_unlock(&s->lock);
 }
 
-void site_post_aggregator(struct site *s, size_t i, bool here, const char *why)
-{
-    struct reach *r = &s->reach[i];
-
-    pthread_mutex_lock(&s->lock);
-    r->news = true;
-    r->here = here;
-    snprintf(r->why, sizeof(r->why), "%s", why);
-    pthread_mutex_unlock(&s->lock);
-}
-
 /* ---- the thread -------------------------------------------------------------------------- */
 
 /* Of a gateway that is not configured any more: what the alarm's own object begins with. */
@@ -301,20 +290,6 @@ static void take_counts(struct site *s, struct moment t)
     }
 }
 
-static void take_aggregators(struct site *s, struct moment t)
-{
-    for (size_t i = 0; i < s->set.aggregators; i++) {
-        struct reach r;
-
-        pthread_mutex_lock(&s->lock);
-        r = s->reach[i];
-        s->reach[i].news = false;
-        pthread_mutex_unlock(&s->lock);
-        if (r.news)
-            steward_aggregator(&s->steward, i, r.here, r.why, t);
-    }
-}
-
 static void show_work(struct site *s)
 {
     for (size_t i = 0; i < s->set.gateways; i++) {
@@ -387,13 +362,15 @@ static void turn(struct site *s, const struct post *post, size_t n, struct order
     }
     site_settle_losses(s, t);
     take_counts(s, t);
-    take_aggregators(s, t);
+    site_take_aggregators(s, t);
     for (size_t i = 0; i < n; i++)
         take_post(s, &post[i], t);
     serve_requests(s, t, orders);
     steward_store(&s->steward, keeping(s), t);
     steward_tick(&s->steward, t);
     finish(s, failing, t);
+    if (s->aggregators.news)
+        site_publish_manifest(s);
     show_work(s);
     answer_requests(s, orders);
     site_keep_alarms(s, false);
@@ -460,11 +437,9 @@ static bool allocate(struct site *s)
     with.place = s->place;
     for (size_t i = 0; s->place != NULL && i < s->set.gateways; i++)
         fill_place(&s->place[i], &s->set.gateway[i]);
-    s->reach = calloc(s->set.aggregators + 1, sizeof(*s->reach));
-    s->aggregator = calloc(s->set.aggregators + 1, sizeof(*s->aggregator));
-    with.aggregator = s->aggregator;
-    for (size_t i = 0; s->aggregator != NULL && i < s->set.aggregators; i++)
-        s->aggregator[i] = s->set.aggregator[i].name;
+    if (!site_allocate_aggregators(s))
+        return false;
+    with.aggregator = s->aggregators.name;
     s->sorted = calloc(s->set.gateways + 1, sizeof(*s->sorted));
     s->census = calloc(s->set.gateways + 1, sizeof(*s->census));
     s->expected = calloc(s->set.gateways + 1, sizeof(*s->expected));
@@ -475,7 +450,7 @@ static bool allocate(struct site *s)
     s->fresh = calloc(s->set.gateways + 1, sizeof(*s->fresh));
     if (s->place == NULL || s->census == NULL || s->expected == NULL || s->accepted == NULL ||
         s->work == NULL || s->counted == NULL || s->listed == NULL || s->fresh == NULL ||
-        s->drops == NULL || s->reach == NULL || s->aggregator == NULL ||
+        s->drops == NULL ||
         !steward_init(&s->steward, &s->ledger, &with, site_clock_ms(CLOCK_BOOTTIME)))
         return false;
     return ledger_init(&s->ledger) && s->queue != NULL && s->entry != NULL && s->sorted != NULL;
@@ -495,8 +470,7 @@ static void release_memory(struct site *s)
     free(s->listed);
     free(s->fresh);
     free(s->place);
-    free(s->reach);
-    free(s->aggregator);
+    site_free_aggregators(s);
     steward_free(&s->steward);
     ledger_free(&s->ledger);
     free(s->preset);

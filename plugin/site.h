@@ -61,6 +61,9 @@ uint32_t site_device(struct site *s, size_t i);
 void site_each_standing(struct site *s, size_t i, unsigned *seen,
                         void (*each)(void *ctx, const struct alarm *a), void *ctx);
 
+/* The persistent index of the aggregator that groups gateway number `i`; 0: of none, or not known. */
+uint32_t site_aggregator(struct site *s, size_t i);
+
 /* What was stored as expected of gateway number `i` when the store was opened; false: nothing. */
 bool site_expected(struct site *s, size_t i, struct census *ret);
 

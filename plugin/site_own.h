@@ -37,7 +37,17 @@ struct drops {
 /* What was posted of an aggregator last. */
 struct reach {
     bool news, here;
+    int64_t at_ms; /* CLOCK_BOOTTIME */
     char why[EVENT_NOTE_SIZE];
+};
+
+/* Per configured aggregator. */
+struct site_aggregators {
+    struct reach *reach;                /* under the lock */
+    struct snapshot_aggregator *row;    /* its index under the lock: it may change in a late open */
+    struct snapshot_aggregator *sorted; /* as `row` by index, as published */
+    const char **name;
+    bool news; /* for site.snap */
 };
 
 struct site {
@@ -55,8 +65,8 @@ struct site {
     unsigned *accepted;           /* how often a person accepted what it has */
     struct work *work;            /* per configured gateway */
     bool *counted;                /* since the thread has looked */
-    struct reach *reach;          /* per configured aggregator */
-    struct alarm *preset;         /* copy of what stood when the store was opened */
+    struct site_aggregators aggregators;
+    struct alarm *preset; /* copy of what stood when the store was opened */
     size_t presets;
     unsigned loaded; /* how often that was */
 
@@ -68,7 +78,6 @@ struct site {
     struct ledger ledger;
     struct steward steward;
     struct steward_place *place; /* per gateway */
-    const char **aggregator;     /* names */
     int64_t ask_due;
     bool limits_noted;             /* what the configuration has changed */
     bool *listed, *fresh;          /* per gateway: known from the last run; never known before */
@@ -141,7 +150,29 @@ void site_restore(struct site *s);
 
 void site_publish(struct site *s);
 
+/* site.snap alone. */
+void site_publish_manifest(struct site *s);
+
 /* They could not be written, or StateDir is another one now. */
 bool site_files_old(struct site *s);
+
+/* ---- aggregators ------------------------------------------------------------------------- */
+
+/* False without memory; site_free_aggregators() is due either way. */
+bool site_allocate_aggregators(struct site *s);
+void site_free_aggregators(struct site *s);
+
+/* Takes over the indexes that the last run published; guesses those that are missing, above all. */
+void site_restore_aggregators(struct site *s, const struct snapshot *site);
+void site_guess_aggregators(struct site *s);
+
+/* As the store says; false: it cannot. */
+bool site_name_aggregators(struct site *s);
+
+/* What was posted of them since. */
+void site_take_aggregators(struct site *s, struct moment t);
+
+/* By index, for site.snap. */
+const struct snapshot_aggregator *site_sorted_aggregators(struct site *s);
 
 #endif

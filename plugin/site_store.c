@@ -303,7 +303,7 @@ static bool take_store(struct site *s)
 {
     if (!open_store(s))
         return false;
-    if (!name_devices(s) || !merge(s)) {
+    if (!name_devices(s) || !site_name_aggregators(s) || !merge(s)) {
         store_close(s->store);
         s->store = NULL;
         return false;

@@ -77,6 +77,7 @@ struct mib_row {
         struct event event;
         struct entity entity;
         struct snapshot_limit limit;
+        struct snapshot_aggregator aggregator;
     };
 };
 

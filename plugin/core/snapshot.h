@@ -24,6 +24,7 @@
 #define BTMS_SNAPSHOT_H
 
 #include "core/event.h"
+#include "core/identity.h"
 #include "core/model.h"
 #include "core/th.h"
 
@@ -31,7 +32,13 @@
 #include <stdint.h>
 
 enum snapshot_kind { SNAPSHOT_DEVICE = 1, SNAPSHOT_SITE = 2, SNAPSHOT_ALARMS = 3, SNAPSHOT_TH = 4 };
-enum { SNAPSHOT_MAJOR = 1, SNAPSHOT_MINOR = 3, SNAPSHOT_EVENTS_MAX = 1024, ADDRESS_SIZE = 256 };
+enum {
+    SNAPSHOT_MAJOR = 1,
+    SNAPSHOT_MINOR = 3,
+    SNAPSHOT_EVENTS_MAX = 1024,
+    ADDRESS_SIZE = 256,
+    PLACE_SIZE = 128
+};
 
 /* In every header. */
 struct snapshot_stamp {
@@ -65,6 +72,13 @@ struct snapshot_limit {
     uint32_t hysteresis, raise_ms, clear_ms;
 };
 
+/* How a device is reached; a later minor may have others. */
+enum snapshot_transport {
+    SNAPSHOT_TRANSPORT_UNKNOWN = 0,
+    SNAPSHOT_MODBUS_TCP = 1,
+    SNAPSHOT_MODBUS_RTU = 2
+};
+
 /* What a device snapshot says of the gateway or TH controller beside its model. */
 struct snapshot_device {
     uint32_t index; /* 1.., persistent by name */
@@ -72,8 +86,36 @@ struct snapshot_device {
     char address[ADDRESS_SIZE];
     uint32_t interval_ms, cell_interval_ms; /* configured */
     struct health health;
+    uint8_t transport;   /* enum snapshot_transport */
+    uint32_t aggregator; /* that groups it: its index; 0: none, or (files before 1.3) not known */
     const struct snapshot_limit *limit; /* to be written; reading: snapshot_get_limit() */
     size_t limits;
+    const struct identities *identities; /* to be written; NULL: none; reading: see below */
+    const struct replacement *replaced;  /* by string, then cell */
+    size_t replacements;
+};
+
+/* A register that the operator has described, as the model has it. */
+#define SNAPSHOT_NO_BOUND INT64_MIN
+struct snapshot_quantity {
+    uint16_t number;
+    uint8_t ups, string, cell; /* that it is of; all 0: of the gateway */
+    uint8_t decimals, validity;
+    int32_t factor; /* a count is so many times 10^-decimals of the unit */
+    int64_t raw, read_ms;
+    int64_t low, high; /* counts below and above which there is an alarm; or SNAPSHOT_NO_BOUND */
+    char name[NAME_SIZE], unit[EVENT_UNIT_SIZE];
+};
+
+/* A relay or auxiliary input that is configured, or that the gateway has shown. */
+enum { SNAPSHOT_NO_NORMAL = 255 };
+struct snapshot_channel {
+    uint8_t module, number, kind, string; /* kind: enum channel_kind */
+    uint8_t normal;                       /* the value when all is well, SNAPSHOT_NO_NORMAL: none */
+    uint8_t validity;
+    int32_t value;
+    int64_t read_ms;
+    char name[NAME_SIZE], label[NAME_SIZE]; /* "": not told */
 };
 
 /* What a device is; numbers are part of the file. */
@@ -87,6 +129,19 @@ struct snapshot_entry {
         kind; /* enum device_kind: a line has a SNAPSHOT_DEVICE too; files before 1.3: a gateway */
 };
 
+/* Does it accept connections? */
+enum snapshot_reach { SNAPSHOT_NOT_LOOKED = 0, SNAPSHOT_LOST = 1, SNAPSHOT_REACHED = 2 };
+
+/* An aggregator (BM-AG): the devices that it groups name it (struct snapshot_device). */
+struct snapshot_aggregator {
+    uint32_t index; /* 1.., persistent by name */
+    char name[NAME_SIZE];
+    char address[ADDRESS_SIZE];
+    char location[PLACE_SIZE], label[NAME_SIZE]; /* "": none */
+    uint8_t reach;                               /* enum snapshot_reach */
+    int64_t answered_ms; /* CLOCK_BOOTTIME: accepted a connection last; 0 = never */
+};
+
 struct snapshot_site {
     char version[32];          /* of the plugin */
     uint32_t sequence;         /* of the last event */
@@ -95,6 +150,8 @@ struct snapshot_site {
     uint32_t interval_ms;      /* the shortest configured: what the collector's age is judged by */
     const struct snapshot_limit *limit; /* of the whole site; to be written, as above */
     size_t limits;
+    const struct snapshot_aggregator *aggregator; /* by index; to be written, as above */
+    size_t aggregators;
 };
 
 /* ---- writing ----------------------------------------------------------------------------- */
@@ -141,7 +198,7 @@ struct snapshot_section {
     uint32_t count;
 };
 
-enum { SNAPSHOT_SECTIONS = 5 };
+enum { SNAPSHOT_SECTIONS = 10 };
 
 /* A validated file: points into the caller's buffer, which must outlive it. */
 struct snapshot {
@@ -153,9 +210,9 @@ struct snapshot {
 };
 
 /* section[] of a device: 0 the device itself (one record), 1 UPS, 2 strings, 3 cells, 4 limits; of a
- * site: 0 the site, 1 entries, 2 limits; of alarms: 0 active, 1 events; of a TH controller: 0 the
- * device itself, 1 sensors, 2 limits, 4 its counts (one record). UPS, strings, sensors, entries, alarms
- * (by id) and events (by sequence) are in strictly ascending order, cells by string, then cell,
+ * site: 0 the site, 1 entries, 2 limits, 4 aggregators; of alarms: 0 active, 1 events; of a TH
+ * controller: 0 the device itself, 1 sensors, 2 limits, 4 its counts (one record). UPS, strings, sensors,
+ * entries, aggregators, alarms (by id) and events (by sequence) are in strictly ascending order, cells by string, then cell,
  * limits by string, kind, mode. */
 enum snapshot_error snapshot_open(const void *data, size_t size, enum snapshot_kind kind,
                                   struct snapshot *ret);
@@ -174,12 +231,23 @@ void snapshot_get_sensor(const struct snapshot *s, uint32_t i, int *ret_number,
                          struct th_sensor *ret);
 void snapshot_get_site(const struct snapshot *s, struct snapshot_site *ret);
 void snapshot_get_entry(const struct snapshot *s, uint32_t i, struct snapshot_entry *ret);
+void snapshot_get_aggregator(const struct snapshot *s, uint32_t i, struct snapshot_aggregator *ret);
 /* Of a device, of the site, or of a TH controller. */
 void snapshot_get_limit(const struct snapshot *s, uint32_t i, struct snapshot_limit *ret);
+/* What people call it: how many records, one of them, that of something of the device (false: none),
+ * and when a cell was replaced last (false: never that anybody said). */
+uint32_t snapshot_identities(const struct snapshot *s);
+void snapshot_get_identity(const struct snapshot *s, uint32_t i, struct identity *ret);
+bool snapshot_find_identity(const struct snapshot *s, int level, int number, struct identity *ret);
+bool snapshot_find_replacement(const struct snapshot *s, int string, int cell,
+                               struct replacement *ret);
+/* Of a device: section[] 6 by number, 7 by module, then number. */
+void snapshot_get_quantity(const struct snapshot *s, uint32_t i, struct snapshot_quantity *ret);
+void snapshot_get_channel(const struct snapshot *s, uint32_t i, struct snapshot_channel *ret);
 void snapshot_get_alarm(const struct snapshot *s, uint32_t i, struct alarm *ret);
 void snapshot_get_event(const struct snapshot *s, uint32_t i, struct event *ret);
 
-/* What record `i` is found by: the number of a UPS, string or sensor, string << 8 | cell, an index, an id, a
+/* What record `i` is found by: the number of a UPS, string or sensor, string << 8 | cell, module << 8 | channel, an index, an id, a
  * sequence, string << 24 | kind << 8 | mode of a limit. The first record with a key >= `key`; the section's count where there is none. */
 uint32_t snapshot_key(const struct snapshot *s, int section, uint32_t i);
 uint32_t snapshot_find(const struct snapshot *s, int section, uint32_t key);

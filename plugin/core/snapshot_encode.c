@@ -99,6 +99,8 @@ void snapshot_put_device(struct wire_out *out, const struct snapshot_device *d)
     wire_put_u32(out, d->interval_ms);
     wire_put_u32(out, d->cell_interval_ms);
     put_health(out, &d->health);
+    wire_put_u8(out, d->transport);
+    wire_put_u32(out, d->aggregator);
 }
 
 static void put_ups(struct wire_out *out, int number, const struct ups *u)
@@ -127,6 +129,7 @@ static void put_string(struct wire_out *out, int number, const struct string *s)
     put_i64(out, s->cells_read_ms);
     put_i64(out, s->cells_interval_ms);
     put_quantities(out, s->value, s->validity, STRING_QUANTITIES);
+    wire_put_u8(out, s->ambient_seen);
 }
 
 static void put_cells(struct wire_out *out, int string, const struct string *s)
@@ -179,13 +182,18 @@ size_t snapshot_encode_device(const struct snapshot_stamp *stamp, const struct s
     const struct census n = count(g);
     struct wire_out out;
 
-    if (!snapshot_begin(&out, ret, SNAPSHOT_DEVICE, stamp, 5,
+    if (!snapshot_begin(&out, ret, SNAPSHOT_DEVICE, stamp, 9,
                         RECORD_DEVICE + n.ups * RECORD_UPS + n.strings * RECORD_STRING +
-                            n.cells * RECORD_CELL + d->limits * RECORD_LIMIT))
+                            n.cells * RECORD_CELL + d->limits * RECORD_LIMIT +
+                            snapshot_identities_size(d) + d->replacements * RECORD_REPLACED +
+                            snapshot_added_size(g)))
         return 0;
     snapshot_put_device(&out, d);
     put_gateway(&out, g, &n);
     snapshot_put_limits(&out, d->limit, d->limits);
+    snapshot_put_identities(&out, d);
+    snapshot_put_replaced(&out, d);
+    snapshot_put_added(&out, g);
     return snapshot_finish(&out);
 }
 
@@ -197,8 +205,9 @@ size_t snapshot_encode_site(const struct snapshot_stamp *stamp, const struct sna
 {
     struct wire_out out;
 
-    if (!snapshot_begin(&out, ret, SNAPSHOT_SITE, stamp, 3,
-                        RECORD_SITE + entries * RECORD_ENTRY + site->limits * RECORD_LIMIT))
+    if (!snapshot_begin(&out, ret, SNAPSHOT_SITE, stamp, 4,
+                        RECORD_SITE + entries * RECORD_ENTRY + site->limits * RECORD_LIMIT +
+                            site->aggregators * RECORD_AGGREGATOR))
         return 0;
     put_section(&out, SECTION_SITE, RECORD_SITE, 1);
     put_text(&out, site->version, sizeof(site->version));
@@ -213,6 +222,7 @@ size_t snapshot_encode_site(const struct snapshot_stamp *stamp, const struct sna
         wire_put_u8(&out, entry[i].kind);
     }
     snapshot_put_limits(&out, site->limit, site->limits);
+    snapshot_put_aggregators(&out, site->aggregator, site->aggregators);
     return snapshot_finish(&out);
 }
 

@@ -30,6 +30,34 @@ static const struct snapshot_limit fixture_limits[] = {
     { 4,           20,                               SNAPSHOT_IN_ANY, false, SNAPSHOT_NO_LIMIT,          SNAPSHOT_NO_LIMIT,     0,      0,      0},
 };
 
+/* clang-format off */
+static struct identity fixture_identity[] = {
+    {.level = ALARM_OF_GATEWAY,
+     .location = "hall 2",
+     .installed = 20240229,
+     .note = "key at the desk"},
+    {.level = ALARM_OF_UPS, .number = 2, .name = "UPS-A"},
+    {.level = ALARM_OF_STRING,
+     .number = 3,
+     .name = "Ost \xc3\xbc",
+     .location = "row B",
+     .label = "INV-7",
+     .manufacturer = "Maker",
+     .model = "12V100",
+     .installed = 20251231,
+     .cell_label = "R2-S%02d",
+     .cell_first = 21,
+     .note = "ask Kim",
+     .runbook = "https://wiki.example/btms"},
+};
+/* clang-format on */
+static const struct identities fixture_identities = {fixture_identity, 3};
+static const struct replacement fixture_replaced[] = {
+    {1, 3, 20260301, "SN 1"       },
+    {4, 1, 20251231, "SN \xc3\xbc"},
+    {4, 2, 20260302, ""           },
+};
+
 static const struct snapshot_device fixture_device = {
     .index = 17,
     .name = "gw-a",
@@ -37,11 +65,22 @@ static const struct snapshot_device fixture_device = {
     .interval_ms = 10000,
     .cell_interval_ms = 60000,
     .health = {true, 123456789012, 345, 10001, 60002, 1ULL << 40, 2, 3, 4, 5, 16, 2, 15},
+    .transport = SNAPSHOT_MODBUS_TCP,
+    .aggregator = 0x1a2b3c4d,
     .limit = fixture_limits,
     .limits = 4,
+    .identities = &fixture_identities,
+    .replaced = fixture_replaced,
+    .replacements = 3,
 };
 
-static const struct snapshot_site fixture_site = {"0.1.0", 4711, 815, -5, 10000, fixture_limits, 2};
+static const struct snapshot_aggregator fixture_aggregators[] = {
+    {3,          "dc1",        "192.0.2.10 port 443", "basement", "AG-0017", SNAPSHOT_REACHED,    123456789000},
+    {0x1a2b3c4d, "dc\xc3\xa4", "ag.example port 1",   "",         "",        SNAPSHOT_NOT_LOOKED, 0           },
+};
+
+static const struct snapshot_site fixture_site = {
+    "0.1.0", 4711, 815, -5, 10000, fixture_limits, 2, fixture_aggregators, 2};
 static const struct snapshot_entry fixture_entries[] = {
     {1, "gw-a"   },
     {2, "gw-b",    DEVICE_TH},
@@ -361,6 +400,29 @@ static inline void walk_limits(const struct snapshot *s, int section, uint8_t st
     }
 }
 
+static inline void walk_identities(const struct snapshot *s)
+{
+    struct identity is, found;
+    struct replacement r;
+    char label[IDENTITY_LABEL_SIZE];
+
+    for (uint32_t i = 0; i < snapshot_identities(s); i++) {
+        snapshot_get_identity(s, i, &is);
+        assert_true(snapshot_find_identity(s, is.level, is.number, &found));
+        assert_int_equal(found.installed, is.installed);
+        assert_true(
+            ends(is.name, sizeof(is.name)) && ends(is.location, sizeof(is.location)) &&
+            ends(is.label, sizeof(is.label)) && ends(is.manufacturer, sizeof(is.manufacturer)) &&
+            ends(is.model, sizeof(is.model)) && ends(is.cell_label, sizeof(is.cell_label)) &&
+            ends(is.note, sizeof(is.note)) && ends(is.runbook, sizeof(is.runbook)));
+        identity_cell_label(&is, CELL_MAX, label);
+        assert_true(ends(label, sizeof(label)));
+    }
+    for (int cell = 0; cell < 256; cell++)
+        if (snapshot_find_replacement(s, 4, cell, &r))
+            assert_true(r.string == 4 && r.cell == cell && ends(r.serial, sizeof(r.serial)));
+}
+
 static inline void walk_device(const struct snapshot *s)
 {
     static struct string string;
@@ -386,6 +448,7 @@ static inline void walk_device(const struct snapshot *s)
             assert_true(cell.validity[q] <= VALIDITY_IMPOSSIBLE);
     }
     walk_limits(s, 4, STRING_MAX);
+    walk_identities(s);
 }
 
 static inline void walk_th(const struct snapshot *s)
@@ -407,12 +470,14 @@ static inline void walk_th(const struct snapshot *s)
             assert_true(c.sensor[0].validity[q] <= VALIDITY_IMPOSSIBLE);
     }
     walk_limits(s, 2, TH_SENSOR_MAX);
+    walk_identities(s);
 }
 
 static inline void walk_site(const struct snapshot *s)
 {
     struct snapshot_site site;
     struct snapshot_entry entry;
+    struct snapshot_aggregator a;
 
     snapshot_get_site(s, &site);
     assert_true(ends(site.version, sizeof(site.version)));
@@ -421,6 +486,13 @@ static inline void walk_site(const struct snapshot *s)
         assert_true(entry.index >= 1 && ends(entry.name, sizeof(entry.name)));
     }
     walk_limits(s, 2, 0);
+    for (uint32_t i = 0; i < s->section[4].count; i++) {
+        snapshot_get_aggregator(s, i, &a);
+        assert_true(a.index >= 1 && a.reach <= SNAPSHOT_REACHED && a.answered_ms >= 0);
+        assert_true(ends(a.name, sizeof(a.name)) && ends(a.address, sizeof(a.address)) &&
+                    ends(a.location, sizeof(a.location)) && ends(a.label, sizeof(a.label)));
+        assert_int_equal(snapshot_key(s, 4, i), a.index);
+    }
 }
 
 static inline void walk_alarms(const struct snapshot *s)

@@ -28,7 +28,7 @@ static const struct {
     {"btmsDischargeTable",    0},
     {"btmsDischarge",         1},
     {"btmsLimitTable",        5},
-    {"btmsAggregatorTable",   0},
+    {"btmsAggregatorTable",   2},
     {"btmsQuantityTable",     0},
 };
 static const struct {
@@ -36,6 +36,9 @@ static const struct {
     int instances;
 } fewer[] = {
     {"btmsGatewayEntityIndex",           0}, /* entities are not served here */
+    {"btmsAggregatorLocation",           1},
+    {"btmsAggregatorLabel",              1},
+    {"btmsAggregatorLastAnswerAge",      1},
     {"btmsGatewayCellInterval",          1},
     {"btmsGatewayWindow",                1},
     {"btmsGatewaySpanCells",             1},
@@ -119,7 +122,7 @@ static const struct {
     {"btmsAlarmLimit",                   0},
     {"btmsAlarmLogValue",                1},
 };
-enum { INSTANCES = 343 + 72 + 11 + 37, WITHOUT_DATA = 37 };
+enum { INSTANCES = 343 + 72 + 11 + 37 + 32, WITHOUT_DATA = 35 };
 
 static int expected(const struct mib_table *t, const struct mib_column *c)
 {
@@ -409,7 +412,7 @@ static void get__column_without_such_row__no_such_instance(void **state)
     assert_int_equal(KIND(1, 1, 1), AGENTX_NO_SUCH_INSTANCE);
     assert_int_equal(KIND(1, 1, 0, 0), AGENTX_NO_SUCH_INSTANCE);
     assert_int_equal(KIND(2, 1, 1, 2), AGENTX_NO_SUCH_INSTANCE);
-    assert_int_equal(KIND(1, 26, 0), AGENTX_NO_SUCH_INSTANCE);         /* no data yet */
+    assert_int_equal(KIND(1, 31, 0), AGENTX_NO_SUCH_INSTANCE);         /* no data yet */
     assert_int_equal(KIND(2, 1, 1, 3, GW_A), AGENTX_NO_SUCH_INSTANCE); /* no data yet */
     assert_int_equal(KIND(6, 2, 1, 3, 1, 1), AGENTX_NO_SUCH_INSTANCE); /* no rows yet */
     assert_int_equal(KIND(10, 1, 1, 2, GW_A, 2, 1), AGENTX_NO_SUCH_INSTANCE);
