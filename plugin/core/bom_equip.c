@@ -74,6 +74,7 @@ static int add_aggregator(struct bom_site *b)
         n += b->gateway[i].place == TOPO_GATEWAY;
     if (n < 2 || b->site.aggregators > 0)
         return 0;
+    free(b->aggregator);
     b->aggregator = calloc(1, sizeof(*b->aggregator));
     if (b->aggregator == NULL)
         return -ENOMEM;
