@@ -554,6 +554,19 @@ static void publish_work(void)
     }
 }
 
+static void publish_totals(void)
+{
+    int64_t interval_ms = (int64_t)CDTIME_T_TO_MS(plugin_get_interval());
+    cdtime_t now = cdtime();
+    struct totals t;
+
+    if (site != NULL && site_totals(site, &t))
+        metrics_totals(hostname_g, "site", &t, interval_ms, emit, &now);
+    for (size_t i = 0; site != NULL && i < config.aggregators; i++)
+        if (site_totals_of_aggregator(site, i, &t))
+            metrics_totals(config.aggregator[i].name, "aggregator", &t, interval_ms, emit, &now);
+}
+
 static void publish_own_health(void)
 {
     const struct {
@@ -585,6 +598,7 @@ static int on_read(user_data_t *ud)
     if (!clock_is_behind()) {
         publish_own_health();
         publish_work();
+        publish_totals();
     }
     return testing && config.errors > 0 ? -1 : 0;
 }

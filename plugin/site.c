@@ -372,6 +372,7 @@ static void turn(struct site *s, const struct post *post, size_t n, struct order
     if (s->aggregators.news)
         site_publish_manifest(s);
     show_work(s);
+    site_count_totals(s, t);
     answer_requests(s, orders);
     site_keep_alarms(s, false);
     site_prune(s);
@@ -437,7 +438,7 @@ static bool allocate(struct site *s)
     with.place = s->place;
     for (size_t i = 0; s->place != NULL && i < s->set.gateways; i++)
         fill_place(&s->place[i], &s->set.gateway[i]);
-    if (!site_allocate_aggregators(s))
+    if (!site_allocate_aggregators(s) || !site_allocate_totals(s))
         return false;
     with.aggregator = s->aggregators.name;
     s->sorted = calloc(s->set.gateways + 1, sizeof(*s->sorted));
@@ -471,6 +472,7 @@ static void release_memory(struct site *s)
     free(s->fresh);
     free(s->place);
     site_free_aggregators(s);
+    site_free_totals(s);
     steward_free(&s->steward);
     ledger_free(&s->ledger);
     free(s->preset);

@@ -16,6 +16,7 @@
 #include "publish.h"
 #include "report.h"
 #include "steward.h"
+#include "totals.h"
 
 struct site;
 
@@ -69,6 +70,11 @@ bool site_expected(struct site *s, size_t i, struct census *ret);
 
 /* What of gateway number `i` is under maintenance. Not for links: they read nothing back. */
 void site_work(struct site *s, size_t i, struct work *ret);
+
+/* What there is of the site, and of the gateways of aggregator number `i`. False: not known yet. Not for
+ * links, as above. */
+bool site_totals(struct site *s, struct totals *ret);
+bool site_totals_of_aggregator(struct site *s, size_t i, struct totals *ret);
 
 /* What a person has accepted of gateway number `i` in this run: what else was there is gone for good.
  * `*seen`, 0 at first, is the caller's memory; false when there is no news. */

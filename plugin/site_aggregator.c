@@ -43,7 +43,7 @@ void site_free_aggregators(struct site *s)
 
 /* ---- indexes ----------------------------------------------------------------------------- */
 
-static size_t find(const struct site *s, const char *name)
+size_t site_find_aggregator(const struct site *s, const char *name)
 {
     size_t i = 0;
 
@@ -61,7 +61,7 @@ void site_restore_aggregators(struct site *s, const struct snapshot *site)
 
         snapshot_get_aggregator(site, i, &old);
         s->device = old.index > s->device ? old.index : s->device;
-        at = find(s, old.name);
+        at = site_find_aggregator(s, old.name);
         if (at < s->set.aggregators)
             s->aggregators.row[at].index = old.index;
     }
@@ -100,7 +100,7 @@ bool site_name_aggregators(struct site *s)
 uint32_t site_aggregator(struct site *s, size_t i)
 {
     const char *name = s->set.gateway[i].aggregator;
-    size_t at = *name != '\0' ? find(s, name) : s->set.aggregators;
+    size_t at = site_find_aggregator(s, name); /* none is called "" */
     uint32_t index = 0;
 
     pthread_mutex_lock(&s->lock);

@@ -50,6 +50,14 @@ struct site_aggregators {
     bool news; /* for site.snap */
 };
 
+/* The first is of the site, the others are of the aggregators. */
+struct site_totals {
+    struct totals *shown; /* under the lock, and `counted` */
+    struct totals *fresh;
+    bool counted;
+    int64_t due; /* CLOCK_BOOTTIME */
+};
+
 struct site {
     struct site_settings set;
     pthread_t thread;
@@ -66,6 +74,7 @@ struct site {
     struct work *work;            /* per configured gateway */
     bool *counted;                /* since the thread has looked */
     struct site_aggregators aggregators;
+    struct site_totals totals;
     struct alarm *preset; /* copy of what stood when the store was opened */
     size_t presets;
     unsigned loaded; /* how often that was */
@@ -172,7 +181,19 @@ bool site_name_aggregators(struct site *s);
 /* What was posted of them since. */
 void site_take_aggregators(struct site *s, struct moment t);
 
+/* The number of the aggregator of this name; how many there are: there is none. */
+size_t site_find_aggregator(const struct site *s, const char *name);
+
 /* By index, for site.snap. */
 const struct snapshot_aggregator *site_sorted_aggregators(struct site *s);
+
+/* ---- totals ------------------------------------------------------------------------------ */
+
+/* As above. */
+bool site_allocate_totals(struct site *s);
+void site_free_totals(struct site *s);
+
+/* Once a second, for those who ask. */
+void site_count_totals(struct site *s, struct moment t);
 
 #endif

@@ -129,6 +129,12 @@ void steward_expected(struct steward *s, size_t g, const struct census *c);
 /* Aggregator number `i` accepts connections, or does not, and `why`. */
 void steward_aggregator(struct steward *s, size_t i, bool here, const char *why, struct moment t);
 
+/* Is `a` the alarm of aggregator number `i` itself? */
+bool steward_is_of_aggregator(const struct steward *s, size_t i, const struct alarm *a);
+
+/* The number of the gateway that `a` is of; SIZE_MAX: of none that is configured. */
+size_t steward_gateway_of(const struct steward *s, const struct alarm *a);
+
 /* Gateway number `g` was never here before. */
 void steward_new_gateway(struct steward *s, size_t g, struct moment t);
 

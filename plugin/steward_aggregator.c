@@ -56,10 +56,16 @@ static void look_at_one(struct steward *s, size_t i, struct moment t)
     }
 }
 
+bool steward_is_of_aggregator(const struct steward *s, size_t i, const struct alarm *a)
+{
+    return a->kind == ALARM_AGGREGATOR_COMM_LOST &&
+           strcmp(of_aggregator(s->set.aggregator[i]).object, a->object) == 0;
+}
+
 static bool is_configured(const struct steward *s, const struct alarm *a)
 {
     for (size_t i = 0; i < s->set.aggregators; i++)
-        if (strcmp(of_aggregator(s->set.aggregator[i]).object, a->object) == 0)
+        if (steward_is_of_aggregator(s, i, a))
             return true;
     return false;
 }

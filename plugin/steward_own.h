@@ -99,9 +99,6 @@ void steward_end_supplies(struct steward *s, struct moment t);
 bool steward_supply_explains(const struct steward *s, const struct alarm *supply,
                              const struct alarm *a);
 
-/* The number of the gateway that `a` is of; SIZE_MAX: of none that is configured. */
-size_t steward_gateway_of(const struct steward *s, const struct alarm *a);
-
 /* ---- what is expected */
 
 /* What gateway number `g` has now is what is expected of it. */
