@@ -523,6 +523,7 @@ static int on_init(void)
 
     if (pollers != NULL) /* collectd calls init once, some embedders twice */
         return 0;
+    config_finish(&config, complain, NULL);
     if (config.gateways > 0 && (!lock_directories() || !start_threads()))
         return -1;
     for (size_t i = 0; i < config.gateways; i++)

@@ -50,6 +50,21 @@ static const struct conf_choice chemistry[] = {
     {"none",            CHEMISTRY_NONE},
     {0                }
 };
+/* The device by its code, or whether there is one. */
+static const struct conf_choice ambient_sensor[] = {
+    {"BM-TH", true},
+    {"on",       true},
+    {"true",true},
+    {"off",  false},
+    {0      }
+};
+static const struct conf_choice insulation_monitor[] = {
+    {"BM-GS", true},
+    {"on",       true},
+    {"true",true},
+    {"off",  false},
+    {0      }
+};
 static const struct conf_choice relay[] = {
     {"closed", true},
     {"any",        false},
@@ -86,12 +101,19 @@ static const struct conf_option gateway_options[] = {
     {"WordOrder", OPTION_CHOICE, CONF_AT(gateway_config, low_word_first), .choice = word_order},
     {"SpanCells", OPTION_CHOICE, CONF_AT(gateway_config, spans), .choice = span_cells},
     {"Aggregator", OPTION_TEXT, CONF_AT(gateway_config, aggregator), .max = NAME_SIZE},
+    {"FormerName", OPTION_TEXT, CONF_AT(gateway_config, former_name), .max = NAME_SIZE},
     {0},
 };
 
 static const struct conf_option string_options[] = {
     {"CellType", OPTION_CHOICE, CONF_AT(string_config, cell_type), .choice = cell_type},
     {"HallSensor", OPTION_CHOICE, CONF_AT(string_config, hall_a), .choice = hall_sensor},
+    {"UPS", OPTION_INT, CONF_AT(string_config, parts.ups), 1, UPS_MAX},
+    {"Cells", OPTION_INT, CONF_AT(string_config, parts.cells), 1, 999}, /* topology says how many may be */
+    {"Capacity", OPTION_INT, CONF_AT(string_config, parts.capacity_ah), 1, 65535},
+    {"MaxCurrent", OPTION_INT, CONF_AT(string_config, parts.max_a), 1, 65535},
+    {"AmbientSensor", OPTION_CHOICE, CONF_AT(string_config, parts.ambient), .choice = ambient_sensor},
+    {"InsulationMonitor", OPTION_CHOICE, CONF_AT(string_config, parts.insulation), .choice = insulation_monitor},
     {"Chemistry", OPTION_CHOICE, CONF_AT(string_config, chemistry), .choice = chemistry},
     {"FloatVoltage", OPTION_NUMBER, CONF_AT(string_config, float_mv), 2, 2.5, .scale = 1000},
     {"Relay", OPTION_CHOICE, CONF_AT(string_config, relay_closed), .choice = relay},
@@ -147,20 +169,23 @@ static void free_gateway(struct gateway_config *g)
     for (int i = 0; i < STRING_MAX; i++)
         free(g->string[i].limits);
     free(g->limits);
+    identities_free(&g->identities);
 }
 
 /* ---- blocks of a gateway ----------------------------------------------------------------- */
 
 static void read_string_lines(struct conf_place *p, const struct conf_node *n,
-                              struct string_config *s)
+                              struct gateway_config *g, int number)
 {
-    unsigned seen = 0;
+    struct string_config *s = &g->string[number - 1];
+    unsigned seen = 0, told = 0;
 
     for (const struct conf_node *c = n->child; c < n->child + n->children; c++) {
         if (strcasecmp(c->key, "Limits") == 0)
             conf_read_own_limits(p, c, &s->limits);
-        else if (!conf_read_option(p, string_options, c, s, &seen))
-            conf_complain_key(p, string_options, c->key, ", <Limits>");
+        else if (!conf_read_option(p, string_options, c, s, &seen) &&
+                 !conf_read_identity(p, c, ALARM_OF_STRING, number, &g->identities, &told))
+            conf_complain_key(p, string_options, c->key, CONF_STRING_KEYS ", <Limits>");
     }
 }
 
@@ -168,12 +193,10 @@ static void read_string(const struct conf_place *at, const struct conf_node *n,
                         struct gateway_config *g)
 {
     struct conf_place p = conf_inside(at, n);
-    double number = n->values == 1 && n->value[0].type == CONF_NUMBER ? n->value[0].number : 0;
+    int number = conf_read_number(&p, n, "string", STRING_MAX);
 
-    if (number < 1 || number > STRING_MAX || number != (int)number)
-        conf_complain(&p, "the block's argument must be a string's number, 1 to %d", STRING_MAX);
-    else
-        read_string_lines(&p, n, &g->string[(int)number - 1]);
+    if (number > 0)
+        read_string_lines(&p, n, g, number);
 }
 
 static void read_gateway_limits(const struct conf_place *at, const struct conf_node *n,
@@ -287,11 +310,14 @@ static const struct {
     const char *key;
     void (*read)(const struct conf_place *, const struct conf_node *, struct gateway_config *);
 } gateway_blocks[] = {
-    {"String",       read_string        },
-    {"CellRegister", read_cell_register },
-    {"Register",     read_added         },
-    {"Supply",       read_supply        },
-    {"Limits",       read_gateway_limits},
+    {"String",           read_string         },
+    {"CellRegister",     read_cell_register  },
+    {"Register",         read_added          },
+    {"Supply",           read_supply         },
+    {"Limits",           read_gateway_limits },
+    {"UPS",              conf_read_ups       },
+    {"MasterController", conf_read_controller},
+    {"PowerSupply",      conf_read_own_supply},
 };
 
 static bool read_gateway_block(struct conf_place *p, const struct conf_node *n,
@@ -303,20 +329,6 @@ static bool read_gateway_block(struct conf_place *p, const struct conf_node *n,
             return true;
         }
     return false;
-}
-
-static void read_name(struct conf_place *p, const struct conf_node *n, char ret[NAME_SIZE])
-{
-    const char *name = n->values == 1 && n->value[0].type == CONF_STRING ? n->value[0].string : "";
-    bool fits = *name != '\0' && strlen(name) < NAME_SIZE;
-
-    for (const char *c = name; *c != '\0'; c++)
-        fits &= *c != '/' && (unsigned char)*c >= ' ';
-    if (!fits)
-        conf_complain(p, "the block's argument must be the %s's name: 1 to %d bytes, no '/'",
-                      p->costs, NAME_SIZE - 1);
-    else
-        snprintf(ret, NAME_SIZE, "%s", name);
 }
 
 static void check_twins(struct conf_place *p, const struct gateway_config *g)
@@ -335,14 +347,18 @@ static void check_twins(struct conf_place *p, const struct gateway_config *g)
 static void read_gateway_lines(struct conf_place *p, const struct conf_node *n,
                                struct gateway_config *g)
 {
-    unsigned seen = 0;
+    unsigned seen = 0, told = 0;
     const char *clash;
 
-    read_name(p, n, g->name);
+    conf_read_name(p, n, g->name);
     for (const struct conf_node *c = n->child; c < n->child + n->children; c++)
-        if (!conf_read_option(p, gateway_options, c, g, &seen) && !read_gateway_block(p, c, g))
+        if (!conf_read_option(p, gateway_options, c, g, &seen) &&
+            !conf_read_identity(p, c, ALARM_OF_GATEWAY, 0, &g->identities, &told) &&
+            !read_gateway_block(p, c, g))
             conf_complain_key(p, gateway_options, c->key,
-                              ", Supply, <String>, <CellRegister>, <Register>, <Limits>");
+                              CONF_PLACE_KEYS
+                              ", Supply, <UPS>, <String>, <CellRegister>, <Register>, <Limits>, "
+                              "<MasterController>, <PowerSupply>");
     conf_complain_missing(p, gateway_options, seen);
     clash = registers_cell_map(g->cell_offset, &g->cell_map);
     if (clash != NULL)
@@ -355,25 +371,23 @@ static void read_gateway(const struct conf_place *at, const struct conf_node *n)
     struct config *c = at->config;
     struct conf_place p = conf_inside(at, n);
     struct gateway_config g = gateway_defaults, *grown;
-    size_t errors = c->errors;
+    size_t costly = c->costly, supplies = c->supplies;
 
     p.costs = "gateway";
     g.site_limits = &c->limits;
     memcpy(g.cell_offset, registers_cell_offsets, sizeof(g.cell_offset));
     read_gateway_lines(&p, n, &g);
-    if (c->errors != errors) {
-        free_gateway(&g);
-        c->left_out++;
-        return;
-    }
     grown = realloc(c->gateway, (c->gateways + 1) * sizeof(g));
-    if (grown == NULL) {
+    if (grown == NULL)
         conf_complain(&p, "no memory");
+    else
+        c->gateway = grown;
+    if (c->costly != costly) {
         free_gateway(&g);
+        conf_forget_supplies(c, supplies);
         c->left_out++;
         return;
     }
-    c->gateway = grown;
     c->gateway[c->gateways++] = g;
 }
 
@@ -395,7 +409,7 @@ static void read_aggregator(const struct conf_place *at, const struct conf_node 
     size_t errors = c->errors;
 
     p.costs = "aggregator";
-    read_name(&p, n, a.name);
+    conf_read_name(&p, n, a.name);
     conf_read_leaf(&p, aggregator_options, n, &a);
     if (find_aggregator(c, a.name) != NULL)
         conf_complain(&p, "there is an aggregator of this name already");
@@ -444,10 +458,23 @@ void config_add(struct config *c, const struct conf_node *block, config_complain
             conf_read_limits(&p, n, &c->limits);
         else if (strcasecmp(n->key, "Aggregator") == 0)
             read_aggregator(&p, n);
+        else if (strcasecmp(n->key, "PowerSupply") == 0)
+            conf_read_site_supply(&p, n);
+        else if (strcasecmp(n->key, "Consumption") == 0)
+            conf_read_consumption(&p, n);
         else if (!conf_read_option(&p, plugin_options, n, c, &seen))
-            conf_complain_key(&p, plugin_options, n->key, ", <Gateway>, <Aggregator>, <Limits>");
+            conf_complain_key(&p, plugin_options, n->key,
+                              ", Consumption, <Gateway>, <Aggregator>, <PowerSupply>, <Limits>");
     }
     check_aggregators(&p);
+}
+
+void config_finish(struct config *c, config_complain *tell, void *ctx)
+{
+    struct conf_place p = {.config = c, .complain = tell, .ctx = ctx, .block = "<Plugin btms>"};
+
+    conf_check_supplies(&p);
+    conf_check_former_names(&p);
 }
 
 void config_free(struct config *c)
@@ -456,5 +483,6 @@ void config_free(struct config *c)
         free_gateway(&c->gateway[i]);
     free(c->gateway);
     free(c->aggregator);
+    free(c->supply);
     config_init(c);
 }

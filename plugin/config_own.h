@@ -39,6 +39,7 @@ struct conf_place {
     config_complain *complain;
     void *ctx;
     const char *costs; /* what a mistake costs: "gateway"; NULL: only the line */
+    const char *next;  /* what happens next, where it costs nothing of that; NULL: it does */
     char block[NAME_SIZE + 64];
 };
 
@@ -60,8 +61,53 @@ bool conf_read_option(struct conf_place *p, const struct conf_option *table,
 unsigned conf_read_leaf(struct conf_place *p, const struct conf_option *table,
                         const struct conf_node *n, void *base);
 
+/* The name in a block's argument. */
+void conf_read_name(struct conf_place *p, const struct conf_node *n, char ret[NAME_SIZE]);
+
+/* A block's number from 1 to `most`, or 0 and a complaint; `what`: "string". */
+int conf_read_number(struct conf_place *p, const struct conf_node *n, const char *what, int most);
+
 /* The place inside a block: "<Gateway "a">" becomes "<Gateway "a"> <String 3>". */
 struct conf_place conf_inside(const struct conf_place *p, const struct conf_node *n);
+
+/* ---- config_identity.c ------------------------------------------------------------------- */
+
+/* For conf_complain_key(): what every thing has; a UPS or sensor; a string. */
+#define CONF_PLACE_KEYS    ", Location, Label, Manufacturer, Model, InstallDate, Note, Runbook"
+#define CONF_IDENTITY_KEYS ", Name" CONF_PLACE_KEYS
+#define CONF_STRING_KEYS   CONF_IDENTITY_KEYS ", CellLabel, CellFirst"
+
+/* A line of the block of one thing: false when it is none of these keys. `seen`: 0 at the first line
+ * of a block. */
+bool conf_read_identity(struct conf_place *p, const struct conf_node *n, enum alarm_level level,
+                        int number, struct identities *to, unsigned *seen);
+
+/* A block that holds nothing else, as <Sensor n>. False: it was empty. */
+bool conf_read_identity_block(struct conf_place *p, const struct conf_node *n,
+                              enum alarm_level level, int number, struct identities *to);
+
+/* When all gateways are known: no two have had the same name. */
+void conf_check_former_names(struct conf_place *p);
+
+/* ---- config_parts.c ---------------------------------------------------------------------- */
+
+/* <UPS>, <MasterController> and <PowerSupply> of a gateway. */
+void conf_read_ups(const struct conf_place *at, const struct conf_node *n,
+                   struct gateway_config *g);
+void conf_read_controller(const struct conf_place *at, const struct conf_node *n,
+                          struct gateway_config *g);
+void conf_read_own_supply(const struct conf_place *at, const struct conf_node *n,
+                          struct gateway_config *g);
+
+/* <PowerSupply> and Consumption of the site. */
+void conf_read_site_supply(const struct conf_place *at, const struct conf_node *n);
+void conf_read_consumption(const struct conf_place *at, const struct conf_node *n);
+
+/* Supplies from number `from` on are of a gateway that is left out. */
+void conf_forget_supplies(struct config *c, size_t from);
+
+/* When all is read: what they feed, and who names them. */
+void conf_check_supplies(struct conf_place *p);
 
 /* ---- config_limits.c --------------------------------------------------------------------- */
 
