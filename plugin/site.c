@@ -362,7 +362,7 @@ static void turn(struct site *s, const struct post *post, size_t n, struct order
     }
     site_settle_losses(s, t);
     take_counts(s, t);
-    site_take_aggregators(s, t);
+    site_take_reach(s, t);
     for (size_t i = 0; i < n; i++)
         take_post(s, &post[i], t);
     serve_requests(s, t, orders);
@@ -403,7 +403,8 @@ static void fill_place(struct steward_place *p, const struct gateway_config *g)
     *p = (struct steward_place){.interval_ms = g->interval_ms,
                                 .cell_interval_ms = g->cell_interval_ms,
                                 .limits = g->limits,
-                                .aggregator = g->aggregator};
+                                .aggregator = g->aggregator,
+                                .controller = g->controller.port != 0};
     for (size_t i = 0; i < SUPPLIES_MAX && *g->supply[i] != '\0'; i++)
         p->supply[i] = g->supply[i];
 }

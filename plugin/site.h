@@ -83,8 +83,10 @@ bool site_accepted(struct site *s, size_t i, unsigned *seen, struct census *ret)
 /* What gateway number `i` has now. Never blocks; copies; the last one counts. */
 void site_post_counts(struct site *s, size_t i, const struct census *c);
 
-/* Aggregator number `i` accepts connections, or does not, and `why`. As above. */
+/* Aggregator number `i`, or the master controller of gateway number `i`, accepts connections, or does
+ * not, and `why`. As above. */
 void site_post_aggregator(struct site *s, size_t i, bool here, const char *why);
+void site_post_controller(struct site *s, size_t i, bool here, const char *why);
 
 /* An alarm of gateway number `i` began, changed or ended. Never blocks; copies. */
 void site_post(struct site *s, size_t i, const struct alarm_event *e);

@@ -34,7 +34,7 @@ struct drops {
     unsigned known; /* of site.accepted: what its link knows */
 };
 
-/* What was posted of an aggregator last. */
+/* What was posted of an aggregator, or of a master controller, last. */
 struct reach {
     bool news, here;
     int64_t at_ms; /* CLOCK_BOOTTIME */
@@ -74,6 +74,7 @@ struct site {
     struct work *work;            /* per configured gateway */
     bool *counted;                /* since the thread has looked */
     struct site_aggregators aggregators;
+    struct reach *controller; /* per configured gateway: its master controller; under the lock */
     struct site_totals totals;
     struct alarm *preset; /* copy of what stood when the store was opened */
     size_t presets;
@@ -168,7 +169,7 @@ bool site_files_old(struct site *s);
 /* ---- aggregators ------------------------------------------------------------------------- */
 
 /* False without memory; site_free_aggregators() is due either way. */
-bool site_allocate_aggregators(struct site *s);
+bool site_allocate_aggregators(struct site *s); /* and what is kept of master controllers */
 void site_free_aggregators(struct site *s);
 
 /* Takes over the indexes that the last run published; guesses those that are missing, above all. */
@@ -178,8 +179,8 @@ void site_guess_aggregators(struct site *s);
 /* As the store says; false: it cannot. */
 bool site_name_aggregators(struct site *s);
 
-/* What was posted of them since. */
-void site_take_aggregators(struct site *s, struct moment t);
+/* What was posted of them since, and of master controllers. */
+void site_take_reach(struct site *s, struct moment t);
 
 /* The number of the aggregator of this name; how many there are: there is none. */
 size_t site_find_aggregator(const struct site *s, const char *name);
