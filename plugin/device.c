@@ -168,6 +168,7 @@ static void publish_health(struct device *d, int64_t now)
     h->span_cells = span_usable(&d->plan.span) ? 2 : 1;
     h->string_words = d->plan.string_words;
     h->cell_interval_ms = slowest_sweep(&d->gateway);
+    intake_turn(&d->intake, now, stale_ms(d)); /* there may be no turn */
     report_clock(&d->report, now);
     report_tick(&d->report);
     d->owner.health(d->owner.ctx, &d->gateway, now);
@@ -205,7 +206,8 @@ static bool next(void *ctx, int64_t now, struct link_request *ret)
     if (!plan_next(&d->plan, now, ret))
         return false;
     kind = plan_tag(ret).kind;
-    if (d->turn_ms == 0 && !ret->probe && (kind == PLAN_UPS || kind == PLAN_STRING))
+    if (d->turn_ms == 0 && !ret->probe &&
+        (kind == PLAN_UPS || kind == PLAN_STRING || kind == PLAN_ADDED))
         d->turn_ms = now;
     return true;
 }
@@ -257,6 +259,26 @@ static void init_report(struct device *d)
     report_init(&d->report, &d->gateway, &set, d->owner.alarm, d->owner.ctx);
 }
 
+/* What configuration says of the parts of the model; it lives as long as that. */
+static void describe(struct device *d)
+{
+    struct gateway *g = &d->gateway;
+
+    for (int i = 0; i < STRING_MAX; i++) {
+        const struct string_config *is = &d->config.string[i];
+
+        g->string[i].cell_type = (enum cell_type)is->cell_type;
+        g->string[i].hall_a = (uint16_t)is->hall_a;
+        g->string[i].ambient_declared = is->ambient_declared;
+        for (int k = 0; k < CHANNEL_KINDS; k++)
+            if (is->channel_told[k])
+                g->channel[channel_at(i, (enum channel_kind)k)].is = &is->channel[k];
+    }
+    g->quantities = d->config.addeds;
+    for (int i = 0; i < g->quantities; i++)
+        g->quantity[i].is = &d->config.quantity[i];
+}
+
 struct device *device_new(const struct gateway_config *config, const struct device_owner *owner,
                           int wake_fd)
 {
@@ -272,10 +294,7 @@ struct device *device_new(const struct gateway_config *config, const struct devi
     snprintf(d->address, sizeof(d->address), "%s port %s", config->address, port);
     snprintf(d->gateway.name, sizeof(d->gateway.name), "%s", config->name);
     d->gateway.health.looking = true;
-    for (int i = 0; i < STRING_MAX; i++) {
-        d->gateway.string[i].cell_type = (enum cell_type)config->string[i].cell_type;
-        d->gateway.string[i].hall_a = (uint16_t)config->string[i].hall_a;
-    }
+    describe(d);
     init_report(d);
     d->intake = (struct intake){&d->decode, d->config.added, &d->gateway, &d->plan, &d->report};
     d->link = link_tcp_new(config->address, port, config->timeout_ms, config->window, wake_fd);
@@ -299,6 +318,17 @@ void device_preset(struct device *d, const struct alarm *a)
 {
     report_clock(&d->report, link_now_ms());
     report_preset(&d->report, a);
+}
+
+bool device_number(struct device *d, const uint16_t *number)
+{
+    bool news = false;
+
+    for (int i = 0; i < d->gateway.quantities; i++) {
+        news |= d->gateway.quantity[i].number != number[i];
+        d->gateway.quantity[i].number = number[i];
+    }
+    return news;
 }
 
 void device_expect(struct device *d, const struct census *c)
@@ -373,6 +403,8 @@ void device_learned(const struct device *d, uint8_t ret[STRING_MAX])
 
 static void expire_all(struct gateway *g)
 {
+    for (struct quantity *q = g->quantity; q < g->quantity + QUANTITY_MAX; q++)
+        validity_expire(&q->validity, 1);
     for (int i = 0; i < UPS_MAX; i++)
         validity_expire(g->ups[i].validity, UPS_QUANTITIES);
     for (struct string *s = g->string; s < g->string + STRING_MAX; s++) {
