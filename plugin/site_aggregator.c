@@ -71,12 +71,12 @@ void site_restore_aggregators(struct site *s, const struct snapshot *site)
     }
 }
 
-/* After the gateways have theirs, which may be guesses too. */
+/* After the devices have theirs, which may be guesses too. */
 void site_guess_aggregators(struct site *s)
 {
     uint32_t highest = s->device;
 
-    for (size_t i = 0; i < s->set.gateways; i++)
+    for (size_t i = 0; i < s->devices; i++)
         highest = s->entry[i].index > highest ? s->entry[i].index : highest;
     for (size_t i = 0; i < s->set.aggregators; i++)
         if (s->aggregators.row[i].index == 0)
@@ -103,8 +103,7 @@ bool site_name_aggregators(struct site *s)
 
 uint32_t site_aggregator(struct site *s, size_t i)
 {
-    const char *name = s->set.gateway[i].aggregator;
-    size_t at = site_find_aggregator(s, name); /* none is called "" */
+    size_t at = site_find_aggregator(s, s->place[i].aggregator); /* none is called "" */
     uint32_t index = 0;
 
     pthread_mutex_lock(&s->lock);

@@ -19,24 +19,32 @@ void site_free_totals(struct site *s)
     free(s->totals.fresh);
 }
 
-/* Of the aggregator of gateway number `g`; NULL: of none. The first place is the whole site's. */
-static struct totals *of_gateway(struct site *s, size_t g)
+/* Of the aggregator of device number `i`; NULL: of none. The first place is the whole site's. */
+static struct totals *of_device(struct site *s, size_t i)
 {
-    size_t i = g < s->set.gateways ? site_find_aggregator(s, s->set.gateway[g].aggregator)
-                                   : s->set.aggregators;
+    size_t at =
+        i < s->devices ? site_find_aggregator(s, s->place[i].aggregator) : s->set.aggregators;
 
-    return i < s->set.aggregators ? &s->totals.fresh[i + 1] : NULL;
+    return at < s->set.aggregators ? &s->totals.fresh[at + 1] : NULL;
 }
 
-static void count_gateways(struct site *s)
+static void count_device(struct totals *t, const struct steward_place *of,
+                         const struct steward_gateway *is)
 {
-    for (size_t g = 0; g < s->set.gateways; g++) {
-        const struct steward_gateway *is = &s->steward.gateway[g];
-        struct totals *group = of_gateway(s, g);
+    if (of->kind == DEVICE_TH)
+        totals_add_th(t, &is->is, is->link == LINK_GONE);
+    else
+        totals_add_gateway(t, &is->is, is->link == LINK_GONE);
+}
 
-        totals_add_gateway(&s->totals.fresh[0], &is->is, is->link == LINK_GONE);
+static void count_devices(struct site *s)
+{
+    for (size_t i = 0; i < s->devices; i++) {
+        struct totals *group = of_device(s, i);
+
+        count_device(&s->totals.fresh[0], &s->place[i], &s->steward.gateway[i]);
         if (group != NULL)
-            totals_add_gateway(group, &is->is, is->link == LINK_GONE);
+            count_device(group, &s->place[i], &s->steward.gateway[i]);
     }
 }
 
@@ -44,14 +52,14 @@ static void count_gateways(struct site *s)
 static struct totals *of_alarm(struct site *s, const struct alarm *a)
 {
     if (a->gateway != 0)
-        return of_gateway(s, steward_gateway_of(&s->steward, a));
+        return of_device(s, steward_gateway_of(&s->steward, a));
     for (size_t i = 0; i < s->set.aggregators; i++)
         if (steward_is_of_aggregator(&s->steward, i, a))
             return &s->totals.fresh[i + 1];
     return NULL;
 }
 
-/* Those of one gateway often come one after the other. */
+/* Those of one device often come one after the other. */
 static void count_alarms(struct site *s)
 {
     struct totals *group = NULL;
@@ -77,7 +85,7 @@ void site_count_totals(struct site *s, struct moment t)
     memset(s->totals.fresh, 0, n * sizeof(*s->totals.fresh));
     for (size_t i = 0; i < s->set.aggregators; i++)
         s->totals.fresh[i + 1].reach = s->aggregators.row[i].reach;
-    count_gateways(s);
+    count_devices(s);
     count_alarms(s);
     pthread_mutex_lock(&s->lock);
     memcpy(s->totals.shown, s->totals.fresh, n * sizeof(*s->totals.fresh));

@@ -16,6 +16,14 @@ void totals_add_gateway(struct totals *t, const struct census *c, bool lost)
         t->cells += c->strings >> s & 1 ? c->cells[s] : 0;
 }
 
+void totals_add_th(struct totals *t, const struct census *c, bool lost)
+{
+    t->th_controllers++;
+    t->th_controllers_lost += lost;
+    for (size_t i = 0; i < sizeof(c->sensors) / sizeof(c->sensors[0]); i++)
+        t->th_sensors += (uint32_t)__builtin_popcountll(c->sensors[i]);
+}
+
 void totals_add_alarm(struct totals *t, const struct alarm *a)
 {
     t->alarms[a->severity <= ALARM_CRITICAL ? a->severity : ALARM_CRITICAL]++;

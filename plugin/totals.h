@@ -12,11 +12,13 @@ struct totals {
     uint32_t gateways, gateways_lost;
     uint32_t ups, strings, cells; /* there now, or last, where the gateway is lost */
     uint32_t cells_lost;
+    uint32_t th_controllers, th_controllers_lost, th_sensors;
     uint32_t alarms[ALARM_CRITICAL + 1]; /* active ones by severity: what is not over */
     uint32_t acknowledged, shelved;      /* of these */
 };
 
 void totals_add_gateway(struct totals *t, const struct census *c, bool lost);
+void totals_add_th(struct totals *t, const struct census *c, bool lost);
 void totals_add_alarm(struct totals *t, const struct alarm *a);
 
 #endif

@@ -44,6 +44,24 @@ static void gateways__full__no_overflow(void **state)
     assert_int_equal(t.strings, 6400);
 }
 
+static void controllers__added__apart_from_gateways(void **state)
+{
+    const struct census a =
+                            {
+                                .reachable = true, .sensors = {UINT64_MAX, 1}
+    },
+                        b = {.sensors = {5}};
+    struct totals t = {0};
+
+    (void)state;
+    totals_add_th(&t, &a, false);
+    totals_add_th(&t, &b, true);
+    assert_int_equal(t.th_controllers, 2);
+    assert_int_equal(t.th_controllers_lost, 1);
+    assert_int_equal(t.th_sensors, 67);
+    assert_int_equal(t.gateways + t.strings + t.cells, 0);
+}
+
 static void alarms__by_severity__and_who_has_seen_them(void **state)
 {
     struct alarm a = {.kind = ALARM_CELL_COMM_LOST, .severity = ALARM_MINOR, .cell = 7};
@@ -78,7 +96,10 @@ static void values__of_a_site__all_and_no_reach(void **state)
         .cells_lost = 6,
         .alarms = {7, 8, 9, 10, 11},
         .acknowledged = 12,
-        .shelved = 13
+        .shelved = 13,
+        .th_controllers = 14,
+        .th_controllers_lost = 15,
+        .th_sensors = 16
     };
     static const struct {
         const char *key;
@@ -96,7 +117,10 @@ static void values__of_a_site__all_and_no_reach(void **state)
         {"site/count-alarms_major",        10},
         {"site/count-alarms_critical",     11},
         {"site/count-alarms_acknowledged", 12},
-        {"site/count-alarms_shelved",      13}
+        {"site/count-alarms_shelved",      13},
+        {"site/count-th_controllers",      14},
+        {"site/count-th_controllers_lost", 15},
+        {"site/count-th_sensors",          16}
     };
 
     (void)state;
@@ -117,7 +141,7 @@ static void values__of_an_aggregator__whether_it_is_there(void **state)
     (void)state;
     sink_clear();
     metrics_totals("dc1", "aggregator", &t, 10000, sink_emit, NULL);
-    assert_int_equal(sink_count(), 14);
+    assert_int_equal(sink_count(), 17);
     assert_float_equal(sink_get("aggregator/bool-reachable")->value, 0, 0);
     t.reach = SNAPSHOT_REACHED;
     sink_clear();
@@ -130,6 +154,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(gateways__added__strings_that_are_there_alone),
         cmocka_unit_test(gateways__full__no_overflow),
+        cmocka_unit_test(controllers__added__apart_from_gateways),
         cmocka_unit_test(alarms__by_severity__and_who_has_seen_them),
         cmocka_unit_test(values__of_a_site__all_and_no_reach),
         cmocka_unit_test(values__of_an_aggregator__whether_it_is_there),
