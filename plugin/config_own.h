@@ -124,6 +124,20 @@ void conf_forget_supplies(struct config *c, size_t from);
 /* When all is read: what they feed, and who names them. */
 void conf_check_supplies(struct conf_place *p);
 
+/* ---- config.c ---------------------------------------------------------------------------- */
+
+/* The values of Supply. */
+void conf_read_supply_names(const struct conf_place *at, const struct conf_node *n,
+                            char ret[SUPPLIES_MAX][NAME_SIZE]);
+
+/* Complains where a device that was read before has this name, or this address and port. */
+void conf_check_twins(struct conf_place *p, const char *name, const char *address, int port);
+
+/* ---- config_th.c ------------------------------------------------------------------------- */
+
+/* <THController>. */
+void conf_read_th(const struct conf_place *at, const struct conf_node *n);
+
 /* ---- config_limits.c --------------------------------------------------------------------- */
 
 /* A <Limits> block. */

@@ -36,12 +36,14 @@ struct steward_pace {
 
 enum { STEWARD_SUPPLIES = 4 };
 
-/* What configuration says of a gateway. */
+/* What configuration says of a gateway, or of another device, which is like one here. */
 struct steward_place {
+    enum device_kind kind;
     int64_t interval_ms, cell_interval_ms;
     const struct limit_settings *limits;  /* NULL: none of its own */
     const char *supply[STEWARD_SUPPLIES]; /* power supplies that feed it; NULL: no more */
     const char *aggregator;               /* that groups it; NULL: none */
+    bool controller;                      /* somebody looks whether its BM-MC is there */
 };
 
 struct steward_settings {
@@ -75,7 +77,8 @@ struct steward_gateway {
     int64_t since_ms; /* `is` is unchanged */
 };
 
-struct steward_aggregator {
+/* Does an aggregator, or a master controller, accept connections? */
+struct steward_reach {
     enum steward_link link;
     int64_t since_ms; /* it is so */
     char why[EVENT_NOTE_SIZE];
@@ -94,7 +97,8 @@ struct steward {
     struct steward_settings set;
     struct ledger *ledger;
     struct steward_gateway *gateway;
-    struct steward_aggregator *aggregator;
+    struct steward_reach *aggregator;
+    struct steward_reach *controller; /* per gateway */
     struct alarm *cause; /* copies of the standing alarms that matter to others, by gateway */
     size_t causes, room;
     bool outdated; /* `cause` is */
@@ -115,6 +119,9 @@ bool steward_init(struct steward *s, struct ledger *l, const struct steward_sett
                   int64_t now);
 void steward_free(struct steward *s);
 
+/* What gateway number `g` is: "gateway", "TH controller". */
+const char *steward_word(const struct steward *s, size_t g);
+
 /* The ledger has changed under it. */
 void steward_look_again(struct steward *s);
 
@@ -128,6 +135,15 @@ void steward_expected(struct steward *s, size_t g, const struct census *c);
 
 /* Aggregator number `i` accepts connections, or does not, and `why`. */
 void steward_aggregator(struct steward *s, size_t i, bool here, const char *why, struct moment t);
+
+/* The same of the master controller of gateway number `g`. */
+void steward_controller(struct steward *s, size_t g, bool here, const char *why, struct moment t);
+
+/* Is `a` the alarm of aggregator number `i` itself? */
+bool steward_is_of_aggregator(const struct steward *s, size_t i, const struct alarm *a);
+
+/* The number of the gateway that `a` is of; SIZE_MAX: of none that is configured. */
+size_t steward_gateway_of(const struct steward *s, const struct alarm *a);
 
 /* Gateway number `g` was never here before. */
 void steward_new_gateway(struct steward *s, size_t g, struct moment t);
