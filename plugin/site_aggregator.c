@@ -72,7 +72,7 @@ void site_guess_aggregators(struct site *s)
 {
     uint32_t highest = s->device;
 
-    for (size_t i = 0; i < s->set.gateways; i++)
+    for (size_t i = 0; i < s->devices; i++)
         highest = s->entry[i].index > highest ? s->entry[i].index : highest;
     for (size_t i = 0; i < s->set.aggregators; i++)
         if (s->aggregators.row[i].index == 0)
@@ -99,7 +99,7 @@ bool site_name_aggregators(struct site *s)
 
 uint32_t site_aggregator(struct site *s, size_t i)
 {
-    const char *name = s->set.gateway[i].aggregator;
+    const char *name = s->place[i].aggregator;
     size_t at = *name != '\0' ? find(s, name) : s->set.aggregators;
     uint32_t index = 0;
 

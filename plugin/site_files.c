@@ -98,11 +98,9 @@ static void guess_devices(struct site *s, const struct snapshot_entry *old, size
 {
     uint32_t highest = s->device;
 
-    for (size_t i = 0; i < s->set.gateways; i++) {
+    for (size_t i = 0; i < s->devices; i++) {
         struct snapshot_entry *e = &s->entry[i];
 
-        snprintf(e->name, sizeof(e->name), "%s", s->set.gateway[i].name);
-        e->kind = s->set.gateway[i].line != NULL ? DEVICE_LINE : DEVICE_GATEWAY;
         e->index = guess_index(&highest, e->name, old, n);
         s->listed[i] = e->index <= s->device;
     }
@@ -139,12 +137,12 @@ void site_publish_manifest(struct site *s)
     };
 
     snprintf(site.version, sizeof(site.version), "%s", BTMS_VERSION);
-    for (size_t i = 0; i < s->set.gateways; i++)
-        if ((uint32_t)s->set.gateway[i].interval_ms < site.interval_ms)
-            site.interval_ms = (uint32_t)s->set.gateway[i].interval_ms;
-    memcpy(s->sorted, s->entry, s->set.gateways * sizeof(*s->entry));
-    qsort(s->sorted, s->set.gateways, sizeof(*s->sorted), by_index);
-    publish_site(s->set.publisher, &s->site_file, &site, s->sorted, s->set.gateways);
+    for (size_t i = 0; i < s->devices; i++)
+        if ((uint32_t)s->place[i].interval_ms < site.interval_ms)
+            site.interval_ms = (uint32_t)s->place[i].interval_ms;
+    memcpy(s->sorted, s->entry, s->devices * sizeof(*s->entry));
+    qsort(s->sorted, s->devices, sizeof(*s->sorted), by_index);
+    publish_site(s->set.publisher, &s->site_file, &site, s->sorted, s->devices);
     s->aggregators.news = false;
 }
 

@@ -52,18 +52,19 @@ struct site_aggregators {
 
 struct site {
     struct site_settings set;
+    size_t devices; /* that are configured: gateways, and then TH controllers */
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t news, opened;
     bool ready, released, stop;
     struct post *queue;
     size_t first, count, room;    /* room: one more for each gateway, for a struct resync */
-    struct drops *drops;          /* per configured gateway */
-    struct snapshot_entry *entry; /* per configured gateway; an index may change in a late open */
-    struct census *census;        /* per configured gateway, as it was posted last */
-    struct census *expected;      /* per configured gateway, as it was stored; empty: nothing */
+    struct drops *drops;          /* per configured device */
+    struct snapshot_entry *entry; /* per configured device; an index may change in a late open */
+    struct census *census;        /* per configured device, as it was posted last */
+    struct census *expected;      /* per configured device, as it was stored; empty: nothing */
     unsigned *accepted;           /* how often a person accepted what it has */
-    struct work *work;            /* per configured gateway */
+    struct work *work;            /* per configured device */
     bool *counted;                /* since the thread has looked */
     struct site_aggregators aggregators;
     struct alarm *preset; /* copy of what stood when the store was opened */
@@ -77,10 +78,10 @@ struct site {
     int64_t reopen_due, prune_due, keep_due, expect_due; /* CLOCK_BOOTTIME */
     struct ledger ledger;
     struct steward steward;
-    struct steward_place *place; /* per gateway */
+    struct steward_place *place; /* per device */
     int64_t ask_due;
     bool limits_noted;             /* what the configuration has changed */
-    bool *listed, *fresh;          /* per gateway: known from the last run; never known before */
+    bool *listed, *fresh;          /* per device: known from the last run; never known before */
     bool same_store;               /* the ledger's events are those of the store that is open */
     uint32_t device;               /* the highest index ever seen */
     struct snapshot_entry *sorted; /* as `entry` by index, as published */
@@ -96,6 +97,10 @@ static inline int64_t site_clock_ms(clockid_t id)
     clock_gettime(id, &ts);
     return ts.tv_sec * 1000LL + ts.tv_nsec / 1000000;
 }
+
+/* The configuration of device number `i`: one of the two is NULL. */
+const struct gateway_config *site_gateway(const struct site *s, size_t i);
+const struct th_config *site_th(const struct site *s, size_t i);
 
 /* ---- posts that were dropped ------------------------------------------------------------- */
 
