@@ -4,7 +4,7 @@
 
 enum { NOW = 1000000 };
 
-static int64_t fail(struct contact *c, bool told)
+static int64_t after_failure(struct contact *c, bool told)
 {
     contact_fail(c);
     return contact_wait_ms(c, NOW, told);
@@ -28,9 +28,9 @@ static void wait__first_failure__at_once_unless_it_was_short_lived(void **state)
     struct contact old = {.connected_ms = NOW - 1000}, young = {.connected_ms = NOW - 999};
 
     (void)state;
-    assert_int_equal(fail(&old, false), 0);
-    assert_int_equal(fail(&old, false), 1000);
-    assert_int_equal(fail(&young, false), 1000);
+    assert_int_equal(after_failure(&old, false), 0);
+    assert_int_equal(after_failure(&old, false), 1000);
+    assert_int_equal(after_failure(&young, false), 1000);
 }
 
 static void wait__while_it_is_told__doubles_up_to_a_minute(void **state)
@@ -40,7 +40,7 @@ static void wait__while_it_is_told__doubles_up_to_a_minute(void **state)
 
     (void)state;
     for (size_t i = 0; i < COUNT(wanted); i++)
-        assert_int_equal(fail(&c, true), wanted[i]);
+        assert_int_equal(after_failure(&c, true), wanted[i]);
 }
 
 static void wait__while_it_is_not_told__eight_seconds_at_most(void **state)
@@ -49,8 +49,8 @@ static void wait__while_it_is_not_told__eight_seconds_at_most(void **state)
 
     (void)state;
     for (int i = 0; i < 100; i++)
-        assert_true(fail(&c, false) <= 8000);
-    assert_int_equal(fail(&c, true), CONTACT_BACKOFF_MAX_MS);
+        assert_true(after_failure(&c, false) <= 8000);
+    assert_int_equal(after_failure(&c, true), CONTACT_BACKOFF_MAX_MS);
 }
 
 static void keep_pace__a_hundred_times__a_second(void **state)
