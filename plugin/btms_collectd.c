@@ -42,7 +42,8 @@ struct poller {
     struct snapshot_device snapshot; /* index 0: the site does not know it yet */
     struct snapshot_limit limit[DEVICE_LIMITS];
     int64_t published_ms;
-    unsigned standing_seen, accepted_seen;
+    unsigned standing_seen, accepted_seen, replaced_seen;
+    struct replacement *replaced; /* what the snapshot points to */
 };
 
 static struct config config;
@@ -128,6 +129,18 @@ static bool stamp(struct poller *p)
     return !p->clock.behind;
 }
 
+static void learn_replaced(struct poller *p)
+{
+    struct replacement *of;
+    size_t n;
+
+    if (!site_replaced(site, (size_t)(p - pollers), &p->replaced_seen, &of, &n))
+        return;
+    free(p->replaced);
+    p->snapshot.replaced = p->replaced = of;
+    p->snapshot.replacements = n;
+}
+
 /* Before anything is dispatched or posted: who hears of an alarm must find its values. `urgent`: not
  * to be left out because the last one is fresh. */
 static void publish(struct poller *p, const struct gateway *g, int64_t now, bool urgent)
@@ -140,6 +153,7 @@ static void publish(struct poller *p, const struct gateway *g, int64_t now, bool
     snapshot_device_name(p->snapshot.index, p->file.name, sizeof(p->file.name));
     p->snapshot.limit = p->limit;
     p->snapshot.limits = device_limits(p->device, p->limit);
+    learn_replaced(p);
     publish_device(&publisher, &p->file, &p->snapshot, g);
     p->published_ms = now;
 }
@@ -417,6 +431,7 @@ static bool start_poller(struct poller *p, const struct gateway_config *gateway)
     p->config = gateway;
     p->snapshot.interval_ms = (uint32_t)gateway->interval_ms;
     p->snapshot.cell_interval_ms = (uint32_t)gateway->cell_interval_ms;
+    p->snapshot.identities = &gateway->identities;
     sstrncpy(p->snapshot.name, gateway->name, sizeof(p->snapshot.name));
     snprintf(p->snapshot.address, sizeof(p->snapshot.address), "%.240s port %d", gateway->address,
              gateway->port);
@@ -607,6 +622,7 @@ static int on_shutdown(void)
             pthread_join(pollers[i].thread, NULL);
         device_free(pollers[i].device);
         free(pollers[i].file.buffer.data);
+        free(pollers[i].replaced);
     }
     aggregators_join(aggregators);
     site_stop(site);

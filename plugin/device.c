@@ -261,6 +261,7 @@ static void init_report(struct device *d)
         };
     }
     report_init(&d->report, &d->gateway, &set, d->owner.alarm, d->owner.ctx);
+    report_names(&d->report, &d->config.identities);
 }
 
 struct device *device_new(const struct gateway_config *config, const struct device_owner *owner,

@@ -23,14 +23,22 @@ void report_free(struct report *r)
     judge_free(&r->judge);
 }
 
+void report_names(struct report *r, const struct identities *ids)
+{
+    r->identities = ids;
+}
+
 void report_clock(struct report *r, int64_t now)
 {
     r->now = now;
 }
 
+/* What a name may take of a line of the log; of an alarm's text there may be less. */
+enum { SUBJECT_SIZE = 200, SUBJECT_LEAST = NAME_SIZE + 48 };
+
 static void name_object(const struct report *r, struct object o, char *ret, size_t size)
 {
-    const char *name = r->gateway->name;
+    struct identity_place p = {.gateway = r->gateway->name};
 
     switch (o.level) {
     case ALARM_OF_SITE:
@@ -38,24 +46,27 @@ static void name_object(const struct report *r, struct object o, char *ret, size
     case ALARM_OF_SENSOR:
     case ALARM_OF_CHANNEL:
     case ALARM_OF_QUANTITY:
-        snprintf(ret, size, "gateway \"%s\"", name);
         break;
     case ALARM_OF_UPS:
-        snprintf(ret, size, "gateway \"%s\" UPS %d", name, o.index + 1);
-        break;
-    case ALARM_OF_STRING:
-        snprintf(ret, size, "gateway \"%s\" string %d", name, o.index + 1);
+        p.ups = o.index + 1;
         break;
     case ALARM_OF_CELL:
-        snprintf(ret, size, "gateway \"%s\" string %d cell %d", name, o.index + 1, o.cell + 1);
+        p.cell = o.cell + 1;
+        p.string = o.index + 1;
+        p.ups = r->ups[o.index];
+        break;
+    case ALARM_OF_STRING:
+        p.string = o.index + 1;
+        p.ups = r->ups[o.index];
         break;
     }
+    identity_write_subject(r->identities, &p, ret, size);
 }
 
 void report_say(const struct report *r, enum log_level level, struct object o, const char *format,
                 ...)
 {
-    char name[NAME_SIZE + 48], text[512];
+    char name[SUBJECT_SIZE], text[512];
     va_list ap;
 
     name_object(r, o, name, sizeof(name));
@@ -63,20 +74,6 @@ void report_say(const struct report *r, enum log_level level, struct object o, c
     vsnprintf(text, sizeof(text), format, ap);
     va_end(ap);
     log_say(level, "%s: %s", name, text);
-}
-
-/* "gw-a / UPS 2 / string 3 / cell 17": where it stands, for people who know the hall. */
-static void name_place(const struct report *r, struct alarm *a)
-{
-    size_t used = (size_t)snprintf(a->object, sizeof(a->object), "%s", r->gateway->name);
-
-    if (a->ups != 0)
-        used += (size_t)snprintf(a->object + used, sizeof(a->object) - used, " / UPS %d", a->ups);
-    if (a->string != 0)
-        used +=
-            (size_t)snprintf(a->object + used, sizeof(a->object) - used, " / string %d", a->string);
-    if (a->cell != 0)
-        snprintf(a->object + used, sizeof(a->object) - used, " / cell %d", a->cell);
 }
 
 /* A string that is lost shows zeros, but its alarm must still say where to go: what counts is what
@@ -101,7 +98,9 @@ static void place(const struct report *r, struct object o, struct alarm *a)
     }
     if (o.level == ALARM_OF_CELL)
         a->cell = (uint16_t)(o.cell + 1);
-    name_place(r, a);
+    identity_write_object(r->identities,
+                          &(struct identity_place){r->gateway->name, a->ups, a->string, a->cell},
+                          a->object, sizeof(a->object));
 }
 
 /* ---- verdicts ---------------------------------------------------------------------------- */
@@ -177,18 +176,20 @@ static void write_details(const struct verdict *v, const char *note, char *ret, 
         snprintf(ret + used, size - used, "%scomes and goes", used > 0 ? "; " : "");
 }
 
+/* The names of things get what room the finding leaves. */
 static void write_text(struct report *r, const struct verdict *v, struct alarm *a)
 {
-    char name[NAME_SIZE + 48], details[480];
-    int used;
+    char name[SUBJECT_SIZE], details[480], finding[600];
+    size_t most, room = sizeof(a->text);
 
-    name_object(r, v->object, name, sizeof(name));
     write_details(v, note_of(r, v), details, sizeof(details));
-    used = snprintf(a->text, sizeof(a->text), "%s: %s%s%s%s%s", name,
-                    v->news == CONDITION_CLEARED ? "over: " : "", alarm_kinds[v->row].text,
-                    *details != '\0' ? " (" : "", details, *details != '\0' ? ")" : "");
-    if (used < 0) /* a long text is cut, and that is all that can happen */
-        a->text[0] = '\0';
+    snprintf(finding, sizeof(finding), ": %s%s%s%s%s", v->news == CONDITION_CLEARED ? "over: " : "",
+             alarm_kinds[v->row].text, *details != '\0' ? " (" : "", details,
+             *details != '\0' ? ")" : "");
+    most = strlen(finding) + SUBJECT_LEAST < room ? room - strlen(finding) : SUBJECT_LEAST;
+    name_object(r, v->object, name, most < sizeof(name) ? most : sizeof(name));
+    snprintf(a->text, room, "%s%.*s", name, (int)(room - 1 - strlen(name)), finding);
+    identity_trim(a->text);
 }
 
 static void log_verdict(const struct verdict *v, const struct alarm *a)
