@@ -118,8 +118,26 @@ static const struct {
     {"btmsLimitCritical",                3},
     {"btmsAlarmLimit",                   0},
     {"btmsAlarmLogValue",                1},
+    {"btmsGatewayLocation",              1},
+    {"btmsGatewayModel",                 1},
+    {"btmsGatewayLabel",                 1},
+    {"btmsGatewayManufacturer",          1},
+    {"btmsGatewayInstallDate",           1},
+    {"btmsGatewayNote",                  1},
+    {"btmsGatewayRunbook",               1},
+    {"btmsUpsLabel",                     1},
+    {"btmsUpsLocation",                  1},
+    {"btmsStringLabel",                  1},
+    {"btmsStringLocation",               1},
+    {"btmsStringManufacturer",           1},
+    {"btmsStringModel",                  1},
+    {"btmsStringInstallDate",            1},
+    {"btmsStringNote",                   1},
+    {"btmsStringRunbook",                1},
+    {"btmsCellLabel",                    3},
+    {"btmsCellReplacedAt",               1},
 };
-enum { INSTANCES = 343 + 72 + 11 + 37, WITHOUT_DATA = 37 };
+enum { INSTANCES = 343 + 72 + 11 + 37 + 20, WITHOUT_DATA = 28 };
 
 static int expected(const struct mib_table *t, const struct mib_column *c)
 {
@@ -461,7 +479,7 @@ static void columns__mib__every_readable_object_has_one(void **state)
             none += mib_tables[i]->from != mib_no_rows && mib_tables[i]->column[c].get == mib_none;
     }
     assert_int_equal(readable, columns);
-    assert_int_equal(columns, 32 + 35 + 16 + 62 + 6 + 21 + 27 + 1 + 22 + 108);
+    assert_int_equal(columns, 32 + 39 + 16 + 67 + 6 + 21 + 27 + 1 + 22 + 108);
     assert_int_equal(none, WITHOUT_DATA);
 }
 
