@@ -428,7 +428,7 @@ static void get__column_without_such_row__no_such_instance(void **state)
     assert_int_equal(KIND(1, 1, 0, 0), AGENTX_NO_SUCH_INSTANCE);
     assert_int_equal(KIND(2, 1, 1, 2), AGENTX_NO_SUCH_INSTANCE);
     assert_int_equal(KIND(1, 26, 0), AGENTX_NO_SUCH_INSTANCE);         /* no data yet */
-    assert_int_equal(KIND(2, 1, 1, 3, GW_A), AGENTX_NO_SUCH_INSTANCE); /* no data yet */
+    assert_int_equal(KIND(2, 1, 1, 6, GW_A), AGENTX_NO_SUCH_INSTANCE); /* no data yet */
     assert_int_equal(KIND(6, 2, 1, 3, 1, 1), AGENTX_NO_SUCH_INSTANCE); /* no rows yet */
     assert_int_equal(KIND(10, 1, 1, 2, GW_A, 2, 1), AGENTX_NO_SUCH_INSTANCE);
     assert_int_equal(KIND(2, 1, 1, 2, 3), AGENTX_NO_SUCH_INSTANCE);
