@@ -150,6 +150,7 @@ static void publish(struct poller *p, const struct gateway *g, int64_t now, bool
     p->snapshot.index = site_device(site, (size_t)(p - pollers));
     if (p->snapshot.index == 0)
         return;
+    p->snapshot.aggregator = site_aggregator(site, (size_t)(p - pollers));
     snapshot_device_name(p->snapshot.index, p->file.name, sizeof(p->file.name));
     p->snapshot.limit = p->limit;
     p->snapshot.limits = device_limits(p->device, p->limit);
@@ -439,6 +440,7 @@ static bool start_poller(struct poller *p, const struct gateway_config *gateway)
     const struct device_owner owner = {p, on_turn, on_cells, on_health, on_alarm};
 
     p->config = gateway;
+    p->snapshot.transport = SNAPSHOT_MODBUS_TCP;
     p->snapshot.interval_ms = (uint32_t)gateway->interval_ms;
     p->snapshot.cell_interval_ms = (uint32_t)gateway->cell_interval_ms;
     p->snapshot.identities = &gateway->identities;

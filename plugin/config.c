@@ -84,6 +84,8 @@ static const struct conf_option plugin_options[] = {
 static const struct conf_option aggregator_options[] = {
     {"Address", OPTION_TEXT, CONF_AT(aggregator_config, address), .max = 256, .required = true},
     {"Port", OPTION_INT, CONF_AT(aggregator_config, port), 1, 65535},
+    {"Location", OPTION_TEXT, CONF_AT(aggregator_config, location), .max = 128},
+    {"Label", OPTION_TEXT, CONF_AT(aggregator_config, label), .max = NAME_SIZE},
     {0},
 };
 
@@ -287,8 +289,8 @@ static bool is_name(const struct conf_value *v)
     return v->type == CONF_STRING && *v->string != '\0' && strlen(v->string) < NAME_SIZE;
 }
 
-static void read_supply(const struct conf_place *at, const struct conf_node *n,
-                        struct gateway_config *g)
+void conf_read_supply_names(const struct conf_place *at, const struct conf_node *n,
+                            char ret[SUPPLIES_MAX][NAME_SIZE])
 {
     struct conf_place p = *at;
     bool good = n->values >= 1 && n->values <= SUPPLIES_MAX && n->children == 0;
@@ -298,10 +300,16 @@ static void read_supply(const struct conf_place *at, const struct conf_node *n,
     if (!good)
         conf_complain(&p, "Supply takes the names of 1 to %d power supplies, each of 1 to %d bytes",
                       SUPPLIES_MAX, NAME_SIZE - 1);
-    else if (*g->supply[0] != '\0')
+    else if (*ret[0] != '\0')
         conf_complain(&p, "Supply is given twice");
     for (size_t i = 0; i < n->values && good; i++)
-        snprintf(g->supply[i], sizeof(g->supply[i]), "%s", n->value[i].string);
+        snprintf(ret[i], NAME_SIZE, "%s", n->value[i].string);
+}
+
+static void read_supply(const struct conf_place *at, const struct conf_node *n,
+                        struct gateway_config *g)
+{
+    conf_read_supply_names(at, n, g->supply);
 }
 
 static const struct {
@@ -329,17 +337,25 @@ static bool read_gateway_block(struct conf_place *p, const struct conf_node *n,
     return false;
 }
 
-static void check_twins(struct conf_place *p, const struct gateway_config *g)
+static void check_twin(struct conf_place *p, const char *word, const char *has_name,
+                       const char *has_address, int has_port, const char *name, const char *address,
+                       int port)
+{
+    if (strcmp(has_name, name) == 0)
+        conf_complain(p, "there is a %s of this name already", word);
+    else if (strcasecmp(has_address, address) == 0 && has_port == port)
+        conf_complain(p, "Address \"%s\" Port %d is %s \"%s\" already", address, port, word,
+                      has_name);
+}
+
+void conf_check_twins(struct conf_place *p, const char *name, const char *address, int port)
 {
     const struct config *c = p->config;
 
-    for (const struct gateway_config *o = c->gateway; o < c->gateway + c->gateways; o++) {
-        if (strcmp(o->name, g->name) == 0)
-            conf_complain(p, "there is a gateway of this name already");
-        else if (strcasecmp(o->address, g->address) == 0 && o->port == g->port)
-            conf_complain(p, "Address \"%s\" Port %d is gateway \"%s\" already", g->address,
-                          g->port, o->name);
-    }
+    for (const struct gateway_config *o = c->gateway; o < c->gateway + c->gateways; o++)
+        check_twin(p, "gateway", o->name, o->address, o->port, name, address, port);
+    for (const struct th_config *o = c->th; o < c->th + c->ths; o++)
+        check_twin(p, "TH controller", o->name, o->address, o->port, name, address, port);
 }
 
 static void read_gateway_lines(struct conf_place *p, const struct conf_node *n,
@@ -361,7 +377,7 @@ static void read_gateway_lines(struct conf_place *p, const struct conf_node *n,
     clash = registers_cell_map(g->cell_offset, &g->cell_map);
     if (clash != NULL)
         conf_complain(p, "<CellRegister>: %s overlaps another register of the cell", clash);
-    check_twins(p, g);
+    conf_check_twins(p, g->name, g->address, g->port);
 }
 
 static void read_gateway(const struct conf_place *at, const struct conf_node *n)
@@ -433,6 +449,13 @@ static void check_aggregators(struct conf_place *p)
         conf_complain(p, "gateway \"%s\": there is no <Aggregator \"%s\">", g->name, g->aggregator);
         *g->aggregator = '\0';
     }
+    for (struct th_config *th = c->th; th < c->th + c->ths; th++) {
+        if (*th->aggregator == '\0' || find_aggregator(c, th->aggregator) != NULL)
+            continue;
+        conf_complain(p, "TH controller \"%s\": there is no <Aggregator \"%s\">", th->name,
+                      th->aggregator);
+        *th->aggregator = '\0';
+    }
 }
 
 void config_init(struct config *c)
@@ -452,6 +475,8 @@ void config_add(struct config *c, const struct conf_node *block, config_complain
     for (const struct conf_node *n = block->child; n < block->child + block->children; n++) {
         if (strcasecmp(n->key, "Gateway") == 0)
             read_gateway(&p, n);
+        else if (strcasecmp(n->key, "THController") == 0)
+            conf_read_th(&p, n);
         else if (strcasecmp(n->key, "Limits") == 0)
             conf_read_limits(&p, n, &c->limits);
         else if (strcasecmp(n->key, "Aggregator") == 0)
@@ -461,8 +486,9 @@ void config_add(struct config *c, const struct conf_node *block, config_complain
         else if (strcasecmp(n->key, "Consumption") == 0)
             conf_read_consumption(&p, n);
         else if (!conf_read_option(&p, plugin_options, n, c, &seen))
-            conf_complain_key(&p, plugin_options, n->key,
-                              ", Consumption, <Gateway>, <Aggregator>, <PowerSupply>, <Limits>");
+            conf_complain_key(
+                &p, plugin_options, n->key,
+                ", Consumption, <Gateway>, <THController>, <Aggregator>, <PowerSupply>, <Limits>");
     }
     check_aggregators(&p);
 }
@@ -479,7 +505,12 @@ void config_free(struct config *c)
 {
     for (size_t i = 0; i < c->gateways; i++)
         free_gateway(&c->gateway[i]);
+    for (size_t i = 0; i < c->ths; i++) {
+        free(c->th[i].limits);
+        identities_free(&c->th[i].identities);
+    }
     free(c->gateway);
+    free(c->th);
     free(c->aggregator);
     free(c->supply);
     config_init(c);

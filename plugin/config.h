@@ -59,6 +59,7 @@ struct aggregator_config {
     char name[NAME_SIZE];
     char address[256];
     int port;
+    char location[128], label[NAME_SIZE]; /* "": not told */
 };
 
 /* <UPS n>. */
@@ -118,6 +119,22 @@ struct gateway_config {
     const struct limit_settings *site_limits; /* of the struct config it is in; NULL: none */
 };
 
+struct th_config {
+    char name[NAME_SIZE];
+    char former_name[NAME_SIZE];  /* as of a gateway, ... */
+    struct identities identities; /* ... and of its sensors */
+    char address[256];
+    int port, unit;
+    int interval_ms, timeout_ms;
+    int function;
+    int sensors; /* declared; 0 = not told */
+    int set;     /* boolean: bought as the set TM-C-A1, with its converter and software */
+    char aggregator[NAME_SIZE];               /* that groups it; "": none */
+    char supply[SUPPLIES_MAX][NAME_SIZE];     /* that feed it; "" after the last one */
+    struct limit_settings *limits;            /* NULL: none of its own */
+    const struct limit_settings *site_limits; /* as of a gateway */
+};
+
 struct config {
     int cell_metrics; /* enum cell_metrics */
     int commissioning_h;
@@ -126,6 +143,8 @@ struct config {
     struct limit_settings limits;
     struct gateway_config *gateway; /* points to `limits`: a struct config must not be moved */
     size_t gateways, left_out;
+    struct th_config *th; /* likewise */
+    size_t ths, ths_left_out;
     struct aggregator_config *aggregator;
     size_t aggregators;
     struct supply_config *supply;

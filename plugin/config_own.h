@@ -82,9 +82,9 @@ struct conf_place conf_inside(const struct conf_place *p, const struct conf_node
 bool conf_read_identity(struct conf_place *p, const struct conf_node *n, enum alarm_level level,
                         int number, struct identities *to, unsigned *seen);
 
-/* A block that holds nothing else, as <Sensor n>. False: it was empty. */
-bool conf_read_identity_block(struct conf_place *p, const struct conf_node *n,
-                              enum alarm_level level, int number, struct identities *to);
+/* <Sensor n> of a TH controller, which holds nothing else. */
+void conf_read_sensor(const struct conf_place *at, const struct conf_node *n,
+                      struct identities *to);
 
 /* When all gateways are known: no two have had the same name. */
 void conf_check_former_names(struct conf_place *p);
@@ -108,6 +108,20 @@ void conf_forget_supplies(struct config *c, size_t from);
 
 /* When all is read: what they feed, and who names them. */
 void conf_check_supplies(struct conf_place *p);
+
+/* ---- config.c ---------------------------------------------------------------------------- */
+
+/* The values of Supply. */
+void conf_read_supply_names(const struct conf_place *at, const struct conf_node *n,
+                            char ret[SUPPLIES_MAX][NAME_SIZE]);
+
+/* Complains where a device that was read before has this name, or this address and port. */
+void conf_check_twins(struct conf_place *p, const char *name, const char *address, int port);
+
+/* ---- config_th.c ------------------------------------------------------------------------- */
+
+/* <THController>. */
+void conf_read_th(const struct conf_place *at, const struct conf_node *n);
 
 /* ---- config_limits.c --------------------------------------------------------------------- */
 

@@ -2,12 +2,12 @@
  * See device.h. The plan says what to read, the link reads it, intake takes the answers; the device
  * is the `struct link_user` that holds them together, and keeps the connection.
  *
- * Failure is counted per gateway: one broken connection is replaced at once and is no news. Two
- * failures in a row are a lost gateway: said once, tried again after 1, 2, 4, 8 s, up to every 60 s
- * once its alarm is told, and said once more when the first answer comes back.
+ * Failure is counted per gateway, as contact.h has it; that it is lost is said once, and once more
+ * that the first answer has come back.
  */
 #include "device.h"
 
+#include "contact.h"
 #include "intake.h"
 #include "link/link_tcp.h"
 
@@ -15,13 +15,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum {
-    FAILURES_MAX = 3, /* in a row: lost */
-    BACKOFF_MIN_MS = 1000,
-    BACKOFF_MAX_MS = 60000,
-    SHORT_LIFE_MS = 1000, /* a connection that breaks sooner is not replaced at once */
-};
 
 static const struct object GATEWAY = {ALARM_OF_GATEWAY, 0, 0};
 
@@ -35,9 +28,10 @@ struct device {
     struct report report;
     struct intake intake;
     char address[280];
-    int failures, ceiling;
-    bool lost, said_empty;
-    int64_t lost_ms, connected_ms, health_due;
+    struct contact contact;
+    int ceiling;
+    bool said_empty;
+    int64_t health_due;
     int64_t turn_ms, turn_before_ms; /* start of this turn and of the one before; 0 = none */
 };
 
@@ -191,15 +185,15 @@ static void come_back(struct device *d, int64_t now)
 {
     char why[64];
 
-    d->failures = 0;
+    d->contact.failures = 0;
     if (d->gateway.health.reachable)
         return;
     d->gateway.health.reachable = true;
-    snprintf(why, sizeof(why), "back after %" PRId64 " s", (now - d->lost_ms) / 1000);
-    if (d->lost && !loss_is_told(d))
+    snprintf(why, sizeof(why), "back after %" PRId64 " s", (now - d->contact.lost_ms) / 1000);
+    if (d->contact.lost && !loss_is_told(d))
         report_say(&d->report, LOG_LEVEL_NOTICE, GATEWAY, "answers again, %s", why);
-    report_comm(&d->report, GATEWAY, false, d->lost ? why : NULL);
-    d->lost = false;
+    report_comm(&d->report, GATEWAY, false, d->contact.lost ? why : NULL);
+    d->contact.lost = false;
 }
 
 static bool next(void *ctx, int64_t now, struct link_request *ret)
@@ -389,16 +383,6 @@ static void expire_all(struct gateway *g)
     }
 }
 
-/* Whoever is back before its loss is told must be found before. */
-static int backoff_ms(const struct device *d)
-{
-    int doublings = d->failures - FAILURES_MAX;
-
-    if (doublings > 3 && !loss_is_told(d))
-        doublings = 3;
-    return doublings > 5 ? BACKOFF_MAX_MS : BACKOFF_MIN_MS << doublings;
-}
-
 /* Waits, with health published meanwhile. True when told to stop. */
 static bool rest(struct device *d, int64_t until)
 {
@@ -425,12 +409,12 @@ static void lose(struct device *d, int64_t now)
 {
     char why[400];
 
-    d->lost = true;
-    d->lost_ms = now;
+    d->contact.lost = true;
+    d->contact.lost_ms = now;
     d->gateway.health.reachable = false;
     expire_all(&d->gateway);
     snprintf(why, sizeof(why), "%s: %s; trying again, at least every %d s", d->address,
-             link_tcp_error(d->link), BACKOFF_MAX_MS / 1000);
+             link_tcp_error(d->link), CONTACT_BACKOFF_MAX_MS / 1000);
     report_clock(&d->report, now);
     report_alarm_of(&d->report, GATEWAY, ALARM_DATA_STALE, false, NULL); /* it is worse than that */
     report_comm(&d->report, GATEWAY, true, why);
@@ -438,24 +422,22 @@ static void lose(struct device *d, int64_t now)
         report_say(&d->report, LOG_LEVEL_NOTICE, GATEWAY, "does not answer (%s)", why);
 }
 
-/* A connection failed or broke. The first time it is replaced at once (unless it was short-lived),
- * then after a second, then the gateway is lost. While it was never seen, and takes connections,
- * the pace stays: the units that are there may be far up. True when told to stop. */
+/* A connection failed or broke. While the gateway was never seen, and takes connections, the pace
+ * stays: the units that are there may be far up. True when told to stop. */
 static bool fail(struct device *d, const struct link_user *user, bool connected)
 {
     int64_t now = link_now_ms();
-    bool first = ++d->failures == 1 && now - d->connected_ms >= SHORT_LIFE_MS;
 
-    if (d->failures < FAILURES_MAX)
-        return rest(d, first ? now : now + BACKOFF_MIN_MS);
-    link_tcp_drop(d->link, user);
-    plan_restart(&d->plan, now);
-    forget_turns(d);
-    if (!d->lost)
-        lose(d, now);
-    if (connected && !d->plan.lap_done)
-        d->failures = FAILURES_MAX;
-    return rest(d, now + backoff_ms(d));
+    if (contact_fail(&d->contact)) {
+        link_tcp_drop(d->link, user);
+        plan_restart(&d->plan, now);
+        forget_turns(d);
+        if (!d->contact.lost)
+            lose(d, now);
+        if (connected && !d->plan.lap_done)
+            contact_keep_pace(&d->contact);
+    }
+    return rest(d, now + contact_wait_ms(&d->contact, now, loss_is_told(d)));
 }
 
 /* Connects, where that is needed; a device on a new connection may be another one. */
@@ -466,7 +448,7 @@ static bool connect_now(struct device *d)
     if (link_tcp_open(d->link) != 0)
         return false;
     if (link_tcp_counts(d->link).connects != before) {
-        d->connected_ms = link_now_ms();
+        d->contact.connected_ms = link_now_ms();
         span_doubt(&d->plan.span);
     }
     return true;

@@ -137,7 +137,11 @@ void facts_of_place(const struct alarm *a, const struct identities *ids,
                     void (*each)(void *ctx, const struct fact *f), void *ctx)
 {
     const struct listener l = {each, ctx};
-    const struct identity_place p = {"", a->ups, a->string, a->cell};
+    const struct identity_place p = {.device = "",
+                                     .ups = a->ups,
+                                     .string = a->string,
+                                     .cell = a->cell,
+                                     .sensor = a->level == ALARM_OF_SENSOR ? a->cell : 0};
     const struct identity *where = identity_with_location(ids, &p);
     const struct identity *advice = identity_with_advice(ids, &p);
     char label[IDENTITY_LABEL_SIZE] = "";
@@ -147,6 +151,7 @@ void facts_of_place(const struct alarm *a, const struct identities *ids,
     text(&l, "ups_name", name_of(ids, ALARM_OF_UPS, a->ups));
     text(&l, "string_name", name_of(ids, ALARM_OF_STRING, a->string));
     text(&l, "cell_label", label);
+    text(&l, "sensor_name", name_of(ids, ALARM_OF_SENSOR, p.sensor));
     text(&l, "location", where != NULL ? where->location : "");
     text(&l, "note", advice != NULL ? advice->note : "");
     text(&l, "runbook", advice != NULL ? advice->runbook : "");

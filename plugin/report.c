@@ -5,6 +5,8 @@
  */
 #include "report.h"
 
+#include "report_words.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -33,12 +35,9 @@ void report_clock(struct report *r, int64_t now)
     r->now = now;
 }
 
-/* What a name may take of a line of the log; of an alarm's text there may be less. */
-enum { SUBJECT_SIZE = 200, SUBJECT_LEAST = NAME_SIZE + 48 };
-
 static void name_object(const struct report *r, struct object o, char *ret, size_t size)
 {
-    struct identity_place p = {.gateway = r->gateway->name};
+    struct identity_place p = {.device = r->gateway->name};
 
     switch (o.level) {
     case ALARM_OF_SITE:
@@ -66,7 +65,7 @@ static void name_object(const struct report *r, struct object o, char *ret, size
 void report_say(const struct report *r, enum log_level level, struct object o, const char *format,
                 ...)
 {
-    char name[SUBJECT_SIZE], text[512];
+    char name[WORDS_NAME_SIZE], text[512];
     va_list ap;
 
     name_object(r, o, name, sizeof(name));
@@ -98,9 +97,11 @@ static void place(const struct report *r, struct object o, struct alarm *a)
     }
     if (o.level == ALARM_OF_CELL)
         a->cell = (uint16_t)(o.cell + 1);
-    identity_write_object(r->identities,
-                          &(struct identity_place){r->gateway->name, a->ups, a->string, a->cell},
-                          a->object, sizeof(a->object));
+    identity_write_object(
+        r->identities,
+        &(struct identity_place){
+            .device = r->gateway->name, .ups = a->ups, .string = a->string, .cell = a->cell},
+        a->object, sizeof(a->object));
 }
 
 /* ---- verdicts ---------------------------------------------------------------------------- */
@@ -148,106 +149,27 @@ static const char *note_of(struct report *r, const struct verdict *v)
     return v->object.level == ALARM_OF_CELL ? cell_why(r, v->object) : why_of(r, v->object, &size);
 }
 
-static size_t add_number(char *to, size_t used, size_t size, const char *before, int32_t number,
-                         const struct alarm_kind *k)
-{
-    double divisor = 1;
-
-    for (int i = 0; i < k->decimals; i++)
-        divisor *= 10;
-    return used + (size_t)snprintf(to + used, size - used, "%s%.*f %s", before, k->decimals,
-                                   number / divisor, k->unit);
-}
-
-/* "539.75 V, limit 520.80 V; and why": what is in the brackets. */
-static void write_details(const struct verdict *v, const char *note, char *ret, size_t size)
-{
-    const struct alarm_kind *k = &alarm_kinds[v->row];
-    size_t used = 0;
-
-    *ret = '\0';
-    if (v->has_value)
-        used = add_number(ret, used, size, "", v->value, k);
-    if (v->has_value && v->has_limit && v->news != CONDITION_CLEARED)
-        used = add_number(ret, used, size, ", limit ", v->limit, k);
-    if (*note != '\0')
-        used += (size_t)snprintf(ret + used, size - used, "%s%s", used > 0 ? "; " : "", note);
-    if (v->flaps)
-        snprintf(ret + used, size - used, "%scomes and goes", used > 0 ? "; " : "");
-}
-
-/* The names of things get what room the finding leaves. */
-static void write_text(struct report *r, const struct verdict *v, struct alarm *a)
-{
-    char name[SUBJECT_SIZE], details[480], finding[600];
-    size_t most, room = sizeof(a->text);
-
-    write_details(v, note_of(r, v), details, sizeof(details));
-    snprintf(finding, sizeof(finding), ": %s%s%s%s%s", v->news == CONDITION_CLEARED ? "over: " : "",
-             alarm_kinds[v->row].text, *details != '\0' ? " (" : "", details,
-             *details != '\0' ? ")" : "");
-    most = strlen(finding) + SUBJECT_LEAST < room ? room - strlen(finding) : SUBJECT_LEAST;
-    name_object(r, v->object, name, most < sizeof(name) ? most : sizeof(name));
-    snprintf(a->text, room, "%s%.*s", name, (int)(room - 1 - strlen(name)), finding);
-    identity_trim(a->text);
-}
-
-static void log_verdict(const struct verdict *v, const struct alarm *a)
-{
-    const char *name = alarm_kinds[v->row].name;
-    bool good = v->news == CONDITION_CLEARED || v->severity == ALARM_INFO;
-
-    if (v->news == CONDITION_CHANGED)
-        return;
-    log_say(good ? LOG_LEVEL_NOTICE : LOG_LEVEL_WARNING, "%s [%s]%s%s", a->text, name,
-            v->news == CONDITION_WORSENED ? ": now " : "",
-            v->news == CONDITION_WORSENED ? alarm_severity_name(v->severity) : "");
-    if (v->flaps)
-        log_say(LOG_LEVEL_NOTICE,
-                "%s [%s]: comes and goes; its end is told when it was calm for %d min", a->object,
-                name, FLAP_CALM_MS / 60000);
-}
-
 static void fill_alarm(struct report *r, const struct verdict *v, struct alarm *ret)
 {
-    const struct alarm_kind *k = &alarm_kinds[v->row];
+    const char *note;
+    char name[WORDS_NAME_SIZE];
 
-    ret->kind = k->number;
-    ret->severity = (uint8_t)v->severity;
-    ret->level = (uint8_t)k->level;
-    ret->sources = v->sources;
-    ret->stale = v->stale;
-    ret->occurrences = v->returns;
-    ret->has_value = v->has_value;
-    ret->has_limit = v->has_value && v->has_limit;
-    if (v->has_value) {
-        ret->value = v->value;
-        ret->peak = v->peak;
-        ret->decimals = k->decimals;
-        snprintf(ret->unit, sizeof(ret->unit), "%s", k->unit);
-    }
-    if (ret->has_limit)
-        ret->limit = v->limit;
-    if (ret->level == ALARM_OF_STRING || ret->level == ALARM_OF_CELL)
+    if (v->object.level == ALARM_OF_STRING || v->object.level == ALARM_OF_CELL)
         remember_ups(r, v->object.index);
     place(r, v->object, ret);
-    write_text(r, v, ret);
+    note = note_of(r, v);
+    name_object(r, v->object, name, words_room(v, note));
+    words_fill(v, name, note, ret);
 }
 
 static void on_verdict(void *ctx, const struct verdict *v)
 {
-    static const enum event_what what[] = {
-        [CONDITION_RAISED] = EVENT_RAISED,
-        [CONDITION_WORSENED] = EVENT_CHANGED,
-        [CONDITION_CHANGED] = EVENT_CHANGED,
-        [CONDITION_CLEARED] = EVENT_CLEARED,
-    };
     struct report *r = ctx;
     struct alarm_event e = {
-        .gateway = r->gateway, .kind = &alarm_kinds[v->row], .what = what[v->news]};
+        .gateway = r->gateway, .kind = &alarm_kinds[v->row], .what = words_event(v->news)};
 
     fill_alarm(r, v, &e.alarm);
-    log_verdict(v, &e.alarm);
+    words_log(v, &e.alarm);
     r->alarm(r->ctx, &e);
 }
 
@@ -399,16 +321,21 @@ void report_alarm_of(struct report *r, struct object o, int kind, bool lost, con
     judge_set(&r->judge, row, o, lost, r->now);
 }
 
-void report_pace(struct report *r, uint32_t is_ms, uint32_t set_ms)
+bool report_is_slow(uint32_t is_ms, uint32_t set_ms, char why[REPORT_PACE_SIZE])
 {
     enum { INTERVALS = 3, LEAST_MS = 60000 }; /* as collectorDown has it */
-    uint32_t most = INTERVALS * set_ms > LEAST_MS ? INTERVALS * set_ms : LEAST_MS;
-    char why[96];
 
-    snprintf(why, sizeof(why), "%u s between two turns, Interval is %g s", is_ms / 1000,
+    snprintf(why, REPORT_PACE_SIZE, "%u s between two turns, Interval is %g s", is_ms / 1000,
              set_ms / 1000.0);
-    report_alarm_of(r, (struct object){ALARM_OF_GATEWAY, 0, 0}, ALARM_DATA_STALE, is_ms > most,
-                    why);
+    return is_ms > (INTERVALS * set_ms > LEAST_MS ? INTERVALS * set_ms : LEAST_MS);
+}
+
+void report_pace(struct report *r, uint32_t is_ms, uint32_t set_ms)
+{
+    char why[REPORT_PACE_SIZE];
+
+    report_alarm_of(r, (struct object){ALARM_OF_GATEWAY, 0, 0}, ALARM_DATA_STALE,
+                    report_is_slow(is_ms, set_ms, why), why);
 }
 
 /* A cell's sensor lives on its cell. Once it counts as lost in one way it does not change over. */

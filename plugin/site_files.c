@@ -73,6 +73,7 @@ static struct snapshot_entry *restore(struct site *s, size_t *ret_n)
     s->ledger.sequence = was.sequence;
     s->ledger.alarm_id = was.alarm_id;
     ret = get_entries(s, &snap, ret_n);
+    site_restore_aggregators(s, &snap);
     free(data);
     data = read_snapshot(s, "alarms.snap", SNAPSHOT_ALARMS, &snap);
     if (data != NULL) {
@@ -92,15 +93,22 @@ static uint32_t published_index(const char *name, const struct snapshot_entry *o
     return 0;
 }
 
+static const char *former_name_of(const struct site *s, size_t i)
+{
+    const struct gateway_config *g = site_gateway(s, i);
+
+    return g != NULL ? g->former_name : site_th(s, i)->former_name;
+}
+
 /* The index that was published for this name, or for the one before it; or the one after `highest`, as
  * the store will do. */
-static uint32_t guess_index(uint32_t *highest, const struct gateway_config *g,
+static uint32_t guess_index(uint32_t *highest, const char *name, const char *former,
                             const struct snapshot_entry *old, size_t n)
 {
-    uint32_t index = published_index(g->name, old, n);
+    uint32_t index = published_index(name, old, n);
 
-    if (index == 0 && *g->former_name != '\0')
-        index = published_index(g->former_name, old, n);
+    if (index == 0 && *former != '\0')
+        index = published_index(former, old, n);
     return index != 0 ? index : ++*highest;
 }
 
@@ -108,11 +116,10 @@ static void guess_devices(struct site *s, const struct snapshot_entry *old, size
 {
     uint32_t highest = s->device;
 
-    for (size_t i = 0; i < s->set.gateways; i++) {
+    for (size_t i = 0; i < s->devices; i++) {
         struct snapshot_entry *e = &s->entry[i];
 
-        snprintf(e->name, sizeof(e->name), "%s", s->set.gateway[i].name);
-        e->index = guess_index(&highest, &s->set.gateway[i], old, n);
+        e->index = guess_index(&highest, e->name, former_name_of(s, i), old, n);
         s->listed[i] = e->index <= s->device;
     }
 }
@@ -123,6 +130,7 @@ void site_restore(struct site *s)
     struct snapshot_entry *old = restore(s, &n);
 
     guess_devices(s, old, n);
+    site_guess_aggregators(s);
     free(old);
 }
 
@@ -135,26 +143,34 @@ static int by_index(const void *a, const void *b)
     return x->index < y->index ? -1 : x->index > y->index;
 }
 
-void site_publish(struct site *s)
+void site_publish_manifest(struct site *s)
 {
     struct snapshot_site site = {
         .sequence = s->ledger.sequence,
         .alarm_id = s->ledger.alarm_id,
         .alarms_changed_ms = s->alarms_changed_ms,
         .interval_ms = 3600 * 1000,
+        .aggregator = site_sorted_aggregators(s),
+        .aggregators = s->set.aggregators,
     };
 
-    s->generation = s->set.publisher->generation;
     snprintf(site.version, sizeof(site.version), "%s", BTMS_VERSION);
-    for (size_t i = 0; i < s->set.gateways; i++)
-        if ((uint32_t)s->set.gateway[i].interval_ms < site.interval_ms)
-            site.interval_ms = (uint32_t)s->set.gateway[i].interval_ms;
+    for (size_t i = 0; i < s->devices; i++)
+        if ((uint32_t)s->place[i].interval_ms < site.interval_ms)
+            site.interval_ms = (uint32_t)s->place[i].interval_ms;
+    memcpy(s->sorted, s->entry, s->devices * sizeof(*s->entry));
+    qsort(s->sorted, s->devices, sizeof(*s->sorted), by_index);
+    publish_site(s->set.publisher, &s->site_file, &site, s->sorted, s->devices);
+    s->aggregators.news = false;
+}
+
+void site_publish(struct site *s)
+{
+    s->generation = s->set.publisher->generation;
     ledger_sort(&s->ledger);
     publish_alarms(s->set.publisher, &s->alarms_file, s->ledger.active, s->ledger.actives,
                    s->ledger.ring, s->ledger.events);
-    memcpy(s->sorted, s->entry, s->set.gateways * sizeof(*s->entry));
-    qsort(s->sorted, s->set.gateways, sizeof(*s->sorted), by_index);
-    publish_site(s->set.publisher, &s->site_file, &site, s->sorted, s->set.gateways);
+    site_publish_manifest(s);
 }
 
 bool site_files_old(struct site *s)

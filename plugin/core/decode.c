@@ -34,8 +34,8 @@ static enum validity judge(struct range sensor, struct range possible, int64_t v
     return inside(sensor, v) ? VALIDITY_GOOD : VALIDITY_BEYOND;
 }
 
-static void decode_rows(const struct decode *d, const struct reg *row, size_t rows,
-                        const uint16_t *words, size_t n, int32_t *value, uint8_t *validity)
+void decode_rows(const struct decode *d, const struct reg *row, size_t rows, const uint16_t *words,
+                 size_t n, int32_t *value, uint8_t *validity)
 {
     for (const struct reg *r = row; r < row + rows; r++) {
         uint16_t width = registers_words(r->type);

@@ -17,6 +17,10 @@ struct decode {
     struct reg_map cell; /* registers_cell_map() */
 };
 
+/* The rows of any map into `value` and `validity`, which are by quantity. */
+void decode_rows(const struct decode *d, const struct reg *row, size_t rows, const uint16_t *words,
+                 size_t n, int32_t *value, uint8_t *validity);
+
 void decode_ups(const struct decode *d, const uint16_t *words, size_t n, struct ups *ret);
 
 /* Leaves everything but value[] and validity[] of the block's quantities alone; uses hall_a for the

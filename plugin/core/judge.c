@@ -20,13 +20,13 @@ static enum alarm_source others_of(const struct alarm_kind *k)
     return k->sources & ALARM_SOURCE_INTERNAL ? ALARM_SOURCE_INTERNAL : ALARM_SOURCE_DERIVED;
 }
 
-static void tell(struct judge *j, const struct condition *c, enum condition_news news, bool flaps)
+struct verdict judge_verdict(const struct condition *c, enum condition_news news, bool flaps,
+                             const char *note)
 {
-    struct object o = condition_object(c);
-    const struct verdict v = {
+    return (struct verdict){
         .news = news,
         .row = condition_row(c),
-        .object = o,
+        .object = condition_object(c),
         .severity = (enum alarm_severity)c->severity,
         .sources = c->sources,
         .stale = c->stale,
@@ -37,8 +37,14 @@ static void tell(struct judge *j, const struct condition *c, enum condition_news
         .peak = c->peak,
         .returns = c->returns,
         .flaps = flaps,
-        .note = j->note,
+        .note = note,
     };
+}
+
+static void tell(struct judge *j, const struct condition *c, enum condition_news news, bool flaps)
+{
+    struct object o = condition_object(c);
+    const struct verdict v = judge_verdict(c, news, flaps, j->note);
 
     if (o.level == ALARM_OF_CELL && news == CONDITION_RAISED)
         j->string[o.index].told_cells++;
@@ -47,17 +53,22 @@ static void tell(struct judge *j, const struct condition *c, enum condition_news
     j->tell(j->ctx, &v);
 }
 
-void judge_settle(struct judge *j, struct condition *c, int64_t now)
+struct condition_join judge_join(const limit_scope scope, int row, bool news_only)
 {
-    int row = condition_row(c);
-    const limit_scope *scope = scope_of(j, condition_object(c));
-    struct alarm_rule rule = alarm_rule(*scope, row);
-    const struct condition_join how = {
+    struct alarm_rule rule = alarm_rule(scope, row);
+
+    return (struct condition_join){
         .severity = {rule.severity[0], rule.severity[1]},
         .others = others_of(&alarm_kinds[row]),
-        .flap_raises = limits_flap_raises(*scope),
-        .news_only = j->changes == 0,
+        .flap_raises = limits_flap_raises(scope),
+        .news_only = news_only,
     };
+}
+
+void judge_settle(struct judge *j, struct condition *c, int64_t now)
+{
+    const struct condition_join how =
+        judge_join(*scope_of(j, condition_object(c)), condition_row(c), j->changes == 0);
     bool flaps;
     enum condition_news news = condition_join(c, &how, now, &flaps);
 
@@ -118,14 +129,19 @@ void judge_refresh(struct condition *c, int leg)
 
 /* ---- the device, and what is derived ----------------------------------------------------- */
 
-static struct leg_rule rule_of(const struct judge *j, int row, struct object o)
+struct leg_rule judge_leg_rule(const limit_scope scope, int row)
 {
-    struct alarm_rule r = alarm_rule(*scope_of(j, o), row);
+    struct alarm_rule r = alarm_rule(scope, row);
 
     return (struct leg_rule){
         {r.raise_ms[0], r.raise_ms[1]},
         r.clear_ms, 1
     };
+}
+
+static struct leg_rule rule_of(const struct judge *j, int row, struct object o)
+{
+    return judge_leg_rule(*scope_of(j, o), row);
 }
 
 static void see(struct judge *j, int row, struct object o, int leg, int level,
@@ -422,16 +438,13 @@ void judge_repeat(struct judge *j)
 
 /* ---- life -------------------------------------------------------------------------------- */
 
-bool judge_preset(struct judge *j, int row, struct object o, enum alarm_severity severity,
-                  uint8_t sources, int64_t now)
+void judge_preset_condition(struct condition *c, const limit_scope scope,
+                            enum alarm_severity severity, uint8_t sources, int64_t now)
 {
-    const struct alarm_kind *k = &alarm_kinds[row];
-    struct alarm_rule rule = alarm_rule(*scope_of(j, o), row);
+    const struct alarm_kind *k = &alarm_kinds[condition_row(c)];
+    struct alarm_rule rule = alarm_rule(scope, condition_row(c));
     uint8_t level = severity >= rule.severity[1] ? 2 : 1;
-    struct condition *c = judge_add(j, row, o);
 
-    if (c == NULL)
-        return false;
     if (sources == 0) /* an older store does not say */
         sources = k->sources & ALARM_SOURCE_DEVICE ? ALARM_SOURCE_DEVICE : k->sources;
     for (int i = 0; i < LEGS; i++) {
@@ -451,6 +464,16 @@ bool judge_preset(struct judge *j, int row, struct object o, enum alarm_severity
     c->severity = (uint8_t)severity;
     c->sources = sources;
     c->told_ms = now;
+}
+
+bool judge_preset(struct judge *j, int row, struct object o, enum alarm_severity severity,
+                  uint8_t sources, int64_t now)
+{
+    struct condition *c = judge_add(j, row, o);
+
+    if (c == NULL)
+        return false;
+    judge_preset_condition(c, *scope_of(j, o), severity, sources, now);
     j->string[o.index].told_cells += o.level == ALARM_OF_CELL;
     return true;
 }

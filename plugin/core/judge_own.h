@@ -1,7 +1,7 @@
 /*
  * judge_own - what the files of judge share: judge.c keeps conditions and tells them, the others
  * find out what is wrong. judge_limit.c: one value and its limits; judge_derived.c: a string and its
- * cells; judge_group.c: the strings of a UPS.
+ * cells; judge_group.c: the strings of a UPS. judge_th.c has TH controllers, and conditions of its own.
  */
 #ifndef BTMS_JUDGE_OWN_H
 #define BTMS_JUDGE_OWN_H
@@ -37,6 +37,15 @@ void judge_settle(struct judge *j, struct condition *c, int64_t now);
 /* A sample of a kind by something that is no limit. `value` NULL: none is told with it. */
 void judge_see(struct judge *j, uint16_t kind, struct object o, int level,
                const struct reading *value, int64_t now);
+
+/* Of any condition, whoever has it: as a verdict; how its legs are joined, and delayed; one that stood
+ * when the program ended. */
+struct verdict judge_verdict(const struct condition *c, enum condition_news news, bool flaps,
+                             const char *note);
+struct condition_join judge_join(const limit_scope scope, int row, bool news_only);
+struct leg_rule judge_leg_rule(const limit_scope scope, int row);
+void judge_preset_condition(struct condition *c, const limit_scope scope,
+                            enum alarm_severity severity, uint8_t sources, int64_t now);
 
 /* ---- judge_limit.c ----------------------------------------------------------------------- */
 
