@@ -85,6 +85,11 @@ bool site_totals_of_aggregator(struct site *s, size_t i, struct totals *ret);
  * `*seen`, 0 at first, is the caller's memory; false when there is no news. */
 bool site_accepted(struct site *s, size_t i, unsigned *seen, struct census *ret);
 
+/* Cells of gateway number `i` that were replaced, by string, then cell, in new memory, as snapshots
+ * have them. `*seen`, 0 at first, is the caller's memory; false when there is no news. */
+bool site_replaced(struct site *s, size_t i, unsigned *seen, struct replacement **ret,
+                   size_t *ret_n);
+
 /* What gateway number `i` has now. Never blocks; copies; the last one counts. */
 void site_post_counts(struct site *s, size_t i, const struct census *c);
 

@@ -34,6 +34,13 @@ struct drops {
     unsigned known; /* of site.accepted: what its link knows */
 };
 
+/* Cells of a gateway that were replaced, and how often that was read. */
+struct replaced {
+    struct replacement *of;
+    size_t n;
+    unsigned times;
+};
+
 /* What was posted of an aggregator, or of a master controller, last. */
 struct reach {
     bool news, here;
@@ -71,6 +78,7 @@ struct site {
     struct snapshot_entry *entry; /* per configured device; an index may change in a late open */
     struct census *census;        /* per configured device, as it was posted last */
     struct census *expected;      /* per configured device, as it was stored; empty: nothing */
+    struct replaced *replaced;    /* per configured device */
     unsigned *accepted;           /* how often a person accepted what it has */
     struct work *work;            /* per configured device */
     bool *counted;                /* since the thread has looked */
@@ -139,6 +147,9 @@ void site_save(void *ctx);
 /* The store is back, and events had left the ring before that: sets it right, and says so. To be
  * called when nothing waits to be told. */
 void site_settle_losses(struct site *s, struct moment t);
+
+/* Keeps that a cell of gateway number `g` was replaced; false: it could not be kept. */
+bool site_keep_replaced(void *ctx, size_t g, const struct store_request *r);
 
 /* Keeps what is expected of a device; false: it could not be kept. */
 bool site_keep_expected(void *ctx, uint32_t device, const struct census *c);

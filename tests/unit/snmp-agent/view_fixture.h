@@ -294,6 +294,20 @@ static const struct snapshot_device device_th = {
     .limits = COUNT(limits_th),
 };
 
+/* clang-format off */
+static struct identity identity_a[] = {
+    {.level = ALARM_OF_GATEWAY, .location = "hall 2", .label = "INV-17", .manufacturer = "Maker",
+     .model = "BM-GW", .installed = 20240229, .note = "key at the desk",
+     .runbook = "https://wiki.example/gw"},
+    {.level = ALARM_OF_UPS, .number = 1, .name = "UPS-A", .label = "INV-1", .location = "hall 1"},
+    {.level = ALARM_OF_STRING, .number = 2, .name = "A1", .location = "row B", .label = "INV-2",
+     .manufacturer = "Other", .model = "12V100", .installed = 20251231, .cell_label = "R2-S%02d",
+     .cell_first = 21, .note = "ask Kim", .runbook = "https://wiki.example/string"},
+};
+/* clang-format on */
+static const struct identities identities_a = {identity_a, COUNT(identity_a)};
+static const struct replacement replaced_a = {2, 2, 20260301, "SN 1"};
+
 static const struct snapshot_device device_a = {
     .index = GW_A,
     .name = "gw-a",
@@ -305,6 +319,9 @@ static const struct snapshot_device device_a = {
     .aggregator = AG_1,
     .limit = limits_a,
     .limits = COUNT(limits_a),
+    .identities = &identities_a,
+    .replaced = &replaced_a,
+    .replacements = 1,
 };
 
 static const struct snapshot_device device_b = {
