@@ -389,11 +389,11 @@ static void publish_own_health(void)
         const char *instance;
         size_t value;
     } row[] = {
-        {"gateways",             config.gateways},
-        {"gateways_left_out",    config.left_out},
-        {"th_controllers",    config.ths},
-        {"th_controllers_left_out",    config.ths_left_out},
-        {"configuration_errors", config.errors  }
+        {"gateways",                config.gateways    },
+        {"gateways_left_out",       config.left_out    },
+        {"th_controllers",          config.ths         },
+        {"th_controllers_left_out", config.ths_left_out},
+        {"configuration_errors",    config.errors      }
     };
     uint64_t now = cdtime();
 

@@ -334,8 +334,8 @@ static bool read_gateway_block(struct conf_place *p, const struct conf_node *n,
 }
 
 static void check_twin(struct conf_place *p, const char *word, const char *has_name,
-                       const char *has_address, int has_port, const char *name,
-                       const char *address, int port)
+                       const char *has_address, int has_port, const char *name, const char *address,
+                       int port)
 {
     if (strcmp(has_name, name) == 0)
         conf_complain(p, "there is a %s of this name already", word);
@@ -479,8 +479,9 @@ void config_add(struct config *c, const struct conf_node *block, config_complain
         else if (strcasecmp(n->key, "Consumption") == 0)
             conf_read_consumption(&p, n);
         else if (!conf_read_option(&p, plugin_options, n, c, &seen))
-            conf_complain_key(&p, plugin_options, n->key,
-                              ", Consumption, <Gateway>, <THController>, <Aggregator>, <PowerSupply>, <Limits>");
+            conf_complain_key(
+                &p, plugin_options, n->key,
+                ", Consumption, <Gateway>, <THController>, <Aggregator>, <PowerSupply>, <Limits>");
     }
     check_aggregators(&p);
 }

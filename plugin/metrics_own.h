@@ -26,7 +26,7 @@ struct out {
 };
 
 static inline struct out open_named(const char *gateway, int64_t interval_ms, metrics_emit *emit,
-                             void *ctx)
+                                    void *ctx)
 {
     return (struct out){
         emit, ctx, {.host = gateway, .interval_ms = interval_ms},
@@ -44,7 +44,8 @@ static inline void put(struct out *o, const char *type, const char *instance, do
     o->emit(o->ctx, &o->m);
 }
 
-static inline void put_counter(struct out *o, const char *type, const char *instance, uint64_t value)
+static inline void put_counter(struct out *o, const char *type, const char *instance,
+                               uint64_t value)
 {
     o->m.object = o->object;
     o->m.type = type;

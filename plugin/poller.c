@@ -25,14 +25,15 @@ bool poller_stamp(struct poller *p)
     p->clock_offset_ms = offset;
     switch (walltime_note(&p->clock, wall_ms, p->interval_ms / 2)) {
     case WALLTIME_STEPPED_BACK:
-        log_say(LOG_LEVEL_WARNING,
-                "%s \"%s\": the clock was stepped back; collectd refuses older times, so values are "
-                "held until the clock has passed where it was (or collectd restarts)",
-                p->kind->word, p->name);
+        log_say(
+            LOG_LEVEL_WARNING,
+            "%s \"%s\": the clock was stepped back; collectd refuses older times, so values are "
+            "held until the clock has passed where it was (or collectd restarts)",
+            p->kind->word, p->name);
         break;
     case WALLTIME_CAUGHT_UP:
-        log_say(LOG_LEVEL_NOTICE, "%s \"%s\": the clock has caught up, values go on",
-                p->kind->word, p->name);
+        log_say(LOG_LEVEL_NOTICE, "%s \"%s\": the clock has caught up, values go on", p->kind->word,
+                p->name);
         break;
     case WALLTIME_SAME:
         break;

@@ -48,8 +48,7 @@ static void on_turn(void *ctx, const struct gateway *is, int64_t now, int64_t si
     post_counts(g, is);
     poller_learn_standing(&g->p);
     if (poller_stamp(&g->p))
-        metrics_turn(is, since, poller_kept_interval(&g->p, &is->health), g->p.w->emit,
-                     &g->p.time);
+        metrics_turn(is, since, poller_kept_interval(&g->p, &is->health), g->p.w->emit, &g->p.time);
 }
 
 /* After a step collectd has forgotten what it was told, so nothing counts as told already. */
@@ -80,8 +79,7 @@ static void on_health(void *ctx, const struct gateway *is, int64_t now)
     post_counts(g, is);
     poller_repeat_alarms(&g->p);
     if (poller_stamp(&g->p))
-        metrics_health(is, now, poller_kept_interval(&g->p, &is->health), g->p.w->emit,
-                       &g->p.time);
+        metrics_health(is, now, poller_kept_interval(&g->p, &is->health), g->p.w->emit, &g->p.time);
 }
 
 /* The values behind the alarm are published before anybody can hear of it. */
@@ -136,14 +134,16 @@ struct poller *poller_new_gateway(const struct poller_world *w, size_t i)
 
     if (g == NULL)
         return NULL;
-    g->p = (struct poller){.w = w,
-                           .kind = &kind,
-                           .number = i,
-                           .name = c->name,
-                           .interval_ms = c->interval_ms,
-                           .snapshot = {.transport = SNAPSHOT_MODBUS_TCP,
-                                        .interval_ms = (uint32_t)c->interval_ms,
-                                        .cell_interval_ms = (uint32_t)c->cell_interval_ms}};
+    g->p = (struct poller){
+        .w = w,
+        .kind = &kind,
+        .number = i,
+        .name = c->name,
+        .interval_ms = c->interval_ms,
+        .snapshot = {.transport = SNAPSHOT_MODBUS_TCP,
+                     .interval_ms = (uint32_t)c->interval_ms,
+                     .cell_interval_ms = (uint32_t)c->cell_interval_ms}
+    };
     memcpy(g->p.snapshot.name, c->name, sizeof(c->name));
     snprintf(g->p.snapshot.address, sizeof(g->p.snapshot.address), "%.240s port %d", c->address,
              c->port);

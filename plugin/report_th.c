@@ -183,8 +183,8 @@ void report_th_pace(struct report_th *r, uint32_t is_ms, uint32_t set_ms)
 /* False when no TH controller has such a one. */
 static bool object_of(const struct alarm *a, struct object *ret)
 {
-    *ret = (struct object){(enum alarm_level)a->level, a->level == ALARM_OF_SENSOR ? a->cell : 0,
-                           0};
+    *ret =
+        (struct object){(enum alarm_level)a->level, a->level == ALARM_OF_SENSOR ? a->cell : 0, 0};
     return a->level == ALARM_OF_GATEWAY ||
            (a->level == ALARM_OF_SENSOR && a->cell >= 1 && a->cell <= TH_SENSOR_MAX);
 }

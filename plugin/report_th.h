@@ -14,8 +14,8 @@ struct report_th {
     void *ctx;
     struct judge_th judge;
     int64_t now;
-    char why[400];                 /* why the controller is lost, or slow */
-    uint32_t impossible, strange;  /* bit per quantity: said once */
+    char why[400];                /* why the controller is lost, or slow */
+    uint32_t impossible, strange; /* bit per quantity: said once */
     uint32_t said_index, said_full;
 };
 

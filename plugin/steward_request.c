@@ -149,9 +149,9 @@ static void end_what_is_gone(struct steward *s, size_t g, const char *by, struct
     for (size_t i = l->actives; i-- > 0;) {
         struct alarm a = l->active[i];
 
-        if (a.gateway != s->set.entry[g].index || (a.level == ALARM_OF_SENSOR
-                                                         ? expect_has_sensor(c, a.cell)
-                                                         : expect_has(c, a.ups, a.string, a.cell)))
+        if (a.gateway != s->set.entry[g].index ||
+            (a.level == ALARM_OF_SENSOR ? expect_has_sensor(c, a.cell)
+                                        : expect_has(c, a.ups, a.string, a.cell)))
             continue;
         steward_write_text(&a, "over, as it is no longer expected, accepted by %s: %s", by,
                            l->active[i].text);
@@ -219,7 +219,8 @@ static bool accept(struct steward *s, const struct store_request *r, struct mome
                       "so what is there is not known",
                       steward_word(s, wanted), r->gateway);
     else
-        put_answer(answer, "%s \"%.60s\": expected from now on: %.150s", steward_word(s, wanted), r->gateway, is);
+        put_answer(answer, "%s \"%.60s\": expected from now on: %.150s", steward_word(s, wanted),
+                   r->gateway, is);
     return true;
 }
 

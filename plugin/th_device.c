@@ -36,9 +36,9 @@ struct th_device {
     int64_t turn_ms, turn_before_ms; /* start of this turn and of the one before; 0 = none */
     int64_t due;                     /* of the next turn */
     unsigned turns;                  /* since the connection was lost last */
-    unsigned wanted, open;           /* bits: blocks of this turn to be asked for; not answered yet */
-    unsigned refused;                /* bits: blocks of which that was said */
-    bool cut;                        /* answers of this turn went with the connection */
+    unsigned wanted, open; /* bits: blocks of this turn to be asked for; not answered yet */
+    unsigned refused;      /* bits: blocks of which that was said */
+    bool cut;              /* answers of this turn went with the connection */
     bool said_found;
     int went, came; /* sensors of this turn: the last one of each; 0 = none, -1 = several */
 };
@@ -125,10 +125,11 @@ static void say_found(struct th_device *d)
                       count_sensors(&d->th));
     d->said_found = true;
     if (d->went > 0 && d->came > 0)
-        report_th_say(&d->report, LOG_LEVEL_NOTICE,
-                      "sensor %d has gone and sensor %d has come: it was given another number, most "
-                      "likely (btmsctl accept, if that is right)",
-                      d->went, d->came);
+        report_th_say(
+            &d->report, LOG_LEVEL_NOTICE,
+            "sensor %d has gone and sensor %d has come: it was given another number, most "
+            "likely (btmsctl accept, if that is right)",
+            d->went, d->came);
 }
 
 static void end_turn(struct th_device *d, int64_t now)
@@ -206,11 +207,12 @@ static void say_refused(struct th_device *d, const struct link_request *r,
                  a->exception == 1 ? ": is FunctionCode right?" : "");
     if (a->result == LINK_MISMATCH)
         snprintf(why, sizeof(why), "an answer of another size");
-    report_th_say(&d->report, LOG_LEVEL_WARNING,
-                  "registers %d to %d cannot be read (%s): nothing is known of sensors %d to %d; the "
-                  "others go on (said once)",
-                  r->address, r->address + r->count - 1, why, first_of((int)r->tag),
-                  after_last_of((int)r->tag) - 1);
+    report_th_say(
+        &d->report, LOG_LEVEL_WARNING,
+        "registers %d to %d cannot be read (%s): nothing is known of sensors %d to %d; the "
+        "others go on (said once)",
+        r->address, r->address + r->count - 1, why, first_of((int)r->tag),
+        after_last_of((int)r->tag) - 1);
 }
 
 /* Until the alarm's delay is over the log alone tells. */

@@ -242,7 +242,9 @@ void judge_th_init(struct judge_th *j, const struct th_controller *th,
                    judge_tell *tell, void *ctx)
 {
     *j = (struct judge_th){
-        .th = th, .tell = tell, .ctx = ctx, .scope = {own, site}, .changes = CHANGES_MOST};
+        .th = th, .tell = tell, .ctx = ctx, .scope = {own, site},
+                   .changes = CHANGES_MOST
+    };
 }
 
 void judge_th_free(struct judge_th *j)

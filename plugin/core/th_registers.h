@@ -14,12 +14,13 @@
 
 enum {
     TH_UNIT = 1,
-    TH_STRIDE = 10,          /* registers of a sensor */
-    TH_COUNTS_FROM = 1210,   /* after sensor 120 */
-    TH_REGISTERS = 1214,     /* from 0 on */
+    TH_STRIDE = 10,           /* registers of a sensor */
+    TH_COUNTS_FROM = 1210,    /* after sensor 120 */
+    TH_REGISTERS = 1214,      /* from 0 on */
     TH_SENSORS_IN_BLOCK = 12, /* whole sensors in one read */
     TH_BLOCK_WORDS = TH_SENSORS_IN_BLOCK * TH_STRIDE,
-    TH_BLOCKS = (TH_REGISTERS + TH_BLOCK_WORDS - 1) / TH_BLOCK_WORDS, /* 11; statistics in the last */
+    TH_BLOCKS =
+        (TH_REGISTERS + TH_BLOCK_WORDS - 1) / TH_BLOCK_WORDS, /* 11; statistics in the last */
 };
 
 /* Addresses are those in a sensor's ten registers, and from TH_COUNTS_FROM on. */

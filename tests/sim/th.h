@@ -9,8 +9,8 @@
 #include <stdint.h>
 
 enum {
-    TH_MAX = 120,      /* sensors 1..120; 0 is one that has no number yet */
-    TH_WORDS = 10,     /* sensor si has them from 10 * si on; the last two are spare */
+    TH_MAX = 120,  /* sensors 1..120; 0 is one that has no number yet */
+    TH_WORDS = 10, /* sensor si has them from 10 * si on; the last two are spare */
     TH_STATISTICS = 1210,
     TH_COUNTS = 4,
     TH_UNIT = 1
