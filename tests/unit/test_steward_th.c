@@ -52,8 +52,8 @@ static void lost__with_all_gateways__the_network(void **state)
     count_th("sensors 1-8", false);
     happen(0, EVENT_RAISED, lost());
     assert_non_null(own(ALARM_SITE_NETWORK_LOST));
-    assert_non_null(strstr(own(ALARM_SITE_NETWORK_LOST)->text,
-                           "no gateway of 2, no TH controller answers"));
+    assert_non_null(
+        strstr(own(ALARM_SITE_NETWORK_LOST)->text, "no gateway of 2, no TH controller answers"));
     happen(TH, EVENT_RAISED, th_lost());
     assert_true(standing(TH, th_lost())->muted);
     count_th("sensors 1-8", true);
@@ -97,8 +97,9 @@ static void expected__a_sensor_less__missing_until_accepted(void **state)
     assert_int_equal(capture_count("TH controller \"gw-c\": expected from now on: sensors 1-8"), 1);
     count_th("sensors 1-4 6-8 20", true);
     after(61000);
-    assert_non_null(strstr(standing(TH, mismatch)->text,
-                           "TH controller \"gw-c\": less is there than expected; missing: sensor 5 "));
+    assert_non_null(
+        strstr(standing(TH, mismatch)->text,
+               "TH controller \"gw-c\": less is there than expected; missing: sensor 5 "));
     happen(TH, EVENT_RAISED, of_sensor(HOT, 5));
     happen(TH, EVENT_RAISED, of_sensor(HOT, 6));
     happen(TH, EVENT_RAISED, of_sensor(HOT, 20));
@@ -136,8 +137,8 @@ static void new__in_commissioning__said_what_it_is(void **state)
     (void)state;
     steward_new_gateway(&steward, TH, t);
     turn();
-    assert_non_null(strstr(standing(TH, commissioning)->text,
-                           "TH controller \"gw-c\": new, in commissioning"));
+    assert_non_null(
+        strstr(standing(TH, commissioning)->text, "TH controller \"gw-c\": new, in commissioning"));
     happen(TH, EVENT_RAISED, of_sensor(FAULT, 17));
     assert_true(standing(TH, of_sensor(FAULT, 17))->muted);
 }
