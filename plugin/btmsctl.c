@@ -7,7 +7,9 @@
  * left while collectd is down is served when it is back.
  */
 #include "core/store.h"
+#include "ctl/climate.h"
 #include "ctl/picture.h"
+#include "ctl/plan.h"
 #include "ctl/show.h"
 
 #include <errno.h>
@@ -44,12 +46,14 @@ static const char usage_text[] =
     "usage: btmsctl [--state-dir DIR] [--data-dir DIR] [--json] COMMAND\n"
     "  alarms [--check]                what stands; --check: one line and a Nagios exit code\n"
     "  log [--last N | --since SEQ]    what happened\n"
+    "  sensors [CONTROLLER]            temperature and humidity of TH controllers\n"
     "  ack ID... [--note TEXT]         somebody takes care of it\n"
     "  accept GATEWAY | --all          what is there now is what is expected\n"
     "  maintenance [list]              who works on what\n"
     "  maintenance start WHAT --for 4h --reason TEXT [--also-safety]\n"
     "  maintenance stop WHAT           WHAT: site | gateway NAME | ups NAME N | string NAME N |\n"
     "                                  cell NAME STRING N\n"
+    "  plan ...                        what a site needs: see btmsctl plan --help\n"
     "  test-alarm [--note TEXT]        an alarm through every path, to see it arrive\n"
     "See btmsctl(1).\n";
 
@@ -202,6 +206,14 @@ static int cmd_log(int argc, char **argv)
     free(e);
     store_close(s);
     return rc == 0 ? EXIT_WELL : EXIT_UNKNOWN;
+}
+
+/* ---- sensors ----------------------------------------------------------------------------- */
+
+static int cmd_sensors(int argc, char **argv)
+{
+    return argc > 1 ? misused("sensors: of one TH controller, or of all")
+                    : climate_show(set.state_dir, argc == 1 ? argv[0] : NULL, set.json);
 }
 
 /* ---- requests ---------------------------------------------------------------------------- */
@@ -420,6 +432,7 @@ static const struct command {
 } commands[] = {
     {"alarms",      cmd_alarms     },
     {"log",         cmd_log        },
+    {"sensors",     cmd_sensors    },
     {"ack",         cmd_ack        },
     {"accept",      cmd_accept     },
     {"maintenance", cmd_maintenance},
@@ -523,10 +536,33 @@ static bool set_option(int o, const char *arg)
     }
 }
 
+/* The word that the options of this program lead to: `plan` has options of its own after it. */
+static bool leads_to_plan(int argc, char **argv)
+{
+    int o;
+    bool json = set.json;
+
+    opterr = 0;
+    while ((o = getopt_long(argc, argv, "+s:d:", options, NULL)) != -1)
+        if (o == 's')
+            set.state_dir = optarg;
+        else if (o == OPT_JSON)
+            json = true;
+        else if (o == '?' || o == OPT_HELP || o == OPT_VERSION)
+            break;
+    opterr = 1;
+    if (o == -1 && optind < argc && strcmp(argv[optind], "plan") == 0)
+        return set.json = json, true;
+    optind = 0;
+    return false;
+}
+
 int main(int argc, char **argv)
 {
     int o, longest = 0;
 
+    if (leads_to_plan(argc, argv))
+        return plan_run(set.state_dir, set.json, argc - optind, argv + optind);
     while ((o = getopt_long(argc, argv, "s:d:", options, &longest)) != -1) {
         if (o == OPT_HELP || o == OPT_VERSION) {
             fputs(o == OPT_HELP ? usage_text : "btmsctl " BTMS_VERSION "\n", stdout);

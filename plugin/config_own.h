@@ -40,7 +40,7 @@ struct conf_place {
     void *ctx;
     const char *costs; /* what a mistake costs: "gateway"; NULL: only the line */
     const char *next;  /* what happens next, where it costs nothing of that; NULL: it does */
-    char block[NAME_SIZE + 64];
+    char block[NAME_SIZE + 192];
 };
 
 /* ---- config_option.c --------------------------------------------------------------------- */
@@ -70,6 +70,40 @@ int conf_read_number(struct conf_place *p, const struct conf_node *n, const char
 /* The place inside a block: "<Gateway "a">" becomes "<Gateway "a"> <String 3>". */
 struct conf_place conf_inside(const struct conf_place *p, const struct conf_node *n);
 
+extern const struct conf_choice conf_word_order[], conf_severity[];
+
+/* ---- config_register.c ------------------------------------------------------------------- */
+
+/* A <Register> of a gateway; and, when all is read, whether they fit each other and the vendor's map. */
+void conf_read_register(const struct conf_place *at, const struct conf_node *n,
+                        struct gateway_config *g);
+void conf_check_registers(struct conf_place *p, const struct gateway_config *g);
+
+/* ---- config_channel.c -------------------------------------------------------------------- */
+
+/* <Relay> or <Input> of a string. False: it is none of them. */
+bool conf_read_channel(const struct conf_place *at, const struct conf_node *n,
+                       struct string_config *s);
+
+/* ---- config_identity.c ------------------------------------------------------------------- */
+
+/* For conf_complain_key(): what every thing has; a UPS or sensor; a string. */
+#define CONF_PLACE_KEYS    ", Location, Label, Manufacturer, Model, InstallDate, Note, Runbook"
+#define CONF_IDENTITY_KEYS ", Name" CONF_PLACE_KEYS
+#define CONF_STRING_KEYS   CONF_IDENTITY_KEYS ", CellLabel, CellFirst"
+
+/* A line of the block of one thing: false when it is none of these keys. `seen`: 0 at the first line
+ * of a block. */
+bool conf_read_identity(struct conf_place *p, const struct conf_node *n, enum alarm_level level,
+                        int number, struct identities *to, unsigned *seen);
+
+/* A block that holds nothing else, as <Sensor n>. False: it was empty. */
+bool conf_read_identity_block(struct conf_place *p, const struct conf_node *n,
+                              enum alarm_level level, int number, struct identities *to);
+
+/* When all gateways are known: no two have had the same name. */
+void conf_check_former_names(struct conf_place *p);
+
 /* ---- config_parts.c ---------------------------------------------------------------------- */
 
 /* <UPS>, <MasterController> and <PowerSupply> of a gateway. */
@@ -96,8 +130,32 @@ void conf_check_supplies(struct conf_place *p);
 void conf_read_supply_names(const struct conf_place *at, const struct conf_node *n,
                             char ret[SUPPLIES_MAX][NAME_SIZE]);
 
-/* Complains where a device that was read before has this name, or this address and port. */
+/* Complains where a device that was read before has this name, or this address and port; port 0: that
+ * is none. */
 void conf_check_twins(struct conf_place *p, const char *name, const char *address, int port);
+
+/* A gateway with the defaults, to be handed to conf_keep_gateway(): NULL without memory. */
+struct gateway_config *conf_new_gateway(const struct conf_place *at);
+
+/* The lines of its block; a name it must have before. */
+void conf_read_gateway_lines(struct conf_place *p, const struct conf_node *n,
+                             struct gateway_config *g);
+
+/* Adds it to the configuration, or leaves it out, as there are more than `costly` complaints that
+ * cost it, and then its supplies, from number `supplies` on, too. */
+void conf_keep_gateway(struct conf_place *p, struct gateway_config *g, size_t costly,
+                       size_t supplies);
+
+/* The lines of the block of string `number` (from 1). */
+void conf_read_string_lines(struct conf_place *p, const struct conf_node *n,
+                            struct gateway_config *g, int number);
+
+/* ---- config_serial.c --------------------------------------------------------------------- */
+
+/* A <Serial> block, and a <StringMaster> in it. */
+void conf_read_serial(const struct conf_place *at, const struct conf_node *n);
+void conf_read_master(const struct conf_place *at, const struct conf_node *n,
+                      struct gateway_config *g);
 
 /* ---- config_th.c ------------------------------------------------------------------------- */
 

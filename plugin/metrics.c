@@ -5,6 +5,7 @@
  */
 #include "metrics.h"
 
+#include "core/quantity.h"
 #include "metrics_own.h"
 
 #include <stdio.h>
@@ -61,6 +62,28 @@ static struct out open_out(const struct gateway *g, int64_t interval_ms, metrics
     return open_named(g->name, interval_ms, emit, ctx);
 }
 
+/* Those that have a name of their own. */
+static void put_quantity(struct out *o, const struct quantity *q)
+{
+    const struct quantity_def *d = q->is;
+    char instance[NAME_SIZE + 16];
+
+    snprintf(o->object, sizeof(o->object), "gateway");
+    if (d->ups != 0)
+        snprintf(o->object, sizeof(o->object), "ups%02d", d->ups);
+    if (d->string != 0)
+        snprintf(o->object, sizeof(o->object), "string%02d", d->string);
+    snprintf(instance, sizeof(instance), d->cell != 0 ? "%s-cell%03d" : "%s", d->name, d->cell);
+    put(o, quantity_units[d->unit].type, instance, quantity_si(d, q->raw));
+}
+
+static void put_quantities(struct out *o, const struct gateway *g, int64_t since)
+{
+    for (const struct quantity *q = g->quantity; q < g->quantity + g->quantities; q++)
+        if (!q->is->builtin && validity_usable(q->validity) && q->read_ms >= since)
+            put_quantity(o, q);
+}
+
 void metrics_turn(const struct gateway *g, int64_t since, int64_t interval_ms, metrics_emit *emit,
                   void *ctx)
 {
@@ -84,6 +107,7 @@ void metrics_turn(const struct gateway *g, int64_t since, int64_t interval_ms, m
             if (s->added_ms[a] >= since)
                 put_rows(&o, &added_rows[a], 1, registers_string, s->value, s->validity);
     }
+    put_quantities(&o, g, since);
 }
 
 /* ---- cells ------------------------------------------------------------------------------- */

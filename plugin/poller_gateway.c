@@ -140,13 +140,12 @@ struct poller *poller_new_gateway(const struct poller_world *w, size_t i)
         .number = i,
         .name = c->name,
         .interval_ms = c->interval_ms,
-        .snapshot = {.transport = SNAPSHOT_MODBUS_TCP,
+        .snapshot = {.transport = c->line != NULL ? SNAPSHOT_MODBUS_RTU : SNAPSHOT_MODBUS_TCP,
                      .interval_ms = (uint32_t)c->interval_ms,
                      .cell_interval_ms = (uint32_t)c->cell_interval_ms}
     };
     memcpy(g->p.snapshot.name, c->name, sizeof(c->name));
-    snprintf(g->p.snapshot.address, sizeof(g->p.snapshot.address), "%.240s port %d", c->address,
-             c->port);
+    config_address(c, g->p.snapshot.address, sizeof(g->p.snapshot.address));
     g->device = device_new(c, &owner, w->wake_fd);
     if (g->device != NULL)
         return &g->p;

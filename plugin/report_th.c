@@ -64,7 +64,7 @@ static void on_verdict(void *ctx, const struct verdict *v)
 
     place(r, v->object, &e.alarm);
     name_object(r, v->object, name, sizeof(name));
-    words_fill(v, name, note_of(r, v), &e.alarm);
+    words_fill(v, name, alarm_kinds[v->row].text, note_of(r, v), &e.alarm);
     words_log(v, &e.alarm);
     r->alarm(r->ctx, &e);
 }

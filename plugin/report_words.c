@@ -6,48 +6,48 @@
 #include <stdio.h>
 
 static size_t add_number(char *to, size_t used, size_t size, const char *before, int32_t number,
-                         const struct alarm_kind *k)
+                         const struct verdict *v)
 {
     double divisor = 1;
 
-    for (int i = 0; i < k->decimals; i++)
+    for (int i = 0; i < v->decimals; i++)
         divisor *= 10;
-    return used + (size_t)snprintf(to + used, size - used, "%s%.*f %s", before, k->decimals,
-                                   number / divisor, k->unit);
+    return used + (size_t)snprintf(to + used, size - used, "%s%.*f %s", before, v->decimals,
+                                   number / divisor, v->unit);
 }
 
 /* "539.75 V, limit 520.80 V; and why": what is in the brackets. */
 static void write_details(const struct verdict *v, const char *note, char *ret, size_t size)
 {
-    const struct alarm_kind *k = &alarm_kinds[v->row];
     size_t used = 0;
 
     *ret = '\0';
     if (v->has_value)
-        used = add_number(ret, used, size, "", v->value, k);
+        used = add_number(ret, used, size, "", v->value, v);
     if (v->has_value && v->has_limit && v->news != CONDITION_CLEARED)
-        used = add_number(ret, used, size, ", limit ", v->limit, k);
+        used = add_number(ret, used, size, ", limit ", v->limit, v);
     if (*note != '\0')
         used += (size_t)snprintf(ret + used, size - used, "%s%s", used > 0 ? "; " : "", note);
     if (v->flaps)
         snprintf(ret + used, size - used, "%scomes and goes", used > 0 ? "; " : "");
 }
 
-static void write_text(const struct verdict *v, const char *name, const char *note,
-                       struct alarm *ret)
+static void write_text(const struct verdict *v, const char *name, const char *what,
+                       const char *note, struct alarm *ret)
 {
     char details[480];
     int used;
 
     write_details(v, note, details, sizeof(details));
     used = snprintf(ret->text, sizeof(ret->text), "%s: %s%s%s%s%s", name,
-                    v->news == CONDITION_CLEARED ? "over: " : "", alarm_kinds[v->row].text,
+                    v->news == CONDITION_CLEARED ? "over: " : "", what,
                     *details != '\0' ? " (" : "", details, *details != '\0' ? ")" : "");
     if (used < 0) /* a long text is cut, and that is all that can happen */
         ret->text[0] = '\0';
 }
 
-void words_fill(const struct verdict *v, const char *name, const char *note, struct alarm *ret)
+void words_fill(const struct verdict *v, const char *name, const char *what, const char *note,
+                struct alarm *ret)
 {
     const struct alarm_kind *k = &alarm_kinds[v->row];
 
@@ -62,12 +62,12 @@ void words_fill(const struct verdict *v, const char *name, const char *note, str
     if (v->has_value) {
         ret->value = v->value;
         ret->peak = v->peak;
-        ret->decimals = k->decimals;
-        snprintf(ret->unit, sizeof(ret->unit), "%s", k->unit);
+        ret->decimals = v->decimals;
+        snprintf(ret->unit, sizeof(ret->unit), "%s", v->unit);
     }
     if (ret->has_limit)
         ret->limit = v->limit;
-    write_text(v, name, note, ret);
+    write_text(v, name, what, note, ret);
 }
 
 void words_log(const struct verdict *v, const struct alarm *a)

@@ -7,9 +7,10 @@
 #include "core/event.h"
 #include "core/judge.h"
 
-/* All that a verdict tells of an alarm, but its place. `name` begins the text, `note`, "" for none, is
- * in the brackets at its end. */
-void words_fill(const struct verdict *v, const char *name, const char *note, struct alarm *ret);
+/* All that a verdict tells of an alarm, but its place. `name` begins the text, `what` says what is so
+ * (mostly the kind's own text), and `note`, "" for none, is in the brackets at its end. */
+void words_fill(const struct verdict *v, const char *name, const char *what, const char *note,
+                struct alarm *ret);
 
 /* A change of state is a line of the log. `a` has its text and its object. */
 void words_log(const struct verdict *v, const struct alarm *a);

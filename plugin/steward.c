@@ -69,13 +69,15 @@ bool steward_init(struct steward *s, struct ledger *l, const struct steward_sett
     steward_init_flood(s, now);
     s->gateway = calloc(set->gateways + 1, sizeof(*s->gateway));
     s->aggregator = calloc(set->aggregators + 1, sizeof(*s->aggregator));
-    return s->gateway != NULL && s->aggregator != NULL;
+    s->controller = calloc(set->gateways + 1, sizeof(*s->controller));
+    return s->gateway != NULL && s->aggregator != NULL && s->controller != NULL;
 }
 
 void steward_free(struct steward *s)
 {
     free(s->gateway);
     free(s->aggregator);
+    free(s->controller);
     free(s->cause);
     free(s->ended);
 }
@@ -413,6 +415,7 @@ void steward_tick(struct steward *s, struct moment t)
     steward_forget_endings(s, t.now);
     steward_look_at_return(s, t);
     steward_look_at_aggregators(s, t);
+    steward_look_at_controllers(s, t);
     steward_end_supplies(s, t);
     steward_look_at_crowds(s, t);
     steward_look_at_clock(s, t);

@@ -1,6 +1,7 @@
 /* cmd_installation.c: commands that make gateways, change how they serve, and count. */
 #include "command.h"
 #include "gateway.h"
+#include "line.h"
 #include "text.h"
 #include "th.h"
 
@@ -43,11 +44,23 @@ static bool run_options(struct call *c)
     return true;
 }
 
+static void print_address(const struct gateway *gw, struct text *t)
+{
+    if (gw->line)
+        line_print(gw->line, t);
+    else
+        server_print(&gw->server, t);
+}
+
 static bool run_list(struct call *c)
 {
     for (const struct gateway *gw = gateways; gw; gw = gw->next) {
-        text_add(c->out, "%s %s ", gw->th ? "thcontroller" : "gateway", gw->name);
-        server_print(&gw->server, c->out);
+        text_add(c->out, "%s %s ",
+                 gw->th     ? "thcontroller"
+                 : gw->line ? "line"
+                            : "gateway",
+                 gw->name);
+        print_address(gw, c->out);
         if (gw->th)
             text_add(c->out, " sensors=%d holes=%s", gw->th->sensors, gw->th->holes ? "on" : "off");
         settings_print(&gw->settings, gw->th != NULL, c->out);
@@ -58,7 +71,7 @@ static bool run_list(struct call *c)
 
 static bool run_address(struct call *c)
 {
-    server_print(&c->gw->server, c->out);
+    print_address(c->gw, c->out);
     text_add(c->out, "\n");
     return true;
 }

@@ -7,6 +7,7 @@
 #include "gateway.h"
 
 #include "fault.h"
+#include "line.h"
 #include "text.h"
 #include "th.h"
 
@@ -71,6 +72,7 @@ void gateway_free(struct gateway *gw)
     server_close(&gw->server);
     for (int i = 0; i < gw->settings.strings; i++)
         free(gw->string[i].cell);
+    line_free(gw->line);
     free(gw->plain);
     free(gw->th);
     loop_free(gw);

@@ -10,6 +10,7 @@
 
 struct text;
 struct fault;
+struct line;
 
 struct cell {
     struct object values;
@@ -46,6 +47,7 @@ struct gateway {
     struct stats stats;
     struct fault *faults;
     struct server server;
+    struct line *line; /* its strings are string masters on it, and there is no server; or NULL */
 };
 
 /* All gateways, in the order they were made. */
@@ -55,13 +57,13 @@ extern struct gateway *gateways;
  * gateways differ but one is the same in every run. The name must be free. */
 struct gateway *gateway_new(const char *name, const struct settings *settings, uint64_t seed);
 
+/* Whether a new one may have this name; false with the reason in WHY. */
+bool gateway_check_name(const char *name, struct text *why);
+
 /* Closes its connections and forgets it. */
 void gateway_free(struct gateway *gw);
 
 struct gateway *gateway_find(const char *name);
-
-/* Can a new one have this name? False with the reason in WHY. */
-bool gateway_check_name(const char *name, struct text *why);
 
 /* Whether a row of the register map exists on this gateway. */
 bool gateway_maps(const struct gateway *gw, const struct reg *reg);
