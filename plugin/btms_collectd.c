@@ -161,8 +161,11 @@ static void preset(void *ctx, const struct alarm *a)
 static void learn_standing(struct poller *p)
 {
     unsigned before = p->standing_seen;
+    uint16_t number[QUANTITY_MAX];
     struct census c;
 
+    site_quantities(site, (size_t)(p - pollers), number);
+    device_number(p->device, number);
     site_each_standing(site, (size_t)(p - pollers), &p->standing_seen, preset, p->device);
     if (p->standing_seen != before && site_expected(site, (size_t)(p - pollers), &c))
         device_expect(p->device, &c);

@@ -326,15 +326,10 @@ void device_preset(struct device *d, const struct alarm *a)
     report_preset(&d->report, a);
 }
 
-bool device_number(struct device *d, const uint16_t *number)
+void device_number(struct device *d, const uint16_t number[QUANTITY_MAX])
 {
-    bool news = false;
-
-    for (int i = 0; i < d->gateway.quantities; i++) {
-        news |= d->gateway.quantity[i].number != number[i];
+    for (int i = 0; i < d->gateway.quantities; i++)
         d->gateway.quantity[i].number = number[i];
-    }
-    return news;
 }
 
 void device_expect(struct device *d, const struct census *c)

@@ -625,8 +625,8 @@ void report_preset(struct report *r, const struct alarm *a)
     if (row < 0 || alarm_kinds[row].level != (enum alarm_level)a->level)
         return;
     if (!object_of(r, a, &o)) {
-        if (a->level == ALARM_OF_QUANTITY)
-            end_for_good(r, a);
+        if (a->level == ALARM_OF_QUANTITY && quantity_numbered(r, 0) < 0)
+            end_for_good(r, a); /* all numbers are known, and none is its */
         return;
     }
     if (judge_stands(&r->judge, row, o))

@@ -469,12 +469,13 @@ static bool allocate(struct site *s)
     s->census = calloc(s->set.gateways + 1, sizeof(*s->census));
     s->expected = calloc(s->set.gateways + 1, sizeof(*s->expected));
     s->accepted = calloc(s->set.gateways + 1, sizeof(*s->accepted));
+    s->quantity = calloc(s->set.gateways + 1, sizeof(*s->quantity));
     s->work = calloc(s->set.gateways + 1, sizeof(*s->work));
     s->counted = calloc(s->set.gateways + 1, sizeof(*s->counted));
     s->listed = calloc(s->set.gateways + 1, sizeof(*s->listed));
     s->fresh = calloc(s->set.gateways + 1, sizeof(*s->fresh));
     if (s->place == NULL || s->census == NULL || s->expected == NULL || s->accepted == NULL ||
-        s->work == NULL || s->counted == NULL || s->listed == NULL || s->fresh == NULL ||
+        s->quantity == NULL || s->work == NULL || s->counted == NULL || s->listed == NULL || s->fresh == NULL ||
         s->drops == NULL || s->reach == NULL || s->aggregator == NULL ||
         !steward_init(&s->steward, &s->ledger, &with, site_clock_ms(CLOCK_BOOTTIME)))
         return false;
@@ -490,6 +491,7 @@ static void release_memory(struct site *s)
     free(s->census);
     free(s->expected);
     free(s->accepted);
+    free(s->quantity);
     free(s->work);
     free(s->counted);
     free(s->listed);

@@ -20,9 +20,8 @@ static void say_ignored(const struct site *s, const char *name, const char *why)
             s->set.publisher->path, name, why);
 }
 
-/* NULL when it is not there or not good, which is said. */
-static void *read_snapshot(struct site *s, const char *name, enum snapshot_kind kind,
-                           struct snapshot *ret)
+void *site_read_snapshot(struct site *s, const char *name, enum snapshot_kind kind,
+                         struct snapshot *ret)
 {
     enum snapshot_error bad;
     void *data = NULL;
@@ -64,7 +63,7 @@ static struct snapshot_entry *restore(struct site *s, size_t *ret_n)
     struct snapshot snap;
     struct snapshot_site was;
     struct snapshot_entry *ret;
-    void *data = read_snapshot(s, "site.snap", SNAPSHOT_SITE, &snap);
+    void *data = site_read_snapshot(s, "site.snap", SNAPSHOT_SITE, &snap);
 
     *ret_n = 0;
     if (data == NULL)
@@ -74,7 +73,7 @@ static struct snapshot_entry *restore(struct site *s, size_t *ret_n)
     s->ledger.alarm_id = was.alarm_id;
     ret = get_entries(s, &snap, ret_n);
     free(data);
-    data = read_snapshot(s, "alarms.snap", SNAPSHOT_ALARMS, &snap);
+    data = site_read_snapshot(s, "alarms.snap", SNAPSHOT_ALARMS, &snap);
     if (data != NULL) {
         ledger_restore(&s->ledger, &snap);
         atomic_store(&s->set.publisher->store_id, snap.stamp.store_id);
@@ -112,6 +111,8 @@ void site_restore(struct site *s)
     struct snapshot_entry *old = restore(s, &n);
 
     guess_devices(s, old, n);
+    for (size_t i = 0; i < s->set.gateways; i++)
+        site_restore_quantities(s, i);
     free(old);
 }
 

@@ -58,6 +58,14 @@ struct store_floor store_numbers(const struct store *s);
 /* The index of the device of this name, given now if it has none. */
 int store_device(struct store *s, const char *name, uint32_t *ret);
 
+/* The number of a quantity of device `device`, by name and what it is of (0: of none); given now if it
+ * has none. */
+struct store_quantity {
+    const char *name;
+    int ups, string, cell;
+};
+int store_quantity(struct store *s, uint32_t device, const struct store_quantity *q, uint16_t *ret);
+
 /* Commits events in one transaction, in order; an event that is stored already (same sequence) is
  * left alone; another event under its sequence is an error. A sequence of 0, and an alarm id of 0 (of
  * a raised alarm), are replaced by the next ones: several programs append, and only the store knows.
