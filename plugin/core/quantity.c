@@ -91,6 +91,11 @@ int channel_number(int s, enum channel_kind kind)
     return s % CHANNEL_STRINGS + 1 + (int)kind * CHANNEL_STRINGS;
 }
 
+int channel_code(int s, enum channel_kind kind)
+{
+    return channel_module(s) * CHANNEL_CODE_MODULE + channel_number(s, kind);
+}
+
 const char *channel_state(enum channel_kind kind, int32_t value)
 {
     return registers_value_name(
