@@ -22,7 +22,7 @@ const struct quantity_unit quantity_units[QUANTITY_UNITS] = {
     {"Ah", "ampere hours", "gauge"},
     {"ppm", "parts per million", "gauge"},
     {"s", "seconds", "duration"},
-    {"rpm", "revolutions per minute", "gauge"},
+    {"rpm", "rpm", "gauge"},
 };
 /* clang-format on */
 

@@ -103,7 +103,7 @@ static const char *const migrations[] = {
 
     /* Numbers of quantities. */
     "CREATE TABLE quantity (device INTEGER NOT NULL,"
-    " idx INTEGER NOT NULL CHECK (idx BETWEEN 1 AND 65535), name TEXT NOT NULL,"
+    " idx INTEGER NOT NULL CHECK (idx BETWEEN 1 AND 16383), name TEXT NOT NULL,"
     " ups INTEGER NOT NULL, string INTEGER NOT NULL, cell INTEGER NOT NULL,"
     " PRIMARY KEY (device, idx), UNIQUE (device, name, ups, string, cell)) WITHOUT ROWID;",
 };
