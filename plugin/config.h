@@ -38,15 +38,15 @@ struct conf_node {
 enum cell_metrics { CELL_METRICS_ALL, CELL_METRICS_SUMMARY, CELL_METRICS_NONE };
 
 struct string_config {
-    int cell_type;                 /* enum cell_type */
-    int hall_a;                    /* 0 = not told */
-    int chemistry;                 /* enum chemistry */
-    int float_mv;                  /* per 2 V element; 0 = not told */
-    int relay_closed;              /* boolean: it is declared to be */
-    int ambient_declared;          /* boolean: it has a BM-TH */
+    int cell_type;        /* enum cell_type */
+    int hall_a;           /* 0 = not told */
+    int chemistry;        /* enum chemistry */
+    int float_mv;         /* per 2 V element; 0 = not told */
+    int relay_closed;     /* boolean: it is declared to be */
+    int ambient_declared; /* boolean: it has a BM-TH */
     bool channel_told[CHANNEL_KINDS];
     struct channel_def channel[CHANNEL_KINDS]; /* <Relay>, <Input> */
-    struct limit_settings *limits; /* NULL: none of its own */
+    struct limit_settings *limits;             /* NULL: none of its own */
 };
 
 enum { SUPPLIES_MAX = 4 };
@@ -70,8 +70,8 @@ struct gateway_config {
     int16_t cell_offset[CELL_QUANTITIES];
     struct reg_map cell_map;
     struct string_config string[STRING_MAX];
-    char aggregator[NAME_SIZE];            /* that groups it; "": none */
-    struct reg_added added[REG_ADDED_MAX]; /* <Register>: how each is read ... */
+    char aggregator[NAME_SIZE];                 /* that groups it; "": none */
+    struct reg_added added[REG_ADDED_MAX];      /* <Register>: how each is read ... */
     struct quantity_def quantity[QUANTITY_MAX]; /* ... and what it means */
     int addeds;
     char supply[SUPPLIES_MAX][NAME_SIZE];     /* that feed it; "" after the last one */

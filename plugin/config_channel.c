@@ -7,37 +7,37 @@
 
 /* In the order of the register's values. */
 static const struct conf_choice relay_states[] = {
-    {"open",   0},
-    {"closed", 1},
+    {"open", 0},
+    {"closed",      1},
     {0}
 };
 static const struct conf_choice input_states[] = {
     {"off", 0},
-    {"on",  1},
+    {"on",     1},
     {0}
 };
 
 /* What a channel warns of: how bad that is, and how soon it is told, where nothing else is said. */
 enum { TYPE_OTHER, TYPE_FIRE, TYPE_GAS, TYPE_LEAKAGE, TYPE_VENTILATION, TYPE_DOOR };
 static const struct conf_choice channel_types[] = {
-    {"fire",        TYPE_FIRE       },
-    {"gas",         TYPE_GAS        },
-    {"leakage",     TYPE_LEAKAGE    },
-    {"ventilation", TYPE_VENTILATION},
-    {"door",        TYPE_DOOR       },
-    {"other",       TYPE_OTHER      },
-    {0}
+    {"fire",            TYPE_FIRE},
+    {"gas",                 TYPE_GAS},
+    {"leakage",TYPE_LEAKAGE},
+    {"ventilation",         TYPE_VENTILATION},
+    {"door",                 TYPE_DOOR},
+    {"other",TYPE_OTHER},
+    {0           }
 };
 static const struct {
     enum alarm_severity severity;
     int raise_ms;
 } by_type[] = {
     [TYPE_OTHER] = {ALARM_WARNING,  10000},
-    [TYPE_FIRE] = {ALARM_CRITICAL, 0    },
+      [TYPE_FIRE] = {ALARM_CRITICAL, 0    },
     [TYPE_GAS] = {ALARM_CRITICAL, 0    },
-    [TYPE_LEAKAGE] = {ALARM_CRITICAL, 0    },
+      [TYPE_LEAKAGE] = {ALARM_CRITICAL, 0    },
     [TYPE_VENTILATION] = {ALARM_MAJOR,    10000},
-    [TYPE_DOOR] = {ALARM_WARNING,  60000},
+      [TYPE_DOOR] = {ALARM_WARNING,  60000},
 };
 
 enum { NOT_TOLD = -1 };
@@ -65,8 +65,10 @@ static void read_channel(const struct conf_place *at, const struct conf_node *n,
                          struct string_config *s, enum channel_kind kind)
 {
     struct conf_place p = conf_inside(at, n);
-    struct lines l = {{.normal = CHANNEL_NOT_TOLD, .severity = NOT_TOLD, .raise_ms = NOT_TOLD},
-                      TYPE_OTHER};
+    struct lines l = {
+        {.normal = CHANNEL_NOT_TOLD, .severity = NOT_TOLD, .raise_ms = NOT_TOLD},
+        TYPE_OTHER
+    };
 
     if (n->values != 0)
         conf_complain(&p, "the block takes no argument: a string has one relay and one input");

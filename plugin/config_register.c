@@ -9,15 +9,15 @@
 
 static const struct conf_choice types[] = {
     {"uint16", REG_U16},
-    {"int16",  REG_I16},
-    {"uint32", REG_U32},
-    {"int32",  REG_I32},
-    {0}
+    {"int16",        REG_I16},
+    {"uint32",REG_U32},
+    {"int32", REG_I32},
+    {0       }
 };
 /* Built-in quantities of a string that have no place in its block. */
 static const struct conf_choice builtins[] = {
     {"insulation", STRING_INSULATION},
-    {0}
+    {0           }
 };
 
 /* What the lines of a block say; a number that is not there is not one. */
@@ -73,13 +73,42 @@ static const struct lines defaults = {
 
 /* What collectd's values of gateway, UPS, strings and cells are called already, whatever their type. */
 static const char *const taken[] = {
-    "aggregate",   "alarm",     "ambient",  "aux_input",          "balance",   "cell_interval",
-    "cell_max",    "cell_mean", "cell_min", "cells",              "cells_absent",
-    "cells_error", "cells_ok",  "commissioning", "cells_beyond_range", "data_age",
-    "exception",   "interval",  "maintenance",   "mismatch",      "modbus",    "poll",
-    "reachable",   "reconnect", "relay",    "soc",                "soh",       "span_cells",
-    "state",       "status",    "string",   "string_registers",   "strings",   "timeout",
-    "ups",         "window",
+    "aggregate",
+    "alarm",
+    "ambient",
+    "aux_input",
+    "balance",
+    "cell_interval",
+    "cell_max",
+    "cell_mean",
+    "cell_min",
+    "cells",
+    "cells_absent",
+    "cells_error",
+    "cells_ok",
+    "commissioning",
+    "cells_beyond_range",
+    "data_age",
+    "exception",
+    "interval",
+    "maintenance",
+    "mismatch",
+    "modbus",
+    "poll",
+    "reachable",
+    "reconnect",
+    "relay",
+    "soc",
+    "soh",
+    "span_cells",
+    "state",
+    "status",
+    "string",
+    "string_registers",
+    "strings",
+    "timeout",
+    "ups",
+    "window",
 };
 
 /* "cell017", and what ends in "-cell017": how values of cells are called. */
@@ -205,7 +234,7 @@ static int32_t number(struct conf_place *p, const struct quantity_def *d, const 
         return otherwise;
     is = quantity_number(d, told);
     if (is == INT32_MAX || is == INT32_MIN)
-        conf_complain(p, "%s is %g; with this Scale no value beyond %.9g can be told", key, told,
+        conf_complain(p, "%s is %g; with this Scale no value beyond %.10g can be told", key, told,
                       quantity_si(d, INT32_MAX / d->factor));
     return is;
 }
@@ -260,8 +289,12 @@ static void set_limits(struct conf_place *p, const struct lines *l, struct quant
 static struct reg_added reading(const struct lines *l)
 {
     return (struct reg_added){
-        .of = l->string != 0 ? REG_OF_STRING : l->ups != 0 ? REG_OF_UPS : REG_OF_GATEWAY,
-        .index = (uint8_t)(l->string != 0 ? l->string - 1 : l->ups != 0 ? l->ups - 1 : 0),
+        .of = l->string != 0 ? REG_OF_STRING
+              : l->ups != 0  ? REG_OF_UPS
+                             : REG_OF_GATEWAY,
+        .index = (uint8_t)(l->string != 0 ? l->string - 1
+                           : l->ups != 0  ? l->ups - 1
+                                          : 0),
         .quantity = (uint8_t)l->as,
         .unit = (uint8_t)l->unit,
         .function = (uint8_t)l->function,

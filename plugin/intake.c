@@ -134,7 +134,8 @@ static void note_channels(struct gateway *g, int s)
 {
     const struct string *string = &g->string[s];
 
-    g->channel[channel_at(s, CHANNEL_RELAY)].seen |= validity_usable(string->validity[STRING_RELAY]);
+    g->channel[channel_at(s, CHANNEL_RELAY)].seen |=
+        validity_usable(string->validity[STRING_RELAY]);
     g->channel[channel_at(s, CHANNEL_INPUT)].seen |=
         validity_usable(string->validity[STRING_AUX_INPUT]);
 }

@@ -272,9 +272,8 @@ static void write_what(const struct report *r, const struct verdict *v, char *re
         return;
     }
     name_channel(r, v->object.index, name, sizeof(name));
-    snprintf(ret, size, "%s %s %s, normally %s", name,
-             v->news == CONDITION_CLEARED ? "was" : "is", channel_state(kind, !d->normal),
-             channel_state(kind, d->normal));
+    snprintf(ret, size, "%s %s %s, normally %s", name, v->news == CONDITION_CLEARED ? "was" : "is",
+             channel_state(kind, !d->normal), channel_state(kind, d->normal));
 }
 
 static void write_text(struct report *r, const struct verdict *v, struct alarm *a)

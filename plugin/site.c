@@ -475,8 +475,8 @@ static bool allocate(struct site *s)
     s->listed = calloc(s->set.gateways + 1, sizeof(*s->listed));
     s->fresh = calloc(s->set.gateways + 1, sizeof(*s->fresh));
     if (s->place == NULL || s->census == NULL || s->expected == NULL || s->accepted == NULL ||
-        s->quantity == NULL || s->work == NULL || s->counted == NULL || s->listed == NULL || s->fresh == NULL ||
-        s->drops == NULL || s->reach == NULL || s->aggregator == NULL ||
+        s->quantity == NULL || s->work == NULL || s->counted == NULL || s->listed == NULL ||
+        s->fresh == NULL || s->drops == NULL || s->reach == NULL || s->aggregator == NULL ||
         !steward_init(&s->steward, &s->ledger, &with, site_clock_ms(CLOCK_BOOTTIME)))
         return false;
     return ledger_init(&s->ledger) && s->queue != NULL && s->entry != NULL && s->sorted != NULL;

@@ -55,11 +55,11 @@ struct site {
     unsigned *accepted;           /* how often a person accepted what it has */
     struct site_numbers {
         uint16_t number[QUANTITY_MAX];
-    } * quantity;                 /* per configured gateway: those of what its configuration adds */
-    struct work *work;            /* per configured gateway */
-    bool *counted;                /* since the thread has looked */
-    struct reach *reach;          /* per configured aggregator */
-    struct alarm *preset;         /* copy of what stood when the store was opened */
+    } * quantity;         /* per configured gateway: those of what its configuration adds */
+    struct work *work;    /* per configured gateway */
+    bool *counted;        /* since the thread has looked */
+    struct reach *reach;  /* per configured aggregator */
+    struct alarm *preset; /* copy of what stood when the store was opened */
     size_t presets;
     unsigned loaded; /* how often that was */
 

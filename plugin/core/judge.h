@@ -24,9 +24,9 @@ struct verdict {
     int32_t value, limit, peak;
     uint8_t decimals; /* of these: the kind's, or those of a quantity */
     const char *unit;
-    unsigned returns;           /* how often it went and came back since it was last told */
-    bool flaps;                 /* it began too often: from now on its end is held back */
-    const char *note;           /* what else is to be said; "" for nothing */
+    unsigned returns; /* how often it went and came back since it was last told */
+    bool flaps;       /* it began too often: from now on its end is held back */
+    const char *note; /* what else is to be said; "" for nothing */
 };
 
 typedef void judge_tell(void *ctx, const struct verdict *v);

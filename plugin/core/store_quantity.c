@@ -28,7 +28,10 @@ static int find(struct store *s, uint32_t device, const struct store_quantity *q
 
     if (rc == SQLITE_ROW)
         *ret = (uint16_t)sqlite3_column_int(st, 0);
-    rc = rc == SQLITE_ROW ? 1 : rc == SQLITE_DONE ? 0 : st != NULL ? store_db_fail(s, numbering) : -1;
+    rc = rc == SQLITE_ROW    ? 1
+         : rc == SQLITE_DONE ? 0
+         : st != NULL        ? store_db_fail(s, numbering)
+                             : -1;
     sqlite3_finalize(st);
     return rc;
 }
@@ -36,9 +39,10 @@ static int find(struct store *s, uint32_t device, const struct store_quantity *q
 /* The one after the highest that this device ever had; the table refuses more than there can be. */
 static int add(struct store *s, uint32_t device, const struct store_quantity *q)
 {
-    static const char sql[] = "INSERT OR IGNORE INTO quantity (device, name, ups, string, cell, idx)"
-                              " SELECT ?1, ?2, ?3, ?4, ?5, COALESCE(MAX(idx), 0) + 1"
-                              " FROM quantity WHERE device = ?1";
+    static const char sql[] =
+        "INSERT OR IGNORE INTO quantity (device, name, ups, string, cell, idx)"
+        " SELECT ?1, ?2, ?3, ?4, ?5, COALESCE(MAX(idx), 0) + 1"
+        " FROM quantity WHERE device = ?1";
     sqlite3_stmt *st = prepare(s, sql, device, q);
     int rc = st != NULL ? store_db_run(s, numbering, st) : -1;
 
