@@ -31,18 +31,32 @@ static const struct snapshot_limit fixture_limits[] = {
     { 4,           20,                               SNAPSHOT_IN_ANY, false, SNAPSHOT_NO_LIMIT,          SNAPSHOT_NO_LIMIT,     0,      0,      0},
 };
 
+/* clang-format off */
 static struct identity fixture_identity[] = {
-    {.level = ALARM_OF_GATEWAY, .location = "hall 2", .installed = 20240229, .note = "key at the desk"},
-    {ALARM_OF_UPS, 2, .name = "UPS-A"},
-    {ALARM_OF_STRING, 3, "Stra\xc3\x9f"
-                         "e", "row B", "INV-7", "Maker", "12V100", 20251231, "R2-S%02d", 21,
-     "ask Kim", "https://wiki.example/btms"},
+    {.level = ALARM_OF_GATEWAY,
+     .location = "hall 2",
+     .installed = 20240229,
+     .note = "key at the desk"},
+    {.level = ALARM_OF_UPS, .number = 2, .name = "UPS-A"},
+    {.level = ALARM_OF_STRING,
+     .number = 3,
+     .name = "Ost \xc3\xbc",
+     .location = "row B",
+     .label = "INV-7",
+     .manufacturer = "Maker",
+     .model = "12V100",
+     .installed = 20251231,
+     .cell_label = "R2-S%02d",
+     .cell_first = 21,
+     .note = "ask Kim",
+     .runbook = "https://wiki.example/btms"},
 };
+/* clang-format on */
 static const struct identities fixture_identities = {fixture_identity, 3};
 static const struct replacement fixture_replaced[] = {
-    {1, 3, 20260301, "SN 1"},
+    {1, 3, 20260301, "SN 1"       },
     {4, 1, 20251231, "SN \xc3\xbc"},
-    {4, 2, 20260302, ""},
+    {4, 2, 20260302, ""           },
 };
 
 static const struct snapshot_device fixture_device = {
@@ -419,12 +433,11 @@ static inline void walk_identities(const struct snapshot *s)
         snapshot_get_identity(s, i, &is);
         assert_true(snapshot_find_identity(s, is.level, is.number, &found));
         assert_int_equal(found.installed, is.installed);
-        assert_true(ends(is.name, sizeof(is.name)) && ends(is.location, sizeof(is.location)) &&
-                    ends(is.label, sizeof(is.label)) &&
-                    ends(is.manufacturer, sizeof(is.manufacturer)) &&
-                    ends(is.model, sizeof(is.model)) &&
-                    ends(is.cell_label, sizeof(is.cell_label)) && ends(is.note, sizeof(is.note)) &&
-                    ends(is.runbook, sizeof(is.runbook)));
+        assert_true(
+            ends(is.name, sizeof(is.name)) && ends(is.location, sizeof(is.location)) &&
+            ends(is.label, sizeof(is.label)) && ends(is.manufacturer, sizeof(is.manufacturer)) &&
+            ends(is.model, sizeof(is.model)) && ends(is.cell_label, sizeof(is.cell_label)) &&
+            ends(is.note, sizeof(is.note)) && ends(is.runbook, sizeof(is.runbook)));
         identity_cell_label(&is, CELL_MAX, label);
         assert_true(ends(label, sizeof(label)));
     }
