@@ -164,9 +164,9 @@ static void string_gone__not_asked(void **state)
 static void others__of_gateway_and_ups__asked_while_there(void **state)
 {
     static const struct reg_added of[] = {
-        {.of = REG_OF_GATEWAY, .unit = 150, .function = 4,  .scale = 1                },
-        {.of = REG_OF_UPS,     .index = 0,  .unit = 151,    .address = 1,               .scale = 1},
-        {.of = REG_OF_UPS,                    .index = 9,                .unit = 152, .scale = 1}, /* there is no UPS 10 */
+        {.of = REG_OF_GATEWAY, .unit = 150, .scale = 1  },
+        {           .of = REG_OF_UPS,          .index = 0, .unit = 151, .address = 1, .scale = 1},
+        { .of = REG_OF_UPS,     .index = 9,  .unit = 152,  .scale = 1}, /* there is no UPS 10 */
     };
     int from;
 
