@@ -11,17 +11,20 @@
 
 void conf_complain(struct conf_place *p, const char *format, ...)
 {
-    char what[800], cost[40] = "the line is ignored", text[1000];
+    char what[800], cost[160] = "the line is ignored", text[1200];
     va_list ap;
 
     va_start(ap, format);
     vsnprintf(what, sizeof(what), format, ap);
     va_end(ap);
-    if (p->costs != NULL)
+    if (p->next != NULL)
+        snprintf(cost, sizeof(cost), "%s", p->next);
+    else if (p->costs != NULL)
         snprintf(cost, sizeof(cost), "this %s is left out", p->costs);
     snprintf(text, sizeof(text), "%s: %s; %s", p->block, what, cost);
     p->complain(p->ctx, text);
     p->config->errors++;
+    p->config->costly += p->next == NULL;
 }
 
 static const char *value_text(const struct conf_value *v, char *buf, size_t size)
@@ -214,11 +217,35 @@ unsigned conf_read_leaf(struct conf_place *p, const struct conf_option *table,
 struct conf_place conf_inside(const struct conf_place *p, const struct conf_node *n)
 {
     struct conf_place in = *p;
-    char is[NAME_SIZE + 16] = "";
+    char is[NAME_SIZE + 96] = "";
     size_t used = strlen(in.block);
 
     if (n->values > 0)
         value_text(&n->value[0], is, sizeof(is));
     snprintf(in.block + used, sizeof(in.block) - used, " <%s%s%s>", n->key, *is ? " " : "", is);
     return in;
+}
+
+void conf_read_name(struct conf_place *p, const struct conf_node *n, char ret[NAME_SIZE])
+{
+    const char *name = n->values == 1 && n->value[0].type == CONF_STRING ? n->value[0].string : "";
+    bool fits = *name != '\0' && strlen(name) < NAME_SIZE;
+
+    for (const char *c = name; *c != '\0'; c++)
+        fits &= *c != '/' && (unsigned char)*c >= ' ';
+    if (!fits)
+        conf_complain(p, "the block's argument must be the %s's name: 1 to %d bytes, no '/'",
+                      p->costs, NAME_SIZE - 1);
+    else
+        snprintf(ret, NAME_SIZE, "%s", name);
+}
+
+int conf_read_number(struct conf_place *p, const struct conf_node *n, const char *what, int most)
+{
+    double number = n->values == 1 && n->value[0].type == CONF_NUMBER ? n->value[0].number : 0;
+
+    if (number >= 1 && number <= most && number == (int)number)
+        return (int)number;
+    conf_complain(p, "the block's argument must be a %s's number, 1 to %d", what, most);
+    return 0;
 }

@@ -39,7 +39,8 @@ struct conf_place {
     config_complain *complain;
     void *ctx;
     const char *costs; /* what a mistake costs: "gateway"; NULL: only the line */
-    char block[NAME_SIZE + 64];
+    const char *next;  /* what happens next, where it costs nothing of that; NULL: it does */
+    char block[NAME_SIZE + 192];
 };
 
 /* ---- config_option.c --------------------------------------------------------------------- */
@@ -59,6 +60,12 @@ bool conf_read_option(struct conf_place *p, const struct conf_option *table,
 /* A block that holds options only. Returns a bit per row that was there and good. */
 unsigned conf_read_leaf(struct conf_place *p, const struct conf_option *table,
                         const struct conf_node *n, void *base);
+
+/* The name in a block's argument. */
+void conf_read_name(struct conf_place *p, const struct conf_node *n, char ret[NAME_SIZE]);
+
+/* A block's number from 1 to `most`, or 0 and a complaint; `what`: "string". */
+int conf_read_number(struct conf_place *p, const struct conf_node *n, const char *what, int most);
 
 /* The place inside a block: "<Gateway "a">" becomes "<Gateway "a"> <String 3>". */
 struct conf_place conf_inside(const struct conf_place *p, const struct conf_node *n);
@@ -96,6 +103,64 @@ bool conf_read_identity_block(struct conf_place *p, const struct conf_node *n,
 
 /* When all gateways are known: no two have had the same name. */
 void conf_check_former_names(struct conf_place *p);
+
+/* ---- config_parts.c ---------------------------------------------------------------------- */
+
+/* <UPS>, <MasterController> and <PowerSupply> of a gateway. */
+void conf_read_ups(const struct conf_place *at, const struct conf_node *n,
+                   struct gateway_config *g);
+void conf_read_controller(const struct conf_place *at, const struct conf_node *n,
+                          struct gateway_config *g);
+void conf_read_own_supply(const struct conf_place *at, const struct conf_node *n,
+                          struct gateway_config *g);
+
+/* <PowerSupply> and Consumption of the site. */
+void conf_read_site_supply(const struct conf_place *at, const struct conf_node *n);
+void conf_read_consumption(const struct conf_place *at, const struct conf_node *n);
+
+/* Supplies from number `from` on are of a gateway that is left out. */
+void conf_forget_supplies(struct config *c, size_t from);
+
+/* When all is read: what they feed, and who names them. */
+void conf_check_supplies(struct conf_place *p);
+
+/* ---- config.c ---------------------------------------------------------------------------- */
+
+/* The values of Supply. */
+void conf_read_supply_names(const struct conf_place *at, const struct conf_node *n,
+                            char ret[SUPPLIES_MAX][NAME_SIZE]);
+
+/* Complains where a device that was read before has this name, or this address and port; port 0: that
+ * is none. */
+void conf_check_twins(struct conf_place *p, const char *name, const char *address, int port);
+
+/* A gateway with the defaults, to be handed to conf_keep_gateway(): NULL without memory. */
+struct gateway_config *conf_new_gateway(const struct conf_place *at);
+
+/* The lines of its block; a name it must have before. */
+void conf_read_gateway_lines(struct conf_place *p, const struct conf_node *n,
+                             struct gateway_config *g);
+
+/* Adds it to the configuration, or leaves it out, as there are more than `costly` complaints that
+ * cost it, and then its supplies, from number `supplies` on, too. */
+void conf_keep_gateway(struct conf_place *p, struct gateway_config *g, size_t costly,
+                       size_t supplies);
+
+/* The lines of the block of string `number` (from 1). */
+void conf_read_string_lines(struct conf_place *p, const struct conf_node *n,
+                            struct gateway_config *g, int number);
+
+/* ---- config_serial.c --------------------------------------------------------------------- */
+
+/* A <Serial> block, and a <StringMaster> in it. */
+void conf_read_serial(const struct conf_place *at, const struct conf_node *n);
+void conf_read_master(const struct conf_place *at, const struct conf_node *n,
+                      struct gateway_config *g);
+
+/* ---- config_th.c ------------------------------------------------------------------------- */
+
+/* <THController>. */
+void conf_read_th(const struct conf_place *at, const struct conf_node *n);
 
 /* ---- config_limits.c --------------------------------------------------------------------- */
 

@@ -6,6 +6,7 @@
 #include "report.h"
 
 #include "core/quantity.h"
+#include "report_words.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -31,11 +32,16 @@ void report_clock(struct report *r, int64_t now)
     r->now = now;
 }
 
+static const char *what_device(const struct gateway *g)
+{
+    return g->is_line ? "serial line" : "gateway";
+}
+
 /* gateway "gw-a" string 3 cell 17 quantity "coolant" */
 static void name_quantity(const struct gateway *g, const struct quantity_def *d, char *ret,
                           size_t size)
 {
-    size_t used = (size_t)snprintf(ret, size, "gateway \"%s\"", g->name);
+    size_t used = (size_t)snprintf(ret, size, "%s \"%s\"", what_device(g), g->name);
 
     if (d->ups != 0)
         used += (size_t)snprintf(ret + used, size - used, " UPS %d", d->ups);
@@ -49,27 +55,28 @@ static void name_quantity(const struct gateway *g, const struct quantity_def *d,
 static void name_object(const struct report *r, struct object o, char *ret, size_t size)
 {
     const char *name = r->gateway->name;
+    const char *what = what_device(r->gateway);
 
     switch (o.level) {
     case ALARM_OF_SITE:
     case ALARM_OF_GATEWAY:
     case ALARM_OF_SENSOR:
-        snprintf(ret, size, "gateway \"%s\"", name);
+        snprintf(ret, size, "%s \"%s\"", what, name);
         break;
     case ALARM_OF_CHANNEL:
-        snprintf(ret, size, "gateway \"%s\" string %d", name, o.index / CHANNEL_KINDS + 1);
+        snprintf(ret, size, "%s \"%s\" string %d", what, name, o.index / CHANNEL_KINDS + 1);
         break;
     case ALARM_OF_QUANTITY:
         name_quantity(r->gateway, r->gateway->quantity[o.index].is, ret, size);
         break;
     case ALARM_OF_UPS:
-        snprintf(ret, size, "gateway \"%s\" UPS %d", name, o.index + 1);
+        snprintf(ret, size, "%s \"%s\" UPS %d", what, name, o.index + 1);
         break;
     case ALARM_OF_STRING:
-        snprintf(ret, size, "gateway \"%s\" string %d", name, o.index + 1);
+        snprintf(ret, size, "%s \"%s\" string %d", what, name, o.index + 1);
         break;
     case ALARM_OF_CELL:
-        snprintf(ret, size, "gateway \"%s\" string %d cell %d", name, o.index + 1, o.cell + 1);
+        snprintf(ret, size, "%s \"%s\" string %d cell %d", what, name, o.index + 1, o.cell + 1);
         break;
     }
 }
@@ -231,33 +238,6 @@ static const char *note_of(struct report *r, const struct verdict *v)
     return v->object.level == ALARM_OF_CELL ? cell_why(r, v->object) : why_of(r, v->object, &size);
 }
 
-static size_t add_number(char *to, size_t used, size_t size, const char *before, int32_t number,
-                         const struct verdict *v)
-{
-    double divisor = 1;
-
-    for (int i = 0; i < v->decimals; i++)
-        divisor *= 10;
-    return used + (size_t)snprintf(to + used, size - used, "%s%.*f %s", before, v->decimals,
-                                   number / divisor, v->unit);
-}
-
-/* "539.75 V, limit 520.80 V; and why": what is in the brackets. */
-static void write_details(const struct verdict *v, const char *note, char *ret, size_t size)
-{
-    size_t used = 0;
-
-    *ret = '\0';
-    if (v->has_value)
-        used = add_number(ret, used, size, "", v->value, v);
-    if (v->has_value && v->has_limit && v->news != CONDITION_CLEARED)
-        used = add_number(ret, used, size, ", limit ", v->limit, v);
-    if (*note != '\0')
-        used += (size_t)snprintf(ret + used, size - used, "%s%s", used > 0 ? "; " : "", note);
-    if (v->flaps)
-        snprintf(ret + used, size - used, "%scomes and goes", used > 0 ? "; " : "");
-}
-
 /* What is so: of a relay or input, which one it is, and in which state it should not be. Without a
  * normal state (any more) there is none. */
 static void write_what(const struct report *r, const struct verdict *v, char *ret, size_t size)
@@ -276,79 +256,28 @@ static void write_what(const struct report *r, const struct verdict *v, char *re
              channel_state(kind, !d->normal), channel_state(kind, d->normal));
 }
 
-static void write_text(struct report *r, const struct verdict *v, struct alarm *a)
-{
-    char name[2 * NAME_SIZE + 64], details[480], what[NAME_SIZE + 64];
-    int used;
-
-    name_object(r, v->object, name, sizeof(name));
-    write_details(v, note_of(r, v), details, sizeof(details));
-    write_what(r, v, what, sizeof(what));
-    used = snprintf(a->text, sizeof(a->text), "%s: %s%s%s%s%s", name,
-                    v->news == CONDITION_CLEARED ? "over: " : "", what,
-                    *details != '\0' ? " (" : "", details, *details != '\0' ? ")" : "");
-    if (used < 0) /* a long text is cut, and that is all that can happen */
-        a->text[0] = '\0';
-}
-
-static void log_verdict(const struct verdict *v, const struct alarm *a)
-{
-    const char *name = alarm_kinds[v->row].name;
-    bool good = v->news == CONDITION_CLEARED || v->severity == ALARM_INFO;
-
-    if (v->news == CONDITION_CHANGED)
-        return;
-    log_say(good ? LOG_LEVEL_NOTICE : LOG_LEVEL_WARNING, "%s [%s]%s%s", a->text, name,
-            v->news == CONDITION_WORSENED ? ": now " : "",
-            v->news == CONDITION_WORSENED ? alarm_severity_name(v->severity) : "");
-    if (v->flaps)
-        log_say(LOG_LEVEL_NOTICE,
-                "%s [%s]: comes and goes; its end is told when it was calm for %d min", a->object,
-                name, FLAP_CALM_MS / 60000);
-}
-
 static void fill_alarm(struct report *r, const struct verdict *v, struct alarm *ret)
 {
-    const struct alarm_kind *k = &alarm_kinds[v->row];
+    char name[2 * NAME_SIZE + 64], what[NAME_SIZE + 64];
 
-    ret->kind = k->number;
-    ret->severity = (uint8_t)v->severity;
-    ret->level = (uint8_t)k->level;
-    ret->sources = v->sources;
-    ret->stale = v->stale;
-    ret->occurrences = v->returns;
-    ret->has_value = v->has_value;
-    ret->has_limit = v->has_value && v->has_limit;
-    if (v->has_value) {
-        ret->value = v->value;
-        ret->peak = v->peak;
-        ret->decimals = v->decimals;
-        snprintf(ret->unit, sizeof(ret->unit), "%s", v->unit);
-    }
-    if (ret->has_limit)
-        ret->limit = v->limit;
-    if (ret->level == ALARM_OF_STRING || ret->level == ALARM_OF_CELL)
+    if (v->object.level == ALARM_OF_STRING || v->object.level == ALARM_OF_CELL)
         remember_ups(r, v->object.index);
-    if (ret->level == ALARM_OF_CHANNEL)
+    if (v->object.level == ALARM_OF_CHANNEL)
         remember_ups(r, v->object.index / CHANNEL_KINDS);
     place(r, v->object, ret);
-    write_text(r, v, ret);
+    name_object(r, v->object, name, sizeof(name));
+    write_what(r, v, what, sizeof(what));
+    words_fill(v, name, what, note_of(r, v), ret);
 }
 
 static void on_verdict(void *ctx, const struct verdict *v)
 {
-    static const enum event_what what[] = {
-        [CONDITION_RAISED] = EVENT_RAISED,
-        [CONDITION_WORSENED] = EVENT_CHANGED,
-        [CONDITION_CHANGED] = EVENT_CHANGED,
-        [CONDITION_CLEARED] = EVENT_CLEARED,
-    };
     struct report *r = ctx;
     struct alarm_event e = {
-        .gateway = r->gateway, .kind = &alarm_kinds[v->row], .what = what[v->news]};
+        .gateway = r->gateway, .kind = &alarm_kinds[v->row], .what = words_event(v->news)};
 
     fill_alarm(r, v, &e.alarm);
-    log_verdict(v, &e.alarm);
+    words_log(v, &e.alarm);
     r->alarm(r->ctx, &e);
 }
 
@@ -515,16 +444,21 @@ void report_alarm_of(struct report *r, struct object o, int kind, bool lost, con
     judge_set(&r->judge, row, o, lost, r->now);
 }
 
-void report_pace(struct report *r, uint32_t is_ms, uint32_t set_ms)
+bool report_is_slow(uint32_t is_ms, uint32_t set_ms, char why[REPORT_PACE_SIZE])
 {
     enum { INTERVALS = 3, LEAST_MS = 60000 }; /* as collectorDown has it */
-    uint32_t most = INTERVALS * set_ms > LEAST_MS ? INTERVALS * set_ms : LEAST_MS;
-    char why[96];
 
-    snprintf(why, sizeof(why), "%u s between two turns, Interval is %g s", is_ms / 1000,
+    snprintf(why, REPORT_PACE_SIZE, "%u s between two turns, Interval is %g s", is_ms / 1000,
              set_ms / 1000.0);
-    report_alarm_of(r, (struct object){ALARM_OF_GATEWAY, 0, 0}, ALARM_DATA_STALE, is_ms > most,
-                    why);
+    return is_ms > (INTERVALS * set_ms > LEAST_MS ? INTERVALS * set_ms : LEAST_MS);
+}
+
+void report_pace(struct report *r, uint32_t is_ms, uint32_t set_ms)
+{
+    char why[REPORT_PACE_SIZE];
+
+    report_alarm_of(r, (struct object){ALARM_OF_GATEWAY, 0, 0}, ALARM_DATA_STALE,
+                    report_is_slow(is_ms, set_ms, why), why);
 }
 
 /* A cell's sensor lives on its cell. Once it counts as lost in one way it does not change over. */

@@ -138,9 +138,9 @@ void site_post(struct site *s, size_t i, const struct alarm_event *e)
     pthread_mutex_unlock(&s->lock);
     if (say)
         log_say(LOG_LEVEL_WARNING,
-                "gateway \"%s\": alarms change faster than they can be stored; some changes are "
+                "%s \"%s\": alarms change faster than they can be stored; some changes are "
                 "left out, and all that stands is looked at again in a moment",
-                s->set.gateway[i].name);
+                steward_word(&s->steward, i), s->entry[i].name);
 }
 
 void site_post_counts(struct site *s, size_t i, const struct census *c)
@@ -148,17 +148,6 @@ void site_post_counts(struct site *s, size_t i, const struct census *c)
     pthread_mutex_lock(&s->lock);
     s->census[i] = *c;
     s->counted[i] = true;
-    pthread_mutex_unlock(&s->lock);
-}
-
-void site_post_aggregator(struct site *s, size_t i, bool here, const char *why)
-{
-    struct reach *r = &s->reach[i];
-
-    pthread_mutex_lock(&s->lock);
-    r->news = true;
-    r->here = here;
-    snprintf(r->why, sizeof(r->why), "%s", why);
     pthread_mutex_unlock(&s->lock);
 }
 
@@ -170,7 +159,7 @@ static void name_gateway(const struct site *s, const struct alarm *a, char ret[N
     const char *name = a->object;
     int length = (int)strcspn(name, "/"); /* which no name has */
 
-    for (size_t g = 0; g < s->set.gateways; g++)
+    for (size_t g = 0; g < s->devices; g++)
         if (s->entry[g].index == a->gateway) {
             snprintf(ret, NAME_SIZE, "%s", s->entry[g].name);
             return;
@@ -231,7 +220,7 @@ static void begin(struct site *s)
     site_open_store(s);
     tell_amends(s);
     end_orphans(s);
-    for (size_t i = 0; i < s->set.gateways; i++)
+    for (size_t i = 0; i < s->devices; i++)
         if (s->fresh[i])
             steward_new_gateway(&s->steward, i, this_moment());
     site_note_limits(s, this_moment());
@@ -287,7 +276,7 @@ static void answer_requests(struct site *s, const struct orders *o)
 
 static void take_counts(struct site *s, struct moment t)
 {
-    for (size_t i = 0; i < s->set.gateways; i++) {
+    for (size_t i = 0; i < s->devices; i++) {
         struct census c;
         bool news;
 
@@ -301,23 +290,9 @@ static void take_counts(struct site *s, struct moment t)
     }
 }
 
-static void take_aggregators(struct site *s, struct moment t)
-{
-    for (size_t i = 0; i < s->set.aggregators; i++) {
-        struct reach r;
-
-        pthread_mutex_lock(&s->lock);
-        r = s->reach[i];
-        s->reach[i].news = false;
-        pthread_mutex_unlock(&s->lock);
-        if (r.news)
-            steward_aggregator(&s->steward, i, r.here, r.why, t);
-    }
-}
-
 static void show_work(struct site *s)
 {
-    for (size_t i = 0; i < s->set.gateways; i++) {
+    for (size_t i = 0; i < s->devices; i++) {
         struct work w;
 
         steward_work(&s->steward, i, &w);
@@ -387,13 +362,15 @@ static void turn(struct site *s, const struct post *post, size_t n, struct order
     }
     site_settle_losses(s, t);
     take_counts(s, t);
-    take_aggregators(s, t);
+    site_take_aggregators(s, t);
     for (size_t i = 0; i < n; i++)
         take_post(s, &post[i], t);
     serve_requests(s, t, orders);
     steward_store(&s->steward, keeping(s), t);
     steward_tick(&s->steward, t);
     finish(s, failing, t);
+    if (s->aggregators.news)
+        site_publish_manifest(s);
     show_work(s);
     answer_requests(s, orders);
     site_keep_alarms(s, false);
@@ -420,14 +397,43 @@ static void *run(void *arg)
 
 _Static_assert((int)STEWARD_SUPPLIES == (int)SUPPLIES_MAX, "supplies");
 
-static void fill_place(struct steward_place *p, const struct gateway_config *g)
+const struct gateway_config *site_gateway(const struct site *s, size_t i)
 {
-    *p = (struct steward_place){.interval_ms = g->interval_ms,
-                                .cell_interval_ms = g->cell_interval_ms,
-                                .limits = g->limits,
-                                .aggregator = g->aggregator};
-    for (size_t i = 0; i < SUPPLIES_MAX && *g->supply[i] != '\0'; i++)
-        p->supply[i] = g->supply[i];
+    return i < s->set.gateways ? &s->set.gateway[i] : NULL;
+}
+
+const struct th_config *site_th(const struct site *s, size_t i)
+{
+    return i >= s->set.gateways ? &s->set.th[i - s->set.gateways] : NULL;
+}
+
+static void fill_supplies(struct steward_place *p, const char supply[SUPPLIES_MAX][NAME_SIZE])
+{
+    for (size_t i = 0; i < SUPPLIES_MAX && *supply[i] != '\0'; i++)
+        p->supply[i] = supply[i];
+}
+
+static void fill_place(struct site *s, size_t i)
+{
+    const struct gateway_config *g = site_gateway(s, i);
+    const struct th_config *th = site_th(s, i);
+    struct steward_place *p = &s->place[i];
+
+    if (g != NULL)
+        *p = (struct steward_place){.kind = g->line != NULL ? DEVICE_LINE : DEVICE_GATEWAY,
+                                    .interval_ms = g->interval_ms,
+                                    .cell_interval_ms = g->cell_interval_ms,
+                                    .limits = g->limits,
+                                    .aggregator = g->aggregator};
+    else
+        *p = (struct steward_place){.kind = DEVICE_TH,
+                                    .interval_ms = th->interval_ms,
+                                    .cell_interval_ms = th->interval_ms,
+                                    .limits = th->limits,
+                                    .aggregator = th->aggregator};
+    fill_supplies(p, g != NULL ? g->supply : th->supply);
+    memcpy(s->entry[i].name, g != NULL ? g->name : th->name, NAME_SIZE);
+    s->entry[i].kind = (uint8_t)p->kind;
 }
 
 static void on_silent(void *ctx)
@@ -440,8 +446,7 @@ static void on_silent(void *ctx)
 
 static bool allocate(struct site *s)
 {
-    struct steward_settings with = {.gateways = s->set.gateways,
-                                    .aggregators = s->set.aggregators,
+    struct steward_settings with = {.aggregators = s->set.aggregators,
                                     .limits = s->set.limits,
                                     .pace = s->set.pace,
                                     .commissioning_ms = s->set.commissioning_ms,
@@ -451,32 +456,32 @@ static bool allocate(struct site *s)
                                     .accepted = site_note_accepted,
                                     .silent = on_silent};
 
-    s->room = QUEUE + s->set.gateways;
+    s->devices = s->set.gateways + s->set.ths;
+    with.gateways = s->devices;
+    s->room = QUEUE + s->devices;
     s->queue = calloc(s->room, sizeof(*s->queue));
-    s->drops = calloc(s->set.gateways + 1, sizeof(*s->drops));
-    s->entry = calloc(s->set.gateways + 1, sizeof(*s->entry));
+    s->drops = calloc(s->devices + 1, sizeof(*s->drops));
+    s->entry = calloc(s->devices + 1, sizeof(*s->entry));
     with.entry = s->entry;
-    s->place = calloc(s->set.gateways + 1, sizeof(*s->place));
+    s->place = calloc(s->devices + 1, sizeof(*s->place));
     with.place = s->place;
-    for (size_t i = 0; s->place != NULL && i < s->set.gateways; i++)
-        fill_place(&s->place[i], &s->set.gateway[i]);
-    s->reach = calloc(s->set.aggregators + 1, sizeof(*s->reach));
-    s->aggregator = calloc(s->set.aggregators + 1, sizeof(*s->aggregator));
-    with.aggregator = s->aggregator;
-    for (size_t i = 0; s->aggregator != NULL && i < s->set.aggregators; i++)
-        s->aggregator[i] = s->set.aggregator[i].name;
-    s->sorted = calloc(s->set.gateways + 1, sizeof(*s->sorted));
-    s->census = calloc(s->set.gateways + 1, sizeof(*s->census));
-    s->expected = calloc(s->set.gateways + 1, sizeof(*s->expected));
-    s->accepted = calloc(s->set.gateways + 1, sizeof(*s->accepted));
-    s->quantity = calloc(s->set.gateways + 1, sizeof(*s->quantity));
-    s->work = calloc(s->set.gateways + 1, sizeof(*s->work));
-    s->counted = calloc(s->set.gateways + 1, sizeof(*s->counted));
-    s->listed = calloc(s->set.gateways + 1, sizeof(*s->listed));
-    s->fresh = calloc(s->set.gateways + 1, sizeof(*s->fresh));
+    for (size_t i = 0; s->place != NULL && s->entry != NULL && i < s->devices; i++)
+        fill_place(s, i);
+    if (!site_allocate_aggregators(s))
+        return false;
+    with.aggregator = s->aggregators.name;
+    s->sorted = calloc(s->devices + 1, sizeof(*s->sorted));
+    s->census = calloc(s->devices + 1, sizeof(*s->census));
+    s->expected = calloc(s->devices + 1, sizeof(*s->expected));
+    s->accepted = calloc(s->devices + 1, sizeof(*s->accepted));
+    s->quantity = calloc(s->devices + 1, sizeof(*s->quantity));
+    s->work = calloc(s->devices + 1, sizeof(*s->work));
+    s->counted = calloc(s->devices + 1, sizeof(*s->counted));
+    s->listed = calloc(s->devices + 1, sizeof(*s->listed));
+    s->fresh = calloc(s->devices + 1, sizeof(*s->fresh));
     if (s->place == NULL || s->census == NULL || s->expected == NULL || s->accepted == NULL ||
         s->quantity == NULL || s->work == NULL || s->counted == NULL || s->listed == NULL ||
-        s->fresh == NULL || s->drops == NULL || s->reach == NULL || s->aggregator == NULL ||
+        s->fresh == NULL || s->drops == NULL ||
         !steward_init(&s->steward, &s->ledger, &with, site_clock_ms(CLOCK_BOOTTIME)))
         return false;
     return ledger_init(&s->ledger) && s->queue != NULL && s->entry != NULL && s->sorted != NULL;
@@ -497,8 +502,7 @@ static void release_memory(struct site *s)
     free(s->listed);
     free(s->fresh);
     free(s->place);
-    free(s->reach);
-    free(s->aggregator);
+    site_free_aggregators(s);
     steward_free(&s->steward);
     ledger_free(&s->ledger);
     free(s->preset);

@@ -19,6 +19,9 @@
 
 struct site;
 
+/* In all that follows a gateway's number counts devices: gateways as they are configured, and TH
+ * controllers after them. */
+
 /* How often things are done; 0: the default. */
 struct site_pace {
     int reopen_ms;   /* a store that could not be opened, or fails, is tried again: 10 s */
@@ -31,6 +34,8 @@ struct site_settings {
     const char *data_dir;
     const struct gateway_config *gateway; /* must outlive the site */
     size_t gateways;
+    const struct th_config *th; /* likewise */
+    size_t ths;
     const struct aggregator_config *aggregator; /* likewise */
     size_t aggregators;
     void (*silent)(void);        /* in the site's thread: steward.h; NULL: nobody wants to know */
@@ -63,6 +68,9 @@ void site_quantities(struct site *s, size_t i, uint16_t ret[QUANTITY_MAX]);
  * first, is the caller's memory of what it was told, and nothing is called when there is no news. */
 void site_each_standing(struct site *s, size_t i, unsigned *seen,
                         void (*each)(void *ctx, const struct alarm *a), void *ctx);
+
+/* The persistent index of the aggregator that groups gateway number `i`; 0: of none, or not known. */
+uint32_t site_aggregator(struct site *s, size_t i);
 
 /* What was stored as expected of gateway number `i` when the store was opened; false: nothing. */
 bool site_expected(struct site *s, size_t i, struct census *ret);

@@ -72,6 +72,7 @@ static struct snapshot_entry *restore(struct site *s, size_t *ret_n)
     s->ledger.sequence = was.sequence;
     s->ledger.alarm_id = was.alarm_id;
     ret = get_entries(s, &snap, ret_n);
+    site_restore_aggregators(s, &snap);
     free(data);
     data = site_read_snapshot(s, "alarms.snap", SNAPSHOT_ALARMS, &snap);
     if (data != NULL) {
@@ -96,10 +97,9 @@ static void guess_devices(struct site *s, const struct snapshot_entry *old, size
 {
     uint32_t highest = s->device;
 
-    for (size_t i = 0; i < s->set.gateways; i++) {
+    for (size_t i = 0; i < s->devices; i++) {
         struct snapshot_entry *e = &s->entry[i];
 
-        snprintf(e->name, sizeof(e->name), "%s", s->set.gateway[i].name);
         e->index = guess_index(&highest, e->name, old, n);
         s->listed[i] = e->index <= s->device;
     }
@@ -113,6 +113,7 @@ void site_restore(struct site *s)
     guess_devices(s, old, n);
     for (size_t i = 0; i < s->set.gateways; i++)
         site_restore_quantities(s, i);
+    site_guess_aggregators(s);
     free(old);
 }
 
@@ -125,26 +126,34 @@ static int by_index(const void *a, const void *b)
     return x->index < y->index ? -1 : x->index > y->index;
 }
 
-void site_publish(struct site *s)
+void site_publish_manifest(struct site *s)
 {
     struct snapshot_site site = {
         .sequence = s->ledger.sequence,
         .alarm_id = s->ledger.alarm_id,
         .alarms_changed_ms = s->alarms_changed_ms,
         .interval_ms = 3600 * 1000,
+        .aggregator = site_sorted_aggregators(s),
+        .aggregators = s->set.aggregators,
     };
 
-    s->generation = s->set.publisher->generation;
     snprintf(site.version, sizeof(site.version), "%s", BTMS_VERSION);
-    for (size_t i = 0; i < s->set.gateways; i++)
-        if ((uint32_t)s->set.gateway[i].interval_ms < site.interval_ms)
-            site.interval_ms = (uint32_t)s->set.gateway[i].interval_ms;
+    for (size_t i = 0; i < s->devices; i++)
+        if ((uint32_t)s->place[i].interval_ms < site.interval_ms)
+            site.interval_ms = (uint32_t)s->place[i].interval_ms;
+    memcpy(s->sorted, s->entry, s->devices * sizeof(*s->entry));
+    qsort(s->sorted, s->devices, sizeof(*s->sorted), by_index);
+    publish_site(s->set.publisher, &s->site_file, &site, s->sorted, s->devices);
+    s->aggregators.news = false;
+}
+
+void site_publish(struct site *s)
+{
+    s->generation = s->set.publisher->generation;
     ledger_sort(&s->ledger);
     publish_alarms(s->set.publisher, &s->alarms_file, s->ledger.active, s->ledger.actives,
                    s->ledger.ring, s->ledger.events);
-    memcpy(s->sorted, s->entry, s->set.gateways * sizeof(*s->entry));
-    qsort(s->sorted, s->set.gateways, sizeof(*s->sorted), by_index);
-    publish_site(s->set.publisher, &s->site_file, &site, s->sorted, s->set.gateways);
+    site_publish_manifest(s);
 }
 
 bool site_files_old(struct site *s)

@@ -37,28 +37,39 @@ struct drops {
 /* What was posted of an aggregator last. */
 struct reach {
     bool news, here;
+    int64_t at_ms; /* CLOCK_BOOTTIME */
     char why[EVENT_NOTE_SIZE];
+};
+
+/* Per configured aggregator. */
+struct site_aggregators {
+    struct reach *reach;                /* under the lock */
+    struct snapshot_aggregator *row;    /* its index under the lock: it may change in a late open */
+    struct snapshot_aggregator *sorted; /* as `row` by index, as published */
+    const char **name;
+    bool news; /* for site.snap */
 };
 
 struct site {
     struct site_settings set;
+    size_t devices; /* that are configured: gateways, and then TH controllers */
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t news, opened;
     bool ready, released, stop;
     struct post *queue;
     size_t first, count, room;    /* room: one more for each gateway, for a struct resync */
-    struct drops *drops;          /* per configured gateway */
-    struct snapshot_entry *entry; /* per configured gateway; an index may change in a late open */
-    struct census *census;        /* per configured gateway, as it was posted last */
-    struct census *expected;      /* per configured gateway, as it was stored; empty: nothing */
+    struct drops *drops;          /* per configured device */
+    struct snapshot_entry *entry; /* per configured device; an index may change in a late open */
+    struct census *census;        /* per configured device, as it was posted last */
+    struct census *expected;      /* per configured device, as it was stored; empty: nothing */
     unsigned *accepted;           /* how often a person accepted what it has */
     struct site_numbers {
         uint16_t number[QUANTITY_MAX];
-    } * quantity;         /* per configured gateway: those of what its configuration adds */
-    struct work *work;    /* per configured gateway */
-    bool *counted;        /* since the thread has looked */
-    struct reach *reach;  /* per configured aggregator */
+    } * quantity;      /* per configured gateway: those of what its configuration adds */
+    struct work *work; /* per configured device */
+    bool *counted;     /* since the thread has looked */
+    struct site_aggregators aggregators;
     struct alarm *preset; /* copy of what stood when the store was opened */
     size_t presets;
     unsigned loaded; /* how often that was */
@@ -70,11 +81,10 @@ struct site {
     int64_t reopen_due, prune_due, keep_due, expect_due; /* CLOCK_BOOTTIME */
     struct ledger ledger;
     struct steward steward;
-    struct steward_place *place; /* per gateway */
-    const char **aggregator;     /* names */
+    struct steward_place *place; /* per device */
     int64_t ask_due;
     bool limits_noted;             /* what the configuration has changed */
-    bool *listed, *fresh;          /* per gateway: known from the last run; never known before */
+    bool *listed, *fresh;          /* per device: known from the last run; never known before */
     bool same_store;               /* the ledger's events are those of the store that is open */
     uint32_t device;               /* the highest index ever seen */
     struct snapshot_entry *sorted; /* as `entry` by index, as published */
@@ -90,6 +100,10 @@ static inline int64_t site_clock_ms(clockid_t id)
     clock_gettime(id, &ts);
     return ts.tv_sec * 1000LL + ts.tv_nsec / 1000000;
 }
+
+/* The configuration of device number `i`: one of the two is NULL. */
+const struct gateway_config *site_gateway(const struct site *s, size_t i);
+const struct th_config *site_th(const struct site *s, size_t i);
 
 /* ---- posts that were dropped ------------------------------------------------------------- */
 
@@ -154,7 +168,29 @@ void *site_read_snapshot(struct site *s, const char *name, enum snapshot_kind ki
 
 void site_publish(struct site *s);
 
+/* site.snap alone. */
+void site_publish_manifest(struct site *s);
+
 /* They could not be written, or StateDir is another one now. */
 bool site_files_old(struct site *s);
+
+/* ---- aggregators ------------------------------------------------------------------------- */
+
+/* False without memory; site_free_aggregators() is due either way. */
+bool site_allocate_aggregators(struct site *s);
+void site_free_aggregators(struct site *s);
+
+/* Takes over the indexes that the last run published; guesses those that are missing, above all. */
+void site_restore_aggregators(struct site *s, const struct snapshot *site);
+void site_guess_aggregators(struct site *s);
+
+/* As the store says; false: it cannot. */
+bool site_name_aggregators(struct site *s);
+
+/* What was posted of them since. */
+void site_take_aggregators(struct site *s, struct moment t);
+
+/* By index, for site.snap. */
+const struct snapshot_aggregator *site_sorted_aggregators(struct site *s);
 
 #endif

@@ -80,6 +80,16 @@ void steward_free(struct steward *s)
     free(s->ended);
 }
 
+static bool is_th(const struct steward *s, size_t g)
+{
+    return s->set.place != NULL && s->set.place[g].kind == DEVICE_TH;
+}
+
+const char *steward_word(const struct steward *s, size_t g)
+{
+    return is_th(s, g) ? "TH controller" : "gateway";
+}
+
 void steward_look_again(struct steward *s)
 {
     s->outdated = true;
@@ -303,7 +313,7 @@ void steward_post(struct steward *s, size_t g, enum event_what what, const struc
     struct alarm a = *posted, *standing;
 
     a.gateway = s->set.entry[g].index;
-    if (a.kind == ALARM_GATEWAY_COMM_LOST && what != EVENT_CHANGED)
+    if (cause_is_of_link(a.kind) && what != EVENT_CHANGED)
         steward_set_link(s, g, what == EVENT_CLEARED, t.now);
     if (what != EVENT_CLEARED)
         steward_worsen_crowd(s, &a, t);
@@ -323,7 +333,7 @@ void steward_post(struct steward *s, size_t g, enum event_what what, const struc
                 ++standing->occurrences > 0; /* it went and came back, untold */
         return;
     }
-    if (a.kind == ALARM_GATEWAY_COMM_LOST) {
+    if (cause_is_of_link(a.kind)) {
         steward_look_at_network(s, t);
         steward_look_at_supplies(s, g, t);
     }
@@ -369,10 +379,10 @@ void steward_say_dropped(struct steward *s, size_t g, unsigned n, struct moment 
     struct alarm a = {.level = ALARM_OF_SITE};
 
     steward_raise_own(s, ALARM_EVENTS_DROPPED, &a, t,
-                      "gateway \"%s\": %u changes of alarms came faster than they could be stored; "
+                      "%s \"%s\": %u changes of alarms came faster than they could be stored; "
                       "what stands was looked at again and is right, what began and ended "
                       "meanwhile is not in the log",
-                      s->set.entry[g].name, n);
+                      steward_word(s, g), s->set.entry[g].name, n);
     steward_clear(s, &a, t);
 }
 

@@ -36,8 +36,9 @@ struct steward_pace {
 
 enum { STEWARD_SUPPLIES = 4 };
 
-/* What configuration says of a gateway. */
+/* What configuration says of a gateway, or of another device, which is like one here. */
 struct steward_place {
+    enum device_kind kind;
     int64_t interval_ms, cell_interval_ms;
     const struct limit_settings *limits;  /* NULL: none of its own */
     const char *supply[STEWARD_SUPPLIES]; /* power supplies that feed it; NULL: no more */
@@ -114,6 +115,9 @@ struct steward {
 bool steward_init(struct steward *s, struct ledger *l, const struct steward_settings *set,
                   int64_t now);
 void steward_free(struct steward *s);
+
+/* What gateway number `g` is: "gateway", "TH controller". */
+const char *steward_word(const struct steward *s, size_t g);
 
 /* The ledger has changed under it. */
 void steward_look_again(struct steward *s);

@@ -39,7 +39,8 @@ void steward_learn_first(struct steward *s, size_t g)
     gw->expected = gw->is;
     gw->has_expected = true;
     expect_print(&gw->is, is);
-    log_say(LOG_LEVEL_INFO, "gateway \"%s\": expected from now on: %s", s->set.entry[g].name, is);
+    log_say(LOG_LEVEL_INFO, "%s \"%s\": expected from now on: %s", steward_word(s, g),
+            s->set.entry[g].name, is);
     keep_expected(s, g);
 }
 
@@ -53,9 +54,9 @@ static void take_up(struct steward *s, size_t g, const char *more, struct moment
         return;
     a.kind = ALARM_TOPOLOGY_MISMATCH;
     steward_write_text(&a,
-                       "gateway \"%s\": more is there than before, and expected from "
+                       "%s \"%s\": more is there than before, and expected from "
                        "now on: %.150s",
-                       s->set.entry[g].name, more);
+                       steward_word(s, g), s->set.entry[g].name, more);
     steward_happen(s, &a, t);
 }
 
@@ -71,16 +72,16 @@ static void compare(struct steward *s, size_t g, int64_t steady_ms, struct momen
         take_up(s, g, what, t);
     if (!expect_beyond(&gw->expected, &gw->is, what, sizeof(what))) {
         if (mismatch != NULL)
-            steward_clear_own(s, mismatch, t, "gateway \"%s\": over: all that is expected is there",
-                              s->set.entry[g].name);
+            steward_clear_own(s, mismatch, t, "%s \"%s\": over: all that is expected is there",
+                              steward_word(s, g), s->set.entry[g].name);
         return;
     }
     if (mismatch == NULL && steady_ms >= s->set.pace.missing_ms)
         steward_raise_own(
             s, ALARM_TOPOLOGY_MISMATCH, &a, t,
-            "gateway \"%s\": less is there than expected; missing: %.150s (btmsctl accept, "
+            "%s \"%s\": less is there than expected; missing: %.150s (btmsctl accept, "
             "if that is right)",
-            s->set.entry[g].name, what);
+            steward_word(s, g), s->set.entry[g].name, what);
 }
 
 void steward_look_at_expected(struct steward *s, size_t g, struct moment t)

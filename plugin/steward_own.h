@@ -115,7 +115,7 @@ void steward_look_at_expected(struct steward *s, size_t g, struct moment t);
 void steward_set_shelf(struct alarm *a, int64_t until, const char *by, const char *why);
 
 /* The text of maintenance or commissioning whose shelf is set. */
-void steward_write_shelf(struct alarm *a);
+void steward_write_shelf(const struct steward *s, struct alarm *a);
 
 /* Ends those whose time has passed. They last as long as was asked for, whatever is done to the
  * clock meanwhile; over a restart the clock counts. */

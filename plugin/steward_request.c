@@ -80,10 +80,12 @@ static bool find_object(const struct steward *s, const struct store_request *r, 
     }
     ret->gateway = s->set.entry[g].index;
     ret->ups = r->level == ALARM_OF_UPS ? r->ups : 0;
-    ret->string = r->level == ALARM_OF_UPS ? 0 : r->string;
-    ret->cell = r->level == ALARM_OF_CELL ? r->cell : 0;
+    ret->string = r->level == ALARM_OF_UPS || r->level == ALARM_OF_SENSOR ? 0 : r->string;
+    ret->cell = r->level == ALARM_OF_CELL || r->level == ALARM_OF_SENSOR ? r->cell : 0;
     if (r->level == ALARM_OF_UPS)
         snprintf(ret->object, sizeof(ret->object), "%s / UPS %d", r->gateway, r->ups);
+    else if (r->level == ALARM_OF_SENSOR)
+        snprintf(ret->object, sizeof(ret->object), "%s / sensor %d", r->gateway, r->cell);
     else if (r->level == ALARM_OF_STRING)
         snprintf(ret->object, sizeof(ret->object), "%s / string %d", r->gateway, r->string);
     else
@@ -107,7 +109,7 @@ static bool maintain(struct steward *s, const struct store_request *r, struct mo
     a.has_value = r->safety; /* 1: alarms of safety too */
     a.value = r->safety;
     steward_set_shelf(&a, from + r->for_ms, r->by, r->note);
-    steward_write_shelf(&a);
+    steward_write_shelf(s, &a);
     standing = ledger_find(s->ledger, &a);
     put_answer(answer, "%s", a.text);
     if (standing == NULL) {
@@ -148,7 +150,9 @@ static void end_what_is_gone(struct steward *s, size_t g, const char *by, struct
         struct alarm a = l->active[i];
 
         if (a.gateway != s->set.entry[g].index ||
-            expect_has(c, a.ups, a.string, a.level == ALARM_OF_CELL ? a.cell : 0))
+            (a.level == ALARM_OF_SENSOR
+                 ? expect_has_sensor(c, a.cell)
+                 : expect_has(c, a.ups, a.string, a.level == ALARM_OF_CELL ? a.cell : 0)))
             continue;
         steward_write_text(&a, "over, as it is no longer expected, accepted by %s: %s", by,
                            l->active[i].text);
@@ -161,8 +165,8 @@ static bool end_commissioning(struct steward *s, size_t g, const char *by, struc
     const struct alarm *standing = steward_find_of_gateway(s, g, ALARM_COMMISSIONING);
 
     if (standing != NULL)
-        steward_clear_own(s, standing, t, "gateway \"%s\": over: commissioning, accepted by %s",
-                          s->set.entry[g].name, by);
+        steward_clear_own(s, standing, t, "%s \"%s\": over: commissioning, accepted by %s",
+                          steward_word(s, g), s->set.entry[g].name, by);
     return standing != NULL;
 }
 
@@ -181,8 +185,8 @@ static bool accept_one(struct steward *s, size_t g, const char *by, struct momen
     standing = steward_find_of_gateway(s, g, ALARM_TOPOLOGY_MISMATCH);
     if (standing != NULL)
         steward_clear_own(s, standing, t,
-                          "gateway \"%s\": over: less is there than before, accepted by %s",
-                          s->set.entry[g].name, by);
+                          "%s \"%s\": over: less is there than before, accepted by %s",
+                          steward_word(s, g), s->set.entry[g].name, by);
     return true;
 }
 
@@ -207,16 +211,17 @@ static bool accept(struct steward *s, const struct store_request *r, struct mome
                                               : "");
     else if (accepted == 0 && ended)
         put_answer(answer,
-                   "gateway \"%s\": commissioning is over; it does not answer now, so what is "
+                   "%s \"%s\": commissioning is over; it does not answer now, so what is "
                    "expected of it stays open",
-                   r->gateway);
+                   steward_word(s, wanted), r->gateway);
     else if (accepted == 0)
         return refuse(answer,
-                      "gateway \"%s\" does not answer now, or was not asked for all units yet, "
+                      "%s \"%s\" does not answer now, or was not asked for all units yet, "
                       "so what is there is not known",
-                      r->gateway);
+                      steward_word(s, wanted), r->gateway);
     else
-        put_answer(answer, "gateway \"%.60s\": expected from now on: %.150s", r->gateway, is);
+        put_answer(answer, "%s \"%.60s\": expected from now on: %.150s", steward_word(s, wanted),
+                   r->gateway, is);
     return true;
 }
 

@@ -50,24 +50,3 @@ static const struct mib_column scalars[] = {
 const struct mib_table mib_discharge_scalars = {"btmsDischarge", {10},          1, 1, scalars_from,
                                                 scalars,         COUNT(scalars)};
 
-/* ---- btmsAggregatorTable --------------------------------------------------------------- */
-
-static const struct mib_column aggregator_columns[] = {
-    {2,  "btmsAggregatorName",             mib_none, 0},
-    {3,  "btmsAggregatorLocation",         mib_none, 0},
-    {4,  "btmsAggregatorAddress",          mib_none, 0},
-    {5,  "btmsAggregatorStatus",           mib_none, 0},
-    {6,  "btmsAggregatorLastAnswerAge",    mib_none, 0},
-    {7,  "btmsAggregatorGatewayCount",     mib_none, 0},
-    {8,  "btmsAggregatorGatewaysCommLost", mib_none, 0},
-    {9,  "btmsAggregatorUpsCount",         mib_none, 0},
-    {10, "btmsAggregatorStringCount",      mib_none, 0},
-    {11, "btmsAggregatorCellCount",        mib_none, 0},
-    {12, "btmsAggregatorCellsCommLost",    mib_none, 0},
-    {13, "btmsAggregatorAlarmCount",       mib_none, 0},
-    {14, "btmsAggregatorWorstSeverity",    mib_none, 0},
-    {15, "btmsAggregatorLabel",            mib_none, 0},
-    {16, "btmsAggregatorEntityIndex",      mib_none, 0},
-};
-
-const struct mib_table mib_aggregator = EMPTY("btmsAggregatorTable", 12, 1, 1, aggregator_columns);

@@ -146,6 +146,25 @@ static bool entity(struct mib *m, const struct mib_row *row, const struct mib_co
            mib_integer(ret, entity_index((struct entity_place){.gateway = gateway}));
 }
 
+/* 0 is an answer, of files that know aggregators. */
+static bool aggregator(struct mib *m, const struct mib_row *row, const struct mib_column *c,
+                       struct agentx_value *ret)
+{
+    (void)m, (void)c;
+    return row->gateway->snap.minor >= 3 && mib_gauge(ret, row->gateway->device.aggregator);
+}
+
+static bool transport(struct mib *m, const struct mib_row *row, const struct mib_column *c,
+                      struct agentx_value *ret)
+{
+    uint8_t is = row->gateway->device.transport;
+
+    (void)m, (void)c;
+    return is != SNAPSHOT_TRANSPORT_UNKNOWN && mib_integer(ret, is == SNAPSHOT_MODBUS_TCP   ? 2
+                                                                : is == SNAPSHOT_MODBUS_RTU ? 3
+                                                                                            : 1);
+}
+
 static const struct mib_column columns[] = {
     {2,  "btmsGatewayName",               name,       0            },
     {3,  "btmsGatewayLocation",           mib_none,   0            },
@@ -153,7 +172,7 @@ static const struct mib_column columns[] = {
     {5,  "btmsGatewayModel",              mib_none,   0            },
     {6,  "btmsGatewayFirmwareVersion",    mib_none,   0            },
     {7,  "btmsGatewayStatus",             status,     0            },
-    {8,  "btmsGatewayAggregatorIndex",    mib_none,   0            },
+    {8,  "btmsGatewayAggregatorIndex",    aggregator, 0            },
     {9,  "btmsGatewayLastPollAge",        poll_age,   0            },
     {10, "btmsGatewayPollDuration",       poll,       0            },
     {11, "btmsGatewayPolls",              mib_none,   0            },
@@ -181,7 +200,7 @@ static const struct mib_column columns[] = {
     {33, "btmsGatewayLabel",              mib_none,   0            },
     {34, "btmsGatewaySetInterval",        configured, INTERVAL     },
     {35, "btmsGatewaySetCellInterval",    configured, CELL_INTERVAL},
-    {36, "btmsGatewayTransport",          mib_none,   0            },
+    {36, "btmsGatewayTransport",          transport,  0            },
 };
 
 const struct mib_table mib_gateway = {

@@ -173,6 +173,17 @@ static bool collector_interval(struct mib *m, const struct mib_row *row, const s
     return s != NULL && s->about.interval_ms != 0 && mib_gauge(ret, s->about.interval_ms);
 }
 
+/* Of a whole site alone; files before 1.3 do not know them. */
+static bool aggregators(struct mib *m, const struct mib_row *row, const struct mib_column *c,
+                        struct agentx_value *ret)
+{
+    const struct view_site *s = m->view->site;
+
+    (void)row, (void)c;
+    return s != NULL && s->snap.minor >= 3 &&
+           mib_gauge(ret, m->only != NULL ? 0 : s->snap.section[4].count);
+}
+
 static bool from(struct mib *m, const uint32_t index[MIB_INDEXES_MAX], struct mib_row *ret)
 {
     (void)m;
@@ -206,7 +217,7 @@ static const struct mib_column columns[] = {
     {23, "btmsCellsCommLost",            mib_lost,           0             },
     {24, "btmsAlarmShelvedCount",        alarm_count,        IN_SHELF      },
     {25, "btmsAlarmUnackedCount",        alarm_count,        UNACKED       },
-    {26, "btmsAggregatorNumber",         mib_none,           0             },
+    {26, "btmsAggregatorNumber",         aggregators,        0             },
     {27, "btmsThControllerNumber",       number,             TH_CONTROLLERS},
     {28, "btmsThSensorNumber",           number,             TH_SENSORS    },
     {29, "btmsIoNumber",                 number,             CHANNELS      },

@@ -285,6 +285,8 @@ uint64_t view_version_rows(const struct view *v)
             mix(&hash, (uint32_t)s->is->rows);
             mix(&hash, (uint32_t)(s->is->rows >> 32));
         }
+    for (uint32_t i = 0; v->site != NULL && i < v->site->snap.section[4].count; i++)
+        mix(&hash, snapshot_key(&v->site->snap, 4, i));
     return hash;
 }
 

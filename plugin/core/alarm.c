@@ -1,6 +1,7 @@
 /* See alarm.h. Bits of string_alarm: vendor's Modbus page v2, row string_alarm; 7..15 are not
  * described there, so they are no kinds: the raw word is published. */
 #include "core/alarm.h"
+#include "core/th.h"
 
 #include <stddef.h>
 #include <strings.h>
@@ -29,8 +30,8 @@ const struct alarm_kind alarm_kinds[] = {
      OWNER, -1, 0, "", 1, AFTER(60, 0), "communication lost"},
     {4, "cellCommLost", ALARM_OF_CELL, INTERNAL, ALARM_MINOR, ALARM_MINOR,
      OWNER, -1, 0, "", 1, AFTER(300, 0), "communication lost"},
-    {5, "thCommLost", ALARM_OF_GATEWAY, 0, ALARM_MINOR, ALARM_MINOR,
-     OWNER, -1, 0, "", 1, AFTER(300, 0), "TH controller: communication lost"},
+    {5, "thCommLost", ALARM_OF_GATEWAY, INTERNAL, ALARM_MINOR, ALARM_MINOR,
+     OWNER, -1, 0, "", 1, AFTER(300, 0), "communication lost"},
     {6, "ioCommLost", ALARM_OF_GATEWAY, 0, ALARM_MINOR, ALARM_MINOR,
      OWNER, -1, 0, "", 1, AFTER(300, 0), "input and output controller: communication lost"},
     {7, "dataStale", ALARM_OF_GATEWAY, INTERNAL, ALARM_WARNING, ALARM_WARNING,
@@ -145,18 +146,20 @@ const struct alarm_kind alarm_kinds[] = {
      OWNER, STRING_AMBIENT_HUMIDITY, 1, "%RH", -1, AT_ONCE, "humidity low"},
     {74, "auxInputActive", ALARM_OF_CHANNEL, DEVICE, ALARM_WARNING, ALARM_WARNING,
      OWNER, -1, 0, "", 1, AT_ONCE, "auxiliary input active"},
-    {75, "thSensorNew", ALARM_OF_GATEWAY, 0, ALARM_INFO, ALARM_INFO,
-     OWNER, -1, 0, "", 1, AT_ONCE, "TH controller: a new sensor without a number"},
-    {76, "thTemperatureHigh", ALARM_OF_GATEWAY, 0, ALARM_WARNING, ALARM_WARNING,
-     OWNER, -1, 0, "", 1, AT_ONCE, "TH sensor: temperature high"},
-    {77, "thTemperatureLow", ALARM_OF_GATEWAY, 0, ALARM_WARNING, ALARM_WARNING,
-     OWNER, -1, 0, "", 1, AT_ONCE, "TH sensor: temperature low"},
-    {78, "thHumidityHigh", ALARM_OF_GATEWAY, 0, ALARM_WARNING, ALARM_WARNING,
-     OWNER, -1, 0, "", 1, AT_ONCE, "TH sensor: humidity high"},
-    {79, "thHumidityLow", ALARM_OF_GATEWAY, 0, ALARM_WARNING, ALARM_WARNING,
-     OWNER, -1, 0, "", 1, AT_ONCE, "TH sensor: humidity low"},
-    {80, "thSensorFault", ALARM_OF_GATEWAY, 0, ALARM_MINOR, ALARM_MINOR,
-     OWNER, -1, 0, "", 1, AT_ONCE, "TH sensor: faulty"},
+    {75, "thSensorNew", ALARM_OF_GATEWAY, DERIVED, ALARM_INFO, ALARM_INFO,
+     OWNER, -1, 0, "", 1, AFTER(30, 0), "a new sensor waits for a number"},
+    {76, "thTemperatureHigh", ALARM_OF_SENSOR, DEVICE, ALARM_WARNING, ALARM_WARNING,
+     EQUAL(TH_ALARM_TEMPERATURE_HIGH, 1), TH_TEMPERATURE, 1, "degC", 1, AT_ONCE, "temperature high"},
+    {77, "thTemperatureLow", ALARM_OF_SENSOR, DEVICE, ALARM_WARNING, ALARM_WARNING,
+     EQUAL(TH_ALARM_TEMPERATURE_LOW, 1), TH_TEMPERATURE, 1, "degC", -1, AT_ONCE, "temperature low"},
+    {78, "thHumidityHigh", ALARM_OF_SENSOR, DEVICE, ALARM_WARNING, ALARM_WARNING,
+     EQUAL(TH_ALARM_HUMIDITY_HIGH, 1), TH_HUMIDITY, 1, "%RH", 1, AT_ONCE, "humidity high"},
+    {79, "thHumidityLow", ALARM_OF_SENSOR, DEVICE, ALARM_WARNING, ALARM_WARNING,
+     EQUAL(TH_ALARM_HUMIDITY_LOW, 1), TH_HUMIDITY, 1, "%RH", -1, AT_ONCE, "humidity low"},
+    {80, "thSensorFault", ALARM_OF_SENSOR, DEVICE | INTERNAL, ALARM_MINOR, ALARM_MINOR,
+     EQUAL(TH_STATUS, TH_STATUS_ERROR), -1, 0, "", 1, AFTER(60, 0), "does not respond"},
+    {81, "thCountMismatch", ALARM_OF_GATEWAY, DERIVED, ALARM_WARNING, ALARM_WARNING,
+     OWNER, -1, 0, "", 1, AFTER(300, 0), "its sensors are not as many as they should be"},
     {90, "upsSocLow", ALARM_OF_UPS, LIMIT, ALARM_WARNING, ALARM_CRITICAL,
      OWNER, UPS_SOC, 0, "%", -1, AT_ONCE, "state of charge low"},
     {91, "upsVoltageLow", ALARM_OF_UPS, LIMIT, ALARM_WARNING, ALARM_CRITICAL,

@@ -31,18 +31,17 @@ static enum alarm_source others_of(const struct alarm_kind *k)
     return k->sources & ALARM_SOURCE_INTERNAL ? ALARM_SOURCE_INTERNAL : ALARM_SOURCE_DERIVED;
 }
 
-static void tell(struct judge *j, const struct condition *c, enum condition_news news, bool flaps)
+struct verdict judge_verdict(const struct condition *c, enum condition_news news, bool flaps,
+                             const char *note)
 {
-    struct object o = condition_object(c);
     const struct alarm_kind *k = &alarm_kinds[condition_row(c)];
-    const struct quantity_def *of =
-        o.level == ALARM_OF_QUANTITY ? j->gateway->quantity[o.index].is : NULL;
-    const struct verdict v = {
+
+    return (struct verdict){
         .news = news,
         .row = condition_row(c),
-        .decimals = of != NULL ? of->decimals : k->decimals,
-        .unit = of != NULL ? quantity_units[of->unit].name : k->unit,
-        .object = o,
+        .object = condition_object(c),
+        .decimals = k->decimals,
+        .unit = k->unit,
         .severity = (enum alarm_severity)c->severity,
         .sources = c->sources,
         .stale = c->stale,
@@ -53,8 +52,17 @@ static void tell(struct judge *j, const struct condition *c, enum condition_news
         .peak = c->peak,
         .returns = c->returns,
         .flaps = flaps,
-        .note = j->note,
+        .note = note,
     };
+}
+
+static void tell(struct judge *j, const struct condition *c, enum condition_news news, bool flaps)
+{
+    struct object o = condition_object(c);
+    struct verdict v = judge_verdict(c, news, flaps, j->note);
+
+    if (o.level == ALARM_OF_QUANTITY)
+        judge_added_words(j, o.index, &v);
 
     if (o.level == ALARM_OF_CELL && news == CONDITION_RAISED)
         j->string[o.index].told_cells++;
@@ -63,17 +71,23 @@ static void tell(struct judge *j, const struct condition *c, enum condition_news
     j->tell(j->ctx, &v);
 }
 
-void judge_settle(struct judge *j, struct condition *c, int64_t now)
+struct condition_join judge_join(struct alarm_rule rule, const limit_scope scope, int row,
+                                 bool news_only)
 {
-    int row = condition_row(c);
-    const limit_scope *scope = scope_of(j, condition_object(c));
-    struct alarm_rule rule = what_holds(j, row, condition_object(c));
-    const struct condition_join how = {
+    return (struct condition_join){
         .severity = {rule.severity[0], rule.severity[1]},
         .others = others_of(&alarm_kinds[row]),
-        .flap_raises = limits_flap_raises(*scope),
-        .news_only = j->changes == 0,
+        .flap_raises = limits_flap_raises(scope),
+        .news_only = news_only,
     };
+}
+
+void judge_settle(struct judge *j, struct condition *c, int64_t now)
+{
+    struct object o = condition_object(c);
+    int row = condition_row(c);
+    const struct condition_join how =
+        judge_join(what_holds(j, row, o), *scope_of(j, o), row, j->changes == 0);
     bool flaps;
     enum condition_news news = condition_join(c, &how, now, &flaps);
 
@@ -134,14 +148,18 @@ void judge_refresh(struct condition *c, int leg)
 
 /* ---- the device, and what is derived ----------------------------------------------------- */
 
-static struct leg_rule rule_of(const struct judge *j, int row, struct object o)
+struct leg_rule judge_leg_rule(struct alarm_rule r)
 {
-    struct alarm_rule r = what_holds(j, row, o);
 
     return (struct leg_rule){
         {r.raise_ms[0], r.raise_ms[1]},
         r.clear_ms, 1
     };
+}
+
+static struct leg_rule rule_of(const struct judge *j, int row, struct object o)
+{
+    return judge_leg_rule(what_holds(j, row, o));
 }
 
 static void see(struct judge *j, int row, struct object o, int leg, int level,
@@ -450,16 +468,12 @@ void judge_repeat(struct judge *j)
 
 /* ---- life -------------------------------------------------------------------------------- */
 
-bool judge_preset(struct judge *j, int row, struct object o, enum alarm_severity severity,
-                  uint8_t sources, int64_t now)
+void judge_preset_condition(struct condition *c, struct alarm_rule rule,
+                            enum alarm_severity severity, uint8_t sources, int64_t now)
 {
-    const struct alarm_kind *k = &alarm_kinds[row];
-    struct alarm_rule rule = what_holds(j, row, o);
+    const struct alarm_kind *k = &alarm_kinds[condition_row(c)];
     uint8_t level = severity >= rule.severity[1] ? 2 : 1;
-    struct condition *c = judge_add(j, row, o);
 
-    if (c == NULL)
-        return false;
     if (sources == 0) /* an older store does not say */
         sources = k->sources & ALARM_SOURCE_DEVICE ? ALARM_SOURCE_DEVICE : k->sources;
     for (int i = 0; i < LEGS; i++) {
@@ -479,6 +493,16 @@ bool judge_preset(struct judge *j, int row, struct object o, enum alarm_severity
     c->severity = (uint8_t)severity;
     c->sources = sources;
     c->told_ms = now;
+}
+
+bool judge_preset(struct judge *j, int row, struct object o, enum alarm_severity severity,
+                  uint8_t sources, int64_t now)
+{
+    struct condition *c = judge_add(j, row, o);
+
+    if (c == NULL)
+        return false;
+    judge_preset_condition(c, what_holds(j, row, o), severity, sources, now);
     if (o.level == ALARM_OF_CELL)
         j->string[o.index].told_cells++;
     return true;

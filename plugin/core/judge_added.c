@@ -138,3 +138,13 @@ void judge_quantity(struct judge *j, int q, int64_t now)
     if (c != NULL)
         sample(j, c, is->is, &r, now);
 }
+
+void judge_added_words(const struct judge *j, int quantity, struct verdict *v)
+{
+    const struct quantity_def *d = j->gateway->quantity[quantity].is;
+
+    if (d == NULL)
+        return;
+    v->decimals = d->decimals;
+    v->unit = quantity_units[d->unit].name;
+}

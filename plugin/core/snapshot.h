@@ -32,7 +32,13 @@
 #include <stdint.h>
 
 enum snapshot_kind { SNAPSHOT_DEVICE = 1, SNAPSHOT_SITE = 2, SNAPSHOT_ALARMS = 3, SNAPSHOT_TH = 4 };
-enum { SNAPSHOT_MAJOR = 1, SNAPSHOT_MINOR = 3, SNAPSHOT_EVENTS_MAX = 1024, ADDRESS_SIZE = 256 };
+enum {
+    SNAPSHOT_MAJOR = 1,
+    SNAPSHOT_MINOR = 3,
+    SNAPSHOT_EVENTS_MAX = 1024,
+    ADDRESS_SIZE = 256,
+    PLACE_SIZE = 128
+};
 
 /* In every header. */
 struct snapshot_stamp {
@@ -66,6 +72,13 @@ struct snapshot_limit {
     uint32_t hysteresis, raise_ms, clear_ms;
 };
 
+/* How a device is reached; a later minor may have others. */
+enum snapshot_transport {
+    SNAPSHOT_TRANSPORT_UNKNOWN = 0,
+    SNAPSHOT_MODBUS_TCP = 1,
+    SNAPSHOT_MODBUS_RTU = 2
+};
+
 /* What a device snapshot says of the gateway or TH controller beside its model. */
 struct snapshot_device {
     uint32_t index; /* 1.., persistent by name */
@@ -73,6 +86,8 @@ struct snapshot_device {
     char address[ADDRESS_SIZE];
     uint32_t interval_ms, cell_interval_ms; /* configured */
     struct health health;
+    uint8_t transport;   /* enum snapshot_transport */
+    uint32_t aggregator; /* that groups it: its index; 0: none, or (files before 1.3) not known */
     const struct snapshot_limit *limit; /* to be written; reading: snapshot_get_limit() */
     size_t limits;
     const struct identities *identities; /* to be written; NULL: none; reading: see below */
@@ -114,6 +129,19 @@ struct snapshot_entry {
         kind; /* enum device_kind: a line has a SNAPSHOT_DEVICE too; files before 1.3: a gateway */
 };
 
+/* Does it accept connections? */
+enum snapshot_reach { SNAPSHOT_NOT_LOOKED = 0, SNAPSHOT_LOST = 1, SNAPSHOT_REACHED = 2 };
+
+/* An aggregator (BM-AG): the devices that it groups name it (struct snapshot_device). */
+struct snapshot_aggregator {
+    uint32_t index; /* 1.., persistent by name */
+    char name[NAME_SIZE];
+    char address[ADDRESS_SIZE];
+    char location[PLACE_SIZE], label[NAME_SIZE]; /* "": none */
+    uint8_t reach;                               /* enum snapshot_reach */
+    int64_t answered_ms; /* CLOCK_BOOTTIME: accepted a connection last; 0 = never */
+};
+
 struct snapshot_site {
     char version[32];          /* of the plugin */
     uint32_t sequence;         /* of the last event */
@@ -122,6 +150,8 @@ struct snapshot_site {
     uint32_t interval_ms;      /* the shortest configured: what the collector's age is judged by */
     const struct snapshot_limit *limit; /* of the whole site; to be written, as above */
     size_t limits;
+    const struct snapshot_aggregator *aggregator; /* by index; to be written, as above */
+    size_t aggregators;
 };
 
 /* ---- writing ----------------------------------------------------------------------------- */
@@ -180,9 +210,9 @@ struct snapshot {
 };
 
 /* section[] of a device: 0 the device itself (one record), 1 UPS, 2 strings, 3 cells, 4 limits; of a
- * site: 0 the site, 1 entries, 2 limits; of alarms: 0 active, 1 events; of a TH controller: 0 the
- * device itself, 1 sensors, 2 limits, 4 its counts (one record). UPS, strings, sensors, entries, alarms
- * (by id) and events (by sequence) are in strictly ascending order, cells by string, then cell,
+ * site: 0 the site, 1 entries, 2 limits, 4 aggregators; of alarms: 0 active, 1 events; of a TH
+ * controller: 0 the device itself, 1 sensors, 2 limits, 4 its counts (one record). UPS, strings, sensors,
+ * entries, aggregators, alarms (by id) and events (by sequence) are in strictly ascending order, cells by string, then cell,
  * limits by string, kind, mode. */
 enum snapshot_error snapshot_open(const void *data, size_t size, enum snapshot_kind kind,
                                   struct snapshot *ret);
@@ -201,6 +231,7 @@ void snapshot_get_sensor(const struct snapshot *s, uint32_t i, int *ret_number,
                          struct th_sensor *ret);
 void snapshot_get_site(const struct snapshot *s, struct snapshot_site *ret);
 void snapshot_get_entry(const struct snapshot *s, uint32_t i, struct snapshot_entry *ret);
+void snapshot_get_aggregator(const struct snapshot *s, uint32_t i, struct snapshot_aggregator *ret);
 /* Of a device, of the site, or of a TH controller. */
 void snapshot_get_limit(const struct snapshot *s, uint32_t i, struct snapshot_limit *ret);
 /* What people call it: how many records, one of them, that of something of the device (false: none),

@@ -99,6 +99,8 @@ void snapshot_put_device(struct wire_out *out, const struct snapshot_device *d)
     wire_put_u32(out, d->interval_ms);
     wire_put_u32(out, d->cell_interval_ms);
     put_health(out, &d->health);
+    wire_put_u8(out, d->transport);
+    wire_put_u32(out, d->aggregator);
 }
 
 static void put_ups(struct wire_out *out, int number, const struct ups *u)
@@ -203,8 +205,9 @@ size_t snapshot_encode_site(const struct snapshot_stamp *stamp, const struct sna
 {
     struct wire_out out;
 
-    if (!snapshot_begin(&out, ret, SNAPSHOT_SITE, stamp, 3,
-                        RECORD_SITE + entries * RECORD_ENTRY + site->limits * RECORD_LIMIT))
+    if (!snapshot_begin(&out, ret, SNAPSHOT_SITE, stamp, 4,
+                        RECORD_SITE + entries * RECORD_ENTRY + site->limits * RECORD_LIMIT +
+                            site->aggregators * RECORD_AGGREGATOR))
         return 0;
     put_section(&out, SECTION_SITE, RECORD_SITE, 1);
     put_text(&out, site->version, sizeof(site->version));
@@ -219,6 +222,7 @@ size_t snapshot_encode_site(const struct snapshot_stamp *stamp, const struct sna
         wire_put_u8(&out, entry[i].kind);
     }
     snapshot_put_limits(&out, site->limit, site->limits);
+    snapshot_put_aggregators(&out, site->aggregator, site->aggregators);
     return snapshot_finish(&out);
 }
 

@@ -7,7 +7,8 @@
  *   DEVICE  index u32 | name 64 | address 256 | interval_ms u32 | cell_interval_ms u32 |
  *           reachable u8 | answered_ms i64 | poll_ms u32 | effective interval_ms u32 |
  *           effective cell_interval_ms u32 | requests u64 | timeouts u64 | exceptions u64 |
- *           mismatches u64 | reconnects u64 | window u16 | span_cells u16 | string_words u16
+ *           mismatches u64 | reconnects u64 | window u16 | span_cells u16 | string_words u16;
+ *           since 1.3: transport u8 | aggregator u32
  *   UPS     number u8 | presence u8 | read_ms i64 | 4 quantities
  *   STRING  number u8 | presence u8 | cell_type u8 | cells u8 | hall_a u16 | read_ms i64 |
  *           cells_read_ms i64 | cells_interval_ms i64 | 13 quantities; since 1.2: 14; since 1.3: ambient u8,
@@ -26,6 +27,8 @@
  *   TH      counts_read_ms i64 | expected u16 | 4 quantities (counts) | 1 quantity (status at place
  *           0); since 1.3, beside DEVICE
  *   SENSOR  number u8 | presence u8 | read_ms i64 | 8 quantities; since 1.3
+ *   AGGREGATOR  index u32 | name 64 | address 256 | location 128 | label 64 | reach u8 |
+ *           answered_ms i64; since 1.3, of the site
  *   IDENTITY  level u8 | number u16 | installed u32 (20260131) | cell_first u16 | name 64 |
  *           location 128 | label 64 | manufacturer 64 | model 64 | cell_label 32 | note 256 |
  *           runbook 256; since 1.3, of a device and of a TH controller
@@ -62,6 +65,7 @@ enum section {
     SECTION_LIMITS = 9,
     SECTION_TH = 10,
     SECTION_SENSORS = 11,
+    SECTION_AGGREGATORS = 16,
     SECTION_IDENTITIES = 12,
     SECTION_QUANTITIES = 13,
     SECTION_CHANNELS = 14,
@@ -82,6 +86,7 @@ enum {
     SLOT_SITE = 0,
     SLOT_ENTRIES = 1,
     SLOT_SITE_LIMITS = 2,
+    SLOT_AGGREGATORS = 4,
     SLOT_ACTIVE = 0,
     SLOT_EVENTS = 1,
     SLOT_TH_DEVICE = SLOT_DEVICE, /* snapshot_get_device() takes both */
@@ -94,7 +99,9 @@ enum {
 enum { VERSION_SIZE = 32, QUANTITY_SIZE = 5, IDENTITY_KEY_OCTETS = 3 };
 
 enum {
-    RECORD_DEVICE = 4 + NAME_SIZE + ADDRESS_SIZE + 2 * 4 + 1 + 8 + 3 * 4 + 5 * 8 + 3 * 2,
+    RECORD_DEVICE_LEAST = /* 1.0 */
+    4 + NAME_SIZE + ADDRESS_SIZE + 2 * 4 + 1 + 8 + 3 * 4 + 5 * 8 + 3 * 2,
+    RECORD_DEVICE = RECORD_DEVICE_LEAST + 1 + 4,
     RECORD_UPS = 2 + 8 + UPS_QUANTITIES * QUANTITY_SIZE,
     RECORD_STRING_LEAST = 6 + 3 * 8 + 13 * QUANTITY_SIZE, /* 1.0 */
     RECORD_STRING = 6 + 3 * 8 + STRING_QUANTITIES * QUANTITY_SIZE + 1,
@@ -103,6 +110,7 @@ enum {
     RECORD_ENTRY_LEAST = 4 + NAME_SIZE, /* 1.0 */
     RECORD_ENTRY = RECORD_ENTRY_LEAST + 1,
     RECORD_LIMIT = 5 + 5 * 4,
+    RECORD_AGGREGATOR = 4 + NAME_SIZE + ADDRESS_SIZE + PLACE_SIZE + NAME_SIZE + 1 + 8,
     RECORD_TH = 8 + 2 + (TH_COUNTS + 1) * QUANTITY_SIZE,
     RECORD_IDENTITY = 9 + IDENTITY_NAME_SIZE + IDENTITY_LOCATION_SIZE + IDENTITY_LABEL_SIZE +
                       2 * IDENTITY_MADE_SIZE + IDENTITY_PATTERN_SIZE + IDENTITY_NOTE_SIZE +

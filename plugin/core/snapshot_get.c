@@ -53,6 +53,8 @@ void snapshot_get_device(const struct snapshot *s, struct snapshot_device *ret)
     ret->interval_ms = wire_get_u32(&in);
     ret->cell_interval_ms = wire_get_u32(&in);
     get_health(&in, &ret->health);
+    ret->transport = wire_get_u8(&in); /* 0, as what follows, where the record ends before it */
+    ret->aggregator = wire_get_u32(&in);
 }
 
 void snapshot_get_ups(const struct snapshot *s, uint32_t i, int *ret_number, struct ups *ret)

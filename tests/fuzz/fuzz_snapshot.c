@@ -74,12 +74,19 @@ static void walk_site(const struct snapshot *s)
 {
     struct snapshot_site site;
     struct snapshot_entry e;
+    struct snapshot_aggregator a;
 
     snapshot_get_site(s, &site);
     check(ends(site.version, sizeof(site.version)));
     for (uint32_t i = 0; i < s->section[1].count; i++) {
         snapshot_get_entry(s, i, &e);
         check(e.index > 0 && ends(e.name, sizeof(e.name)));
+    }
+    for (uint32_t i = 0; i < s->section[4].count; i++) {
+        snapshot_get_aggregator(s, i, &a);
+        check(a.index > 0 && a.reach <= SNAPSHOT_REACHED && ends(a.name, sizeof(a.name)) &&
+              ends(a.address, sizeof(a.address)) && ends(a.location, sizeof(a.location)) &&
+              ends(a.label, sizeof(a.label)));
     }
     walk_limits(s, 2, 0);
 }

@@ -35,6 +35,21 @@ static void every_key__taken_where_it_belongs(void **state)
     assert_string_equal(string->location, "");
 }
 
+static void ups__name_and_place__taken(void **state)
+{
+    const struct identity *ups;
+
+    (void)state;
+    READ(BLOCK("Gateway", TEXT("a"), ADDRESS,
+               BLOCK("UPS", NUMBER(2), LINE("Name", TEXT("UPS-A")), LINE("Strings", NUMBER(4)),
+                     LINE("Location", TEXT("hall 2")))));
+    assert_int_equal(complaints, 0);
+    assert_int_equal(config.gateway[0].ups[1].strings, 4);
+    ups = identity_find(&config.gateway[0].identities, ALARM_OF_UPS, 2);
+    assert_string_equal(ups->name, "UPS-A");
+    assert_string_equal(ups->location, "hall 2");
+}
+
 static void nothing_told__nothing_kept(void **state)
 {
     (void)state;
@@ -98,6 +113,7 @@ static void former_name__of_another_or_twice__told_and_ignored(void **state)
 {
     READ(BLOCK("Gateway", TEXT("a"), ADDRESS, LINE("FormerName", TEXT("b"))),
          BLOCK("Gateway", TEXT("b"), LINE("Address", TEXT("10.0.0.6"))));
+    config_finish(&config, keep_complaint, &complaints);
     check_one_complaint(
         (const char *[]){"gateway \"a\": FormerName \"b\" is the name of gateway \"b\"",
                          "can be of one only", NULL});
@@ -108,6 +124,7 @@ static void former_name__of_another_or_twice__told_and_ignored(void **state)
     READ(BLOCK("Gateway", TEXT("a"), ADDRESS, LINE("FormerName", TEXT("old"))),
          BLOCK("Gateway", TEXT("b"), LINE("Address", TEXT("10.0.0.6")),
                LINE("FormerName", TEXT("old"))));
+    config_finish(&config, keep_complaint, &complaints);
     check_one_complaint(
         (const char *[]){"FormerName \"old\" is the FormerName of gateway \"b\"", NULL});
 }
@@ -118,6 +135,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(every_key__taken_where_it_belongs),
+        TEST(ups__name_and_place__taken),
         TEST(nothing_told__nothing_kept),
         TEST(mistakes__of_a_string__each_told),
         TEST(mistakes__key_of_another_thing_or_twice__told),

@@ -66,6 +66,8 @@ static const struct snapshot_device fixture_device = {
     .interval_ms = 10000,
     .cell_interval_ms = 60000,
     .health = {true, 123456789012, 345, 10001, 60002, 1ULL << 40, 2, 3, 4, 5, 16, 2, 15},
+    .transport = SNAPSHOT_MODBUS_TCP,
+    .aggregator = 0x1a2b3c4d,
     .limit = fixture_limits,
     .limits = 4,
     .identities = &fixture_identities,
@@ -73,7 +75,13 @@ static const struct snapshot_device fixture_device = {
     .replacements = 3,
 };
 
-static const struct snapshot_site fixture_site = {"0.1.0", 4711, 815, -5, 10000, fixture_limits, 2};
+static const struct snapshot_aggregator fixture_aggregators[] = {
+    {3,          "dc1",        "192.0.2.10 port 443", "basement", "AG-0017", SNAPSHOT_REACHED,    123456789000},
+    {0x1a2b3c4d, "dc\xc3\xa4", "ag.example port 1",   "",         "",        SNAPSHOT_NOT_LOOKED, 0           },
+};
+
+static const struct snapshot_site fixture_site = {
+    "0.1.0", 4711, 815, -5, 10000, fixture_limits, 2, fixture_aggregators, 2};
 static const struct snapshot_entry fixture_entries[] = {
     {1, "gw-a"   },
     {2, "gw-b",    DEVICE_TH},
@@ -521,6 +529,7 @@ static inline void walk_site(const struct snapshot *s)
 {
     struct snapshot_site site;
     struct snapshot_entry entry;
+    struct snapshot_aggregator a;
 
     snapshot_get_site(s, &site);
     assert_true(ends(site.version, sizeof(site.version)));
@@ -529,6 +538,13 @@ static inline void walk_site(const struct snapshot *s)
         assert_true(entry.index >= 1 && ends(entry.name, sizeof(entry.name)));
     }
     walk_limits(s, 2, 0);
+    for (uint32_t i = 0; i < s->section[4].count; i++) {
+        snapshot_get_aggregator(s, i, &a);
+        assert_true(a.index >= 1 && a.reach <= SNAPSHOT_REACHED && a.answered_ms >= 0);
+        assert_true(ends(a.name, sizeof(a.name)) && ends(a.address, sizeof(a.address)) &&
+                    ends(a.location, sizeof(a.location)) && ends(a.label, sizeof(a.label)));
+        assert_int_equal(snapshot_key(s, 4, i), a.index);
+    }
 }
 
 static inline void walk_alarms(const struct snapshot *s)

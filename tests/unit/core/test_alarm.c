@@ -2,6 +2,7 @@
 #include "core/alarm.h"
 #include "../../support/check.h"
 #include "core/registers.h"
+#include "core/th_registers.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -52,6 +53,8 @@ static const struct reg *register_of(const struct alarm_kind *k, int quantity)
         return &registers_string[quantity];
     case ALARM_OF_CELL:
         return &registers_cell[quantity];
+    case ALARM_OF_SENSOR:
+        return &th_registers_sensor[quantity];
     default:
         return NULL;
     }
@@ -63,6 +66,8 @@ static void table__quantities__of_their_level(void **state)
                                [ALARM_OF_UPS] = UPS_QUANTITIES,
                                [ALARM_OF_STRING] = STRING_QUANTITIES,
                                [ALARM_OF_CELL] = CELL_QUANTITIES,
+                               [ALARM_OF_SITE] = 0,
+                               [ALARM_OF_SENSOR] = TH_QUANTITIES,
                                [ALARM_OF_QUANTITY] = 0};
 
     (void)state;

@@ -60,6 +60,8 @@ static void want_device(const struct snapshot *s)
     assert_true(d.health.timeouts == 2 && d.health.exceptions == 3 && d.health.mismatches == 4 &&
                 d.health.reconnects == 5);
     assert_true(d.health.window == 16 && d.health.span_cells == 2 && d.health.string_words == 15);
+    assert_int_equal(d.transport, s->minor < 3 ? SNAPSHOT_TRANSPORT_UNKNOWN : w->transport);
+    assert_int_equal(d.aggregator, s->minor < 3 ? 0 : w->aggregator);
 }
 
 static void want_ups(const struct ups *is, const struct ups *want)
@@ -210,6 +212,25 @@ static void device__never_there__not_written(void **state)
     want_gateway(&s, g, 1, 1, 2);
     free(b.data);
     free(g);
+}
+
+static void want_aggregators(const struct snapshot *s, uint32_t n)
+{
+    struct snapshot_aggregator a;
+
+    assert_int_equal(s->section[4].count, n);
+    for (uint32_t i = 0; i < n; i++) {
+        const struct snapshot_aggregator *w = &fixture_aggregators[i];
+
+        snapshot_get_aggregator(s, i, &a);
+        assert_int_equal(a.index, w->index);
+        assert_string_equal(a.name, w->name);
+        assert_string_equal(a.address, w->address);
+        assert_string_equal(a.location, w->location);
+        assert_string_equal(a.label, w->label);
+        assert_int_equal(a.reach, w->reach);
+        assert_true(a.answered_ms == w->answered_ms);
+    }
 }
 
 /* Every sensor of `c` that ever was there, and no other; of place 0 its status. */
@@ -367,6 +388,7 @@ static void site__comes_back(void **state)
         snapshot_get_entry(&s, i, &e);
         assert_memory_equal(&e, &fixture_entries[i], sizeof(e));
     }
+    want_aggregators(&s, COUNT(fixture_aggregators));
     free(b.data);
 }
 
@@ -524,6 +546,7 @@ static void want_older(int minor, uint32_t device_limits, uint32_t site_limits)
             want_limits(&s, 4, device_limits);
         } else if (blob_kind(&b) == SNAPSHOT_SITE) {
             want_limits(&s, 2, site_limits);
+            want_aggregators(&s, 0); /* since 1.3 */
         }
         free(b.data);
     }

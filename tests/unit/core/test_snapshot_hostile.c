@@ -157,7 +157,7 @@ static void failure__result_untouched(void **state)
 static void record_size__smaller__refused(void **state)
 {
     /* What a record has got since 1.0, by its section's number. */
-    static const uint8_t later[32] = {[3] = 6, [6] = 1};
+    static const uint8_t later[32] = {[1] = 5, [3] = 6, [6] = 1};
 
     (void)state;
     for (size_t m = 0; m < COUNT(makers); m++) {
@@ -234,7 +234,7 @@ static void section__unknown_and_huge__skipped(void **state)
     blob_insert(&b, b.size - 4, 8);
     blob_put(&b, b.size - 12, 4, 4711U << 16);
     blob_put(&b, b.size - 8, 4, UINT32_MAX);
-    blob_put(&b, FIXTURE_COUNT, 2, 4);
+    blob_put(&b, FIXTURE_COUNT, 2, blob_get(&b, FIXTURE_COUNT, 2) + 1);
     refused(b, SNAPSHOT_OK);
 }
 
@@ -307,12 +307,14 @@ static void numbers__out_of_range__refused(void **state)
     number(blob_small, 9, 0, 0, 4, 0);
     number(blob_small, 9, 3, 0, 1, STRING_MAX + 1);
     number(blob_small, 9, 3, 0, 1, 255);
+    number(blob_site, 9, 1, 0, 1, 1); /* of a string, but there is no gateway */
+    number(blob_site, 16, 0, 0, 4, 0);
+    number(blob_site, 16, 1, 0, 4, UINT32_MAX);
     number(blob_th, 11, 0, 0, 1, 0); /* place 0 is not a sensor's */
     number(blob_th, 11, 2, 0, 1, TH_SENSOR_MAX + 1);
     number(blob_th, 11, 2, 0, 1, 255);
     number(blob_th, 9, 3, 0, 1, TH_SENSOR_MAX + 1);
     number(blob_th, 1, 0, 0, 4, 0);
-    number(blob_site, 9, 1, 0, 1, 1);          /* of a string, but there is no gateway */
     number(blob_site, 6, 1, 0, 4, UINT32_MAX); /* the highest: none comes after it */
     number(blob_alarms, 7, 1, 0, 4, UINT32_MAX);
     number(blob_alarms, 8, 3, 0, 4, UINT32_MAX);
@@ -328,6 +330,7 @@ static void numbers__not_rising__refused(void **state)
     number(blob_small, 4, 1, 1, 1, 1);
     number(blob_small, 4, 0, 1, 1, 3);
     number(blob_small, 4, 2, 0, 1, 4); /* string 4, cell 3 before string 4, cell 1 */
+    number(blob_site, 16, 1, 0, 4, 3);
     number(blob_site, 6, 1, 0, 4, 1);
     number(blob_site, 6, 1, 0, 4, UINT32_MAX);
     number(blob_alarms, 7, 1, 0, 4, 3);

@@ -27,8 +27,8 @@ static const struct {
     {"btmsAlarmLogTable",     5},
     {"btmsDischargeTable",    0},
     {"btmsDischarge",         1},
-    {"btmsLimitTable",        5},
-    {"btmsAggregatorTable",   0},
+    {"btmsLimitTable",        6},
+    {"btmsAggregatorTable",   2},
     {"btmsQuantityTable",     0},
 };
 static const struct {
@@ -36,6 +36,9 @@ static const struct {
     int instances;
 } fewer[] = {
     {"btmsGatewayEntityIndex",           0}, /* entities are not served here */
+    {"btmsAggregatorLocation",           1},
+    {"btmsAggregatorLabel",              1},
+    {"btmsAggregatorLastAnswerAge",      1},
     {"btmsGatewayCellInterval",          1},
     {"btmsGatewayWindow",                1},
     {"btmsGatewaySpanCells",             1},
@@ -118,12 +121,12 @@ static const struct {
     {"btmsThSensorTemperature",          2},
     {"btmsThSensorHumidity",             2},
     {"btmsThSensorDeviceAlarms",         2},
-    {"btmsLimitWarning",                 4},
-    {"btmsLimitCritical",                3},
+    {"btmsLimitWarning",                 5},
+    {"btmsLimitCritical",                4},
     {"btmsAlarmLimit",                   0},
     {"btmsAlarmLogValue",                1},
 };
-enum { INSTANCES = 345 + 72 + 11 + 37 + 2 + 31 + 21, WITHOUT_DATA = 36 };
+enum { INSTANCES = 345 + 72 + 11 + 37 + 2 + 31 + 21 + 8 + 30, WITHOUT_DATA = 34 };
 
 static int expected(const struct mib_table *t, const struct mib_column *c)
 {
@@ -413,7 +416,7 @@ static void get__column_without_such_row__no_such_instance(void **state)
     assert_int_equal(KIND(1, 1, 1), AGENTX_NO_SUCH_INSTANCE);
     assert_int_equal(KIND(1, 1, 0, 0), AGENTX_NO_SUCH_INSTANCE);
     assert_int_equal(KIND(2, 1, 1, 2), AGENTX_NO_SUCH_INSTANCE);
-    assert_int_equal(KIND(1, 26, 0), AGENTX_NO_SUCH_INSTANCE);         /* no data yet */
+    assert_int_equal(KIND(1, 31, 0), AGENTX_NO_SUCH_INSTANCE);         /* no data yet */
     assert_int_equal(KIND(2, 1, 1, 3, GW_A), AGENTX_NO_SUCH_INSTANCE); /* no data yet */
     assert_int_equal(KIND(6, 2, 1, 3, TH_A, 2), AGENTX_NO_SUCH_INSTANCE);
     assert_int_equal(KIND(7, 1, 1, 3, 1, 1, 1), AGENTX_NO_SUCH_INSTANCE); /* no rows yet */

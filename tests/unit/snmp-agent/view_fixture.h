@@ -20,7 +20,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { GW_A = 2, TH_A = 4, GW_B = 7, INTERVAL = 10000, CELL_INTERVAL = 60000 };
+enum { GW_A = 2, TH_A = 4, GW_B = 7, AG_1 = 4, AG_2 = 9 };
+enum { INTERVAL = 10000, CELL_INTERVAL = 60000 };
 #define NOW         INT64_C(100000000)
 #define WALL        INT64_C(1700000000123) /* 2023-11-14 22:13:20.123 UTC */
 #define VIEW_ROOT   OID(1, 3, 6, 1, 4, 1, 8072, 9999, 9999)
@@ -38,7 +39,10 @@ struct plant {
     struct mib mib;
 };
 
-/* Of the site; of gw-a, its string 2, and of a kind that is not known. */
+/* Of the site; of gw-a, its string 2, and of a kind that is not known; of th-a. */
+static const struct snapshot_limit limits_th[] = {
+    {0, ALARM_AMBIENT_TEMPERATURE_LOW, SNAPSHOT_IN_ANY, false, 100, 50, 10, 60000, 60000},
+};
 static const struct snapshot_limit limits_site[] = {
     {0, ALARM_CELL_VOLTAGE_HIGH, SNAPSHOT_IN_FLOAT, true, 2330, 2400, 20, 120000, 60000},
 };
@@ -49,6 +53,12 @@ static const struct snapshot_limit limits_a[] = {
     {2, 4711,                          SNAPSHOT_IN_ANY,       false, 1,                 2,                 3,  4,      5    },
     {5, ALARM_AMBIENT_TEMPERATURE_LOW, SNAPSHOT_IN_ANY,       false, SNAPSHOT_NO_LIMIT, SNAPSHOT_NO_LIMIT,
      10,                                                                                                       600000, 60000},
+};
+
+/* The first groups gw-a; the second, which nothing but its name is told of, none. */
+static const struct snapshot_aggregator aggregators_12[] = {
+    {AG_1, "dc1", "192.0.2.10 port 443", "basement", "AG-17", SNAPSHOT_REACHED,    NOW - 40000},
+    {AG_2, "dc2", "192.0.2.11 port 443", "",         "",      SNAPSHOT_NOT_LOOKED, 0          },
 };
 
 /* ---- files ------------------------------------------------------------------------------- */
@@ -107,8 +117,9 @@ static inline void put_th_at(struct plant *p, int64_t boot_ms, const struct snap
 static inline void put_site_at(struct plant *p, int64_t boot_ms, uint32_t sequence,
                                uint32_t alarm_id, const struct snapshot_entry *entry, size_t n)
 {
-    const struct snapshot_site site = {"0.1.0",  sequence,    alarm_id,          boot_ms - 3000,
-                                       INTERVAL, limits_site, COUNT(limits_site)};
+    const struct snapshot_site site = {
+        "0.1.0",     sequence,           alarm_id,       boot_ms - 3000,       INTERVAL,
+        limits_site, COUNT(limits_site), aggregators_12, COUNT(aggregators_12)};
     struct snapshot_stamp s = stamp_of(p, boot_ms);
     struct snapshot_buffer b = {0};
 
@@ -279,6 +290,8 @@ static const struct snapshot_device device_th = {
     .address = "192.0.2.44:502",
     .interval_ms = INTERVAL,
     .health = {true, NOW - 1500, 78, INTERVAL, 0, 110, 21, 22, 23, 24},
+    .limit = limits_th,
+    .limits = COUNT(limits_th),
 };
 
 static const struct snapshot_device device_a = {
@@ -288,6 +301,8 @@ static const struct snapshot_device device_a = {
     .interval_ms = INTERVAL,
     .cell_interval_ms = CELL_INTERVAL,
     .health = {true, NOW - 1500, 345, INTERVAL, 65000, (1ULL << 32) + 17, 2, 3, 4, 5, 16, 2, 15},
+    .transport = SNAPSHOT_MODBUS_TCP,
+    .aggregator = AG_1,
     .limit = limits_a,
     .limits = COUNT(limits_a),
 };
@@ -299,6 +314,7 @@ static const struct snapshot_device device_b = {
     .interval_ms = INTERVAL,
     .cell_interval_ms = CELL_INTERVAL,
     .health = {.answered_ms = NOW - 100000, .interval_ms = 12000},
+    .transport = SNAPSHOT_MODBUS_RTU,
 };
 
 static const struct snapshot_entry entries_ab[] = {
