@@ -49,10 +49,9 @@ struct string_config {
     int cell_type; /* enum cell_type */
     int hall_a;    /* 0 = not told */
     struct string_parts parts;
-    int chemistry;        /* enum chemistry */
-    int float_mv;         /* per 2 V element; 0 = not told */
-    int relay_closed;     /* boolean: it is declared to be */
-    int ambient_declared; /* boolean: it has a BM-TH */
+    int chemistry;    /* enum chemistry */
+    int float_mv;     /* per 2 V element; 0 = not told */
+    int relay_closed; /* boolean: it is declared to be */
     bool channel_told[CHANNEL_KINDS];
     struct channel_def channel[CHANNEL_KINDS]; /* <Relay>, <Input> */
     struct limit_settings *limits;             /* NULL: none of its own */

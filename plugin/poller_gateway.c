@@ -139,8 +139,16 @@ static void free_device(struct poller *p)
     free(own(p)->replaced);
 }
 
-static const struct poller_kind kind = {"gateway", run,    preset,     expect,
-                                        forget,    repeat, free_device};
+static void number(struct poller *p)
+{
+    uint16_t quantity[QUANTITY_MAX];
+
+    site_quantities(p->w->site, p->number, quantity);
+    device_number(own(p)->device, quantity);
+}
+
+static const struct poller_kind kind = {"gateway", run,    preset,      expect,
+                                        forget,    repeat, free_device, number};
 
 struct poller *poller_new_gateway(const struct poller_world *w, size_t i)
 {

@@ -101,8 +101,8 @@ static void free_device(struct poller *p)
     th_device_free(own(p)->device);
 }
 
-static const struct poller_kind kind = {"TH controller", run,    preset,     expect,
-                                        forget,          repeat, free_device};
+static const struct poller_kind kind = {"TH controller", run,    preset,      expect,
+                                        forget,          repeat, free_device, NULL};
 
 struct poller *poller_new_th(const struct poller_world *w, size_t i)
 {

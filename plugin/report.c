@@ -174,7 +174,7 @@ static void place(const struct report *r, struct object o, struct alarm *a)
         a->cell = (uint16_t)(o.cell + 1);
     if (o.level == ALARM_OF_CHANNEL) {
         place_string(r, o.index / CHANNEL_KINDS, a);
-        a->cell = (uint16_t)channel_number(o.index / CHANNEL_KINDS, channel_kind_of(o.index));
+        a->cell = (uint16_t)channel_code(o.index / CHANNEL_KINDS, channel_kind_of(o.index));
     }
     if (o.level == ALARM_OF_QUANTITY)
         place_quantity(r, &r->gateway->quantity[o.index], a);
@@ -506,7 +506,7 @@ static bool described_object(const struct report *r, const struct alarm *a, stru
     if (string < 0 || string >= STRING_MAX)
         return false;
     for (int k = 0; k < CHANNEL_KINDS; k++)
-        if (channel_number(string, (enum channel_kind)k) == a->cell)
+        if (channel_code(string, (enum channel_kind)k) == a->cell)
             ret->index = channel_at(string, (enum channel_kind)k);
     return ret->index >= 0;
 }
@@ -548,8 +548,8 @@ void report_preset(struct report *r, const struct alarm *a)
     if (row < 0 || alarm_kinds[row].level != (enum alarm_level)a->level)
         return;
     if (!object_of(r, a, &o)) {
-        if (a->level == ALARM_OF_QUANTITY)
-            end_for_good(r, a);
+        if (a->level == ALARM_OF_QUANTITY && quantity_numbered(r, 0) < 0)
+            end_for_good(r, a); /* all numbers are known, and none is its */
         return;
     }
     if (judge_stands(&r->judge, row, o))

@@ -497,13 +497,14 @@ static bool allocate(struct site *s)
     s->expected = calloc(s->devices + 1, sizeof(*s->expected));
     s->accepted = calloc(s->devices + 1, sizeof(*s->accepted));
     s->replaced = calloc(s->devices + 1, sizeof(*s->replaced));
+    s->quantity = calloc(s->devices + 1, sizeof(*s->quantity));
     s->work = calloc(s->devices + 1, sizeof(*s->work));
     s->counted = calloc(s->devices + 1, sizeof(*s->counted));
     s->listed = calloc(s->devices + 1, sizeof(*s->listed));
     s->fresh = calloc(s->devices + 1, sizeof(*s->fresh));
     if (s->place == NULL || s->census == NULL || s->expected == NULL || s->accepted == NULL ||
-        s->work == NULL || s->counted == NULL || s->listed == NULL || s->fresh == NULL ||
-        s->drops == NULL || s->replaced == NULL ||
+        s->quantity == NULL || s->work == NULL || s->counted == NULL || s->listed == NULL ||
+        s->fresh == NULL || s->drops == NULL || s->replaced == NULL ||
         !steward_init(&s->steward, &s->ledger, &with, site_clock_ms(CLOCK_BOOTTIME)))
         return false;
     return ledger_init(&s->ledger) && s->queue != NULL && s->entry != NULL && s->sorted != NULL;
@@ -521,6 +522,7 @@ static void release_memory(struct site *s)
     for (size_t i = 0; s->replaced != NULL && i < s->devices; i++)
         free(s->replaced[i].of);
     free(s->replaced);
+    free(s->quantity);
     free(s->work);
     free(s->counted);
     free(s->listed);

@@ -61,6 +61,9 @@ void site_wait(struct site *s, int timeout_ms);
  * when the store is there: ask each time. */
 uint32_t site_device(struct site *s, size_t i);
 
+/* The numbers of what configuration adds to gateway number `i`, in its order; 0: not known yet. */
+void site_quantities(struct site *s, size_t i, uint16_t ret[QUANTITY_MAX]);
+
 /* One by one, the alarms of gateway number `i` that stood when the program ended last time. They are
  * loaded at the start, and once more when the store could only be opened later: `*seen`, 0 at
  * first, is the caller's memory of what it was told, and nothing is called when there is no news. */

@@ -20,9 +20,8 @@ static void say_ignored(const struct site *s, const char *name, const char *why)
             s->set.publisher->path, name, why);
 }
 
-/* NULL when it is not there or not good, which is said. */
-static void *read_snapshot(struct site *s, const char *name, enum snapshot_kind kind,
-                           struct snapshot *ret)
+void *site_read_snapshot(struct site *s, const char *name, enum snapshot_kind kind,
+                         struct snapshot *ret)
 {
     enum snapshot_error bad;
     void *data = NULL;
@@ -64,7 +63,7 @@ static struct snapshot_entry *restore(struct site *s, size_t *ret_n)
     struct snapshot snap;
     struct snapshot_site was;
     struct snapshot_entry *ret;
-    void *data = read_snapshot(s, "site.snap", SNAPSHOT_SITE, &snap);
+    void *data = site_read_snapshot(s, "site.snap", SNAPSHOT_SITE, &snap);
 
     *ret_n = 0;
     if (data == NULL)
@@ -75,7 +74,7 @@ static struct snapshot_entry *restore(struct site *s, size_t *ret_n)
     ret = get_entries(s, &snap, ret_n);
     site_restore_aggregators(s, &snap);
     free(data);
-    data = read_snapshot(s, "alarms.snap", SNAPSHOT_ALARMS, &snap);
+    data = site_read_snapshot(s, "alarms.snap", SNAPSHOT_ALARMS, &snap);
     if (data != NULL) {
         ledger_restore(&s->ledger, &snap);
         atomic_store(&s->set.publisher->store_id, snap.stamp.store_id);
@@ -130,6 +129,8 @@ void site_restore(struct site *s)
     struct snapshot_entry *old = restore(s, &n);
 
     guess_devices(s, old, n);
+    for (size_t i = 0; i < s->set.gateways; i++)
+        site_restore_quantities(s, i);
     site_guess_aggregators(s);
     free(old);
 }

@@ -80,8 +80,11 @@ struct site {
     struct census *expected;      /* per configured device, as it was stored; empty: nothing */
     struct replaced *replaced;    /* per configured device */
     unsigned *accepted;           /* how often a person accepted what it has */
-    struct work *work;            /* per configured device */
-    bool *counted;                /* since the thread has looked */
+    struct site_numbers {
+        uint16_t number[QUANTITY_MAX];
+    } * quantity;      /* per configured gateway: those of what its configuration adds */
+    struct work *work; /* per configured device */
+    bool *counted;     /* since the thread has looked */
     struct site_aggregators aggregators;
     struct reach *controller; /* per configured gateway: its master controller; under the lock */
     struct site_totals totals;
@@ -169,10 +172,20 @@ void site_prune(struct site *s);
 /* Notes which limits the configuration has changed since the last run; once, when the store is open. */
 void site_note_limits(struct site *s, struct moment t);
 
+/* ---- quantities -------------------------------------------------------------------------- */
+
+/* From the store; false: it fails. And from what the last run published of gateway number `g`. */
+bool site_number_quantities(struct site *s);
+void site_restore_quantities(struct site *s, size_t g);
+
 /* ---- files ------------------------------------------------------------------------------- */
 
 /* Takes over what the last run published, and guesses the indexes of the gateways from it. */
 void site_restore(struct site *s);
+
+/* A file of the last run: NULL when it is not there or not good, which is said. */
+void *site_read_snapshot(struct site *s, const char *name, enum snapshot_kind kind,
+                         struct snapshot *ret);
 
 void site_publish(struct site *s);
 

@@ -347,6 +347,15 @@ static bool name_devices(struct site *s)
     return i == s->devices;
 }
 
+static bool number_quantities(struct site *s)
+{
+    bool good = site_number_quantities(s);
+
+    if (!good)
+        site_say_store(s, true, store_error(s->store));
+    return good;
+}
+
 /* For links, which are told of what stands before they find it out. */
 static void keep_presets(struct site *s)
 {
@@ -370,7 +379,7 @@ static bool take_store(struct site *s)
 {
     if (!open_store(s))
         return false;
-    if (!name_devices(s) || !site_name_aggregators(s) || !merge(s)) {
+    if (!name_devices(s) || !site_name_aggregators(s) || !number_quantities(s) || !merge(s)) {
         store_close(s->store);
         s->store = NULL;
         return false;

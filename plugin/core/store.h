@@ -69,6 +69,14 @@ enum store_renaming {
 int store_rename_device(struct store *s, const char *from, const char *to,
                         enum store_renaming *ret);
 
+/* The number of a quantity of device `device`, by name and what it is of (0: of none); given now if it
+ * has none. */
+struct store_quantity {
+    const char *name;
+    int ups, string, cell;
+};
+int store_quantity(struct store *s, uint32_t device, const struct store_quantity *q, uint16_t *ret);
+
 /* Commits events in one transaction, in order; an event that is stored already (same sequence) is
  * left alone; another event under its sequence is an error. A sequence of 0, and an alarm id of 0 (of
  * a raised alarm), are replaced by the next ones: several programs append, and only the store knows.

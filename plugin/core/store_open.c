@@ -107,7 +107,12 @@ static const char *const migrations[] = {
     "CREATE TABLE replacement (request INTEGER PRIMARY KEY, device INTEGER NOT NULL,"
     " string INTEGER NOT NULL, cell INTEGER NOT NULL, date INTEGER NOT NULL,"
     " serial TEXT NOT NULL, who TEXT NOT NULL, note TEXT NOT NULL);"
-    "CREATE INDEX replacement_of ON replacement (device, string, cell, date);",
+    "CREATE INDEX replacement_of ON replacement (device, string, cell, date);"
+    /* Numbers of quantities. */
+    "CREATE TABLE quantity (device INTEGER NOT NULL,"
+    " idx INTEGER NOT NULL CHECK (idx BETWEEN 1 AND 16383), name TEXT NOT NULL,"
+    " ups INTEGER NOT NULL, string INTEGER NOT NULL, cell INTEGER NOT NULL,"
+    " PRIMARY KEY (device, idx), UNIQUE (device, name, ups, string, cell)) WITHOUT ROWID;",
 };
 /* clang-format on */
 
