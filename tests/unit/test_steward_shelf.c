@@ -323,15 +323,15 @@ static void commissioning__new_gateway__muted_until_accepted(void **state)
 /* ---- replaced ------------------------------------------------------------------------------ */
 
 static int replacements;
-static bool kept;
+static bool can_keep;
 
 static bool keep_replaced(void *ctx, size_t g, const struct store_request *r)
 {
     (void)ctx;
     assert_int_equal(g, 0);
     assert_int_equal(r->cell, 3);
-    replacements += kept;
-    return kept;
+    replacements += can_keep;
+    return can_keep;
 }
 
 static struct store_request replaced(int cell, uint32_t date)
@@ -349,7 +349,7 @@ static void replaced__a_cell__an_event_nobody_is_told_of(void **state)
 {
     (void)state;
     replacements = 0;
-    kept = true;
+    can_keep = true;
     steward.set.replaced = keep_replaced;
     assert_false(ask(replaced(3, 20200101))); /* nothing is known of the gateway */
     counted(0, "UPS 1; strings 1:24");
@@ -363,7 +363,7 @@ static void replaced__a_cell__an_event_nobody_is_told_of(void **state)
     assert_string_equal(last()->alarm.object, "gw-a / string 1 / cell 3");
     assert_non_null(strstr(last()->alarm.text, "replaced on 1970-01-01, says jd: work"));
     assert_int_equal(told(), 0);
-    kept = false;
+    can_keep = false;
     assert_false(ask(replaced(3, 19700101)));
     assert_int_equal(replacements, 1);
 }
