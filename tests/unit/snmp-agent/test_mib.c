@@ -125,6 +125,9 @@ static const struct {
     {"btmsLimitCritical",                3},
     {"btmsAlarmLimit",                   0},
     {"btmsAlarmLogValue",                1},
+    {"btmsThControllerLocation",         1},
+    {"btmsThSensorLocation",             1},
+    {"btmsThSensorLabel",                1},
     {"btmsGatewayLocation",              1},
     {"btmsGatewayModel",                 1},
     {"btmsGatewayLabel",                 1},
@@ -144,7 +147,7 @@ static const struct {
     {"btmsCellLabel",                    3},
     {"btmsCellReplacedAt",               1},
 };
-enum { INSTANCES = 343 + 72 + 11 + 37 + 2 + 31 + 21 + 30 + 20, WITHOUT_DATA = 27 };
+enum { INSTANCES = 343 + 72 + 11 + 37 + 2 + 31 + 21 + 30 + 20 + 3, WITHOUT_DATA = 24 };
 
 static int expected(const struct mib_table *t, const struct mib_column *c)
 {
