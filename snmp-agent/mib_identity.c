@@ -38,10 +38,13 @@ bool mib_identity_field(struct mib *m, const struct identity *is, enum mib_ident
 bool mib_identity(struct mib *m, const struct mib_row *row, const struct mib_column *c,
                   struct agentx_value *ret)
 {
-    static const enum alarm_level levels[] = {ALARM_OF_GATEWAY, ALARM_OF_UPS, ALARM_OF_STRING};
+    static const uint8_t levels[] = {[0] = ALARM_OF_GATEWAY,
+                                     [1] = ALARM_OF_UPS,
+                                     [2] = ALARM_OF_STRING,
+                                     [MIB_SENSORS] = ALARM_OF_SENSOR};
     struct identity is;
 
-    return mib_find_identity(row->gateway, levels[row->section],
+    return mib_find_identity(row->gateway, (enum alarm_level)levels[row->section],
                              row->section == 0 ? 0 : row->index[1], &is) &&
            mib_identity_field(m, &is, (enum mib_identity_field)c->arg, ret);
 }

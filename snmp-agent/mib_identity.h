@@ -18,7 +18,7 @@ enum mib_identity_field {
     MIB_RUNBOOK
 };
 
-/* Of rows of a gateway, UPS or string, by their section. */
+/* Of rows of a gateway, UPS, string or sensor, by their section. */
 mib_get_fn mib_identity;
 
 /* Something of a device. False: nothing is configured. */

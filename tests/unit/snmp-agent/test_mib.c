@@ -125,6 +125,9 @@ static const struct {
     {"btmsLimitCritical",                4},
     {"btmsAlarmLimit",                   0},
     {"btmsAlarmLogValue",                1},
+    {"btmsThControllerLocation",         1},
+    {"btmsThSensorLocation",             1},
+    {"btmsThSensorLabel",                1},
     {"btmsGatewayLocation",              1},
     {"btmsGatewayModel",                 1},
     {"btmsGatewayLabel",                 1},
@@ -144,7 +147,7 @@ static const struct {
     {"btmsCellLabel",                    3},
     {"btmsCellReplacedAt",               1},
 };
-enum { INSTANCES = 345 + 72 + 11 + 37 + 2 + 31 + 21 + 8 + 30 + 20, WITHOUT_DATA = 25 };
+enum { INSTANCES = 345 + 72 + 11 + 37 + 2 + 31 + 21 + 8 + 30 + 20 + 3, WITHOUT_DATA = 22 };
 
 static int expected(const struct mib_table *t, const struct mib_column *c)
 {

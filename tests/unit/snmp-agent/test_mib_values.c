@@ -138,6 +138,11 @@ static void identity__plant__where_it_is_configured(void **state)
     assert_text(p, "btmsCellName", AT(GW_B, 1, 1), "cell 1");
     assert_octets(p, "btmsCellReplacedAt", AT(GW_A, 2, 2), "\x07\xea\x03\x01\0\0\0\0", 8);
     assert_none(p, "btmsCellReplacedAt", AT(GW_A, 2, 1));
+    assert_text(p, "btmsThControllerLocation", AT(TH_A), "hall 3");
+    assert_text(p, "btmsThSensorName", AT(TH_A, 17), "Rack 4");
+    assert_text(p, "btmsThSensorName", AT(TH_A, 1), "sensor 1");
+    assert_text(p, "btmsThSensorLabel", AT(TH_A, 17), "T17");
+    assert_none(p, "btmsThSensorLocation", AT(TH_A, 1));
 }
 
 static void ups__strings__that_discharge(void **state)

@@ -284,7 +284,14 @@ static inline void fill_th(struct th_controller *c)
         GOOD(s, q, q == TH_ALARM_TEMPERATURE_LOW || q == TH_ALARM_HUMIDITY_HIGH);
 }
 
+static struct identity identity_th[] = {
+    {.level = ALARM_OF_GATEWAY, .location = "hall 3"},
+    { .level = ALARM_OF_SENSOR, .number = 17, .name = "Rack 4", .location = "row C", .label = "T17"},
+};
+static const struct identities identities_th = {identity_th, COUNT(identity_th)};
+
 static const struct snapshot_device device_th = {
+    .identities = &identities_th,
     .index = TH_A,
     .name = "th-a",
     .address = "192.0.2.44:502",
