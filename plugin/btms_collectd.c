@@ -420,8 +420,7 @@ static bool start_poller(struct poller *p, const struct gateway_config *gateway)
     p->snapshot.interval_ms = (uint32_t)gateway->interval_ms;
     p->snapshot.cell_interval_ms = (uint32_t)gateway->cell_interval_ms;
     sstrncpy(p->snapshot.name, gateway->name, sizeof(p->snapshot.name));
-    snprintf(p->snapshot.address, sizeof(p->snapshot.address), "%.240s port %d", gateway->address,
-             gateway->port);
+    config_address(gateway, p->snapshot.address, sizeof(p->snapshot.address));
     p->device = device_new(gateway, &owner, wake_fd);
     p->running =
         p->device != NULL && plugin_thread_create(&p->thread, run_poller, p, "btms poll") == 0;
@@ -438,7 +437,8 @@ static void say_start(size_t started)
                 "%zu mistakes in the configuration; %zu gateways are left out, going on with %zu",
                 config.errors, config.left_out, started);
     else if (started == 0)
-        log_say(LOG_LEVEL_WARNING, "no <Gateway> is configured, so there is nothing to do");
+        log_say(LOG_LEVEL_WARNING,
+                "no <Gateway> or <Serial> line is configured, so there is nothing to do");
     else
         log_say(LOG_LEVEL_INFO, "version " BTMS_VERSION ", polling %zu gateway(s)", started);
 }

@@ -65,6 +65,15 @@ void unit_set_plain(struct gateway *gw, unsigned unit, unsigned address, uint16_
     p->value = value;
 }
 
+bool unit_plain(const struct gateway *gw, unsigned unit, unsigned address, uint16_t *ret)
+{
+    const struct plain *p = find_plain(gw, unit, (long)address);
+
+    if (p)
+        *ret = p->value;
+    return p != NULL;
+}
+
 void unit_clear_plain(struct gateway *gw, unsigned unit)
 {
     size_t kept = 0;
@@ -102,13 +111,12 @@ static bool object_register(const struct gateway *gw, const struct object *o, un
 static bool unit_register(struct gateway *gw, const struct object *o, unsigned unit,
                           unsigned address, uint16_t *ret)
 {
-    const struct plain *plain = find_plain(gw, unit, address);
     struct cell *cell;
 
-    if (plain)
-        *ret = plain->value;
-    if (plain || !o)
-        return plain != NULL;
+    if (unit_plain(gw, unit, address, ret))
+        return true;
+    if (!o)
+        return false;
     if (o->level != LEVEL_STRING || address < CELL_STRIDE)
         return object_register(gw, o, address, ret);
     cell = gateway_cell(gw, gateway_string(gw, unit - UNIT_STRING), address / CELL_STRIDE);
