@@ -276,7 +276,7 @@ static void check_twin(struct conf_place *p, const char *word, const char *has_n
 {
     if (strcmp(has_name, name) == 0)
         conf_complain(p, "there is a %s of this name already", word);
-    else if (strcasecmp(has_address, address) == 0 && has_port == port)
+    else if (port != 0 && strcasecmp(has_address, address) == 0 && has_port == port)
         conf_complain(p, "Address \"%s\" Port %d is %s \"%s\" already", address, port, word,
                       has_name);
 }
@@ -311,8 +311,7 @@ void conf_read_gateway_lines(struct conf_place *p, const struct conf_node *n,
     if (clash != NULL)
         conf_complain(p, "<CellRegister>: %s overlaps another register of the cell", clash);
     conf_check_registers(p, g);
-    conf_check_twins(p, g->name, g->address,
-                     g->line != NULL ? 0 : g->port); /* a path has no port */
+    conf_check_twins(p, g->name, g->address, g->port);
 }
 
 struct gateway_config *conf_new_gateway(const struct conf_place *at)
@@ -434,10 +433,10 @@ void config_add(struct config *c, const struct conf_node *block, config_complain
     for (const struct conf_node *n = block->child; n < block->child + block->children; n++) {
         if (strcasecmp(n->key, "Gateway") == 0)
             read_gateway(&p, n);
-        else if (strcasecmp(n->key, "THController") == 0)
-            conf_read_th(&p, n);
         else if (strcasecmp(n->key, "Serial") == 0)
             conf_read_serial(&p, n);
+        else if (strcasecmp(n->key, "THController") == 0)
+            conf_read_th(&p, n);
         else if (strcasecmp(n->key, "Limits") == 0)
             conf_read_limits(&p, n, &c->limits);
         else if (strcasecmp(n->key, "Aggregator") == 0)

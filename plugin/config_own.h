@@ -130,13 +130,9 @@ void conf_check_supplies(struct conf_place *p);
 void conf_read_supply_names(const struct conf_place *at, const struct conf_node *n,
                             char ret[SUPPLIES_MAX][NAME_SIZE]);
 
-/* Complains where a device that was read before has this name, or this address and port. */
+/* Complains where a device that was read before has this name, or this address and port; port 0: that
+ * is none. */
 void conf_check_twins(struct conf_place *p, const char *name, const char *address, int port);
-
-/* ---- config_th.c ------------------------------------------------------------------------- */
-
-/* <THController>. */
-void conf_read_th(const struct conf_place *at, const struct conf_node *n);
 
 /* A gateway with the defaults, to be handed to conf_keep_gateway(): NULL without memory. */
 struct gateway_config *conf_new_gateway(const struct conf_place *at);
@@ -160,6 +156,11 @@ void conf_read_string_lines(struct conf_place *p, const struct conf_node *n,
 void conf_read_serial(const struct conf_place *at, const struct conf_node *n);
 void conf_read_master(const struct conf_place *at, const struct conf_node *n,
                       struct gateway_config *g);
+
+/* ---- config_th.c ------------------------------------------------------------------------- */
+
+/* <THController>. */
+void conf_read_th(const struct conf_place *at, const struct conf_node *n);
 
 /* ---- config_limits.c --------------------------------------------------------------------- */
 

@@ -42,12 +42,11 @@ static const struct conf_option line_options[] = {
 };
 
 struct master_options {
-    int unit, cells, high_word_first;
+    int unit, high_word_first;
 };
 
 static const struct conf_option master_options[] = {
     {"Unit", OPTION_INT, CONF_AT(master_options, unit), 1, 247, .required = true},
-    {"Cells", OPTION_INT, CONF_AT(master_options, cells), 1, CELL_MAX},
     {"WordOrder", OPTION_CHOICE, CONF_AT(master_options, high_word_first), .choice = word_order},
     {0},
 };
@@ -213,10 +212,28 @@ static void check_master(struct conf_place *p, const struct line_settings *l,
             check_column(p, m, columns[i].quantity, cells);
 }
 
+/* Its name is that of the block, where no Name tells another one. `lines` has room for one more. */
+static void add_name(const struct conf_node *n, struct conf_node *lines, struct conf_node *ret)
+{
+    for (size_t i = 0; i < ret->children; i++)
+        if (strcasecmp(lines[i].key, "Name") == 0)
+            return;
+    lines[ret->children++] = (struct conf_node){.key = "Name", .value = n->value, .values = 1};
+}
+
+static void check_channels(struct conf_place *p, const struct string_config *s)
+{
+    for (int i = 0; i < CHANNEL_KINDS; i++)
+        if (s->channel_told[i])
+            conf_complain(p, "a string master tells of no relay and no input: those are a BM-LC's, "
+                             "which needs a BM-MC, which a gateway reads");
+}
+
 static void read_master_lines(struct conf_place *p, const struct conf_node *n,
                               struct gateway_config *g, int number)
 {
     struct master *m = &g->line->master[number - 1];
+    const struct string_config *s = &g->string[number - 1];
     struct master_options o = {.unit = 0};
     struct conf_node rest;
     struct conf_node *lines = other_lines(n, master_options, "CellRegister", &rest);
@@ -228,13 +245,15 @@ static void read_master_lines(struct conf_place *p, const struct conf_node *n,
     *m = master_published;
     read_own(p, n, master_options, &o);
     m->unit = (uint8_t)o.unit;
-    m->cells = (uint8_t)o.cells;
     m->high_word_first = o.high_word_first != 0;
     for (const struct conf_node *c = n->child; c < n->child + n->children; c++)
         if (strcasecmp(c->key, "CellRegister") == 0)
             read_column(p, c, m);
+    add_name(n, lines, &rest);
     conf_read_string_lines(p, &rest, g, number);
     free(lines);
+    m->cells = (uint8_t)(s->parts.cells < CELL_MAX ? s->parts.cells : CELL_MAX);
+    check_channels(p, s);
     check_master(p, g->line, m);
 }
 

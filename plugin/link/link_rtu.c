@@ -358,6 +358,15 @@ static enum rtu_end judge_answer(const struct link_request *r, const uint8_t *fr
                : RTU_DAMAGED;
 }
 
+static size_t heard_size(const uint8_t *frame)
+{
+    size_t size = (size_t)ANSWER_HEAD + frame[2] + ANSWER_REST;
+
+    if (frame[1] & 0x80)
+        return EXCEPTION_BYTES;
+    return size < MODBUS_RTU_MAX_ADU_LENGTH ? size : MODBUS_RTU_MAX_ADU_LENGTH;
+}
+
 static enum rtu_end take_answer(struct link_rtu *l, const struct link_request *r, uint16_t *words,
                                 uint8_t *ret_exception)
 {
@@ -367,7 +376,7 @@ static enum rtu_end take_answer(struct link_rtu *l, const struct link_request *r
 
     l->quiet_since = link_now_ms();
     if (size == 0) /* of another unit: libmodbus leaves it at that */
-        overheard_add(&l->overheard, frame, (size_t)ANSWER_HEAD + frame[2] + ANSWER_REST);
+        overheard_add(&l->overheard, frame, heard_size(frame));
     if (size < 0 && (errno == EIO || errno == ENXIO || errno == EBADF || errno == ENODEV))
         return broken(l, strerror(errno));
     end = size > 0 ? judge_answer(r, frame, size, ret_exception) : RTU_DAMAGED;

@@ -3,6 +3,7 @@
 #include "gateway.h"
 #include "line.h"
 #include "text.h"
+#include "th.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -13,7 +14,7 @@ static bool run_gateway(struct call *c)
     struct gateway *gw;
 
     settings_init(&settings);
-    if (!gateway_name_free(c->word[0], c->why))
+    if (!gateway_check_name(c->word[0], c->why))
         return false;
     for (int i = 2; i < c->count; i++)
         if (!settings_parse(&settings, c->word[i], false, c->why))
@@ -54,9 +55,15 @@ static void print_address(const struct gateway *gw, struct text *t)
 static bool run_list(struct call *c)
 {
     for (const struct gateway *gw = gateways; gw; gw = gw->next) {
-        text_add(c->out, "%s %s ", gw->line ? "line" : "gateway", gw->name);
+        text_add(c->out, "%s %s ",
+                 gw->th     ? "thcontroller"
+                 : gw->line ? "line"
+                            : "gateway",
+                 gw->name);
         print_address(gw, c->out);
-        settings_print(&gw->settings, c->out);
+        if (gw->th)
+            text_add(c->out, " sensors=%d holes=%s", gw->th->sensors, gw->th->holes ? "on" : "off");
+        settings_print(&gw->settings, gw->th != NULL, c->out);
         text_add(c->out, "\n");
     }
     return true;

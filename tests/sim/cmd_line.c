@@ -13,7 +13,7 @@ static bool run_line(struct call *c)
 
     settings_init(&settings);
     settings.word_order = WORDS_LITTLE;
-    if (!gateway_name_free(c->word[0], c->why))
+    if (!gateway_check_name(c->word[0], c->why))
         return false;
     for (int i = 2; i < c->count; i++)
         if (!settings_parse(&settings, c->word[i], false, c->why))

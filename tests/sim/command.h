@@ -34,6 +34,7 @@ extern const struct command value_commands[];
 extern const struct command battery_commands[];
 extern const struct command fault_commands[];
 extern const struct command line_commands[];
+extern const struct command th_commands[];
 
 /* Seeds all gateways made from now on. */
 void command_seed(uint64_t seed);

@@ -9,6 +9,7 @@
 #include "fault.h"
 #include "line.h"
 #include "text.h"
+#include "th.h"
 
 #include <err.h>
 #include <stdio.h>
@@ -73,6 +74,7 @@ void gateway_free(struct gateway *gw)
         free(gw->string[i].cell);
     line_free(gw->line);
     free(gw->plain);
+    free(gw->th);
     loop_free(gw);
 }
 
@@ -85,7 +87,7 @@ struct gateway *gateway_find(const char *name)
     return gw;
 }
 
-bool gateway_name_free(const char *name, struct text *why)
+bool gateway_check_name(const char *name, struct text *why)
 {
     static const char allowed[] =
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";

@@ -41,6 +41,7 @@ struct gateway {
     struct settings settings;
     struct ups ups[MAX_UPS];
     struct string string[MAX_STRINGS];
+    struct th *th;       /* it is a TH controller and has nothing but this; or NULL */
     struct plain *plain; /* as they were set */
     size_t plains;
     struct stats stats;
@@ -57,7 +58,7 @@ extern struct gateway *gateways;
 struct gateway *gateway_new(const char *name, const struct settings *settings, uint64_t seed);
 
 /* Whether a new one may have this name; false with the reason in WHY. */
-bool gateway_name_free(const char *name, struct text *why);
+bool gateway_check_name(const char *name, struct text *why);
 
 /* Closes its connections and forgets it. */
 void gateway_free(struct gateway *gw);
