@@ -4,12 +4,9 @@
 #include "../../support/rig.h"
 
 static const struct reg_added added[] = {
-    {.quantity = STRING_INSULATION, .index = 0, .unit = 150,                  .type = REG_U32,        .scale = 1},
-    {.quantity = STRING_INSULATION,                             .index = 1,            .unit = 151, .address = 1, .scale = 1},
-    {.quantity = STRING_INSULATION,
-     .index = 8,
-     .unit = 152,
-     .scale = 1                                                                                     }, /* there is no string 9 */
+    {.quantity = STRING_INSULATION, .index = 0, .unit = 150,                  .type = REG_U32,       .scale = 1},
+    {.quantity = STRING_INSULATION,                             .index = 1,           .unit = 151, .address = 1, .scale = 1},
+    {.quantity = STRING_INSULATION,                   .index = 8,                             .unit = 152,                             .scale = 1                     }, /* there is no string 9 */
 };
 
 static struct rig rig;
