@@ -77,9 +77,10 @@ static void forget_told(struct gateway_poller *g)
 static void on_cells(void *ctx, const struct gateway *is, int s, int64_t now, int64_t interval_ms)
 {
     struct gateway_poller *g = ctx;
-    bool may = poller_stamp(&g->p);
+    bool may;
 
     publish(g, is, now, false);
+    may = poller_stamp(&g->p);
     forget_told(g);
     if (may)
         metrics_cells(is, s, (enum cell_metrics)g->p.w->config->cell_metrics, now, interval_ms,
