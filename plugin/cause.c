@@ -4,10 +4,11 @@
 enum scope { OF_SITE, OF_GATEWAY, OF_UPS, OF_STRING };
 
 /* clang-format off */
-static const uint16_t of_network[] = {ALARM_GATEWAY_COMM_LOST, ALARM_TH_COMM_LOST,
+static const uint16_t of_network[] = {ALARM_GATEWAY_COMM_LOST, ALARM_TH_COMM_LOST, ALARM_IO_COMM_LOST,
                                       ALARM_AGGREGATOR_COMM_LOST, ALARM_SUPPLY_SUSPECTED, 0};
 static const uint16_t cells_lost[] = {ALARM_CELL_COMM_LOST, 0};
 static const uint16_t of_lost_string[] = {ALARM_STRING_CELLS_LOST, ALARM_CELL_COMM_LOST, 0};
+static const uint16_t of_disconnected[] = {ALARM_RELAY_NOT_NORMAL, 0};
 static const uint16_t of_current[] = {42, 43, 48, 51, 59, 60, 0};
 /* Discharging, state of charge, and what the device itself says of voltage and current then. */
 static const uint16_t of_discharge[] = {26, 41, 43, 44, 53, 90, 0};
@@ -22,6 +23,7 @@ static const struct rule {
 } rules[] = {
     {ALARM_STRING_CELLS_LOST, OF_STRING, cells_lost},
     {ALARM_STRING_COMM_LOST, OF_STRING, of_lost_string},
+    {ALARM_STRING_DISCONNECTED, OF_STRING, of_disconnected},
     {46, OF_STRING, of_current}, /* Hall sensor disconnected */
     {ALARM_GATEWAY_COMM_LOST, OF_GATEWAY, NULL},
     {ALARM_TH_COMM_LOST, OF_GATEWAY, NULL},
@@ -67,7 +69,8 @@ bool cause_matters(const struct alarm *a)
 
 bool cause_is_ours(uint16_t kind)
 {
-    static const uint16_t ours[] = {ALARM_TOPOLOGY_MISMATCH,
+    static const uint16_t ours[] = {ALARM_IO_COMM_LOST,
+                                    ALARM_TOPOLOGY_MISMATCH,
                                     ALARM_OVERFLOW,
                                     ALARM_STORE_FAULT,
                                     ALARM_SITE_NETWORK_LOST,
@@ -85,8 +88,9 @@ bool cause_is_ours(uint16_t kind)
 
 bool cause_is_observed(uint16_t kind)
 {
-    static const uint16_t observed[] = {ALARM_TOPOLOGY_MISMATCH, ALARM_SITE_NETWORK_LOST,
-                                        ALARM_SUPPLY_SUSPECTED, ALARM_AGGREGATOR_COMM_LOST, 0};
+    static const uint16_t observed[] = {ALARM_IO_COMM_LOST,         ALARM_TOPOLOGY_MISMATCH,
+                                        ALARM_SITE_NETWORK_LOST,    ALARM_SUPPLY_SUSPECTED,
+                                        ALARM_AGGREGATOR_COMM_LOST, 0};
 
     return among(observed, kind) && kind != 0;
 }
@@ -189,7 +193,7 @@ static bool covers(const struct alarm *shelf, const struct alarm *a)
     case ALARM_OF_STRING:
         return a->string == shelf->string;
     case ALARM_OF_CELL:
-        return a->string == shelf->string && a->cell == shelf->cell;
+        return a->level == ALARM_OF_CELL && a->string == shelf->string && a->cell == shelf->cell;
     case ALARM_OF_SENSOR:
         return a->level == ALARM_OF_SENSOR && a->cell == shelf->cell;
     case ALARM_OF_GATEWAY:

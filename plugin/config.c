@@ -18,7 +18,7 @@ static const struct conf_choice cell_metrics[] = {
     {"none",CELL_METRICS_NONE},
     {0               }
 };
-static const struct conf_choice word_order[] = {
+const struct conf_choice conf_word_order[] = {
     {"big", false},
     {"little",     true},
     {0}
@@ -98,7 +98,7 @@ static const struct conf_option gateway_options[] = {
     {"Timeout", OPTION_SECONDS, CONF_AT(gateway_config, timeout_ms), 0.05, 60},
     {"Window", OPTION_INT, CONF_AT(gateway_config, window), 1, 64},
     {"FunctionCode", OPTION_INT, CONF_AT(gateway_config, function), 3, 4},
-    {"WordOrder", OPTION_CHOICE, CONF_AT(gateway_config, low_word_first), .choice = word_order},
+    {"WordOrder", OPTION_CHOICE, CONF_AT(gateway_config, low_word_first), .choice = conf_word_order},
     {"SpanCells", OPTION_CHOICE, CONF_AT(gateway_config, spans), .choice = span_cells},
     {"Aggregator", OPTION_TEXT, CONF_AT(gateway_config, aggregator), .max = NAME_SIZE},
     {"FormerName", OPTION_TEXT, CONF_AT(gateway_config, former_name), .max = NAME_SIZE},
@@ -131,26 +131,6 @@ static const struct conf_option cell_register_options[] = {
      .required = true},
     {0},
 };
-/* <Register>: what it may name, and which quantity of a string that is. */
-static const struct conf_choice added_names[] = {{"insulation", STRING_INSULATION}, {0}};
-
-static const struct conf_choice reg_types[] = {
-    {"uint16", REG_U16}, {"int16", REG_I16}, {"uint32", REG_U32}, {"int32", REG_I32}, {0}};
-
-struct added_register {
-    int string, unit, address, type, low_word_first;
-    double scale;
-};
-
-static const struct conf_option added_options[] = {
-    {"String", OPTION_INT, CONF_AT(added_register, string), 1, STRING_MAX, .required = true},
-    {"Unit", OPTION_INT, CONF_AT(added_register, unit), 1, 247, .required = true},
-    {"Address", OPTION_INT, CONF_AT(added_register, address), 0, UINT16_MAX, .required = true},
-    {"Type", OPTION_CHOICE, CONF_AT(added_register, type), .choice = reg_types},
-    {"WordOrder", OPTION_CHOICE, CONF_AT(added_register, low_word_first), .choice = word_order},
-    {"Scale", OPTION_REAL, CONF_AT(added_register, scale), 1e-6, 1e9},
-    {0},
-};
 /* clang-format on */
 
 static const struct gateway_config gateway_defaults = {
@@ -166,6 +146,7 @@ static const struct gateway_config gateway_defaults = {
 
 static void free_gateway(struct gateway_config *g)
 {
+    free(g->line);
     for (int i = 0; i < STRING_MAX; i++)
         free(g->string[i].limits);
     free(g->limits);
@@ -174,8 +155,8 @@ static void free_gateway(struct gateway_config *g)
 
 /* ---- blocks of a gateway ----------------------------------------------------------------- */
 
-static void read_string_lines(struct conf_place *p, const struct conf_node *n,
-                              struct gateway_config *g, int number)
+void conf_read_string_lines(struct conf_place *p, const struct conf_node *n,
+                            struct gateway_config *g, int number)
 {
     struct string_config *s = &g->string[number - 1];
     unsigned seen = 0, told = 0;
@@ -183,10 +164,13 @@ static void read_string_lines(struct conf_place *p, const struct conf_node *n,
     for (const struct conf_node *c = n->child; c < n->child + n->children; c++) {
         if (strcasecmp(c->key, "Limits") == 0)
             conf_read_own_limits(p, c, &s->limits);
-        else if (!conf_read_option(p, string_options, c, s, &seen) &&
+        else if (!conf_read_channel(p, c, s) && !conf_read_option(p, string_options, c, s, &seen) &&
                  !conf_read_identity(p, c, ALARM_OF_STRING, number, &g->identities, &told))
-            conf_complain_key(p, string_options, c->key, CONF_STRING_KEYS ", <Limits>");
+            conf_complain_key(p, string_options, c->key,
+                              CONF_STRING_KEYS ", <Relay>, <Input>, <Limits>");
     }
+    if (s->relay_closed && s->channel_told[CHANNEL_RELAY] && s->channel[CHANNEL_RELAY].normal == 0)
+        conf_complain(p, "Relay says \"closed\", and Normal of <Relay> \"open\"");
 }
 
 static void read_string(const struct conf_place *at, const struct conf_node *n,
@@ -196,7 +180,7 @@ static void read_string(const struct conf_place *at, const struct conf_node *n,
     int number = conf_read_number(&p, n, "string", STRING_MAX);
 
     if (number > 0)
-        read_string_lines(&p, n, g, number);
+        conf_read_string_lines(&p, n, g, number);
 }
 
 static void read_gateway_limits(const struct conf_place *at, const struct conf_node *n,
@@ -230,58 +214,6 @@ static void read_cell_register(const struct conf_place *at, const struct conf_no
     conf_read_leaf(&p, cell_register_options, n, &r);
     if (at->config->errors == errors)
         g->cell_offset[row->quantity] = (int16_t)r.offset;
-}
-
-static int added_quantity(const struct conf_node *n)
-{
-    if (n->values == 1 && n->value[0].type == CONF_STRING)
-        for (const struct conf_choice *c = added_names; c->word != NULL; c++)
-            if (strcasecmp(c->word, n->value[0].string) == 0)
-                return c->value;
-    return -1;
-}
-
-static const char *added_clash(const struct gateway_config *g, const struct added_register *r,
-                               int quantity)
-{
-    for (const struct reg_added *o = g->added; o < g->added + g->addeds; o++)
-        if (o->quantity == quantity && o->string == r->string - 1)
-            return "there is one for this string already";
-    return r->address + registers_words((enum reg_type)r->type) > UINT16_MAX + 1
-               ? "its second register would be beyond 65535"
-               : NULL;
-}
-
-static void read_added(const struct conf_place *at, const struct conf_node *n,
-                       struct gateway_config *g)
-{
-    struct conf_place p = conf_inside(at, n);
-    struct added_register r = {.type = REG_U16, .low_word_first = REG_AS_GATEWAY, .scale = 1};
-    int quantity = added_quantity(n);
-    size_t errors = at->config->errors;
-    const char *clash;
-
-    if (quantity < 0) {
-        conf_complain(&p, "the block's argument must be \"insulation\"");
-        return;
-    }
-    conf_read_leaf(&p, added_options, n, &r);
-    if (at->config->errors != errors)
-        return;
-    clash = added_clash(g, &r, quantity);
-    if (clash != NULL) {
-        conf_complain(&p, "String %d Address %d: %s", r.string, r.address, clash);
-        return;
-    }
-    g->added[g->addeds++] = (struct reg_added){
-        .quantity = (uint8_t)quantity,
-        .string = (uint8_t)(r.string - 1),
-        .unit = (uint8_t)r.unit,
-        .address = (uint16_t)r.address,
-        .type = (enum reg_type)r.type,
-        .low_word_first = r.low_word_first,
-        .scale = r.scale,
-    };
 }
 
 static bool is_name(const struct conf_value *v)
@@ -318,12 +250,13 @@ static const struct {
 } gateway_blocks[] = {
     {"String",           read_string         },
     {"CellRegister",     read_cell_register  },
-    {"Register",         read_added          },
+    {"Register",         conf_read_register  },
     {"Supply",           read_supply         },
     {"Limits",           read_gateway_limits },
     {"UPS",              conf_read_ups       },
     {"MasterController", conf_read_controller},
     {"PowerSupply",      conf_read_own_supply},
+    {"StringMaster",     conf_read_master    },
 };
 
 static bool read_gateway_block(struct conf_place *p, const struct conf_node *n,
@@ -343,7 +276,7 @@ static void check_twin(struct conf_place *p, const char *word, const char *has_n
 {
     if (strcmp(has_name, name) == 0)
         conf_complain(p, "there is a %s of this name already", word);
-    else if (strcasecmp(has_address, address) == 0 && has_port == port)
+    else if (port != 0 && strcasecmp(has_address, address) == 0 && has_port == port)
         conf_complain(p, "Address \"%s\" Port %d is %s \"%s\" already", address, port, word,
                       has_name);
 }
@@ -358,13 +291,12 @@ void conf_check_twins(struct conf_place *p, const char *name, const char *addres
         check_twin(p, "TH controller", o->name, o->address, o->port, name, address, port);
 }
 
-static void read_gateway_lines(struct conf_place *p, const struct conf_node *n,
-                               struct gateway_config *g)
+void conf_read_gateway_lines(struct conf_place *p, const struct conf_node *n,
+                             struct gateway_config *g)
 {
     unsigned seen = 0, told = 0;
     const char *clash;
 
-    conf_read_name(p, n, g->name);
     for (const struct conf_node *c = n->child; c < n->child + n->children; c++)
         if (!conf_read_option(p, gateway_options, c, g, &seen) &&
             !conf_read_identity(p, c, ALARM_OF_GATEWAY, 0, &g->identities, &told) &&
@@ -373,36 +305,62 @@ static void read_gateway_lines(struct conf_place *p, const struct conf_node *n,
                               CONF_PLACE_KEYS
                               ", Supply, <UPS>, <String>, <CellRegister>, <Register>, <Limits>, "
                               "<MasterController>, <PowerSupply>");
-    conf_complain_missing(p, gateway_options, seen);
+    if (g->line == NULL)
+        conf_complain_missing(p, gateway_options, seen);
     clash = registers_cell_map(g->cell_offset, &g->cell_map);
     if (clash != NULL)
         conf_complain(p, "<CellRegister>: %s overlaps another register of the cell", clash);
+    conf_check_registers(p, g);
     conf_check_twins(p, g->name, g->address, g->port);
+}
+
+struct gateway_config *conf_new_gateway(const struct conf_place *at)
+{
+    struct gateway_config *g = malloc(sizeof(*g));
+
+    if (g == NULL)
+        return NULL;
+    *g = gateway_defaults;
+    g->site_limits = &at->config->limits;
+    memcpy(g->cell_offset, registers_cell_offsets, sizeof(g->cell_offset));
+    return g;
+}
+
+void conf_keep_gateway(struct conf_place *p, struct gateway_config *g, size_t costly,
+                       size_t supplies)
+{
+    struct config *c = p->config;
+    struct gateway_config *grown = realloc(c->gateway, (c->gateways + 1) * sizeof(*g));
+
+    if (grown == NULL)
+        conf_complain(p, "no memory");
+    else
+        c->gateway = grown;
+    if (c->costly == costly) {
+        c->gateway[c->gateways++] = *g;
+    } else {
+        conf_forget_supplies(c, supplies);
+        c->left_out++;
+        if (g != NULL)
+            free_gateway(g);
+    }
+    free(g);
 }
 
 static void read_gateway(const struct conf_place *at, const struct conf_node *n)
 {
-    struct config *c = at->config;
+    struct gateway_config *g = conf_new_gateway(at);
     struct conf_place p = conf_inside(at, n);
-    struct gateway_config g = gateway_defaults, *grown;
-    size_t costly = c->costly, supplies = c->supplies;
+    size_t costly = at->config->costly, supplies = at->config->supplies;
 
     p.costs = "gateway";
-    g.site_limits = &c->limits;
-    memcpy(g.cell_offset, registers_cell_offsets, sizeof(g.cell_offset));
-    read_gateway_lines(&p, n, &g);
-    grown = realloc(c->gateway, (c->gateways + 1) * sizeof(g));
-    if (grown == NULL)
+    if (g == NULL) {
         conf_complain(&p, "no memory");
-    else
-        c->gateway = grown;
-    if (c->costly != costly) {
-        free_gateway(&g);
-        conf_forget_supplies(c, supplies);
-        c->left_out++;
-        return;
+    } else {
+        conf_read_name(&p, n, g->name);
+        conf_read_gateway_lines(&p, n, g);
     }
-    c->gateway[c->gateways++] = g;
+    conf_keep_gateway(&p, g, costly, supplies);
 }
 
 /* ---- aggregators ------------------------------------------------------------------------- */
@@ -475,6 +433,8 @@ void config_add(struct config *c, const struct conf_node *block, config_complain
     for (const struct conf_node *n = block->child; n < block->child + block->children; n++) {
         if (strcasecmp(n->key, "Gateway") == 0)
             read_gateway(&p, n);
+        else if (strcasecmp(n->key, "Serial") == 0)
+            conf_read_serial(&p, n);
         else if (strcasecmp(n->key, "THController") == 0)
             conf_read_th(&p, n);
         else if (strcasecmp(n->key, "Limits") == 0)
@@ -486,9 +446,9 @@ void config_add(struct config *c, const struct conf_node *block, config_complain
         else if (strcasecmp(n->key, "Consumption") == 0)
             conf_read_consumption(&p, n);
         else if (!conf_read_option(&p, plugin_options, n, c, &seen))
-            conf_complain_key(
-                &p, plugin_options, n->key,
-                ", Consumption, <Gateway>, <THController>, <Aggregator>, <PowerSupply>, <Limits>");
+            conf_complain_key(&p, plugin_options, n->key,
+                              ", Consumption, <Gateway>, <Serial>, <THController>, <Aggregator>, "
+                              "<PowerSupply>, <Limits>");
     }
     check_aggregators(&p);
 }
@@ -499,6 +459,14 @@ void config_finish(struct config *c, config_complain *tell, void *ctx)
 
     conf_check_supplies(&p);
     conf_check_former_names(&p);
+}
+
+void config_address(const struct gateway_config *g, char *ret, size_t size)
+{
+    if (g->line != NULL)
+        snprintf(ret, size, "%s", g->address);
+    else
+        snprintf(ret, size, "%.240s port %d", g->address, g->port);
 }
 
 void config_free(struct config *c)

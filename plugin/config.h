@@ -13,6 +13,8 @@
 #include "core/identity.h"
 #include "core/limit.h"
 #include "core/model.h"
+#include "link/link_line.h"
+#include "core/quantity.h"
 #include "core/topology.h"
 
 #include <stddef.h>
@@ -47,10 +49,13 @@ struct string_config {
     int cell_type; /* enum cell_type */
     int hall_a;    /* 0 = not told */
     struct string_parts parts;
-    int chemistry;                 /* enum chemistry */
-    int float_mv;                  /* per 2 V element; 0 = not told */
-    int relay_closed;              /* boolean: it is declared to be */
-    struct limit_settings *limits; /* NULL: none of its own */
+    int chemistry;        /* enum chemistry */
+    int float_mv;         /* per 2 V element; 0 = not told */
+    int relay_closed;     /* boolean: it is declared to be */
+    int ambient_declared; /* boolean: it has a BM-TH */
+    bool channel_told[CHANNEL_KINDS];
+    struct channel_def channel[CHANNEL_KINDS]; /* <Relay>, <Input> */
+    struct limit_settings *limits;             /* NULL: none of its own */
 };
 
 enum { SUPPLIES_MAX = 4 };
@@ -100,8 +105,9 @@ struct gateway_config {
     char name[NAME_SIZE];
     char former_name[NAME_SIZE];  /* whose index and history it goes on with; "": none */
     struct identities identities; /* of it, its UPS and its strings, where any is configured */
-    char address[256];
+    char address[256];            /* of a serial line: the path of its device */
     int port;
+    struct line_settings *line; /* a serial line, its strings the string masters; NULL: a BM-GW */
     int interval_ms, cell_interval_ms, cell_interval_discharge_ms, timeout_ms;
     int window;
     int function;
@@ -111,8 +117,9 @@ struct gateway_config {
     struct string_config string[STRING_MAX];
     struct ups_config ups[UPS_MAX];
     struct controller_config controller;
-    char aggregator[NAME_SIZE];            /* that groups it; "": none */
-    struct reg_added added[REG_ADDED_MAX]; /* <Register> */
+    char aggregator[NAME_SIZE];                 /* that groups it; "": none */
+    struct reg_added added[REG_ADDED_MAX];      /* <Register>: how each is read ... */
+    struct quantity_def quantity[QUANTITY_MAX]; /* ... and what it means */
     int addeds;
     char supply[SUPPLIES_MAX][NAME_SIZE];     /* that feed it; "" after the last one */
     struct limit_settings *limits;            /* NULL: none of its own */
@@ -164,6 +171,8 @@ void config_add(struct config *c, const struct conf_node *block, config_complain
 
 /* When all blocks are added, once: what only all of them together can tell. */
 void config_finish(struct config *c, config_complain *complain, void *ctx);
+/* "192.0.2.11 port 502", or the path of a serial line. */
+void config_address(const struct gateway_config *g, char *ret, size_t size);
 
 void config_free(struct config *c);
 

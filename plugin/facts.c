@@ -65,7 +65,9 @@ static void tell_object(const struct listener *l, const struct alarm *a)
     if_any(l, "gateway", a->gateway);
     if_any(l, "ups", a->ups);
     if_any(l, "string", a->string);
-    if_any(l, "cell", a->cell);
+    if_any(l, "cell", a->level == ALARM_OF_CELL ? a->cell : 0);
+    if_any(l, "channel", a->level == ALARM_OF_CHANNEL ? a->cell : 0);
+    if_any(l, "quantity", a->level == ALARM_OF_QUANTITY ? a->cell : 0);
 }
 
 static void tell_value(const struct listener *l, const struct alarm *a)
@@ -140,7 +142,7 @@ void facts_of_place(const struct alarm *a, const struct identities *ids,
     const struct identity_place p = {.device = "",
                                      .ups = a->ups,
                                      .string = a->string,
-                                     .cell = a->cell,
+                                     .cell = a->level == ALARM_OF_CELL ? a->cell : 0,
                                      .sensor = a->level == ALARM_OF_SENSOR ? a->cell : 0};
     const struct identity *where = identity_with_location(ids, &p);
     const struct identity *advice = identity_with_advice(ids, &p);

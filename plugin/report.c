@@ -5,8 +5,10 @@
  */
 #include "report.h"
 
+#include "core/quantity.h"
 #include "report_words.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -35,17 +37,44 @@ void report_clock(struct report *r, int64_t now)
     r->now = now;
 }
 
+static const char *what_device(const struct gateway *g)
+{
+    return g->is_line ? "serial line" : "gateway";
+}
+
+/* gateway "gw-a" string 3 cell 17 quantity "coolant" */
+static void name_quantity(const struct gateway *g, const struct quantity_def *d, char *ret,
+                          size_t size)
+{
+    size_t used = (size_t)snprintf(ret, size, "%s \"%s\"", what_device(g), g->name);
+
+    if (d->ups != 0)
+        used += (size_t)snprintf(ret + used, size - used, " UPS %d", d->ups);
+    if (d->string != 0)
+        used += (size_t)snprintf(ret + used, size - used, " string %d", d->string);
+    if (d->cell != 0)
+        used += (size_t)snprintf(ret + used, size - used, " cell %d", d->cell);
+    snprintf(ret + used, size - used, " quantity \"%s\"", d->name);
+}
+
 static void name_object(const struct report *r, struct object o, char *ret, size_t size)
 {
-    struct identity_place p = {.device = r->gateway->name};
+    const char *name = r->gateway->name;
+    const char *what = what_device(r->gateway);
+    struct identity_place p = {.device = name, .what = what};
 
     switch (o.level) {
     case ALARM_OF_SITE:
     case ALARM_OF_GATEWAY:
     case ALARM_OF_SENSOR:
-    case ALARM_OF_CHANNEL:
-    case ALARM_OF_QUANTITY:
         break;
+    case ALARM_OF_CHANNEL:
+        p.string = o.index / CHANNEL_KINDS + 1;
+        p.ups = r->ups[p.string - 1];
+        break;
+    case ALARM_OF_QUANTITY:
+        name_quantity(r->gateway, r->gateway->quantity[o.index].is, ret, size);
+        return;
     case ALARM_OF_UPS:
         p.ups = o.index + 1;
         break;
@@ -75,6 +104,55 @@ void report_say(const struct report *r, enum log_level level, struct object o, c
     log_say(level, "%s: %s", name, text);
 }
 
+/* What configuration calls a relay or input; "": nothing. */
+static const char *channel_name(const struct report *r, int channel)
+{
+    const struct channel_def *d = r->gateway->channel[channel].is;
+
+    return d != NULL ? d->name : "";
+}
+
+/* The relay or input of its string, with its name. */
+static void name_channel(const struct report *r, int channel, char *ret, size_t size)
+{
+    const char *what = channel_kind_of(channel) == CHANNEL_RELAY ? "relay" : "input";
+    const char *name = channel_name(r, channel);
+
+    snprintf(ret, size, *name != '\0' ? "%s \"%s\"" : "%s%s", what, name);
+}
+
+/* What is left for names beside `more`; the bare numbers of a string have room in any case. */
+static size_t room_beside(const char *more, size_t size)
+{
+    size_t n = strlen(more), least = size / 2;
+
+    return n < size - least ? size - n : least;
+}
+
+/* "gw-a / UPS 2 / string 3 / cell 17": where it stands, for people who know the hall. */
+static void name_place(const struct report *r, struct object o, struct alarm *a)
+{
+    const struct quantity_def *of =
+        o.level == ALARM_OF_QUANTITY ? r->gateway->quantity[o.index].is : NULL;
+    const struct identity_place p = {.device = r->gateway->name,
+                                     .ups = a->ups,
+                                     .string = a->string,
+                                     .cell = o.level == ALARM_OF_CELL ? a->cell
+                                             : of != NULL             ? of->cell
+                                                                      : 0};
+    char more[NAME_SIZE + 24] = "", channel[NAME_SIZE + 16];
+
+    if (o.level == ALARM_OF_CHANNEL) {
+        name_channel(r, o.index, channel, sizeof(channel));
+        snprintf(more, sizeof(more), " / %s", channel);
+    }
+    if (of != NULL)
+        snprintf(more, sizeof(more), " / %s", of->name);
+    identity_write_object(r->identities, &p, a->object, room_beside(more, sizeof(a->object)));
+    snprintf(a->object + strlen(a->object), sizeof(a->object) - strlen(a->object), "%s", more);
+    identity_trim(a->object);
+}
+
 /* A string that is lost shows zeros, but its alarm must still say where to go: what counts is what
  * it said while it was there. */
 static void remember_ups(struct report *r, int s)
@@ -87,21 +165,36 @@ static void remember_ups(struct report *r, int s)
         r->ups[s] = ups >= 1 && ups <= UPS_MAX ? (uint8_t)ups : 0;
 }
 
+static void place_string(const struct report *r, int s, struct alarm *a)
+{
+    a->string = (uint16_t)(s + 1);
+    a->ups = r->ups[s];
+}
+
+static void place_quantity(const struct report *r, const struct quantity *q, struct alarm *a)
+{
+    a->cell = q->number;
+    if (q->is->string != 0)
+        place_string(r, q->is->string - 1, a);
+    else
+        a->ups = q->is->ups;
+}
+
 static void place(const struct report *r, struct object o, struct alarm *a)
 {
     if (o.level == ALARM_OF_UPS)
         a->ups = (uint16_t)(o.index + 1);
-    if (o.level == ALARM_OF_STRING || o.level == ALARM_OF_CELL) {
-        a->string = (uint16_t)(o.index + 1);
-        a->ups = r->ups[o.index];
-    }
+    if (o.level == ALARM_OF_STRING || o.level == ALARM_OF_CELL)
+        place_string(r, o.index, a);
     if (o.level == ALARM_OF_CELL)
         a->cell = (uint16_t)(o.cell + 1);
-    identity_write_object(
-        r->identities,
-        &(struct identity_place){
-            .device = r->gateway->name, .ups = a->ups, .string = a->string, .cell = a->cell},
-        a->object, sizeof(a->object));
+    if (o.level == ALARM_OF_CHANNEL) {
+        place_string(r, o.index / CHANNEL_KINDS, a);
+        a->cell = (uint16_t)channel_number(o.index / CHANNEL_KINDS, channel_kind_of(o.index));
+    }
+    if (o.level == ALARM_OF_QUANTITY)
+        place_quantity(r, &r->gateway->quantity[o.index], a);
+    name_place(r, o, a);
 }
 
 /* ---- verdicts ---------------------------------------------------------------------------- */
@@ -149,17 +242,38 @@ static const char *note_of(struct report *r, const struct verdict *v)
     return v->object.level == ALARM_OF_CELL ? cell_why(r, v->object) : why_of(r, v->object, &size);
 }
 
+/* What is so: of a relay or input, which one it is, and in which state it should not be. Without a
+ * normal state (any more) there is none. */
+static void write_what(const struct report *r, const struct verdict *v, char *ret, size_t size)
+{
+    const struct channel_def *d =
+        v->object.level == ALARM_OF_CHANNEL ? r->gateway->channel[v->object.index].is : NULL;
+    enum channel_kind kind = channel_kind_of(v->object.index);
+    char name[NAME_SIZE + 16];
+
+    if (d == NULL || d->normal == CHANNEL_NOT_TOLD) {
+        snprintf(ret, size, "%s", alarm_kinds[v->row].text);
+        return;
+    }
+    name_channel(r, v->object.index, name, sizeof(name));
+    snprintf(ret, size, "%s %s %s, normally %s", name, v->news == CONDITION_CLEARED ? "was" : "is",
+             channel_state(kind, !d->normal), channel_state(kind, d->normal));
+}
+
 static void fill_alarm(struct report *r, const struct verdict *v, struct alarm *ret)
 {
     const char *note;
-    char name[WORDS_NAME_SIZE];
+    char name[WORDS_NAME_SIZE], what[NAME_SIZE + 64];
 
     if (v->object.level == ALARM_OF_STRING || v->object.level == ALARM_OF_CELL)
         remember_ups(r, v->object.index);
+    if (v->object.level == ALARM_OF_CHANNEL)
+        remember_ups(r, v->object.index / CHANNEL_KINDS);
     place(r, v->object, ret);
     note = note_of(r, v);
-    name_object(r, v->object, name, words_room(v, note));
-    words_fill(v, name, note, ret);
+    write_what(r, v, what, sizeof(what));
+    name_object(r, v->object, name, words_room(v, what, note));
+    words_fill(v, name, what, note, ret);
 }
 
 static void on_verdict(void *ctx, const struct verdict *v)
@@ -271,6 +385,21 @@ void report_added(struct report *r, int s, enum string_quantity q)
     judge_added(&r->judge, s, r->now);
 }
 
+void report_quantity(struct report *r, int q)
+{
+    const struct quantity *is = &r->gateway->quantity[q];
+    uint64_t bit = (uint64_t)1 << q;
+
+    if (is->validity == VALIDITY_IMPOSSIBLE && !(r->impossible_quantity & bit)) {
+        r->impossible_quantity |= bit;
+        report_say(r, LOG_LEVEL_WARNING, (struct object){ALARM_OF_QUANTITY, q, 0},
+                   "reads %" PRId64 ", which is not between its Min and Max; not published (said "
+                   "once). Check Type, WordOrder, Scale and Address",
+                   is->raw);
+    }
+    judge_quantity(&r->judge, q, r->now);
+}
+
 void report_cell(struct report *r, int s, int c)
 {
     const struct cell *cell = &r->gateway->string[s].cell[c];
@@ -374,11 +503,50 @@ static bool back_already(const struct report *r, struct object o, int kind)
     }
 }
 
+static int quantity_numbered(const struct report *r, int number)
+{
+    for (int i = 0; i < r->gateway->quantities; i++)
+        if (r->gateway->quantity[i].number == number)
+            return i;
+    return -1;
+}
+
+/* What configuration describes. */
+static bool described_object(const struct report *r, const struct alarm *a, struct object *ret)
+{
+    int string = a->string - 1;
+
+    *ret = (struct object){(enum alarm_level)a->level, quantity_numbered(r, a->cell), 0};
+    if (a->level == ALARM_OF_QUANTITY)
+        return ret->index >= 0;
+    if (string < 0 || string >= STRING_MAX)
+        return false;
+    for (int k = 0; k < CHANNEL_KINDS; k++)
+        if (channel_number(string, (enum channel_kind)k) == a->cell)
+            ret->index = channel_at(string, (enum channel_kind)k);
+    return ret->index >= 0;
+}
+
+/* What is not described any more: nothing will ever say that it is over. */
+static void end_for_good(struct report *r, const struct alarm *a)
+{
+    struct alarm_event e = {.gateway = r->gateway,
+                            .kind = &alarm_kinds[alarm_row(a->kind)],
+                            .what = EVENT_CLEARED,
+                            .alarm = *a};
+
+    snprintf(e.alarm.text, sizeof(e.alarm.text), "%.120s: over: not configured any more",
+             a->object);
+    r->alarm(r->ctx, &e);
+}
+
 /* The object that an alarm is of. False when no gateway has such a one. */
-static bool object_of(const struct alarm *a, struct object *ret)
+static bool object_of(const struct report *r, const struct alarm *a, struct object *ret)
 {
     int index = a->level == ALARM_OF_UPS ? a->ups : a->string;
 
+    if (a->level == ALARM_OF_CHANNEL || a->level == ALARM_OF_QUANTITY)
+        return described_object(r, a, ret);
     *ret = (struct object){(enum alarm_level)a->level, index - 1, a->cell - 1};
     if (a->level == ALARM_OF_GATEWAY)
         ret->index = 0;
@@ -393,16 +561,21 @@ void report_preset(struct report *r, const struct alarm *a)
     int row = alarm_row(a->kind);
     struct object o;
 
-    if (row < 0 || alarm_kinds[row].level != (enum alarm_level)a->level || !object_of(a, &o))
+    if (row < 0 || alarm_kinds[row].level != (enum alarm_level)a->level)
         return;
+    if (!object_of(r, a, &o)) {
+        if (a->level == ALARM_OF_QUANTITY)
+            end_for_good(r, a);
+        return;
+    }
     if (judge_stands(&r->judge, row, o))
         return;
     judge_preset(&r->judge, row, o, (enum alarm_severity)a->severity, a->sources, r->now);
     if (a->has_limit)
         judge_preset_limit(&r->judge, row, o, a->limit);
-    if ((o.level == ALARM_OF_STRING || o.level == ALARM_OF_CELL) && a->ups >= 1 &&
+    if (o.level != ALARM_OF_UPS && a->string >= 1 && a->string <= STRING_MAX && a->ups >= 1 &&
         a->ups <= UPS_MAX)
-        r->ups[o.index] = (uint8_t)a->ups;
+        r->ups[a->string - 1] = (uint8_t)a->ups;
     if (back_already(r, o, a->kind))
         report_alarm_of(r, o, a->kind, false, NULL);
 }

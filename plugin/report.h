@@ -38,6 +38,7 @@ struct report {
     uint32_t impossible[3];             /* per level (UPS, string, cell): bit per quantity */
     uint32_t strange_ups, strange_cell; /* bit per quantity: a value not in the vendor's list */
     uint32_t strange[STRING_MAX];       /* the same per string */
+    uint64_t impossible_quantity;       /* bit per quantity */
     uint32_t said_full;
 };
 
@@ -69,6 +70,8 @@ void report_string(struct report *r, int s);
 /* After value `q` of string `s`, which is not in its block. */
 void report_added(struct report *r, int s, enum string_quantity q);
 void report_cell(struct report *r, int s, int c);
+/* After quantity `q` of the gateway, which configuration describes. */
+void report_quantity(struct report *r, int q);
 
 /* After a sweep over a string's cells, and after a turn over UPS and strings. */
 void report_sweep(struct report *r, int s);

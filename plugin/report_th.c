@@ -37,8 +37,9 @@ void report_th_clock(struct report_th *r, int64_t now)
 
 static struct identity_place place_of(const struct report_th *r, struct object o)
 {
-    return (struct identity_place){
-        .device = r->th->name, .sensor = o.level == ALARM_OF_SENSOR ? o.index : 0, .th = true};
+    return (struct identity_place){.device = r->th->name,
+                                   .sensor = o.level == ALARM_OF_SENSOR ? o.index : 0,
+                                   .what = "TH controller"};
 }
 
 static void name_object(const struct report_th *r, struct object o, char *ret, size_t size)
@@ -72,8 +73,8 @@ static void on_verdict(void *ctx, const struct verdict *v)
     char name[WORDS_NAME_SIZE];
 
     place(r, v->object, &e.alarm);
-    name_object(r, v->object, name, words_room(v, note));
-    words_fill(v, name, note, &e.alarm);
+    name_object(r, v->object, name, words_room(v, alarm_kinds[v->row].text, note));
+    words_fill(v, name, alarm_kinds[v->row].text, note, &e.alarm);
     words_log(v, &e.alarm);
     r->alarm(r->ctx, &e);
 }

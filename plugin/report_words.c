@@ -8,27 +8,26 @@
 #include <string.h>
 
 static size_t add_number(char *to, size_t used, size_t size, const char *before, int32_t number,
-                         const struct alarm_kind *k)
+                         const struct verdict *v)
 {
     double divisor = 1;
 
-    for (int i = 0; i < k->decimals; i++)
+    for (int i = 0; i < v->decimals; i++)
         divisor *= 10;
-    return used + (size_t)snprintf(to + used, size - used, "%s%.*f %s", before, k->decimals,
-                                   number / divisor, k->unit);
+    return used + (size_t)snprintf(to + used, size - used, "%s%.*f %s", before, v->decimals,
+                                   number / divisor, v->unit);
 }
 
 /* "539.75 V, limit 520.80 V; and why": what is in the brackets. */
 static void write_details(const struct verdict *v, const char *note, char *ret, size_t size)
 {
-    const struct alarm_kind *k = &alarm_kinds[v->row];
     size_t used = 0;
 
     *ret = '\0';
     if (v->has_value)
-        used = add_number(ret, used, size, "", v->value, k);
+        used = add_number(ret, used, size, "", v->value, v);
     if (v->has_value && v->has_limit && v->news != CONDITION_CLEARED)
-        used = add_number(ret, used, size, ", limit ", v->limit, k);
+        used = add_number(ret, used, size, ", limit ", v->limit, v);
     if (*note != '\0')
         used += (size_t)snprintf(ret + used, size - used, "%s%s", used > 0 ? "; " : "", note);
     if (v->flaps)
@@ -36,22 +35,22 @@ static void write_details(const struct verdict *v, const char *note, char *ret, 
 }
 
 /* What comes behind the name. */
-static void write_finding(const struct verdict *v, const char *note, char *ret, size_t size)
+static void write_finding(const struct verdict *v, const char *what, const char *note, char *ret,
+                          size_t size)
 {
     char details[480];
 
     write_details(v, note, details, sizeof(details));
-    snprintf(ret, size, ": %s%s%s%s%s", v->news == CONDITION_CLEARED ? "over: " : "",
-             alarm_kinds[v->row].text, *details != '\0' ? " (" : "", details,
-             *details != '\0' ? ")" : "");
+    snprintf(ret, size, ": %s%s%s%s%s", v->news == CONDITION_CLEARED ? "over: " : "", what,
+             *details != '\0' ? " (" : "", details, *details != '\0' ? ")" : "");
 }
 
-size_t words_room(const struct verdict *v, const char *note)
+size_t words_room(const struct verdict *v, const char *what, const char *note)
 {
     char finding[600];
     size_t taken, all = EVENT_TEXT_SIZE;
 
-    write_finding(v, note, finding, sizeof(finding));
+    write_finding(v, what, note, finding, sizeof(finding));
     taken = strlen(finding);
     if (taken + WORDS_NAME_LEAST > all)
         return WORDS_NAME_LEAST;
@@ -59,18 +58,19 @@ size_t words_room(const struct verdict *v, const char *note)
 }
 
 /* A long text is cut, and that is all that can happen. */
-static void write_text(const struct verdict *v, const char *name, const char *note,
-                       struct alarm *ret)
+static void write_text(const struct verdict *v, const char *name, const char *what,
+                       const char *note, struct alarm *ret)
 {
     char finding[600];
     size_t n = strlen(name), room = sizeof(ret->text) - 1;
 
-    write_finding(v, note, finding, sizeof(finding));
+    write_finding(v, what, note, finding, sizeof(finding));
     snprintf(ret->text, sizeof(ret->text), "%s%.*s", name, (int)(n < room ? room - n : 0), finding);
     identity_trim(ret->text);
 }
 
-void words_fill(const struct verdict *v, const char *name, const char *note, struct alarm *ret)
+void words_fill(const struct verdict *v, const char *name, const char *what, const char *note,
+                struct alarm *ret)
 {
     const struct alarm_kind *k = &alarm_kinds[v->row];
 
@@ -85,12 +85,12 @@ void words_fill(const struct verdict *v, const char *name, const char *note, str
     if (v->has_value) {
         ret->value = v->value;
         ret->peak = v->peak;
-        ret->decimals = k->decimals;
-        snprintf(ret->unit, sizeof(ret->unit), "%s", k->unit);
+        ret->decimals = v->decimals;
+        snprintf(ret->unit, sizeof(ret->unit), "%s", v->unit);
     }
     if (ret->has_limit)
         ret->limit = v->limit;
-    write_text(v, name, note, ret);
+    write_text(v, name, what, note, ret);
 }
 
 void words_log(const struct verdict *v, const struct alarm *a)

@@ -379,7 +379,7 @@ static void turn(struct site *s, const struct post *post, size_t n, struct order
     }
     site_settle_losses(s, t);
     take_counts(s, t);
-    site_take_aggregators(s, t);
+    site_take_reach(s, t);
     for (size_t i = 0; i < n; i++)
         take_post(s, &post[i], t);
     serve_requests(s, t, orders);
@@ -389,6 +389,7 @@ static void turn(struct site *s, const struct post *post, size_t n, struct order
     if (s->aggregators.news)
         site_publish_manifest(s);
     show_work(s);
+    site_count_totals(s, t);
     answer_requests(s, orders);
     site_keep_alarms(s, false);
     site_prune(s);
@@ -437,12 +438,13 @@ static void fill_place(struct site *s, size_t i)
     struct steward_place *p = &s->place[i];
 
     if (g != NULL)
-        *p = (struct steward_place){.kind = DEVICE_GATEWAY,
+        *p = (struct steward_place){.kind = g->line != NULL ? DEVICE_LINE : DEVICE_GATEWAY,
                                     .interval_ms = g->interval_ms,
                                     .cell_interval_ms = g->cell_interval_ms,
                                     .limits = g->limits,
                                     .aggregator = g->aggregator,
-                                    .identities = &g->identities};
+                                    .identities = &g->identities,
+                                    .controller = g->controller.port != 0};
     else
         *p = (struct steward_place){.kind = DEVICE_TH,
                                     .interval_ms = th->interval_ms,
@@ -487,7 +489,7 @@ static bool allocate(struct site *s)
     with.place = s->place;
     for (size_t i = 0; s->place != NULL && s->entry != NULL && i < s->devices; i++)
         fill_place(s, i);
-    if (!site_allocate_aggregators(s))
+    if (!site_allocate_aggregators(s) || !site_allocate_totals(s))
         return false;
     with.aggregator = s->aggregators.name;
     s->sorted = calloc(s->devices + 1, sizeof(*s->sorted));
@@ -525,6 +527,7 @@ static void release_memory(struct site *s)
     free(s->fresh);
     free(s->place);
     site_free_aggregators(s);
+    site_free_totals(s);
     steward_free(&s->steward);
     ledger_free(&s->ledger);
     free(s->preset);

@@ -41,7 +41,7 @@ struct replaced {
     unsigned times;
 };
 
-/* What was posted of an aggregator last. */
+/* What was posted of an aggregator, or of a master controller, last. */
 struct reach {
     bool news, here;
     int64_t at_ms; /* CLOCK_BOOTTIME */
@@ -55,6 +55,14 @@ struct site_aggregators {
     struct snapshot_aggregator *sorted; /* as `row` by index, as published */
     const char **name;
     bool news; /* for site.snap */
+};
+
+/* The first is of the site, the others are of the aggregators. */
+struct site_totals {
+    struct totals *shown; /* under the lock, and `counted` */
+    struct totals *fresh;
+    bool counted;
+    int64_t due; /* CLOCK_BOOTTIME */
 };
 
 struct site {
@@ -75,6 +83,8 @@ struct site {
     struct work *work;            /* per configured device */
     bool *counted;                /* since the thread has looked */
     struct site_aggregators aggregators;
+    struct reach *controller; /* per configured gateway: its master controller; under the lock */
+    struct site_totals totals;
     struct alarm *preset; /* copy of what stood when the store was opened */
     size_t presets;
     unsigned loaded; /* how often that was */
@@ -175,7 +185,7 @@ bool site_files_old(struct site *s);
 /* ---- aggregators ------------------------------------------------------------------------- */
 
 /* False without memory; site_free_aggregators() is due either way. */
-bool site_allocate_aggregators(struct site *s);
+bool site_allocate_aggregators(struct site *s); /* and what is kept of master controllers */
 void site_free_aggregators(struct site *s);
 
 /* Takes over the indexes that the last run published; guesses those that are missing, above all. */
@@ -185,10 +195,22 @@ void site_guess_aggregators(struct site *s);
 /* As the store says; false: it cannot. */
 bool site_name_aggregators(struct site *s);
 
-/* What was posted of them since. */
-void site_take_aggregators(struct site *s, struct moment t);
+/* What was posted of them since, and of master controllers. */
+void site_take_reach(struct site *s, struct moment t);
+
+/* The number of the aggregator of this name; how many there are: there is none. */
+size_t site_find_aggregator(const struct site *s, const char *name);
 
 /* By index, for site.snap. */
 const struct snapshot_aggregator *site_sorted_aggregators(struct site *s);
+
+/* ---- totals ------------------------------------------------------------------------------ */
+
+/* As above. */
+bool site_allocate_totals(struct site *s);
+void site_free_totals(struct site *s);
+
+/* Once a second, for those who ask. */
+void site_count_totals(struct site *s, struct moment t);
 
 #endif

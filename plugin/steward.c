@@ -69,13 +69,15 @@ bool steward_init(struct steward *s, struct ledger *l, const struct steward_sett
     steward_init_flood(s, now);
     s->gateway = calloc(set->gateways + 1, sizeof(*s->gateway));
     s->aggregator = calloc(set->aggregators + 1, sizeof(*s->aggregator));
-    return s->gateway != NULL && s->aggregator != NULL;
+    s->controller = calloc(set->gateways + 1, sizeof(*s->controller));
+    return s->gateway != NULL && s->aggregator != NULL && s->controller != NULL;
 }
 
 void steward_free(struct steward *s)
 {
     free(s->gateway);
     free(s->aggregator);
+    free(s->controller);
     free(s->cause);
     free(s->ended);
 }
@@ -151,9 +153,11 @@ static struct identity_place place_of(const struct steward *s, size_t g, const s
     return (struct identity_place){.device = s->set.entry[g].name,
                                    .ups = a->ups,
                                    .string = a->string,
-                                   .cell = a->level == ALARM_OF_SENSOR ? 0 : a->cell,
+                                   .cell = a->level == ALARM_OF_CELL ? a->cell : 0,
                                    .sensor = a->level == ALARM_OF_SENSOR ? a->cell : 0,
-                                   .th = s->set.entry[g].kind == DEVICE_TH};
+                                   .what = s->set.entry[g].kind == DEVICE_TH     ? "TH controller"
+                                           : s->set.entry[g].kind == DEVICE_LINE ? "serial line"
+                                                                                 : NULL};
 }
 
 static const struct identities *identities_of(const struct steward *s, size_t g)
@@ -444,6 +448,7 @@ void steward_tick(struct steward *s, struct moment t)
     steward_forget_endings(s, t.now);
     steward_look_at_return(s, t);
     steward_look_at_aggregators(s, t);
+    steward_look_at_controllers(s, t);
     steward_end_supplies(s, t);
     steward_look_at_crowds(s, t);
     steward_look_at_clock(s, t);

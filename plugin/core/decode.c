@@ -4,7 +4,9 @@
  */
 #include "core/decode.h"
 
-static int64_t combine(enum reg_type type, uint16_t first, uint16_t second, bool low_word_first)
+#include "core/quantity.h"
+
+int64_t decode_number(enum reg_type type, uint16_t first, uint16_t second, bool low_word_first)
 {
     uint32_t wide =
         low_word_first ? (uint32_t)second << 16 | first : (uint32_t)first << 16 | second;
@@ -34,6 +36,11 @@ static enum validity judge(struct range sensor, struct range possible, int64_t v
     return inside(sensor, v) ? VALIDITY_GOOD : VALIDITY_BEYOND;
 }
 
+static bool is_hole(const struct decode *d, uint16_t address)
+{
+    return address < 32 && (d->holes >> address & 1) != 0;
+}
+
 void decode_rows(const struct decode *d, const struct reg *row, size_t rows, const uint16_t *words,
                  size_t n, int32_t *value, uint8_t *validity)
 {
@@ -45,9 +52,10 @@ void decode_rows(const struct decode *d, const struct reg *row, size_t rows, con
             validity[r->quantity] = VALIDITY_ABSENT;
             continue;
         }
-        v = combine(r->type, words[r->address], width == 2 ? words[r->address + 1] : 0,
-                    d->low_word_first);
-        validity[r->quantity] = (uint8_t)judge(r->sensor, r->possible, v);
+        v = decode_number(r->type, words[r->address], width == 2 ? words[r->address + 1] : 0,
+                          d->low_word_first);
+        validity[r->quantity] =
+            is_hole(d, r->address) ? VALIDITY_ABSENT : (uint8_t)judge(r->sensor, r->possible, v);
         value[r->quantity] = v > INT32_MAX ? INT32_MAX : (int32_t)v;
     }
 }
@@ -89,10 +97,28 @@ static void hide_string(uint8_t *validity)
 }
 
 /* 0.0 degC at 0.0 %RH does not occur where people keep batteries: it is what the registers read
- * while no BM-TH fills them. */
-static void hide_missing_th(struct string *s)
+ * while no BM-TH fills them. Nor do all ones in both, which is -0.1 degC. */
+static bool th_missing(const struct string *s)
 {
-    if (s->value[STRING_AMBIENT_TEMPERATURE] == 0 && s->value[STRING_AMBIENT_HUMIDITY] == 0)
+    int32_t temperature = s->value[STRING_AMBIENT_TEMPERATURE];
+    int32_t humidity = s->value[STRING_AMBIENT_HUMIDITY];
+
+    return (temperature == 0 && humidity == 0) || (temperature == -1 && humidity == UINT16_MAX);
+}
+
+static bool th_plausible(const struct string *s)
+{
+    return s->validity[STRING_AMBIENT_TEMPERATURE] == VALIDITY_GOOD &&
+           s->validity[STRING_AMBIENT_HUMIDITY] == VALIDITY_GOOD;
+}
+
+/* A string has a BM-TH where configuration says so, or once both its values were plausible. */
+static void judge_th(struct string *s)
+{
+    bool missing = th_missing(s);
+
+    s->ambient_seen |= !missing && th_plausible(s);
+    if (missing || (!s->ambient_seen && !s->ambient_declared))
         hide(s->validity, STRING_AMBIENT_TEMPERATURE, STRING_AMBIENT_HUMIDITY + 1);
 }
 
@@ -104,18 +130,33 @@ void decode_string(const struct decode *d, const uint16_t *words, size_t n, stru
         rejudge((struct range){-100 * ret->hall_a, 100 * ret->hall_a},
                 &registers_string[STRING_CURRENT], ret->value[STRING_CURRENT],
                 &ret->validity[STRING_CURRENT]);
-    hide_missing_th(ret);
     if (ret->value[STRING_STATUS] == STATUS_DISABLED)
         hide_string(ret->validity);
+    else
+        judge_th(ret);
+}
+
+static int64_t added_raw(const struct decode *d, const struct reg_added *r, const uint16_t *words)
+{
+    bool low = r->low_word_first == REG_AS_GATEWAY ? d->low_word_first : r->low_word_first != 0;
+
+    return decode_number(r->type, words[0], registers_words(r->type) == 2 ? words[1] : 0, low);
+}
+
+void decode_quantity(const struct decode *d, const struct reg_added *r, const uint16_t *words,
+                     struct quantity *ret)
+{
+    const struct range *possible = &ret->is->possible;
+
+    ret->raw = added_raw(d, r, words);
+    ret->validity = (uint8_t)judge(*possible, *possible, quantity_value(ret->is, ret->raw));
 }
 
 void decode_added(const struct decode *d, const struct reg_added *r, const uint16_t *words,
                   struct string *ret)
 {
-    bool low = r->low_word_first == REG_AS_GATEWAY ? d->low_word_first : r->low_word_first != 0;
     const struct reg *row = &registers_string[r->quantity];
-    uint16_t second = registers_words(r->type) == 2 ? words[1] : 0;
-    double v = (double)combine(r->type, words[0], second, low) * r->scale;
+    double v = (double)added_raw(d, r, words) * r->scale;
     int32_t is = v >= INT32_MAX   ? INT32_MAX
                  : v <= INT32_MIN ? INT32_MIN
                                   : (int32_t)(v < 0 ? v - 0.5 : v + 0.5);

@@ -90,7 +90,7 @@ struct identity_place {
     const char *device;
     int ups, string, cell;
     int sensor;
-    bool th; /* it is a TH controller */
+    const char *what; /* the device is: "serial line"; NULL: "gateway" */
 };
 
 /* The most specific of string, sensor, UPS and device that says where it is, or that has a note or

@@ -15,7 +15,8 @@ static const struct object CONTROLLER = {ALARM_OF_GATEWAY, 0, 0};
 
 static void settle(struct judge_th *j, struct condition *c, int64_t now)
 {
-    const struct condition_join how = judge_join(j->scope, condition_row(c), j->changes == 0);
+    const struct condition_join how = judge_join(alarm_rule(j->scope, condition_row(c)), j->scope,
+                                                 condition_row(c), j->changes == 0);
     bool flaps;
     enum condition_news news = condition_join(c, &how, now, &flaps);
 
@@ -40,7 +41,7 @@ static struct condition *find(const struct judge_th *j, int row, struct object o
 static void see(struct judge_th *j, int row, struct object o, int leg, bool is,
                 const struct reading *value, int64_t now)
 {
-    struct leg_rule rule = judge_leg_rule(j->scope, row);
+    struct leg_rule rule = judge_leg_rule(alarm_rule(j->scope, row));
     struct condition *c = find(j, row, o);
 
     if (c == NULL && is)
@@ -177,7 +178,7 @@ static bool known(const struct judge_th *j, const struct condition *c)
 
 static void tick(struct judge_th *j, struct condition *c, int64_t now)
 {
-    struct leg_rule rule = judge_leg_rule(j->scope, condition_row(c));
+    struct leg_rule rule = judge_leg_rule(alarm_rule(j->scope, condition_row(c)));
     bool lost = !known(j, c);
 
     c->stale = c->told && lost;
@@ -210,7 +211,7 @@ bool judge_th_preset(struct judge_th *j, int row, struct object o, enum alarm_se
     struct condition *c = conditions_add(&j->conditions, condition_key(row, o));
 
     if (c != NULL)
-        judge_preset_condition(c, j->scope, severity, sources, now);
+        judge_preset_condition(c, alarm_rule(j->scope, condition_row(c)), severity, sources, now);
     return c != NULL;
 }
 

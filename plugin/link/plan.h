@@ -5,8 +5,8 @@
  * The cell lane sweeps the cells of each string once per an interval of its own. Between them stand
  * probes of units that nobody has seen yet. What is asked for first: the fast lane, probes, the
  * proof that two cells may be read at once, cells of strings triggered, discharging, due longest.
- * Registers that configuration adds to a string are part of the turn while they are answered, and
- * among the probes else: their silence is never that of the string.
+ * Registers that configuration adds are part of the turn while they are answered and what they are of
+ * is there, and among the probes else: their silence is never that of a string or the gateway.
  */
 #ifndef BTMS_PLAN_H
 #define BTMS_PLAN_H
@@ -34,6 +34,9 @@ struct plan_settings {
     bool spans;                    /* two cells per request may be tried */
     const struct reg_added *added; /* must outlive the plan */
     int addeds;
+    uint32_t
+        strings; /* bit per string: these are there to be asked, no other unit is, and all cells
+                         of one are read at once; 0: a gateway, everything is looked for */
 };
 
 enum { PLAN_UNITS = STRING_MAX + UPS_MAX };
@@ -45,6 +48,7 @@ struct plan_unit {
     bool named;     /* a string says it belongs to this UPS */
     bool queued;    /* waits to be sent in this turn */
     bool refused;   /* its last answer was a clear no to these registers */
+    int64_t again;  /* where strings are told: one that is not there is not asked before */
 };
 
 /* What configuration adds. */

@@ -39,7 +39,10 @@ struct plant {
     struct mib mib;
 };
 
-/* Of the site; of gw-a, its string 2, and of a kind that is not known. */
+/* Of the site; of gw-a, its string 2, and of a kind that is not known; of th-a. */
+static const struct snapshot_limit limits_th[] = {
+    {0, ALARM_AMBIENT_TEMPERATURE_LOW, SNAPSHOT_IN_ANY, false, 100, 50, 10, 60000, 60000},
+};
 static const struct snapshot_limit limits_site[] = {
     {0, ALARM_CELL_VOLTAGE_HIGH, SNAPSHOT_IN_FLOAT, true, 2330, 2400, 20, 120000, 60000},
 };
@@ -294,6 +297,8 @@ static const struct snapshot_device device_th = {
     .address = "192.0.2.44:502",
     .interval_ms = INTERVAL,
     .health = {true, NOW - 1500, 78, INTERVAL, 0, 110, 21, 22, 23, 24},
+    .limit = limits_th,
+    .limits = COUNT(limits_th),
 };
 
 /* clang-format off */
