@@ -147,7 +147,7 @@ static const struct {
     {"btmsCellLabel",                    3},
     {"btmsCellReplacedAt",               1},
 };
-enum { INSTANCES = 343 + 72 + 11 + 37 + 2 + 31 + 21 + 30 + 20 + 3, WITHOUT_DATA = 24 };
+enum { INSTANCES = 343 + 72 + 11 + 37 + 2 + 31 + 21 + 30 + 20 + 3 + 8, WITHOUT_DATA = 24 };
 
 static int expected(const struct mib_table *t, const struct mib_column *c)
 {
