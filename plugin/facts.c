@@ -142,7 +142,7 @@ void facts_of_place(const struct alarm *a, const struct identities *ids,
     const struct identity_place p = {.device = "",
                                      .ups = a->ups,
                                      .string = a->string,
-                                     .cell = a->cell,
+                                     .cell = a->level == ALARM_OF_CELL ? a->cell : 0,
                                      .sensor = a->level == ALARM_OF_SENSOR ? a->cell : 0};
     const struct identity *where = identity_with_location(ids, &p);
     const struct identity *advice = identity_with_advice(ids, &p);

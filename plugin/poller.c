@@ -43,6 +43,18 @@ bool poller_stamp(struct poller *p)
     return !p->clock.behind;
 }
 
+static void learn_replaced(struct poller *p)
+{
+    struct replacement *of;
+    size_t n;
+
+    if (!site_replaced(p->w->site, p->number, &p->replaced_seen, &of, &n))
+        return;
+    free(p->replaced);
+    p->snapshot.replaced = p->replaced = of;
+    p->snapshot.replacements = n;
+}
+
 bool poller_may_publish(struct poller *p, int64_t now, bool urgent)
 {
     if (!urgent && now - p->published_ms < PUBLISH_GAP_MS)
@@ -51,6 +63,7 @@ bool poller_may_publish(struct poller *p, int64_t now, bool urgent)
     if (p->snapshot.index == 0)
         return false;
     p->snapshot.aggregator = site_aggregator(p->w->site, p->number);
+    learn_replaced(p);
     snapshot_device_name(p->snapshot.index, p->file.name, sizeof(p->file.name));
     p->published_ms = now;
     return true;
@@ -133,6 +146,7 @@ static void free_poller(struct poller *p)
 {
     p->kind->free(p);
     free(p->file.buffer.data);
+    free(p->replaced);
     free(p);
 }
 

@@ -165,7 +165,8 @@ struct poller *poller_new_gateway(const struct poller_world *w, size_t i)
         .number = i,
         .name = c->name,
         .interval_ms = c->interval_ms,
-        .snapshot = {.transport = c->line != NULL ? SNAPSHOT_MODBUS_RTU : SNAPSHOT_MODBUS_TCP,
+        .snapshot = {.identities = &c->identities,
+                     .transport = c->line != NULL ? SNAPSHOT_MODBUS_RTU : SNAPSHOT_MODBUS_TCP,
                      .interval_ms = (uint32_t)c->interval_ms,
                      .cell_interval_ms = (uint32_t)c->cell_interval_ms,
                      .identities = &c->identities}

@@ -36,7 +36,8 @@ struct poller {
     struct publication file;
     struct snapshot_device snapshot; /* index 0: the site does not know it yet */
     int64_t published_ms;
-    unsigned standing_seen, accepted_seen;
+    unsigned standing_seen, accepted_seen, replaced_seen;
+    struct replacement *replaced; /* what the snapshot points to */
 };
 
 /* ---- poller.c ---------------------------------------------------------------------------- */

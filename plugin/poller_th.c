@@ -118,7 +118,8 @@ struct poller *poller_new_th(const struct poller_world *w, size_t i)
         .number = w->config->gateways + i,
         .name = c->name,
         .interval_ms = c->interval_ms,
-        .snapshot = {.transport = SNAPSHOT_MODBUS_TCP,
+        .snapshot = {.identities = &c->identities,
+                     .transport = SNAPSHOT_MODBUS_TCP,
                      .interval_ms = (uint32_t)c->interval_ms,
                      .cell_interval_ms = (uint32_t)c->interval_ms,
                      .identities = &c->identities}

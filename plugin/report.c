@@ -40,7 +40,7 @@ void report_clock(struct report *r, int64_t now)
 /* What the words of an object need to know. */
 static struct identity_place place_of(const struct report *r, struct object o)
 {
-    struct identity_place p = {.device = r->gateway->name, .line = r->gateway->is_line};
+    struct identity_place p = {.device = r->gateway->name, .what = r->gateway->is_line ? "serial line" : NULL};
     const struct quantity_def *d;
 
     switch (o.level) {
@@ -116,25 +116,29 @@ static void name_channel(const struct report *r, int channel, char *ret, size_t 
     snprintf(ret, size, *name != '\0' ? "%s \"%s\"" : "%s%s", what, name);
 }
 
-/* Where it stands, for people who know the hall. */
+/* What is left for names beside `more`; the bare numbers of a string have room in any case. */
+static size_t room_beside(const char *more, size_t size)
+{
+    size_t n = strlen(more), least = size / 2;
+
+    return n < size - least ? size - n : least;
+}
+
+/* "gw-a / UPS 2 / string 3 / cell 17": where it stands, for people who know the hall. */
 static void name_place(const struct report *r, struct object o, struct alarm *a)
 {
     const struct identity_place p = place_of(r, o);
-    char part[NAME_SIZE + 16];
-    size_t used;
+    char more[NAME_SIZE + 24] = "", channel[NAME_SIZE + 16];
 
-    if (o.level == ALARM_OF_CHANNEL)
-        name_channel(r, o.index, part, sizeof(part));
-    else if (o.level == ALARM_OF_QUANTITY)
-        snprintf(part, sizeof(part), "%s", r->gateway->quantity[o.index].is->name);
-    else
-        *part = '\0';
-    used = *part != '\0' ? strlen(part) + strlen(" / ") : 0;
-    identity_write_object(r->identities, &p, a->object, sizeof(a->object) - used);
-    if (*part != '\0') {
-        used = strlen(a->object);
-        snprintf(a->object + used, sizeof(a->object) - used, " / %s", part);
+    if (o.level == ALARM_OF_CHANNEL) {
+        name_channel(r, o.index, channel, sizeof(channel));
+        snprintf(more, sizeof(more), " / %s", channel);
     }
+    if (o.level == ALARM_OF_QUANTITY)
+        snprintf(more, sizeof(more), " / %s", r->gateway->quantity[o.index].is->name);
+    identity_write_object(r->identities, &p, a->object, room_beside(more, sizeof(a->object)));
+    snprintf(a->object + strlen(a->object), sizeof(a->object) - strlen(a->object), "%s", more);
+    identity_trim(a->object);
 }
 
 /* A string that is lost shows zeros, but its alarm must still say where to go: what counts is what

@@ -37,8 +37,9 @@ void report_th_clock(struct report_th *r, int64_t now)
 
 static struct identity_place place_of(const struct report_th *r, struct object o)
 {
-    return (struct identity_place){
-        .device = r->th->name, .sensor = o.level == ALARM_OF_SENSOR ? o.index : 0, .th = true};
+    return (struct identity_place){.device = r->th->name,
+                                   .sensor = o.level == ALARM_OF_SENSOR ? o.index : 0,
+                                   .what = "TH controller"};
 }
 
 static void name_object(const struct report_th *r, struct object o, char *ret, size_t size)

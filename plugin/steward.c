@@ -153,9 +153,11 @@ static struct identity_place place_of(const struct steward *s, size_t g, const s
     return (struct identity_place){.device = s->set.entry[g].name,
                                    .ups = a->ups,
                                    .string = a->string,
-                                   .cell = a->level == ALARM_OF_SENSOR ? 0 : a->cell,
+                                   .cell = a->level == ALARM_OF_CELL ? a->cell : 0,
                                    .sensor = a->level == ALARM_OF_SENSOR ? a->cell : 0,
-                                   .th = s->set.entry[g].kind == DEVICE_TH};
+                                   .what = s->set.entry[g].kind == DEVICE_TH     ? "TH controller"
+                                           : s->set.entry[g].kind == DEVICE_LINE ? "serial line"
+                                                                                 : NULL};
 }
 
 static const struct identities *identities_of(const struct steward *s, size_t g)

@@ -394,11 +394,7 @@ void identity_write_subject(const struct identities *ids, const struct identity_
 
     if (in.string != 0)
         in.ups = 0;
-    snprintf(w.head, sizeof(w.head), "%s \"%s\"",
-             p->th     ? "TH controller"
-             : p->line ? "serial line"
-                       : "gateway",
-             p->device);
+    snprintf(w.head, sizeof(w.head), "%s \"%s\"", p->what != NULL ? p->what : "gateway", p->device);
     add_parts(&w, ids, &in, " ");
     write_words(&w, ret, size);
 }

@@ -90,7 +90,7 @@ struct identity_place {
     const char *device;
     int ups, string, cell;
     int sensor;
-    bool th, line; /* it is a TH controller, a serial line; else a gateway */
+    const char *what; /* the device is: "serial line"; NULL: "gateway" */
 };
 
 /* The most specific of string, sensor, UPS and device that says where it is, or that has a note or
