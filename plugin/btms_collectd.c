@@ -114,6 +114,18 @@ static int severity_of(const struct event *e)
     return e->alarm.severity >= ALARM_MAJOR ? NOTIF_FAILURE : NOTIF_WARNING;
 }
 
+/* Of a gateway by its name; NULL for none, or one that is not configured. */
+static const struct identities *identities_of(const char *gateway)
+{
+    for (size_t i = 0; i < config.gateways; i++)
+        if (strcmp(config.gateway[i].name, gateway) == 0)
+            return &config.gateway[i].identities;
+    for (size_t i = 0; i < config.ths; i++)
+        if (strcmp(config.th[i].name, gateway) == 0)
+            return &config.th[i].identities;
+    return NULL;
+}
+
 static void send_notice(const struct notice *n)
 {
     notification_t out = {
@@ -124,6 +136,7 @@ static void send_notice(const struct notice *n)
     };
 
     facts_of_event(&n->event, atomic_load(&publisher.store_id), add_fact, &out);
+    facts_of_place(&n->event.alarm, identities_of(n->host), add_fact, &out);
     sstrncpy(out.message, n->event.alarm.text, sizeof(out.message));
     sstrncpy(out.host, n->host, sizeof(out.host));
     sstrncpy(out.plugin_instance, n->object, sizeof(out.plugin_instance));

@@ -80,6 +80,7 @@ bool cause_is_ours(uint16_t kind)
                                     ALARM_MAINTENANCE,
                                     ALARM_COMMISSIONING,
                                     ALARM_CONFIG_CHANGED,
+                                    ALARM_CELL_REPLACED,
                                     0};
 
     return among(ours, kind) && kind != 0;
@@ -106,7 +107,8 @@ bool cause_is_agents(uint16_t kind)
 
 bool cause_is_momentary(uint16_t kind)
 {
-    return kind == ALARM_EVENTS_DROPPED || kind == ALARM_CONFIG_CHANGED;
+    return kind == ALARM_EVENTS_DROPPED || kind == ALARM_CONFIG_CHANGED ||
+           kind == ALARM_CELL_REPLACED;
 }
 
 static bool inside(const struct alarm *cause, const struct alarm *a, enum scope scope)

@@ -49,10 +49,9 @@ struct string_config {
     int cell_type; /* enum cell_type */
     int hall_a;    /* 0 = not told */
     struct string_parts parts;
-    int chemistry;        /* enum chemistry */
-    int float_mv;         /* per 2 V element; 0 = not told */
-    int relay_closed;     /* boolean: it is declared to be */
-    int ambient_declared; /* boolean: it has a BM-TH */
+    int chemistry;    /* enum chemistry */
+    int float_mv;     /* per 2 V element; 0 = not told */
+    int relay_closed; /* boolean: it is declared to be */
     bool channel_told[CHANNEL_KINDS];
     struct channel_def channel[CHANNEL_KINDS]; /* <Relay>, <Input> */
     struct limit_settings *limits;             /* NULL: none of its own */
@@ -128,6 +127,8 @@ struct gateway_config {
 
 struct th_config {
     char name[NAME_SIZE];
+    char former_name[NAME_SIZE];  /* as of a gateway, ... */
+    struct identities identities; /* ... and of its sensors */
     char address[256];
     int port, unit;
     int interval_ms, timeout_ms;

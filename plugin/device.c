@@ -279,6 +279,7 @@ static void init_report(struct device *d)
         };
     }
     report_init(&d->report, &d->gateway, &set, d->owner.alarm, d->owner.ctx);
+    report_names(&d->report, &d->config.identities);
 }
 
 /* What configuration says of the parts of the model; it lives as long as that. */
@@ -291,7 +292,7 @@ static void describe(struct device *d)
 
         g->string[i].cell_type = (enum cell_type)is->cell_type;
         g->string[i].hall_a = (uint16_t)is->hall_a;
-        g->string[i].ambient_declared = is->ambient_declared;
+        g->string[i].ambient_declared = is->parts.ambient;
         for (int k = 0; k < CHANNEL_KINDS; k++)
             if (is->channel_told[k])
                 g->channel[channel_at(i, (enum channel_kind)k)].is = &is->channel[k];
@@ -355,15 +356,10 @@ void device_preset(struct device *d, const struct alarm *a)
     report_preset(&d->report, a);
 }
 
-bool device_number(struct device *d, const uint16_t *number)
+void device_number(struct device *d, const uint16_t number[QUANTITY_MAX])
 {
-    bool news = false;
-
-    for (int i = 0; i < d->gateway.quantities; i++) {
-        news |= d->gateway.quantity[i].number != number[i];
+    for (int i = 0; i < d->gateway.quantities; i++)
         d->gateway.quantity[i].number = number[i];
-    }
-    return news;
 }
 
 void device_expect(struct device *d, const struct census *c)

@@ -71,6 +71,8 @@ void poller_learn_standing(struct poller *p)
     unsigned before = p->standing_seen;
     struct census c;
 
+    if (p->kind->number != NULL)
+        p->kind->number(p);
     site_each_standing(site, p->number, &p->standing_seen, p->kind->preset, p);
     if (p->standing_seen != before && site_expected(site, p->number, &c))
         p->kind->expect(p, &c);

@@ -18,6 +18,7 @@ struct poller_kind {
     void (*forget)(struct poller *p, const struct census *c);
     void (*repeat)(struct poller *p, report_alarm *to, void *ctx);
     void (*free)(struct poller *p);
+    void (*number)(struct poller *p); /* before preset(): of what alarms are by number; or NULL */
 };
 
 /* Used by its own thread only. */

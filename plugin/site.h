@@ -61,6 +61,9 @@ void site_wait(struct site *s, int timeout_ms);
  * when the store is there: ask each time. */
 uint32_t site_device(struct site *s, size_t i);
 
+/* The numbers of what configuration adds to gateway number `i`, in its order; 0: not known yet. */
+void site_quantities(struct site *s, size_t i, uint16_t ret[QUANTITY_MAX]);
+
 /* One by one, the alarms of gateway number `i` that stood when the program ended last time. They are
  * loaded at the start, and once more when the store could only be opened later: `*seen`, 0 at
  * first, is the caller's memory of what it was told, and nothing is called when there is no news. */
@@ -84,6 +87,11 @@ bool site_totals_of_aggregator(struct site *s, size_t i, struct totals *ret);
 /* What a person has accepted of gateway number `i` in this run: what else was there is gone for good.
  * `*seen`, 0 at first, is the caller's memory; false when there is no news. */
 bool site_accepted(struct site *s, size_t i, unsigned *seen, struct census *ret);
+
+/* Cells of gateway number `i` that were replaced, by string, then cell, in new memory, as snapshots
+ * have them. `*seen`, 0 at first, is the caller's memory; false when there is no news. */
+bool site_replaced(struct site *s, size_t i, unsigned *seen, struct replacement **ret,
+                   size_t *ret_n);
 
 /* What gateway number `i` has now. Never blocks; copies; the last one counts. */
 void site_post_counts(struct site *s, size_t i, const struct census *c);

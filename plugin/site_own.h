@@ -34,6 +34,13 @@ struct drops {
     unsigned known; /* of site.accepted: what its link knows */
 };
 
+/* Cells of a gateway that were replaced, and how often that was read. */
+struct replaced {
+    struct replacement *of;
+    size_t n;
+    unsigned times;
+};
+
 /* What was posted of an aggregator, or of a master controller, last. */
 struct reach {
     bool news, here;
@@ -71,9 +78,13 @@ struct site {
     struct snapshot_entry *entry; /* per configured device; an index may change in a late open */
     struct census *census;        /* per configured device, as it was posted last */
     struct census *expected;      /* per configured device, as it was stored; empty: nothing */
+    struct replaced *replaced;    /* per configured device */
     unsigned *accepted;           /* how often a person accepted what it has */
-    struct work *work;            /* per configured device */
-    bool *counted;                /* since the thread has looked */
+    struct site_numbers {
+        uint16_t number[QUANTITY_MAX];
+    } * quantity;      /* per configured gateway: those of what its configuration adds */
+    struct work *work; /* per configured device */
+    bool *counted;     /* since the thread has looked */
     struct site_aggregators aggregators;
     struct reach *controller; /* per configured gateway: its master controller; under the lock */
     struct site_totals totals;
@@ -140,6 +151,9 @@ void site_save(void *ctx);
  * called when nothing waits to be told. */
 void site_settle_losses(struct site *s, struct moment t);
 
+/* Keeps that a cell of gateway number `g` was replaced; false: it could not be kept. */
+bool site_keep_replaced(void *ctx, size_t g, const struct store_request *r);
+
 /* Keeps what is expected of a device; false: it could not be kept. */
 bool site_keep_expected(void *ctx, uint32_t device, const struct census *c);
 
@@ -158,10 +172,20 @@ void site_prune(struct site *s);
 /* Notes which limits the configuration has changed since the last run; once, when the store is open. */
 void site_note_limits(struct site *s, struct moment t);
 
+/* ---- quantities -------------------------------------------------------------------------- */
+
+/* From the store; false: it fails. And from what the last run published of gateway number `g`. */
+bool site_number_quantities(struct site *s);
+void site_restore_quantities(struct site *s, size_t g);
+
 /* ---- files ------------------------------------------------------------------------------- */
 
 /* Takes over what the last run published, and guesses the indexes of the gateways from it. */
 void site_restore(struct site *s);
+
+/* A file of the last run: NULL when it is not there or not good, which is said. */
+void *site_read_snapshot(struct site *s, const char *name, enum snapshot_kind kind,
+                         struct snapshot *ret);
 
 void site_publish(struct site *s);
 

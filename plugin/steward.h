@@ -12,6 +12,7 @@
 #define BTMS_STEWARD_H
 
 #include "cause.h"
+#include "core/identity.h"
 #include "core/limit.h"
 #include "core/store.h"
 #include "expect.h"
@@ -44,6 +45,7 @@ struct steward_place {
     const char *supply[STEWARD_SUPPLIES]; /* power supplies that feed it; NULL: no more */
     const char *aggregator;               /* that groups it; NULL: none */
     bool controller;                      /* somebody looks whether its BM-MC is there */
+    const struct identities *identities;  /* what people call its things; NULL: nothing */
 };
 
 struct steward_settings {
@@ -63,6 +65,8 @@ struct steward_settings {
     /* A person has accepted what gateway number `g` has: what else was there is gone for good. NULL:
      * nobody wants to know. */
     void (*accepted)(void *ctx, size_t g, const struct census *c);
+    /* Keeps what a person said of a replaced cell of gateway number `g`; false: it could not. */
+    bool (*replaced)(void *ctx, size_t g, const struct store_request *r);
     /* A gateway fell silent: this is the moment to look at the aggregators. NULL: nobody does. */
     void (*silent)(void *ctx);
 };

@@ -16,6 +16,11 @@ struct alarm *steward_find_of_gateway(const struct steward *s, size_t g, uint16_
 /* An alarm of gateway number `g`, with nothing but what it is of. */
 struct alarm steward_of_gateway(const struct steward *s, size_t g);
 
+/* Writes what `a`, of gateway number `g`, is of into its object; and the same in a sentence. */
+void steward_name_object(const struct steward *s, size_t g, struct alarm *a);
+void steward_name_subject(const struct steward *s, size_t g, const struct alarm *a, char *ret,
+                          size_t size);
+
 /* What configuration and the table of kinds say of an alarm that is raised here. */
 struct alarm_rule steward_rule(const struct steward *s, int row);
 

@@ -7,6 +7,10 @@
 /* "0.01 volts", "millivolts", "number": what an integer of this unit counts. */
 const char *mib_units(const char *unit, uint8_t decimals);
 
+/* What a count of so many times 10^-decimals of the unit is: "100 ohms", "0.1 volts". Until the next
+ * call. */
+const char *mib_units_of(const char *unit, int32_t factor, uint8_t decimals);
+
 /* The same of an alarm's value; "" when it has none. */
 const char *mib_alarm_units(const struct alarm *a);
 

@@ -1,6 +1,8 @@
 /* See mib_status.h. */
 #include "mib_status.h"
 
+#include "core/quantity.h"
+
 /* struct mib_row, section */
 enum { UPS = 1, STRINGS = 2, CELLS = 3 };
 
@@ -123,6 +125,14 @@ struct mib_scope mib_scope(const struct mib_row *row)
     if (row->section == MIB_SENSORS) {
         s.part = row->index[1];
         s.part_level = ALARM_OF_SENSOR;
+    }
+    if (row->section == MIB_QUANTITIES) {
+        s.part = row->index[1];
+        s.part_level = ALARM_OF_QUANTITY;
+    }
+    if (row->section == MIB_CHANNELS) {
+        s.part = row->index[1] * CHANNEL_CODE_MODULE + row->index[2];
+        s.part_level = ALARM_OF_CHANNEL;
     }
     return s;
 }

@@ -178,6 +178,8 @@ const struct alarm_kind alarm_kinds[] = {
      OWNER, -1, 0, "", 1, AT_ONCE, "in commissioning"},
     {122, "configChanged", ALARM_OF_SITE, INTERNAL, ALARM_INFO, ALARM_INFO,
      OWNER, -1, 0, "", 1, AT_ONCE, "a limit was changed in the configuration"},
+    {123, "cellReplaced", ALARM_OF_CELL, INTERNAL, ALARM_INFO, ALARM_INFO,
+     OWNER, -1, 0, "", 1, AT_ONCE, "replaced"},
 };
 /* clang-format on */
 

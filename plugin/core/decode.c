@@ -118,8 +118,11 @@ static void judge_th(struct string *s)
     bool missing = th_missing(s);
 
     s->ambient_seen |= !missing && th_plausible(s);
-    if (missing || (!s->ambient_seen && !s->ambient_declared))
-        hide(s->validity, STRING_AMBIENT_TEMPERATURE, STRING_AMBIENT_HUMIDITY + 1);
+    if (!missing && (s->ambient_seen || s->ambient_declared))
+        return;
+    for (int q = STRING_AMBIENT_TEMPERATURE; q <= STRING_AMBIENT_HUMIDITY; q++)
+        if (validity_usable(s->validity[q])) /* what cannot be is said */
+            s->validity[q] = VALIDITY_ABSENT;
 }
 
 void decode_string(const struct decode *d, const uint16_t *words, size_t n, struct string *ret)

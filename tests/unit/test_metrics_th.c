@@ -91,7 +91,8 @@ static void health__a_gateways_and_more(void **state)
     (void)state;
     metrics_th_health(&th, 10000, 10000, sink_emit, NULL);
     assert_true(sink_get("controller/bool-reachable")->value == 1);
-    assert_true(sink_get("controller/gauge-status")->value == 2); /* not all that was there is well */
+    assert_true(sink_get("controller/gauge-status")->value ==
+                2); /* not all that was there is well */
     assert_true(sink_get("controller/count-sensors_seen")->value == 2);
     assert_true(sink_get("controller/duration-poll")->value == 0.25);
     assert_true(sink_get("controller/duration-interval")->value == 10);
@@ -144,14 +145,10 @@ static void work__as_of_a_gateway(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(turn__a_sensor__all_of_it_in_si),
-        TEST(turn__in_error_or_gone__its_status_only),
-        TEST(turn__statistics__the_controllers),
-        TEST(turn__what_was_read_before__not_again),
-        TEST(health__a_gateways_and_more),
-        TEST(health__a_new_sensor__shown),
-        TEST(health__all_well_or_lost__its_status),
-        TEST(work__as_of_a_gateway),
+        TEST(turn__a_sensor__all_of_it_in_si),      TEST(turn__in_error_or_gone__its_status_only),
+        TEST(turn__statistics__the_controllers),    TEST(turn__what_was_read_before__not_again),
+        TEST(health__a_gateways_and_more),          TEST(health__a_new_sensor__shown),
+        TEST(health__all_well_or_lost__its_status), TEST(work__as_of_a_gateway),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

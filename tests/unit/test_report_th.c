@@ -7,7 +7,16 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { SECOND = 1000, SENSORS = 4, NEW = 75, HOT = 76, DRY = 79, FAULT = 80, MISMATCH = 81, LOST = 5 };
+enum {
+    SECOND = 1000,
+    SENSORS = 4,
+    NEW = 75,
+    HOT = 76,
+    DRY = 79,
+    FAULT = 80,
+    MISMATCH = 81,
+    LOST = 5
+};
 
 static struct th_controller th;
 static struct report_th report;
@@ -43,7 +52,8 @@ static void count_right(void)
     memset(th.count, 0, sizeof(th.count));
     for (int n = 1; n <= TH_SENSOR_MAX; n++) {
         th.count[TH_COUNT_ALL] += th_sensor_there(&th.sensor[n]);
-        th.count[TH_COUNT_OK] += th_sensor_there(&th.sensor[n]) && th.sensor[n].value[TH_STATUS] == 1;
+        th.count[TH_COUNT_OK] +=
+            th_sensor_there(&th.sensor[n]) && th.sensor[n].value[TH_STATUS] == 1;
         th.count[TH_COUNT_ERROR] += th.sensor[n].value[TH_STATUS] == 2;
     }
 }
@@ -228,10 +238,10 @@ static void counts__each_against_what_is_shown__said_how(void **state)
         int count, by;
         const char *text;
     } row[] = {
-        {TH_COUNT_ALL,   1,  "it counts 5, and shows 4"                },
-        {TH_COUNT_ALL,   -1, "it counts 3, and shows 4"                },
-        {TH_COUNT_OK,    2,  "it counts 6 that respond, and shows 4"   },
-        {TH_COUNT_ERROR, 1,  "it counts 1 that do not, and shows 0"    },
+        {TH_COUNT_ALL,   1,  "it counts 5, and shows 4"             },
+        {TH_COUNT_ALL,   -1, "it counts 3, and shows 4"             },
+        {TH_COUNT_OK,    2,  "it counts 6 that respond, and shows 4"},
+        {TH_COUNT_ERROR, 1,  "it counts 1 that do not, and shows 0" },
     };
 
     (void)state;
@@ -337,11 +347,11 @@ static void preset__what_stood__ends_and_is_no_news(void **state)
 static void preset__what_no_controller_has__ignored(void **state)
 {
     static const struct alarm odd[] = {
-        {.kind = HOT,   .level = ALARM_OF_SENSOR,  .cell = 121 },
-        {.kind = HOT,   .level = ALARM_OF_SENSOR,  .cell = 0   },
-        {.kind = HOT,   .level = ALARM_OF_CELL,    .cell = 3   },
-        {.kind = 20,    .level = ALARM_OF_CELL,    .string = 1, .cell = 3},
-        {.kind = 60000, .level = ALARM_OF_GATEWAY              },
+        {.kind = HOT,             .level = ALARM_OF_SENSOR, .cell = 121},
+        {.kind = HOT,                       .level = ALARM_OF_SENSOR,                                     .cell = 0},
+        {.kind = HOT,              .level = ALARM_OF_CELL,  .cell = 3},
+        {.kind = 20,.level = ALARM_OF_CELL,  .string = 1, .cell = 3},
+        {.kind = 60000,              .level = ALARM_OF_GATEWAY                            },
     };
 
     (void)state;

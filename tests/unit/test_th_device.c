@@ -309,6 +309,7 @@ static void block__refused__its_sensors_grow_old_and_the_others_go_on(void **sta
     wait_until(&lab.turns, 2);
     UNDER_LOCK(lab.refused = 130);
     wait_until(&lab.raised[ALARM_TH_SENSOR_FAULT], 12);
+    wait_turns(1);
     assert_int_equal(seen().sensor[12].presence, PRESENCE_SILENT);
     assert_int_equal(seen().sensor[23].presence, PRESENCE_SILENT);
     assert_int_equal(seen().sensor[12].validity[TH_TEMPERATURE], VALIDITY_STALE);
@@ -319,6 +320,7 @@ static void block__refused__its_sensors_grow_old_and_the_others_go_on(void **sta
                      1);
     UNDER_LOCK(lab.refused = -1);
     wait_until(&lab.cleared[ALARM_TH_SENSOR_FAULT], 12);
+    wait_turns(1);
     assert_int_equal(seen().sensor[12].presence, PRESENCE_HERE);
     assert_int_equal(lab.raised[ALARM_TH_SENSOR_FAULT], 12);
     assert_int_equal(lab.raised[ALARM_TH_COMM_LOST], 0);
@@ -353,18 +355,26 @@ static void block__not_answered__the_others_go_on(void **state)
 
 static void controller__gone_and_back__told_once_each(void **state)
 {
+    int healths;
+
     (void)state;
+    lab.config.timeout_ms = 100;
     start();
     wait_until(&lab.turns, 2);
     server_online(lab.server, false);
-    server_stop(lab.server);
     wait_until(&lab.raised[ALARM_TH_COMM_LOST], 1);
+    UNDER_LOCK(healths = lab.healths);
+    wait_until(&lab.healths, healths + 2);
     assert_false(seen().health.reachable);
     for (int n = 1; n <= 120; n++)
         assert_int_equal(seen().sensor[n].validity[TH_TEMPERATURE], VALIDITY_STALE);
-    assert_int_equal(lab.raised[ALARM_TH_SENSOR_FAULT], 0);
-    lab.server = server_start(AF_INET, serve, NULL); /* elsewhere: it stays lost */
+    server_online(lab.server, true);
+    wait_until(&lab.cleared[ALARM_TH_COMM_LOST], 1);
+    wait_turns(2);
+    assert_true(seen().health.reachable);
+    assert_int_equal(seen().sensor[120].validity[TH_TEMPERATURE], VALIDITY_GOOD);
     assert_int_equal(lab.raised[ALARM_TH_COMM_LOST], 1);
+    assert_int_equal(lab.raised[ALARM_TH_SENSOR_FAULT], 0);
 }
 
 static void stop__while_nothing_answers__at_once(void **state)
