@@ -163,6 +163,9 @@ install: all ## install under DESTDIR and PREFIX
 	$(INSTALL) -D -m 644 snmp-agent/btms-agentx.8 $(DESTDIR)$(MANDIR)/man8/btms-agentx.8
 	$(INSTALL) -D -m 644 contrib/types.db $(DESTDIR)$(DATADIR)/types.db
 	$(INSTALL) -D -m 644 contrib/collectd.conf $(DESTDIR)$(DOCDIR)/examples/collectd.conf
+	$(INSTALL) -D -m 644 contrib/collectd-gateway.conf $(DESTDIR)$(DOCDIR)/examples/collectd-gateway.conf
+	$(INSTALL) -D -m 644 contrib/collectd-datacentre.conf $(DESTDIR)$(DOCDIR)/examples/collectd-datacentre.conf
+	$(INSTALL) -D -m 644 contrib/collectd-serial.conf $(DESTDIR)$(DOCDIR)/examples/collectd-serial.conf
 	$(INSTALL) -D -m 644 plugin/collectd-btms.5 $(DESTDIR)$(MANDIR)/man5/collectd-btms.5
 
 uninstall: ## remove what install put there

@@ -12,10 +12,10 @@
 #include "plugin.h"
 #include "utils/common/common.h"
 
-#include "aggregator.h"
 #include "config.h" /* ours: collectd's own has been included by collectd.h */
 #include "core/log.h"
 #include "facts.h"
+#include "lookout.h"
 #include "metrics.h"
 #include "metrics_th.h"
 #include "notify.h"
@@ -32,7 +32,7 @@ static struct pollers *pollers;
 static struct notify *notify;
 static struct publisher publisher = {.dir = -1, .lock = -1};
 static struct site *site;
-static struct aggregators *aggregators;
+static struct lookout *lookout;
 static int wake_fd = -1, data_lock = -1;
 
 enum { NOTIFY_PATIENCE_MS = 500 };
@@ -114,6 +114,18 @@ static int severity_of(const struct event *e)
     return e->alarm.severity >= ALARM_MAJOR ? NOTIF_FAILURE : NOTIF_WARNING;
 }
 
+/* Of a gateway by its name; NULL for none, or one that is not configured. */
+static const struct identities *identities_of(const char *gateway)
+{
+    for (size_t i = 0; i < config.gateways; i++)
+        if (strcmp(config.gateway[i].name, gateway) == 0)
+            return &config.gateway[i].identities;
+    for (size_t i = 0; i < config.ths; i++)
+        if (strcmp(config.th[i].name, gateway) == 0)
+            return &config.th[i].identities;
+    return NULL;
+}
+
 static void send_notice(const struct notice *n)
 {
     notification_t out = {
@@ -124,6 +136,7 @@ static void send_notice(const struct notice *n)
     };
 
     facts_of_event(&n->event, atomic_load(&publisher.store_id), add_fact, &out);
+    facts_of_place(&n->event.alarm, identities_of(n->host), add_fact, &out);
     sstrncpy(out.message, n->event.alarm.text, sizeof(out.message));
     sstrncpy(out.host, n->host, sizeof(out.host));
     sstrncpy(out.plugin_instance, n->object, sizeof(out.plugin_instance));
@@ -272,27 +285,29 @@ static bool lock_directories(void)
     return !publisher.busy;
 }
 
-static void on_aggregator(void *ctx, size_t i, bool here, const char *why)
+static void on_look(void *ctx, enum lookout_what what, size_t i, bool here, const char *why)
 {
     (void)ctx;
-    site_post_aggregator(site, i, here, why);
+    if (what == LOOKOUT_AGGREGATOR)
+        site_post_aggregator(site, i, here, why);
+    else
+        site_post_controller(site, i, here, why);
 }
 
-static void start_aggregators(void)
+static void start_lookout(void)
 {
-    const struct aggregator_settings set = {.aggregator = config.aggregator,
-                                            .aggregators = config.aggregators,
-                                            .wake_fd = wake_fd,
-                                            .report = on_aggregator};
+    const struct lookout_settings set = {.config = &config, .wake_fd = wake_fd, .report = on_look};
 
-    if (config.aggregators > 0 && (aggregators = aggregators_start(&set)) == NULL)
-        log_say(LOG_LEVEL_ERROR, "no thread or memory for the aggregators; nobody looks at them");
+    if (lookout_targets(&config) > 0 && (lookout = lookout_start(&set)) == NULL)
+        log_say(LOG_LEVEL_ERROR,
+                "no thread or memory to look at aggregators and master controllers; "
+                "nobody does");
 }
 
 /* In the site's thread; only once a gateway is polled, which is after the start of all threads. */
 static void on_silent(void)
 {
-    aggregators_look(aggregators);
+    lookout_look(lookout);
 }
 
 static bool start_threads(void)
@@ -320,7 +335,7 @@ static bool start_threads(void)
     if (site == NULL)
         log_say(LOG_LEVEL_ERROR, "cannot start: %s", STRERRNO);
     else
-        start_aggregators();
+        start_lookout();
     return site != NULL;
 }
 
@@ -384,6 +399,19 @@ static void publish_work(void)
     }
 }
 
+static void publish_totals(void)
+{
+    int64_t interval_ms = (int64_t)CDTIME_T_TO_MS(plugin_get_interval());
+    cdtime_t now = cdtime();
+    struct totals t;
+
+    if (site != NULL && site_totals(site, &t))
+        metrics_totals(hostname_g, "site", &t, interval_ms, emit, &now);
+    for (size_t i = 0; site != NULL && i < config.aggregators; i++)
+        if (site_totals_of_aggregator(site, i, &t))
+            metrics_totals(config.aggregator[i].name, "aggregator", &t, interval_ms, emit, &now);
+}
+
 static void publish_own_health(void)
 {
     const struct {
@@ -417,6 +445,7 @@ static int on_read(user_data_t *ud)
     if (!clock_is_behind()) {
         publish_own_health();
         publish_work();
+        publish_totals();
     }
     return testing && config.errors > 0 ? -1 : 0;
 }
@@ -437,11 +466,11 @@ static int on_shutdown(void)
     tell_threads_to_stop(NULL);
     pollers_join(pollers);
     pollers = NULL;
-    aggregators_join(aggregators);
+    lookout_join(lookout);
     site_stop(site);
     site = NULL;
-    aggregators_free(aggregators);
-    aggregators = NULL;
+    lookout_free(lookout);
+    lookout = NULL;
     notify_stop(notify, NOTIFY_PATIENCE_MS);
     notify = NULL;
     publisher_close(&publisher);

@@ -4,7 +4,7 @@
 enum scope { OF_SITE, OF_GATEWAY, OF_UPS, OF_STRING };
 
 /* clang-format off */
-static const uint16_t of_network[] = {ALARM_GATEWAY_COMM_LOST, ALARM_TH_COMM_LOST,
+static const uint16_t of_network[] = {ALARM_GATEWAY_COMM_LOST, ALARM_TH_COMM_LOST, ALARM_IO_COMM_LOST,
                                       ALARM_AGGREGATOR_COMM_LOST, ALARM_SUPPLY_SUSPECTED, 0};
 static const uint16_t cells_lost[] = {ALARM_CELL_COMM_LOST, 0};
 static const uint16_t of_lost_string[] = {ALARM_STRING_CELLS_LOST, ALARM_CELL_COMM_LOST, 0};
@@ -69,7 +69,8 @@ bool cause_matters(const struct alarm *a)
 
 bool cause_is_ours(uint16_t kind)
 {
-    static const uint16_t ours[] = {ALARM_TOPOLOGY_MISMATCH,
+    static const uint16_t ours[] = {ALARM_IO_COMM_LOST,
+                                    ALARM_TOPOLOGY_MISMATCH,
                                     ALARM_OVERFLOW,
                                     ALARM_STORE_FAULT,
                                     ALARM_SITE_NETWORK_LOST,
@@ -79,6 +80,7 @@ bool cause_is_ours(uint16_t kind)
                                     ALARM_MAINTENANCE,
                                     ALARM_COMMISSIONING,
                                     ALARM_CONFIG_CHANGED,
+                                    ALARM_CELL_REPLACED,
                                     0};
 
     return among(ours, kind) && kind != 0;
@@ -86,8 +88,9 @@ bool cause_is_ours(uint16_t kind)
 
 bool cause_is_observed(uint16_t kind)
 {
-    static const uint16_t observed[] = {ALARM_TOPOLOGY_MISMATCH, ALARM_SITE_NETWORK_LOST,
-                                        ALARM_SUPPLY_SUSPECTED, ALARM_AGGREGATOR_COMM_LOST, 0};
+    static const uint16_t observed[] = {ALARM_IO_COMM_LOST,         ALARM_TOPOLOGY_MISMATCH,
+                                        ALARM_SITE_NETWORK_LOST,    ALARM_SUPPLY_SUSPECTED,
+                                        ALARM_AGGREGATOR_COMM_LOST, 0};
 
     return among(observed, kind) && kind != 0;
 }
@@ -104,7 +107,8 @@ bool cause_is_agents(uint16_t kind)
 
 bool cause_is_momentary(uint16_t kind)
 {
-    return kind == ALARM_EVENTS_DROPPED || kind == ALARM_CONFIG_CHANGED;
+    return kind == ALARM_EVENTS_DROPPED || kind == ALARM_CONFIG_CHANGED ||
+           kind == ALARM_CELL_REPLACED;
 }
 
 static bool inside(const struct alarm *cause, const struct alarm *a, enum scope scope)

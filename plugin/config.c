@@ -473,8 +473,10 @@ void config_free(struct config *c)
 {
     for (size_t i = 0; i < c->gateways; i++)
         free_gateway(&c->gateway[i]);
-    for (size_t i = 0; i < c->ths; i++)
+    for (size_t i = 0; i < c->ths; i++) {
         free(c->th[i].limits);
+        identities_free(&c->th[i].identities);
+    }
     free(c->gateway);
     free(c->th);
     free(c->aggregator);

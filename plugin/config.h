@@ -127,6 +127,8 @@ struct gateway_config {
 
 struct th_config {
     char name[NAME_SIZE];
+    char former_name[NAME_SIZE];  /* as of a gateway, ... */
+    struct identities identities; /* ... and of its sensors */
     char address[256];
     int port, unit;
     int interval_ms, timeout_ms;

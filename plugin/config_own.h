@@ -97,9 +97,9 @@ bool conf_read_channel(const struct conf_place *at, const struct conf_node *n,
 bool conf_read_identity(struct conf_place *p, const struct conf_node *n, enum alarm_level level,
                         int number, struct identities *to, unsigned *seen);
 
-/* A block that holds nothing else, as <Sensor n>. False: it was empty. */
-bool conf_read_identity_block(struct conf_place *p, const struct conf_node *n,
-                              enum alarm_level level, int number, struct identities *to);
+/* <Sensor n> of a TH controller, which holds nothing else. */
+void conf_read_sensor(const struct conf_place *at, const struct conf_node *n,
+                      struct identities *to);
 
 /* When all gateways are known: no two have had the same name. */
 void conf_check_former_names(struct conf_place *p);

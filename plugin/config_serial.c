@@ -321,6 +321,7 @@ static void read_line_options(struct conf_place *p, const struct conf_node *n, c
     struct line_options o = {
         .baud = 19200, .parity = 'N', .data_bits = 8, .stop_bits = 1, .turnaround_ms = 10};
     const char *base = strrchr(path, '/');
+    bool good;
 
     read_own(p, n, line_options, &o);
     g->line->rtu = (struct rtu_settings){
@@ -335,9 +336,12 @@ static void read_line_options(struct conf_place *p, const struct conf_node *n, c
     snprintf(g->line->rtu.path, sizeof(g->line->rtu.path), "%s", path);
     snprintf(g->address, sizeof(g->address), "%s", path);
     base = *o.name != '\0' ? o.name : base != NULL ? base + 1 : path;
-    if (strlen(base) >= NAME_SIZE || strchr(base, '/') != NULL)
+    good = *base != '\0' && strlen(base) < NAME_SIZE;
+    for (const char *c = base; *c != '\0'; c++)
+        good &= *c != '/' && (unsigned char)*c >= ' ';
+    if (!good)
         conf_complain(p,
-                      "Name must be told, 1 to %d bytes without '/': the end of the path is none",
+                      "the line needs a Name of 1 to %d bytes, no '/'; the end of its path is none",
                       NAME_SIZE - 1);
     snprintf(g->name, sizeof(g->name), "%.*s", NAME_SIZE - 1, base);
 }

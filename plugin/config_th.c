@@ -20,6 +20,7 @@ static const struct conf_option th_options[] = {
     {"Address", OPTION_TEXT, CONF_AT(th_config, address), .max = 256, .required = true},
     {"Port", OPTION_INT, CONF_AT(th_config, port), 1, 65535},
     {"Unit", OPTION_INT, CONF_AT(th_config, unit), 0, 255},
+    {"FormerName", OPTION_TEXT, CONF_AT(th_config, former_name), .max = NAME_SIZE},
     {"Sensors", OPTION_INT, CONF_AT(th_config, sensors), 1, SENSORS_MOST},
     {"Interval", OPTION_SECONDS, CONF_AT(th_config, interval_ms), 0.1, 3600},
     {"Timeout", OPTION_SECONDS, CONF_AT(th_config, timeout_ms), 0.05, 60},
@@ -51,7 +52,7 @@ static void check_sensors(struct conf_place *p, struct th_config *th)
 
 static void read_lines(struct conf_place *p, const struct conf_node *n, struct th_config *th)
 {
-    unsigned seen = 0;
+    unsigned seen = 0, told = 0;
 
     conf_read_name(p, n, th->name);
     for (const struct conf_node *c = n->child; c < n->child + n->children; c++) {
@@ -59,8 +60,12 @@ static void read_lines(struct conf_place *p, const struct conf_node *n, struct t
             conf_read_own_limits(p, c, &th->limits);
         else if (strcasecmp(c->key, "Supply") == 0)
             conf_read_supply_names(p, c, th->supply);
-        else if (!conf_read_option(p, th_options, c, th, &seen))
-            conf_complain_key(p, th_options, c->key, ", Supply, <Limits>");
+        else if (strcasecmp(c->key, "Sensor") == 0)
+            conf_read_sensor(p, c, &th->identities);
+        else if (!conf_read_option(p, th_options, c, th, &seen) &&
+                 !conf_read_identity(p, c, ALARM_OF_GATEWAY, 0, &th->identities, &told))
+            conf_complain_key(p, th_options, c->key,
+                              CONF_PLACE_KEYS ", Supply, <Sensor>, <Limits>");
     }
     conf_complain_missing(p, th_options, seen);
     check_sensors(p, th);
@@ -84,6 +89,7 @@ void conf_read_th(const struct conf_place *at, const struct conf_node *n)
         c->th = grown;
     if (c->costly != costly) {
         free(th.limits);
+        identities_free(&th.identities);
         c->ths_left_out++;
         return;
     }

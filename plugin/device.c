@@ -279,6 +279,7 @@ static void init_report(struct device *d)
         };
     }
     report_init(&d->report, &d->gateway, &set, d->owner.alarm, d->owner.ctx);
+    report_names(&d->report, &d->config.identities);
 }
 
 /* What configuration says of the parts of the model; it lives as long as that. */

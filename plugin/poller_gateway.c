@@ -12,11 +12,25 @@ struct gateway_poller {
     struct device *device;
     struct metrics_memory memory;
     struct snapshot_limit limit[DEVICE_LIMITS];
+    struct replacement *replaced; /* what the snapshot points to */
+    unsigned replaced_seen;
 };
 
 static struct gateway_poller *own(struct poller *p)
 {
     return (struct gateway_poller *)p;
+}
+
+static void learn_replaced(struct gateway_poller *g)
+{
+    struct replacement *of;
+    size_t n;
+
+    if (!site_replaced(g->p.w->site, g->p.number, &g->replaced_seen, &of, &n))
+        return;
+    free(g->replaced);
+    g->p.snapshot.replaced = g->replaced = of;
+    g->p.snapshot.replacements = n;
 }
 
 static void publish(struct gateway_poller *g, const struct gateway *is, int64_t now, bool urgent)
@@ -25,6 +39,7 @@ static void publish(struct gateway_poller *g, const struct gateway *is, int64_t 
         return;
     g->p.snapshot.limit = g->limit;
     g->p.snapshot.limits = device_limits(g->device, g->limit);
+    learn_replaced(g);
     publish_device(g->p.w->publisher, &g->p.file, &g->p.snapshot, is);
 }
 
@@ -121,6 +136,7 @@ static void repeat(struct poller *p, report_alarm *to, void *ctx)
 static void free_device(struct poller *p)
 {
     device_free(own(p)->device);
+    free(own(p)->replaced);
 }
 
 static void number(struct poller *p)
@@ -150,7 +166,8 @@ struct poller *poller_new_gateway(const struct poller_world *w, size_t i)
         .interval_ms = c->interval_ms,
         .snapshot = {.transport = c->line != NULL ? SNAPSHOT_MODBUS_RTU : SNAPSHOT_MODBUS_TCP,
                      .interval_ms = (uint32_t)c->interval_ms,
-                     .cell_interval_ms = (uint32_t)c->cell_interval_ms}
+                     .cell_interval_ms = (uint32_t)c->cell_interval_ms,
+                     .identities = &c->identities}
     };
     memcpy(g->p.snapshot.name, c->name, sizeof(c->name));
     config_address(c, g->p.snapshot.address, sizeof(g->p.snapshot.address));

@@ -119,6 +119,23 @@ void site_work(struct site *s, size_t i, struct work *ret)
     pthread_mutex_unlock(&s->lock);
 }
 
+bool site_replaced(struct site *s, size_t i, unsigned *seen, struct replacement **ret,
+                   size_t *ret_n)
+{
+    const struct replaced *r = &s->replaced[i];
+    bool news;
+
+    pthread_mutex_lock(&s->lock);
+    *ret = r->times != *seen ? calloc(r->n + 1, sizeof(**ret)) : NULL;
+    news = *ret != NULL;
+    if (news && r->n > 0)
+        memcpy(*ret, r->of, r->n * sizeof(**ret));
+    *ret_n = r->n;
+    *seen = news ? r->times : *seen;
+    pthread_mutex_unlock(&s->lock);
+    return news;
+}
+
 static void fill_post(struct post *p, size_t i, const struct alarm_event *e)
 {
     *p = (struct post){
@@ -362,7 +379,7 @@ static void turn(struct site *s, const struct post *post, size_t n, struct order
     }
     site_settle_losses(s, t);
     take_counts(s, t);
-    site_take_aggregators(s, t);
+    site_take_reach(s, t);
     for (size_t i = 0; i < n; i++)
         take_post(s, &post[i], t);
     serve_requests(s, t, orders);
@@ -372,6 +389,7 @@ static void turn(struct site *s, const struct post *post, size_t n, struct order
     if (s->aggregators.news)
         site_publish_manifest(s);
     show_work(s);
+    site_count_totals(s, t);
     answer_requests(s, orders);
     site_keep_alarms(s, false);
     site_prune(s);
@@ -424,13 +442,16 @@ static void fill_place(struct site *s, size_t i)
                                     .interval_ms = g->interval_ms,
                                     .cell_interval_ms = g->cell_interval_ms,
                                     .limits = g->limits,
-                                    .aggregator = g->aggregator};
+                                    .aggregator = g->aggregator,
+                                    .controller = g->controller.port != 0,
+                                    .identities = &g->identities};
     else
         *p = (struct steward_place){.kind = DEVICE_TH,
                                     .interval_ms = th->interval_ms,
                                     .cell_interval_ms = th->interval_ms,
                                     .limits = th->limits,
-                                    .aggregator = th->aggregator};
+                                    .aggregator = th->aggregator,
+                                    .identities = &th->identities};
     fill_supplies(p, g != NULL ? g->supply : th->supply);
     memcpy(s->entry[i].name, g != NULL ? g->name : th->name, NAME_SIZE);
     s->entry[i].kind = (uint8_t)p->kind;
@@ -454,6 +475,7 @@ static bool allocate(struct site *s)
                                     .save = site_save,
                                     .expect = site_keep_expected,
                                     .accepted = site_note_accepted,
+                                    .replaced = site_keep_replaced,
                                     .silent = on_silent};
 
     s->devices = s->set.gateways + s->set.ths;
@@ -467,13 +489,14 @@ static bool allocate(struct site *s)
     with.place = s->place;
     for (size_t i = 0; s->place != NULL && s->entry != NULL && i < s->devices; i++)
         fill_place(s, i);
-    if (!site_allocate_aggregators(s))
+    if (!site_allocate_aggregators(s) || !site_allocate_totals(s))
         return false;
     with.aggregator = s->aggregators.name;
     s->sorted = calloc(s->devices + 1, sizeof(*s->sorted));
     s->census = calloc(s->devices + 1, sizeof(*s->census));
     s->expected = calloc(s->devices + 1, sizeof(*s->expected));
     s->accepted = calloc(s->devices + 1, sizeof(*s->accepted));
+    s->replaced = calloc(s->devices + 1, sizeof(*s->replaced));
     s->quantity = calloc(s->devices + 1, sizeof(*s->quantity));
     s->work = calloc(s->devices + 1, sizeof(*s->work));
     s->counted = calloc(s->devices + 1, sizeof(*s->counted));
@@ -481,7 +504,7 @@ static bool allocate(struct site *s)
     s->fresh = calloc(s->devices + 1, sizeof(*s->fresh));
     if (s->place == NULL || s->census == NULL || s->expected == NULL || s->accepted == NULL ||
         s->quantity == NULL || s->work == NULL || s->counted == NULL || s->listed == NULL ||
-        s->fresh == NULL || s->drops == NULL ||
+        s->fresh == NULL || s->drops == NULL || s->replaced == NULL ||
         !steward_init(&s->steward, &s->ledger, &with, site_clock_ms(CLOCK_BOOTTIME)))
         return false;
     return ledger_init(&s->ledger) && s->queue != NULL && s->entry != NULL && s->sorted != NULL;
@@ -496,6 +519,9 @@ static void release_memory(struct site *s)
     free(s->census);
     free(s->expected);
     free(s->accepted);
+    for (size_t i = 0; s->replaced != NULL && i < s->devices; i++)
+        free(s->replaced[i].of);
+    free(s->replaced);
     free(s->quantity);
     free(s->work);
     free(s->counted);
@@ -503,6 +529,7 @@ static void release_memory(struct site *s)
     free(s->fresh);
     free(s->place);
     site_free_aggregators(s);
+    site_free_totals(s);
     steward_free(&s->steward);
     ledger_free(&s->ledger);
     free(s->preset);

@@ -16,6 +16,7 @@
 #include "publish.h"
 #include "report.h"
 #include "steward.h"
+#include "totals.h"
 
 struct site;
 
@@ -78,15 +79,27 @@ bool site_expected(struct site *s, size_t i, struct census *ret);
 /* What of gateway number `i` is under maintenance. Not for links: they read nothing back. */
 void site_work(struct site *s, size_t i, struct work *ret);
 
+/* What there is of the site, and of the gateways of aggregator number `i`. False: not known yet. Not for
+ * links, as above. */
+bool site_totals(struct site *s, struct totals *ret);
+bool site_totals_of_aggregator(struct site *s, size_t i, struct totals *ret);
+
 /* What a person has accepted of gateway number `i` in this run: what else was there is gone for good.
  * `*seen`, 0 at first, is the caller's memory; false when there is no news. */
 bool site_accepted(struct site *s, size_t i, unsigned *seen, struct census *ret);
 
+/* Cells of gateway number `i` that were replaced, by string, then cell, in new memory, as snapshots
+ * have them. `*seen`, 0 at first, is the caller's memory; false when there is no news. */
+bool site_replaced(struct site *s, size_t i, unsigned *seen, struct replacement **ret,
+                   size_t *ret_n);
+
 /* What gateway number `i` has now. Never blocks; copies; the last one counts. */
 void site_post_counts(struct site *s, size_t i, const struct census *c);
 
-/* Aggregator number `i` accepts connections, or does not, and `why`. As above. */
+/* Aggregator number `i`, or the master controller of gateway number `i`, accepts connections, or does
+ * not, and `why`. As above. */
 void site_post_aggregator(struct site *s, size_t i, bool here, const char *why);
+void site_post_controller(struct site *s, size_t i, bool here, const char *why);
 
 /* An alarm of gateway number `i` began, changed or ended. Never blocks; copies. */
 void site_post(struct site *s, size_t i, const struct alarm_event *e);

@@ -83,14 +83,32 @@ static struct snapshot_entry *restore(struct site *s, size_t *ret_n)
     return ret;
 }
 
-/* The index that was published for this name; or the one after `highest`, as the store will do. */
-static uint32_t guess_index(uint32_t *highest, const char *name, const struct snapshot_entry *old,
-                            size_t n)
+/* 0: none was. */
+static uint32_t published_index(const char *name, const struct snapshot_entry *old, size_t n)
 {
     for (size_t i = 0; i < n; i++)
         if (strcmp(old[i].name, name) == 0)
             return old[i].index;
-    return ++*highest;
+    return 0;
+}
+
+static const char *former_name_of(const struct site *s, size_t i)
+{
+    const struct gateway_config *g = site_gateway(s, i);
+
+    return g != NULL ? g->former_name : site_th(s, i)->former_name;
+}
+
+/* The index that was published for this name, or for the one before it; or the one after `highest`, as
+ * the store will do. */
+static uint32_t guess_index(uint32_t *highest, const char *name, const char *former,
+                            const struct snapshot_entry *old, size_t n)
+{
+    uint32_t index = published_index(name, old, n);
+
+    if (index == 0 && *former != '\0')
+        index = published_index(former, old, n);
+    return index != 0 ? index : ++*highest;
 }
 
 static void guess_devices(struct site *s, const struct snapshot_entry *old, size_t n)
@@ -100,7 +118,7 @@ static void guess_devices(struct site *s, const struct snapshot_entry *old, size
     for (size_t i = 0; i < s->devices; i++) {
         struct snapshot_entry *e = &s->entry[i];
 
-        e->index = guess_index(&highest, e->name, old, n);
+        e->index = guess_index(&highest, e->name, former_name_of(s, i), old, n);
         s->listed[i] = e->index <= s->device;
     }
 }

@@ -34,7 +34,14 @@ struct drops {
     unsigned known; /* of site.accepted: what its link knows */
 };
 
-/* What was posted of an aggregator last. */
+/* Cells of a gateway that were replaced, and how often that was read. */
+struct replaced {
+    struct replacement *of;
+    size_t n;
+    unsigned times;
+};
+
+/* What was posted of an aggregator, or of a master controller, last. */
 struct reach {
     bool news, here;
     int64_t at_ms; /* CLOCK_BOOTTIME */
@@ -50,6 +57,14 @@ struct site_aggregators {
     bool news; /* for site.snap */
 };
 
+/* The first is of the site, the others are of the aggregators. */
+struct site_totals {
+    struct totals *shown; /* under the lock, and `counted` */
+    struct totals *fresh;
+    bool counted;
+    int64_t due; /* CLOCK_BOOTTIME */
+};
+
 struct site {
     struct site_settings set;
     size_t devices; /* that are configured: gateways, and then TH controllers */
@@ -63,6 +78,7 @@ struct site {
     struct snapshot_entry *entry; /* per configured device; an index may change in a late open */
     struct census *census;        /* per configured device, as it was posted last */
     struct census *expected;      /* per configured device, as it was stored; empty: nothing */
+    struct replaced *replaced;    /* per configured device */
     unsigned *accepted;           /* how often a person accepted what it has */
     struct site_numbers {
         uint16_t number[QUANTITY_MAX];
@@ -70,6 +86,8 @@ struct site {
     struct work *work; /* per configured device */
     bool *counted;     /* since the thread has looked */
     struct site_aggregators aggregators;
+    struct reach *controller; /* per configured gateway: its master controller; under the lock */
+    struct site_totals totals;
     struct alarm *preset; /* copy of what stood when the store was opened */
     size_t presets;
     unsigned loaded; /* how often that was */
@@ -133,6 +151,9 @@ void site_save(void *ctx);
  * called when nothing waits to be told. */
 void site_settle_losses(struct site *s, struct moment t);
 
+/* Keeps that a cell of gateway number `g` was replaced; false: it could not be kept. */
+bool site_keep_replaced(void *ctx, size_t g, const struct store_request *r);
+
 /* Keeps what is expected of a device; false: it could not be kept. */
 bool site_keep_expected(void *ctx, uint32_t device, const struct census *c);
 
@@ -177,7 +198,7 @@ bool site_files_old(struct site *s);
 /* ---- aggregators ------------------------------------------------------------------------- */
 
 /* False without memory; site_free_aggregators() is due either way. */
-bool site_allocate_aggregators(struct site *s);
+bool site_allocate_aggregators(struct site *s); /* and what is kept of master controllers */
 void site_free_aggregators(struct site *s);
 
 /* Takes over the indexes that the last run published; guesses those that are missing, above all. */
@@ -187,10 +208,22 @@ void site_guess_aggregators(struct site *s);
 /* As the store says; false: it cannot. */
 bool site_name_aggregators(struct site *s);
 
-/* What was posted of them since. */
-void site_take_aggregators(struct site *s, struct moment t);
+/* What was posted of them since, and of master controllers. */
+void site_take_reach(struct site *s, struct moment t);
+
+/* The number of the aggregator of this name; how many there are: there is none. */
+size_t site_find_aggregator(const struct site *s, const char *name);
 
 /* By index, for site.snap. */
 const struct snapshot_aggregator *site_sorted_aggregators(struct site *s);
+
+/* ---- totals ------------------------------------------------------------------------------ */
+
+/* As above. */
+bool site_allocate_totals(struct site *s);
+void site_free_totals(struct site *s);
+
+/* Once a second, for those who ask. */
+void site_count_totals(struct site *s, struct moment t);
 
 #endif

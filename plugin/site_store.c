@@ -223,6 +223,37 @@ static void read_expected(struct site *s, size_t i)
     pthread_mutex_unlock(&s->lock);
 }
 
+/* As the store has it; what cannot be read stays as it was. */
+static void read_replaced(struct site *s, size_t i)
+{
+    struct replaced *r = &s->replaced[i];
+    struct replacement *of;
+    size_t n;
+
+    if (store_replaced(s->store, s->entry[i].index, &of, &n) != 0) {
+        site_say_store(s, true, store_error(s->store));
+        return;
+    }
+    pthread_mutex_lock(&s->lock);
+    free(r->of);
+    r->of = of;
+    r->n = n;
+    r->times++;
+    pthread_mutex_unlock(&s->lock);
+}
+
+bool site_keep_replaced(void *ctx, size_t g, const struct store_request *r)
+{
+    struct site *s = ctx;
+
+    if (s->store == NULL || store_replace(s->store, s->entry[g].index, r) != 0) {
+        site_say_store(s, true, s->store != NULL ? store_error(s->store) : "it is not open");
+        return false;
+    }
+    read_replaced(s, g);
+    return true;
+}
+
 /* ---- opened ------------------------------------------------------------------------------ */
 
 static bool open_store(struct site *s)
@@ -268,13 +299,40 @@ static void move_devices(struct site *s, const uint32_t *index)
     pthread_mutex_unlock(&s->lock);
 }
 
+static bool rename_device(struct site *s, size_t i)
+{
+    const struct gateway_config *g = site_gateway(s, i);
+    const char *name = s->entry[i].name;
+    const char *former = g != NULL ? g->former_name : site_th(s, i)->former_name;
+    enum store_renaming is;
+
+    if (*former == '\0')
+        return true;
+    if (store_rename_device(s->store, former, name, &is) != 0)
+        return false;
+    if (is == STORE_RENAMED)
+        log_say(LOG_LEVEL_NOTICE,
+                "\"%s\" goes on with index, alarms and history of \"%s\", its FormerName", name,
+                former);
+    if (is == STORE_BOTH_THERE)
+        log_say(LOG_LEVEL_ERROR,
+                "\"%s\": FormerName \"%s\" cannot be taken over: both names have an index and a "
+                "history already, and stay apart; remove FormerName, or use the old name again",
+                name, former);
+    if (is == STORE_RENAMES_NONE)
+        log_say(LOG_LEVEL_WARNING,
+                "\"%s\": nothing called \"%s\", its FormerName, was ever polled; it begins anew",
+                name, former);
+    return true;
+}
+
 static bool name_devices(struct site *s)
 {
     uint32_t *index = calloc(s->devices + 1, sizeof(*index));
     uint32_t highest = store_numbers(s->store).device;
     size_t i = 0;
 
-    while (index != NULL && i < s->devices &&
+    while (index != NULL && i < s->devices && rename_device(s, i) &&
            store_device(s->store, s->entry[i].name, &index[i]) == 0)
         i++;
     if (i == s->devices && index != NULL) {
@@ -328,8 +386,10 @@ static bool take_store(struct site *s)
     }
     see_numbers(s);
     atomic_store(&s->set.publisher->store_id, store_id(s->store));
-    for (size_t i = 0; i < s->devices; i++)
+    for (size_t i = 0; i < s->devices; i++) {
         read_expected(s, i);
+        read_replaced(s, i);
+    }
     keep_presets(s);
     return true;
 }

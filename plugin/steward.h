@@ -12,6 +12,7 @@
 #define BTMS_STEWARD_H
 
 #include "cause.h"
+#include "core/identity.h"
 #include "core/limit.h"
 #include "core/store.h"
 #include "expect.h"
@@ -43,6 +44,8 @@ struct steward_place {
     const struct limit_settings *limits;  /* NULL: none of its own */
     const char *supply[STEWARD_SUPPLIES]; /* power supplies that feed it; NULL: no more */
     const char *aggregator;               /* that groups it; NULL: none */
+    bool controller;                      /* somebody looks whether its BM-MC is there */
+    const struct identities *identities;  /* what people call its things; NULL: nothing */
 };
 
 struct steward_settings {
@@ -62,6 +65,8 @@ struct steward_settings {
     /* A person has accepted what gateway number `g` has: what else was there is gone for good. NULL:
      * nobody wants to know. */
     void (*accepted)(void *ctx, size_t g, const struct census *c);
+    /* Keeps what a person said of a replaced cell of gateway number `g`; false: it could not. */
+    bool (*replaced)(void *ctx, size_t g, const struct store_request *r);
     /* A gateway fell silent: this is the moment to look at the aggregators. NULL: nobody does. */
     void (*silent)(void *ctx);
 };
@@ -76,7 +81,8 @@ struct steward_gateway {
     int64_t since_ms; /* `is` is unchanged */
 };
 
-struct steward_aggregator {
+/* Does an aggregator, or a master controller, accept connections? */
+struct steward_reach {
     enum steward_link link;
     int64_t since_ms; /* it is so */
     char why[EVENT_NOTE_SIZE];
@@ -95,7 +101,8 @@ struct steward {
     struct steward_settings set;
     struct ledger *ledger;
     struct steward_gateway *gateway;
-    struct steward_aggregator *aggregator;
+    struct steward_reach *aggregator;
+    struct steward_reach *controller; /* per gateway */
     struct alarm *cause; /* copies of the standing alarms that matter to others, by gateway */
     size_t causes, room;
     bool outdated; /* `cause` is */
@@ -132,6 +139,15 @@ void steward_expected(struct steward *s, size_t g, const struct census *c);
 
 /* Aggregator number `i` accepts connections, or does not, and `why`. */
 void steward_aggregator(struct steward *s, size_t i, bool here, const char *why, struct moment t);
+
+/* The same of the master controller of gateway number `g`. */
+void steward_controller(struct steward *s, size_t g, bool here, const char *why, struct moment t);
+
+/* Is `a` the alarm of aggregator number `i` itself? */
+bool steward_is_of_aggregator(const struct steward *s, size_t i, const struct alarm *a);
+
+/* The number of the gateway that `a` is of; SIZE_MAX: of none that is configured. */
+size_t steward_gateway_of(const struct steward *s, const struct alarm *a);
 
 /* Gateway number `g` was never here before. */
 void steward_new_gateway(struct steward *s, size_t g, struct moment t);

@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 enum { LEAST_MAINTENANCE_MS = 1000 };
 static const int64_t most_maintenance_ms = 90LL * 24 * 3600 * 1000;
@@ -69,28 +70,16 @@ static bool find_object(const struct steward *s, const struct store_request *r, 
 {
     size_t g = r->level == ALARM_OF_SITE ? 0 : find_gateway(s, r->gateway);
 
-    *ret = (struct alarm){.kind = ALARM_MAINTENANCE, .level = r->level};
-    snprintf(ret->object, sizeof(ret->object), "%s",
-             r->level == ALARM_OF_SITE ? "site" : r->gateway);
+    *ret = (struct alarm){.kind = ALARM_MAINTENANCE, .level = r->level, .object = "site"};
     if (g == SIZE_MAX)
         return refuse(answer, "no gateway \"%s\" is configured", r->gateway);
-    if (r->level == ALARM_OF_SITE || r->level == ALARM_OF_GATEWAY) {
-        ret->gateway = r->level == ALARM_OF_SITE ? 0 : s->set.entry[g].index;
+    if (r->level == ALARM_OF_SITE)
         return true;
-    }
     ret->gateway = s->set.entry[g].index;
     ret->ups = r->level == ALARM_OF_UPS ? r->ups : 0;
-    ret->string = r->level == ALARM_OF_UPS || r->level == ALARM_OF_SENSOR ? 0 : r->string;
+    ret->string = r->level == ALARM_OF_STRING || r->level == ALARM_OF_CELL ? r->string : 0;
     ret->cell = r->level == ALARM_OF_CELL || r->level == ALARM_OF_SENSOR ? r->cell : 0;
-    if (r->level == ALARM_OF_UPS)
-        snprintf(ret->object, sizeof(ret->object), "%s / UPS %d", r->gateway, r->ups);
-    else if (r->level == ALARM_OF_SENSOR)
-        snprintf(ret->object, sizeof(ret->object), "%s / sensor %d", r->gateway, r->cell);
-    else if (r->level == ALARM_OF_STRING)
-        snprintf(ret->object, sizeof(ret->object), "%s / string %d", r->gateway, r->string);
-    else
-        snprintf(ret->object, sizeof(ret->object), "%s / string %d / cell %d", r->gateway,
-                 r->string, r->cell);
+    steward_name_object(s, g, ret);
     return true;
 }
 
@@ -225,6 +214,66 @@ static bool accept(struct steward *s, const struct store_request *r, struct mome
     return true;
 }
 
+/* "20260131": today, where the plugin runs. */
+static uint32_t today(struct moment t)
+{
+    time_t seconds = (time_t)(t.wall / 1000);
+    struct tm tm;
+
+    if (localtime_r(&seconds, &tm) == NULL)
+        return UINT32_MAX;
+    return (uint32_t)((tm.tm_year + 1900) * 10000 + (tm.tm_mon + 1) * 100 + tm.tm_mday);
+}
+
+/* Was it ever found there, or is it expected there? */
+static bool has_cell(const struct steward_gateway *gw, const struct store_request *r)
+{
+    return (gw->has_expected && expect_has(&gw->expected, 0, r->string, r->cell)) ||
+           (gw->counted && expect_has(&gw->is, 0, r->string, r->cell));
+}
+
+static bool is_replaceable(const struct steward *s, const struct store_request *r, size_t g,
+                           struct moment t, char *answer)
+{
+    char date[16];
+    uint32_t day;
+
+    identity_write_date(r->date, date);
+    if (identity_read_date(date, &day) != NULL)
+        return refuse(answer, "%s is no day of the calendar", date);
+    if (day > today(t))
+        return refuse(answer, "%s is still to come: what was replaced, was replaced", date);
+    if (!s->gateway[g].counted && !s->gateway[g].has_expected)
+        return refuse(answer, "gateway \"%s\" never answered, so what it has is not known",
+                      r->gateway);
+    return has_cell(&s->gateway[g], r) ||
+           refuse(answer, "gateway \"%s\" has no cell %d in a string %d", r->gateway, r->cell,
+                  r->string);
+}
+
+static bool replaced(struct steward *s, const struct store_request *r, struct moment t,
+                     char *answer)
+{
+    size_t g = find_gateway(s, r->gateway);
+    struct alarm a;
+    char date[16];
+
+    if (!find_object(s, r, &a, answer) || !is_replaceable(s, r, g, t, answer))
+        return false;
+    if (s->set.replaced == NULL || !s->set.replaced(s->set.ctx, g, r))
+        return refuse(answer,
+                      "the store could not keep it, as the log of collectd says: try again");
+    a.kind = ALARM_CELL_REPLACED;
+    identity_write_date(r->date, date);
+    steward_write_text(&a, "%s: replaced on %s%s%.64s, says %.30s%s%.60s", a.object, date,
+                       *r->serial != '\0' ? " by " : "", r->serial, r->by,
+                       *r->note != '\0' ? ": " : "", r->note);
+    put_answer(answer, "%s", a.text);
+    log_say(LOG_LEVEL_NOTICE, "%s", a.text);
+    steward_happen(s, &a, t);
+    return true;
+}
+
 static bool test(struct steward *s, const struct store_request *r, struct moment t, char *answer)
 {
     struct alarm a = {.level = ALARM_OF_SITE};
@@ -255,6 +304,8 @@ bool steward_request(struct steward *s, const struct store_request *r, struct mo
         return end_maintenance(s, r, t, answer);
     case STORE_TEST:
         return test(s, r, t, answer);
+    case STORE_REPLACED:
+        return replaced(s, r, t, answer);
     }
     return refuse(answer, "this version of the plugin does not know how to do that");
 }

@@ -128,7 +128,7 @@ static void show_json_sources(uint8_t sources)
     putchar(']');
 }
 
-void show_json_alarm(const struct alarm *a)
+void show_json_alarm(const struct alarm *a, const struct identity *advice)
 {
     bool is_part = a->level == ALARM_OF_SENSOR || a->level == ALARM_OF_CHANNEL ||
                    a->level == ALARM_OF_QUANTITY; /* and `cell` is its number */
@@ -157,12 +157,16 @@ void show_json_alarm(const struct alarm *a)
     show_json_person("acknowledged", "at", a->acked_ms, a->acked_by, "note", a->ack_note);
     show_json_person("shelved", "until", a->shelved_until_ms, a->shelved_by, "reason",
                      a->shelved_reason);
+    if (advice != NULL && *advice->note != '\0')
+        show_json_field("note", advice->note);
+    if (advice != NULL && *advice->runbook != '\0')
+        show_json_field("runbook", advice->runbook);
     putchar('}');
 }
 
 /* ---- lines ----------------------------------------------------------------------------------- */
 
-void show_print_alarm(const struct alarm *a)
+void show_print_alarm(const struct alarm *a, const struct identity *advice)
 {
     char at[32];
 
@@ -181,6 +185,10 @@ void show_print_alarm(const struct alarm *a)
         printf(" (shelved by %s: %s)", a->shelved_by, a->shelved_reason);
     if (a->muted)
         fputs(" (nobody notified)", stdout);
+    if (advice != NULL && *advice->note != '\0')
+        printf(" (note: %s)", advice->note);
+    if (advice != NULL && *advice->runbook != '\0')
+        printf(" (see %s)", advice->runbook);
     putchar('\n');
 }
 
@@ -191,7 +199,7 @@ void show_json_event(const struct event *e)
     show_json_time("at", e->wall_ms);
     show_json_flag("stored", e->stored);
     fputs(",\"alarm\":", stdout);
-    show_json_alarm(&e->alarm);
+    show_json_alarm(&e->alarm, NULL);
     putchar('}');
 }
 

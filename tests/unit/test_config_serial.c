@@ -111,6 +111,17 @@ static void mistake__no_path__left_out(void **state)
     left_out();
 }
 
+static void mistake__no_name_in_the_path__asks_for_one(void **state)
+{
+    (void)state;
+    READ(SERIAL("/dev/serial/", MASTER("B1", UNIT(1))));
+    CHECK_COMPLAINT("needs a Name of 1 to 63 bytes");
+    conf_teardown(NULL);
+    conf_setup(NULL);
+    READ(SERIAL("/dev/ttyS0", LINE("Name", TEXT("a/b")), MASTER("B1", UNIT(1))));
+    CHECK_COMPLAINT("needs a Name of 1 to 63 bytes");
+}
+
 static void mistake__no_master__left_out(void **state)
 {
     (void)state;
@@ -277,6 +288,7 @@ int main(void)
         TEST(serial__all_options__are_taken),
         TEST(serial__address__as_a_sentence_has_it),
         TEST(mistake__no_path__left_out),
+        TEST(mistake__no_name_in_the_path__asks_for_one),
         TEST(mistake__no_master__left_out),
         TEST(mistake__baud__says_which_there_are),
         TEST(mistake__unit__bounds_missing_and_twice),

@@ -245,7 +245,7 @@ static void physical__what_nobody_knows__empty(void **state)
 
     p->mib.entities = ENTITY_CELL;
     for (size_t i = 0; i < COUNT(empty); i++)
-        assert_text(p, empty[i], AT(2020010), "");
+        assert_text(p, empty[i], AT(7010010), ""); /* of gw-b nothing is configured */
     v = value_of(p, "entPhysicalVendorType", AT(2000000));
     assert_int_equal(v.kind, AGENTX_OBJECT_IDENTIFIER);
     assert_true(oid_equal(&v.oid, &OID(0, 0)));
@@ -263,6 +263,25 @@ static void physical__what_nobody_knows__empty(void **state)
     assert_int_equal(number_of(p, "entPhysicalIsFRU", AT(2020010)), 1);
     assert_int_equal(number_of(p, "entPhysicalIsFRU", AT(2020011)), 2);
     assert_int_equal(number_of(p, "entPhysicalIsFRU", AT(1)), 2);
+}
+
+static void physical__what_configuration_says__there(void **state)
+{
+    struct plant *p = *state;
+
+    p->mib.entities = ENTITY_CELL;
+    assert_text(p, "entPhysicalName", AT(2020000), "gw-a S02"); /* no name ever changes it */
+    assert_text(p, "entPhysicalAlias", AT(2020000), "A1");
+    assert_text(p, "entPhysicalAssetID", AT(2020000), "INV-2");
+    assert_text(p, "entPhysicalMfgName", AT(2020000), "Other");
+    assert_text(p, "entPhysicalModelName", AT(2020000), "12V100");
+    assert_text(p, "entPhysicalModelName", AT(2000000), "BM-GW");
+    assert_text(p, "entPhysicalAlias", AT(2410000), "UPS-A");
+    assert_text(p, "entPhysicalAlias", AT(2020010), "R2-S21");
+    assert_text(p, "entPhysicalSerialNum", AT(2020010), "");
+    assert_text(p, "entPhysicalSerialNum", AT(2020020), "SN 1");
+    assert_text(p, "entPhysicalAlias", AT(2020001), ""); /* a sensor */
+    assert_text(p, "entPhysicalAlias", AT(1), "");
 }
 
 /* ---- sensors ------------------------------------------------------------------------------- */
@@ -485,6 +504,7 @@ int main(void)
         FULL(contained_in__each_level__a_tree_with_one_root),
         FULL(contained_in__ups_not_known_or_not_there__the_gateway),
         FULL(physical__what_nobody_knows__empty),
+        FULL(physical__what_configuration_says__there),
         FULL(sensors__plant__say_what_btms_mib_says),
         FULL(sensors__plant__in_physical_units),
         FULL(status__validity_and_age__ok_unavailable_or_nonoperational),

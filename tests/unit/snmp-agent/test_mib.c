@@ -125,8 +125,29 @@ static const struct {
     {"btmsLimitCritical",                4},
     {"btmsAlarmLimit",                   0},
     {"btmsAlarmLogValue",                1},
+    {"btmsThControllerLocation",         1},
+    {"btmsThSensorLocation",             1},
+    {"btmsThSensorLabel",                1},
+    {"btmsGatewayLocation",              1},
+    {"btmsGatewayModel",                 1},
+    {"btmsGatewayLabel",                 1},
+    {"btmsGatewayManufacturer",          1},
+    {"btmsGatewayInstallDate",           1},
+    {"btmsGatewayNote",                  1},
+    {"btmsGatewayRunbook",               1},
+    {"btmsUpsLabel",                     1},
+    {"btmsUpsLocation",                  1},
+    {"btmsStringLabel",                  1},
+    {"btmsStringLocation",               1},
+    {"btmsStringManufacturer",           1},
+    {"btmsStringModel",                  1},
+    {"btmsStringInstallDate",            1},
+    {"btmsStringNote",                   1},
+    {"btmsStringRunbook",                1},
+    {"btmsCellLabel",                    3},
+    {"btmsCellReplacedAt",               1},
 };
-enum { INSTANCES = 345 + 72 + 11 + 37 + 2 + 31 + 21 + 8 + 30, WITHOUT_DATA = 34 };
+enum { INSTANCES = 345 + 72 + 11 + 37 + 2 + 31 + 21 + 8 + 30 + 20 + 3, WITHOUT_DATA = 22 };
 
 static int expected(const struct mib_table *t, const struct mib_column *c)
 {
@@ -417,7 +438,7 @@ static void get__column_without_such_row__no_such_instance(void **state)
     assert_int_equal(KIND(1, 1, 0, 0), AGENTX_NO_SUCH_INSTANCE);
     assert_int_equal(KIND(2, 1, 1, 2), AGENTX_NO_SUCH_INSTANCE);
     assert_int_equal(KIND(1, 31, 0), AGENTX_NO_SUCH_INSTANCE);         /* no data yet */
-    assert_int_equal(KIND(2, 1, 1, 3, GW_A), AGENTX_NO_SUCH_INSTANCE); /* no data yet */
+    assert_int_equal(KIND(2, 1, 1, 6, GW_A), AGENTX_NO_SUCH_INSTANCE); /* no data yet */
     assert_int_equal(KIND(6, 2, 1, 3, TH_A, 2), AGENTX_NO_SUCH_INSTANCE);
     assert_int_equal(KIND(7, 1, 1, 3, 1, 1, 1), AGENTX_NO_SUCH_INSTANCE); /* no rows yet */
     assert_int_equal(KIND(10, 1, 1, 2, GW_A, 2, 1), AGENTX_NO_SUCH_INSTANCE);
@@ -469,7 +490,7 @@ static void columns__mib__every_readable_object_has_one(void **state)
             none += mib_tables[i]->from != mib_no_rows && mib_tables[i]->column[c].get == mib_none;
     }
     assert_int_equal(readable, columns);
-    assert_int_equal(columns, 32 + 35 + 16 + 62 + 6 + 21 + 27 + 1 + 22 + 108);
+    assert_int_equal(columns, 32 + 39 + 16 + 67 + 6 + 21 + 27 + 1 + 22 + 108);
     assert_int_equal(none, WITHOUT_DATA);
 }
 

@@ -284,7 +284,14 @@ static inline void fill_th(struct th_controller *c)
         GOOD(s, q, q == TH_ALARM_TEMPERATURE_LOW || q == TH_ALARM_HUMIDITY_HIGH);
 }
 
+static struct identity identity_th[] = {
+    {.level = ALARM_OF_GATEWAY, .location = "hall 3"},
+    { .level = ALARM_OF_SENSOR, .number = 17, .name = "Rack 4", .location = "row C", .label = "T17"},
+};
+static const struct identities identities_th = {identity_th, COUNT(identity_th)};
+
 static const struct snapshot_device device_th = {
+    .identities = &identities_th,
     .index = TH_A,
     .name = "th-a",
     .address = "192.0.2.44:502",
@@ -293,6 +300,20 @@ static const struct snapshot_device device_th = {
     .limit = limits_th,
     .limits = COUNT(limits_th),
 };
+
+/* clang-format off */
+static struct identity identity_a[] = {
+    {.level = ALARM_OF_GATEWAY, .location = "hall 2", .label = "INV-17", .manufacturer = "Maker",
+     .model = "BM-GW", .installed = 20240229, .note = "key at the desk",
+     .runbook = "https://wiki.example/gw"},
+    {.level = ALARM_OF_UPS, .number = 1, .name = "UPS-A", .label = "INV-1", .location = "hall 1"},
+    {.level = ALARM_OF_STRING, .number = 2, .name = "A1", .location = "row B", .label = "INV-2",
+     .manufacturer = "Other", .model = "12V100", .installed = 20251231, .cell_label = "R2-S%02d",
+     .cell_first = 21, .note = "ask Kim", .runbook = "https://wiki.example/string"},
+};
+/* clang-format on */
+static const struct identities identities_a = {identity_a, COUNT(identity_a)};
+static const struct replacement replaced_a = {2, 2, 20260301, "SN 1"};
 
 static const struct snapshot_device device_a = {
     .index = GW_A,
@@ -305,6 +326,9 @@ static const struct snapshot_device device_a = {
     .aggregator = AG_1,
     .limit = limits_a,
     .limits = COUNT(limits_a),
+    .identities = &identities_a,
+    .replaced = &replaced_a,
+    .replacements = 1,
 };
 
 static const struct snapshot_device device_b = {
