@@ -49,4 +49,3 @@ static const struct mib_column scalars[] = {
 
 const struct mib_table mib_discharge_scalars = {"btmsDischarge", {10},          1, 1, scalars_from,
                                                 scalars,         COUNT(scalars)};
-

@@ -50,7 +50,10 @@ static const char *any_key(void)
         "Timeout",      "Window",      "WordOrder", "String",   "CellRegister",
         "FunctionCode", "CellMetrics", "SpanCells", "CellType", "CellIntervalDischarge",
         "HallSensor",   "Offset",      "Limits",    "Limit",    "Alarm",
-        "Warning",      "RaiseDelay",  "Severity"};
+        "Warning",      "RaiseDelay",  "Severity",  "Register", "Unit",
+        "Type",         "MetricUnit",  "Scale",     "UPS",      "Cell",
+        "HighWarning",  "LowCritical", "Min",       "As",       "Relay",
+        "Input",        "Normal"};
     size_t i = byte() % (sizeof(keys) / sizeof(keys[0]) + 1);
 
     return i < sizeof(keys) / sizeof(keys[0]) ? keys[i] : any_text();
@@ -68,9 +71,10 @@ static double any_number(void)
 
 static const char *any_word(void)
 {
-    static const char *const words[] = {"off",   "soc",  "soh",          "alarm",    "a",
-                                        "b",     "auto", "little",       "summary",  "12",
-                                        "never", "",     "cellFloatLow", "cellError"};
+    static const char *const words[] = {"off",    "soc",  "soh",          "alarm",     "a",
+                                        "b",      "auto", "little",       "summary",   "12",
+                                        "never",  "",     "cellFloatLow", "cellError", "insulation",
+                                        "uint32", "bar",  "closed",       "on"};
     size_t i = byte() % (sizeof(words) / sizeof(words[0]) + 1);
 
     return i < sizeof(words) / sizeof(words[0]) ? words[i] : any_text();
@@ -120,8 +124,17 @@ static void check(const struct gateway_config *g)
     if (*g->name == '\0' || *g->address == '\0' || g->port < 1 || g->port > 65535 ||
         g->interval_ms < 100 || g->cell_interval_ms < 100 || g->cell_interval_discharge_ms < 100 ||
         g->timeout_ms < 50 || g->timeout_ms > 60000 || g->window < 1 || g->window > 64 ||
-        (g->function != 3 && g->function != 4) || g->cell_map.count < 4 || g->cell_map.words > 100)
+        g->addeds < 0 || g->addeds > QUANTITY_MAX || (g->function != 3 && g->function != 4) ||
+        g->cell_map.count < 4 || g->cell_map.words > 100)
         abort();
+    for (int i = 0; i < g->addeds; i++) {
+        const struct quantity_def *d = &g->quantity[i];
+
+        if (*d->name == '\0' || d->unit >= QUANTITY_UNITS || d->decimals > 6 || d->factor < 1 ||
+            d->possible.max < d->possible.min || d->string > STRING_MAX || d->cell > CELL_MAX ||
+            d->ups > UPS_MAX || g->added[i].index >= STRING_MAX)
+            abort();
+    }
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -3,6 +3,7 @@
  * unpublished cell rows; byte 4: Hall rating; the rest: words. Bytes 1 to 4 are an added register, too. What is usable must be possible.
  */
 #include "core/decode.h"
+#include "core/quantity.h"
 
 #include <stdlib.h>
 
@@ -33,6 +34,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         {.quantity = STRING_INSULATION,                             .type = REG_I32,                .scale = 1e9}
     };
     int16_t offset[CELL_QUANTITIES] = {0};
+    struct quantity_def def = {
+        .possible = {0, INT32_MAX}
+    };
+    struct quantity quantity = {.is = &def};
     struct string string = {0};
     struct decode d = {0};
     struct cell cell = {0};
@@ -59,6 +64,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     decode_ups(&d, words, n, &ups);
     decode_string(&d, words, n, &string);
     decode_added(&d, &added[data[0] >> 3 & 3], two, &string);
+    quantity_set_scale(&def, added[data[0] >> 3 & 3].scale);
+    decode_quantity(&d, &added[data[0] >> 3 & 3], two, &quantity);
+    if (quantity.validity == VALIDITY_GOOD && quantity_value(&def, quantity.raw) < 0)
+        abort();
     decode_cell(&d, types[data[0] >> 1 & 3], words, n, &cell);
     check(registers_ups, UPS_QUANTITIES, ups.value, ups.validity);
     check(registers_string, STRING_QUANTITIES, string.value, string.validity);

@@ -30,6 +30,21 @@ static void walk_limits(const struct snapshot *s, int section, uint8_t strings)
     }
 }
 
+static void walk_added(const struct snapshot *s)
+{
+    struct snapshot_quantity q;
+    struct snapshot_channel c;
+
+    for (uint32_t i = 0; i < s->section[6].count; i++) {
+        snapshot_get_quantity(s, i, &q);
+        check(q.factor > 0 && q.decimals <= 6 && snapshot_find(s, 6, q.number) == i);
+    }
+    for (uint32_t i = 0; i < s->section[7].count; i++) {
+        snapshot_get_channel(s, i, &c);
+        check(c.string <= STRING_MAX && snapshot_find(s, 7, snapshot_key(s, 7, i)) == i);
+    }
+}
+
 static void walk_device(const struct snapshot *s)
 {
     static struct gateway g;
@@ -50,6 +65,7 @@ static void walk_device(const struct snapshot *s)
         snapshot_get_cell(s, i, &n, &m, &c);
         g.string[n - 1].cell[m - 1] = c;
     }
+    walk_added(s);
     walk_limits(s, 4, STRING_MAX);
 }
 

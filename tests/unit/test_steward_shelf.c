@@ -69,6 +69,41 @@ static void maintenance__scopes__only_what_is_inside(void **state)
     assert_int_equal(told(), 3);
 }
 
+/* A channel and a quantity have numbers of their own, and are of their string; an input is of safety. */
+static void maintenance__parts__by_their_string_and_not_by_their_number(void **state)
+{
+    struct store_request r = of_gateway(STORE_MAINTAIN, "gw-a");
+
+    (void)state;
+    r.level = ALARM_OF_CELL;
+    r.string = 1;
+    r.cell = 2;
+    assert_true(ask(r));
+    happen(0, EVENT_RAISED, alarm_of(ALARM_USER_LIMIT, ALARM_OF_QUANTITY, 1, 1, 2));
+    assert_int_equal(told(), 1);
+    r.level = ALARM_OF_STRING;
+    r.string = 2;
+    r.cell = 0;
+    assert_true(ask(r));
+    happen(0, EVENT_RAISED, alarm_of(ALARM_USER_LIMIT, ALARM_OF_QUANTITY, 1, 2, 3));
+    happen(0, EVENT_RAISED, alarm_of(ALARM_RELAY_NOT_NORMAL, ALARM_OF_CHANNEL, 1, 2, 102));
+    assert_int_equal(told(), 1);
+    happen(0, EVENT_RAISED, alarm_of(ALARM_AUX_INPUT_ACTIVE, ALARM_OF_CHANNEL, 1, 2, 110));
+    assert_int_equal(told(), 2);
+}
+
+/* Its relay is open: one of the two is enough. */
+static void disconnected__its_relay__a_consequence(void **state)
+{
+    struct alarm relay = alarm_of(ALARM_RELAY_NOT_NORMAL, ALARM_OF_CHANNEL, 1, 2, 102);
+
+    (void)state;
+    happen(0, EVENT_RAISED, of_string(ALARM_STRING_DISCONNECTED, 2));
+    happen(0, EVENT_RAISED, relay);
+    assert_int_equal(told(), 1);
+    assert_true(standing(0, relay)->cause_id != 0);
+}
+
 static void maintenance__worse_meanwhile__told_at_its_end(void **state)
 {
     struct alarm a = of_string(41, 1);
@@ -375,6 +410,8 @@ int main(void)
         TEST(maintenance__gateway__muted_until_its_end),
         TEST(maintenance__safety_too__told_at_the_end),
         TEST(maintenance__scopes__only_what_is_inside),
+        TEST(maintenance__parts__by_their_string_and_not_by_their_number),
+        TEST(disconnected__its_relay__a_consequence),
         TEST(maintenance__worse_meanwhile__told_at_its_end),
         TEST(maintenance__safety__told_at_once),
         TEST(maintenance__asked_long_ago__counts_from_then),
