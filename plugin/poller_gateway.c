@@ -168,8 +168,7 @@ struct poller *poller_new_gateway(const struct poller_world *w, size_t i)
         .snapshot = {.identities = &c->identities,
                      .transport = c->line != NULL ? SNAPSHOT_MODBUS_RTU : SNAPSHOT_MODBUS_TCP,
                      .interval_ms = (uint32_t)c->interval_ms,
-                     .cell_interval_ms = (uint32_t)c->cell_interval_ms,
-                     .identities = &c->identities}
+                     .cell_interval_ms = (uint32_t)c->cell_interval_ms}
     };
     memcpy(g->p.snapshot.name, c->name, sizeof(c->name));
     config_address(c, g->p.snapshot.address, sizeof(g->p.snapshot.address));

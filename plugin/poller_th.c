@@ -121,8 +121,7 @@ struct poller *poller_new_th(const struct poller_world *w, size_t i)
         .snapshot = {.identities = &c->identities,
                      .transport = SNAPSHOT_MODBUS_TCP,
                      .interval_ms = (uint32_t)c->interval_ms,
-                     .cell_interval_ms = (uint32_t)c->interval_ms,
-                     .identities = &c->identities}
+                     .cell_interval_ms = (uint32_t)c->interval_ms}
     };
     memcpy(t->p.snapshot.name, c->name, sizeof(c->name));
     snprintf(t->p.snapshot.address, sizeof(t->p.snapshot.address), "%.240s port %d", c->address,
