@@ -26,6 +26,16 @@ static uint8_t ups_of(const struct string *s)
                : 0;
 }
 
+/* A gateway without a BM-TH may tell zeros, and 0.0 degC with 0 % does not exist. */
+static bool has_ambient(const struct string *s)
+{
+    return s->presence == PRESENCE_HERE &&
+           ((validity_usable(s->validity[STRING_AMBIENT_TEMPERATURE]) &&
+             s->value[STRING_AMBIENT_TEMPERATURE] != 0) ||
+            (validity_usable(s->validity[STRING_AMBIENT_HUMIDITY]) &&
+             s->value[STRING_AMBIENT_HUMIDITY] != 0));
+}
+
 void expect_count(const struct gateway *g, struct census *ret)
 {
     *ret = (struct census){.reachable = g->health.reachable, .looking = g->health.looking};
@@ -39,6 +49,9 @@ void expect_count(const struct gateway *g, struct census *ret)
         }
     for (int s = 0; s < STRING_MAX; s++)
         ret->ups_of[s] = ups_of(&g->string[s]);
+    for (int s = 0; s < STRING_MAX; s++)
+        if (has_ambient(&g->string[s]))
+            ret->ambient |= (uint32_t)1 << s;
 }
 
 bool expect_has(const struct census *c, int ups, int string, int cell)
@@ -196,6 +209,25 @@ bool expect_beyond(const struct census *a, const struct census *b, char *ret, si
     for (int s = 0; s < STRING_MAX; s++)
         compare_string(a, b, s, ret, size);
     return *ret != '\0';
+}
+
+unsigned expect_size_beyond(const struct census *a, const struct census *b)
+{
+    unsigned n = (unsigned)__builtin_popcount(a->ups & ~b->ups);
+
+    n += (unsigned)__builtin_popcount(a->strings & ~b->strings);
+    for (int s = 0; s < STRING_MAX; s++)
+        if (a->strings >> s & 1) {
+            int there = b->strings >> s & 1 ? b->cells[s] : 0;
+
+            n += a->cells[s] > there ? (unsigned)(a->cells[s] - there) : 0;
+        }
+    return n;
+}
+
+unsigned expect_size(const struct census *a)
+{
+    return expect_size_beyond(a, &(struct census){.reachable = false});
 }
 
 void expect_add(struct census *ret, const struct census *more)
