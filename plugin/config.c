@@ -101,6 +101,7 @@ static const struct conf_option gateway_options[] = {
     {"WordOrder", OPTION_CHOICE, CONF_AT(gateway_config, low_word_first), .choice = word_order},
     {"SpanCells", OPTION_CHOICE, CONF_AT(gateway_config, spans), .choice = span_cells},
     {"Aggregator", OPTION_TEXT, CONF_AT(gateway_config, aggregator), .max = NAME_SIZE},
+    {"FormerName", OPTION_TEXT, CONF_AT(gateway_config, former_name), .max = NAME_SIZE},
     {0},
 };
 
@@ -168,20 +169,23 @@ static void free_gateway(struct gateway_config *g)
     for (int i = 0; i < STRING_MAX; i++)
         free(g->string[i].limits);
     free(g->limits);
+    identities_free(&g->identities);
 }
 
 /* ---- blocks of a gateway ----------------------------------------------------------------- */
 
 static void read_string_lines(struct conf_place *p, const struct conf_node *n,
-                              struct string_config *s)
+                              struct gateway_config *g, int number)
 {
-    unsigned seen = 0;
+    struct string_config *s = &g->string[number - 1];
+    unsigned seen = 0, told = 0;
 
     for (const struct conf_node *c = n->child; c < n->child + n->children; c++) {
         if (strcasecmp(c->key, "Limits") == 0)
             conf_read_own_limits(p, c, &s->limits);
-        else if (!conf_read_option(p, string_options, c, s, &seen))
-            conf_complain_key(p, string_options, c->key, ", <Limits>");
+        else if (!conf_read_option(p, string_options, c, s, &seen) &&
+                 !conf_read_identity(p, c, ALARM_OF_STRING, number, &g->identities, &told))
+            conf_complain_key(p, string_options, c->key, CONF_STRING_KEYS ", <Limits>");
     }
 }
 
@@ -192,7 +196,7 @@ static void read_string(const struct conf_place *at, const struct conf_node *n,
     int number = conf_read_number(&p, n, "string", STRING_MAX);
 
     if (number > 0)
-        read_string_lines(&p, n, &g->string[number - 1]);
+        read_string_lines(&p, n, g, number);
 }
 
 static void read_gateway_limits(const struct conf_place *at, const struct conf_node *n,
@@ -343,13 +347,16 @@ static void check_twins(struct conf_place *p, const struct gateway_config *g)
 static void read_gateway_lines(struct conf_place *p, const struct conf_node *n,
                                struct gateway_config *g)
 {
-    unsigned seen = 0;
+    unsigned seen = 0, told = 0;
     const char *clash;
 
     conf_read_name(p, n, g->name);
     for (const struct conf_node *c = n->child; c < n->child + n->children; c++)
-        if (!conf_read_option(p, gateway_options, c, g, &seen) && !read_gateway_block(p, c, g))
+        if (!conf_read_option(p, gateway_options, c, g, &seen) &&
+            !conf_read_identity(p, c, ALARM_OF_GATEWAY, 0, &g->identities, &told) &&
+            !read_gateway_block(p, c, g))
             conf_complain_key(p, gateway_options, c->key,
+                              CONF_PLACE_KEYS
                               ", Supply, <UPS>, <String>, <CellRegister>, <Register>, <Limits>, "
                               "<MasterController>, <PowerSupply>");
     conf_complain_missing(p, gateway_options, seen);
@@ -467,6 +474,7 @@ void config_finish(struct config *c, config_complain *tell, void *ctx)
     struct conf_place p = {.config = c, .complain = tell, .ctx = ctx, .block = "<Plugin btms>"};
 
     conf_check_supplies(&p);
+    conf_check_former_names(&p);
 }
 
 void config_free(struct config *c)

@@ -10,6 +10,7 @@
 #define BTMS_CONFIG_H
 
 #include "core/decode.h"
+#include "core/identity.h"
 #include "core/limit.h"
 #include "core/model.h"
 #include "core/topology.h"
@@ -97,6 +98,8 @@ enum { SUPPLY_OTHER = -1 };
 
 struct gateway_config {
     char name[NAME_SIZE];
+    char former_name[NAME_SIZE];  /* whose index and history it goes on with; "": none */
+    struct identities identities; /* of it, its UPS and its strings, where any is configured */
     char address[256];
     int port;
     int interval_ms, cell_interval_ms, cell_interval_discharge_ms, timeout_ms;

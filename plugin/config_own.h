@@ -70,6 +70,25 @@ int conf_read_number(struct conf_place *p, const struct conf_node *n, const char
 /* The place inside a block: "<Gateway "a">" becomes "<Gateway "a"> <String 3>". */
 struct conf_place conf_inside(const struct conf_place *p, const struct conf_node *n);
 
+/* ---- config_identity.c ------------------------------------------------------------------- */
+
+/* For conf_complain_key(): what every thing has; a UPS or sensor; a string. */
+#define CONF_PLACE_KEYS    ", Location, Label, Manufacturer, Model, InstallDate, Note, Runbook"
+#define CONF_IDENTITY_KEYS ", Name" CONF_PLACE_KEYS
+#define CONF_STRING_KEYS   CONF_IDENTITY_KEYS ", CellLabel, CellFirst"
+
+/* A line of the block of one thing: false when it is none of these keys. `seen`: 0 at the first line
+ * of a block. */
+bool conf_read_identity(struct conf_place *p, const struct conf_node *n, enum alarm_level level,
+                        int number, struct identities *to, unsigned *seen);
+
+/* A block that holds nothing else, as <Sensor n>. False: it was empty. */
+bool conf_read_identity_block(struct conf_place *p, const struct conf_node *n,
+                              enum alarm_level level, int number, struct identities *to);
+
+/* When all gateways are known: no two have had the same name. */
+void conf_check_former_names(struct conf_place *p);
+
 /* ---- config_parts.c ---------------------------------------------------------------------- */
 
 /* <UPS>, <MasterController> and <PowerSupply> of a gateway. */

@@ -59,6 +59,7 @@ static const struct conf_option supply_options[] = {
 void conf_read_ups(const struct conf_place *at, const struct conf_node *n, struct gateway_config *g)
 {
     struct conf_place p = conf_inside(at, n);
+    unsigned seen = 0, told = 0;
     int number;
 
     p.next = declaration_ignored;
@@ -68,7 +69,10 @@ void conf_read_ups(const struct conf_place *at, const struct conf_node *n, struc
     if (g->ups[number - 1].declared)
         conf_complain(&p, "there is a <UPS %d> already", number);
     g->ups[number - 1].declared = true;
-    conf_read_leaf(&p, ups_options, n, &g->ups[number - 1]);
+    for (const struct conf_node *c = n->child; c < n->child + n->children; c++)
+        if (!conf_read_option(&p, ups_options, c, &g->ups[number - 1], &seen) &&
+            !conf_read_identity(&p, c, ALARM_OF_UPS, number, &g->identities, &told))
+            conf_complain_key(&p, ups_options, c->key, CONF_IDENTITY_KEYS);
 }
 
 void conf_read_controller(const struct conf_place *at, const struct conf_node *n,

@@ -6,6 +6,7 @@
  */
 #include "core/snapshot.h"
 #include "core/snapshot_format.h"
+#include "core/snapshot_own.h"
 #include "core/wire.h"
 
 #include <stdio.h>
@@ -60,27 +61,25 @@ static const struct known {
     uint8_t slot;
     uint16_t record; /* the least */
 } known[] = {
-    {SNAPSHOT_DEVICE, SECTION_DEVICE,      SLOT_DEVICE,      RECORD_DEVICE_LEAST},
-    {SNAPSHOT_DEVICE, SECTION_UPS,         SLOT_UPS,         RECORD_UPS         },
-    {SNAPSHOT_DEVICE, SECTION_STRINGS,     SLOT_STRINGS,     RECORD_STRING_LEAST},
-    {SNAPSHOT_DEVICE, SECTION_CELLS,       SLOT_CELLS,       RECORD_CELL        },
-    {SNAPSHOT_DEVICE, SECTION_LIMITS,      SLOT_LIMITS,      RECORD_LIMIT       },
-    {SNAPSHOT_SITE,   SECTION_SITE,        SLOT_SITE,        RECORD_SITE        },
-    {SNAPSHOT_SITE,   SECTION_ENTRIES,     SLOT_ENTRIES,     RECORD_ENTRY_LEAST },
-    {SNAPSHOT_SITE,   SECTION_LIMITS,      SLOT_SITE_LIMITS, RECORD_LIMIT       },
-    {SNAPSHOT_SITE,   SECTION_AGGREGATORS, SLOT_AGGREGATORS, RECORD_AGGREGATOR  },
-    {SNAPSHOT_ALARMS, SECTION_ACTIVE,      SLOT_ACTIVE,      RECORD_ALARM       },
-    {SNAPSHOT_ALARMS, SECTION_EVENTS,      SLOT_EVENTS,      RECORD_EVENT       },
-    {SNAPSHOT_TH,     SECTION_DEVICE,      SLOT_TH_DEVICE,   RECORD_DEVICE      },
-    {SNAPSHOT_TH,     SECTION_TH,          SLOT_TH,          RECORD_TH          },
-    {SNAPSHOT_TH,     SECTION_SENSORS,     SLOT_SENSORS,     RECORD_SENSOR      },
-    {SNAPSHOT_TH,     SECTION_LIMITS,      SLOT_TH_LIMITS,   RECORD_LIMIT       },
+    {SNAPSHOT_DEVICE, SECTION_DEVICE,      SLOT_DEVICE,        RECORD_DEVICE_LEAST},
+    {SNAPSHOT_DEVICE, SECTION_UPS,         SLOT_UPS,           RECORD_UPS         },
+    {SNAPSHOT_DEVICE, SECTION_STRINGS,     SLOT_STRINGS,       RECORD_STRING_LEAST},
+    {SNAPSHOT_DEVICE, SECTION_CELLS,       SLOT_CELLS,         RECORD_CELL        },
+    {SNAPSHOT_DEVICE, SECTION_LIMITS,      SLOT_LIMITS,        RECORD_LIMIT       },
+    {SNAPSHOT_SITE,   SECTION_SITE,        SLOT_SITE,          RECORD_SITE        },
+    {SNAPSHOT_SITE,   SECTION_ENTRIES,     SLOT_ENTRIES,       RECORD_ENTRY_LEAST },
+    {SNAPSHOT_SITE,   SECTION_LIMITS,      SLOT_SITE_LIMITS,   RECORD_LIMIT       },
+    {SNAPSHOT_SITE,   SECTION_AGGREGATORS, SLOT_AGGREGATORS,   RECORD_AGGREGATOR  },
+    {SNAPSHOT_ALARMS, SECTION_ACTIVE,      SLOT_ACTIVE,        RECORD_ALARM       },
+    {SNAPSHOT_ALARMS, SECTION_EVENTS,      SLOT_EVENTS,        RECORD_EVENT       },
+    {SNAPSHOT_TH,     SECTION_DEVICE,      SLOT_TH_DEVICE,     RECORD_DEVICE      },
+    {SNAPSHOT_TH,     SECTION_TH,          SLOT_TH,            RECORD_TH          },
+    {SNAPSHOT_TH,     SECTION_SENSORS,     SLOT_SENSORS,       RECORD_SENSOR      },
+    {SNAPSHOT_TH,     SECTION_LIMITS,      SLOT_TH_LIMITS,     RECORD_LIMIT       },
+    {SNAPSHOT_TH,     SECTION_IDENTITIES,  SLOT_TH_IDENTITIES, RECORD_IDENTITY    },
+    {SNAPSHOT_DEVICE, SECTION_IDENTITIES,  SLOT_IDENTITIES,    RECORD_IDENTITY    },
+    {SNAPSHOT_DEVICE, SECTION_REPLACED,    SLOT_REPLACED,      RECORD_REPLACED    },
 };
-
-static int64_t get_i64(struct wire_in *in)
-{
-    return (int64_t)wire_get_u64(in);
-}
 
 static uint32_t be32_at(const uint8_t *p)
 {
@@ -239,14 +238,14 @@ static bool content_fits(const struct snapshot *s)
         return c[SLOT_DEVICE].count == 1 && rises32(&c[SLOT_DEVICE]) &&
                rises8(&c[SLOT_UPS], UPS_MAX) && rises8(&c[SLOT_STRINGS], STRING_MAX) &&
                cells_fit(&c[SLOT_CELLS], &c[SLOT_STRINGS]) &&
-               limits_fit(&c[SLOT_LIMITS], STRING_MAX);
+               limits_fit(&c[SLOT_LIMITS], STRING_MAX) && snapshot_identities_fit(s);
     case SNAPSHOT_SITE:
         return c[SLOT_SITE].count == 1 && rises32(&c[SLOT_ENTRIES]) &&
                limits_fit(&c[SLOT_SITE_LIMITS], 0) && rises32(&c[SLOT_AGGREGATORS]);
     case SNAPSHOT_TH:
         return c[SLOT_TH_DEVICE].count == 1 && rises32(&c[SLOT_TH_DEVICE]) &&
                c[SLOT_TH].count == 1 && rises8(&c[SLOT_SENSORS], TH_SENSOR_MAX) &&
-               limits_fit(&c[SLOT_TH_LIMITS], TH_SENSOR_MAX);
+               limits_fit(&c[SLOT_TH_LIMITS], TH_SENSOR_MAX) && snapshot_identities_fit(s);
     case SNAPSHOT_ALARMS:
         return rises32(&c[SLOT_ACTIVE]) && rises32(&c[SLOT_EVENTS]) &&
                c[SLOT_EVENTS].count <= SNAPSHOT_EVENTS_MAX;

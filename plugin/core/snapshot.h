@@ -24,6 +24,7 @@
 #define BTMS_SNAPSHOT_H
 
 #include "core/event.h"
+#include "core/identity.h"
 #include "core/model.h"
 #include "core/th.h"
 
@@ -89,6 +90,9 @@ struct snapshot_device {
     uint32_t aggregator; /* that groups it: its index; 0: none, or (files before 1.3) not known */
     const struct snapshot_limit *limit; /* to be written; reading: snapshot_get_limit() */
     size_t limits;
+    const struct identities *identities; /* to be written; NULL: none; reading: see below */
+    const struct replacement *replaced;  /* by string, then cell */
+    size_t replacements;
 };
 
 /* What a device is; numbers are part of the file. */
@@ -171,7 +175,7 @@ struct snapshot_section {
     uint32_t count;
 };
 
-enum { SNAPSHOT_SECTIONS = 9 };
+enum { SNAPSHOT_SECTIONS = 10 };
 
 /* A validated file: points into the caller's buffer, which must outlive it. */
 struct snapshot {
@@ -207,6 +211,13 @@ void snapshot_get_entry(const struct snapshot *s, uint32_t i, struct snapshot_en
 void snapshot_get_aggregator(const struct snapshot *s, uint32_t i, struct snapshot_aggregator *ret);
 /* Of a device, of the site, or of a TH controller. */
 void snapshot_get_limit(const struct snapshot *s, uint32_t i, struct snapshot_limit *ret);
+/* What people call it: how many records, one of them, that of something of the device (false: none),
+ * and when a cell was replaced last (false: never that anybody said). */
+uint32_t snapshot_identities(const struct snapshot *s);
+void snapshot_get_identity(const struct snapshot *s, uint32_t i, struct identity *ret);
+bool snapshot_find_identity(const struct snapshot *s, int level, int number, struct identity *ret);
+bool snapshot_find_replacement(const struct snapshot *s, int string, int cell,
+                               struct replacement *ret);
 void snapshot_get_alarm(const struct snapshot *s, uint32_t i, struct alarm *ret);
 void snapshot_get_event(const struct snapshot *s, uint32_t i, struct event *ret);
 

@@ -181,13 +181,16 @@ size_t snapshot_encode_device(const struct snapshot_stamp *stamp, const struct s
     const struct census n = count(g);
     struct wire_out out;
 
-    if (!snapshot_begin(&out, ret, SNAPSHOT_DEVICE, stamp, 5,
+    if (!snapshot_begin(&out, ret, SNAPSHOT_DEVICE, stamp, 7,
                         RECORD_DEVICE + n.ups * RECORD_UPS + n.strings * RECORD_STRING +
-                            n.cells * RECORD_CELL + d->limits * RECORD_LIMIT))
+                            n.cells * RECORD_CELL + d->limits * RECORD_LIMIT +
+                            snapshot_identities_size(d) + d->replacements * RECORD_REPLACED))
         return 0;
     snapshot_put_device(&out, d);
     put_gateway(&out, g, &n);
     snapshot_put_limits(&out, d->limit, d->limits);
+    snapshot_put_identities(&out, d);
+    snapshot_put_replaced(&out, d);
     return snapshot_finish(&out);
 }
 

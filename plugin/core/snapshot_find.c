@@ -10,9 +10,13 @@ static int key_octets(const struct snapshot *s, int section)
 {
     if (s->kind == SNAPSHOT_TH && section == SLOT_SENSORS)
         return 1;
+    if (s->kind == SNAPSHOT_TH && section == SLOT_TH_IDENTITIES)
+        return IDENTITY_KEY_OCTETS;
+    if (s->kind == SNAPSHOT_DEVICE && section == SLOT_IDENTITIES)
+        return IDENTITY_KEY_OCTETS;
     if (s->kind != SNAPSHOT_DEVICE || section == SLOT_DEVICE || section == SLOT_LIMITS)
         return 4;
-    return section == SLOT_CELLS ? 2 : 1;
+    return section == SLOT_CELLS || section == SLOT_REPLACED ? 2 : 1;
 }
 
 static uint32_t key_at(const struct snapshot_section *c, uint32_t i, int octets)

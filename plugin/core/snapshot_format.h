@@ -28,6 +28,10 @@
  *   SENSOR  number u8 | presence u8 | read_ms i64 | 8 quantities; since 1.3
  *   AGGREGATOR  index u32 | name 64 | address 256 | location 128 | label 64 | reach u8 |
  *           answered_ms i64; since 1.3, of the site
+ *   IDENTITY  level u8 | number u16 | installed u32 (20260131) | cell_first u16 | name 64 |
+ *           location 128 | label 64 | manufacturer 64 | model 64 | cell_label 32 | note 256 |
+ *           runbook 256; since 1.3, of a device and of a TH controller
+ *   REPLACED  string u8 | cell u8 | date u32 | serial 64; since 1.3
  *   EVENT   sequence u32 | what u8 | stored u8 | wall_ms i64 | the fields of ALARM as of 1.0
  *
  * To add a field: at the end of its record, with a new SNAPSHOT_MINOR; readers of older files find
@@ -57,6 +61,8 @@ enum section {
     SECTION_TH = 10,
     SECTION_SENSORS = 11,
     SECTION_AGGREGATORS = 16,
+    SECTION_IDENTITIES = 12,
+    SECTION_REPLACED = 17,
 };
 
 /* Where the get functions find them: index of struct snapshot's section[]. */
@@ -66,6 +72,8 @@ enum {
     SLOT_STRINGS = 2,
     SLOT_CELLS = 3,
     SLOT_LIMITS = 4,
+    SLOT_IDENTITIES = 5,
+    SLOT_REPLACED = 9,
     SLOT_SITE = 0,
     SLOT_ENTRIES = 1,
     SLOT_SITE_LIMITS = 2,
@@ -75,10 +83,11 @@ enum {
     SLOT_TH_DEVICE = SLOT_DEVICE, /* snapshot_get_device() takes both */
     SLOT_SENSORS = 1,
     SLOT_TH_LIMITS = 2,
+    SLOT_TH_IDENTITIES = 3,
     SLOT_TH = 4,
 };
 
-enum { VERSION_SIZE = 32, QUANTITY_SIZE = 5 };
+enum { VERSION_SIZE = 32, QUANTITY_SIZE = 5, IDENTITY_KEY_OCTETS = 3 };
 
 enum {
     RECORD_DEVICE_LEAST = /* 1.0 */
@@ -94,6 +103,10 @@ enum {
     RECORD_LIMIT = 5 + 5 * 4,
     RECORD_AGGREGATOR = 4 + NAME_SIZE + ADDRESS_SIZE + PLACE_SIZE + NAME_SIZE + 1 + 8,
     RECORD_TH = 8 + 2 + (TH_COUNTS + 1) * QUANTITY_SIZE,
+    RECORD_IDENTITY = 9 + IDENTITY_NAME_SIZE + IDENTITY_LOCATION_SIZE + IDENTITY_LABEL_SIZE +
+                      2 * IDENTITY_MADE_SIZE + IDENTITY_PATTERN_SIZE + IDENTITY_NOTE_SIZE +
+                      IDENTITY_RUNBOOK_SIZE,
+    RECORD_REPLACED = 6 + IDENTITY_LABEL_SIZE,
     RECORD_SENSOR = 2 + 8 + TH_QUANTITIES * QUANTITY_SIZE,
     RECORD_ALARM = 35 + EVENT_UNIT_SIZE + EVENT_OBJECT_SIZE + EVENT_TEXT_SIZE + 8 + 13 + 3 * 8 +
                    2 * EVENT_BY_SIZE + 2 * EVENT_NOTE_SIZE,

@@ -26,6 +26,12 @@ size_t snapshot_finish(struct wire_out *out);
 void snapshot_put_device(struct wire_out *out, const struct snapshot_device *d);
 void snapshot_put_limits(struct wire_out *out, const struct snapshot_limit *l, size_t n);
 void snapshot_put_aggregators(struct wire_out *out, const struct snapshot_aggregator *a, size_t n);
+/* In snapshot_identity.c; size: of the records. */
+size_t snapshot_identities_size(const struct snapshot_device *d);
+void snapshot_put_identities(struct wire_out *out, const struct snapshot_device *d);
+void snapshot_put_replaced(struct wire_out *out, const struct snapshot_device *d);
+/* Are its sections of a device what the get functions rely on? */
+bool snapshot_identities_fit(const struct snapshot *s);
 
 static inline void put_i64(struct wire_out *out, int64_t v)
 {

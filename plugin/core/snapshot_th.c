@@ -41,9 +41,9 @@ size_t snapshot_encode_th(const struct snapshot_stamp *stamp, const struct snaps
     const size_t sensors = count_sensors(c);
     struct wire_out out;
 
-    if (!snapshot_begin(&out, ret, SNAPSHOT_TH, stamp, 4,
+    if (!snapshot_begin(&out, ret, SNAPSHOT_TH, stamp, 5,
                         RECORD_DEVICE + RECORD_TH + sensors * RECORD_SENSOR +
-                            d->limits * RECORD_LIMIT))
+                            d->limits * RECORD_LIMIT + snapshot_identities_size(d)))
         return 0;
     snapshot_put_device(&out, d);
     put_counts(&out, c);
@@ -52,6 +52,7 @@ size_t snapshot_encode_th(const struct snapshot_stamp *stamp, const struct snaps
         if (c->sensor[i].presence != PRESENCE_NEVER)
             put_sensor(&out, i, &c->sensor[i]);
     snapshot_put_limits(&out, d->limit, d->limits);
+    snapshot_put_identities(&out, d);
     return snapshot_finish(&out);
 }
 

@@ -30,6 +30,34 @@ static const struct snapshot_limit fixture_limits[] = {
     { 4,           20,                               SNAPSHOT_IN_ANY, false, SNAPSHOT_NO_LIMIT,          SNAPSHOT_NO_LIMIT,     0,      0,      0},
 };
 
+/* clang-format off */
+static struct identity fixture_identity[] = {
+    {.level = ALARM_OF_GATEWAY,
+     .location = "hall 2",
+     .installed = 20240229,
+     .note = "key at the desk"},
+    {.level = ALARM_OF_UPS, .number = 2, .name = "UPS-A"},
+    {.level = ALARM_OF_STRING,
+     .number = 3,
+     .name = "Ost \xc3\xbc",
+     .location = "row B",
+     .label = "INV-7",
+     .manufacturer = "Maker",
+     .model = "12V100",
+     .installed = 20251231,
+     .cell_label = "R2-S%02d",
+     .cell_first = 21,
+     .note = "ask Kim",
+     .runbook = "https://wiki.example/btms"},
+};
+/* clang-format on */
+static const struct identities fixture_identities = {fixture_identity, 3};
+static const struct replacement fixture_replaced[] = {
+    {1, 3, 20260301, "SN 1"       },
+    {4, 1, 20251231, "SN \xc3\xbc"},
+    {4, 2, 20260302, ""           },
+};
+
 static const struct snapshot_device fixture_device = {
     .index = 17,
     .name = "gw-a",
@@ -41,6 +69,9 @@ static const struct snapshot_device fixture_device = {
     .aggregator = 0x1a2b3c4d,
     .limit = fixture_limits,
     .limits = 4,
+    .identities = &fixture_identities,
+    .replaced = fixture_replaced,
+    .replacements = 3,
 };
 
 static const struct snapshot_aggregator fixture_aggregators[] = {
@@ -369,6 +400,29 @@ static inline void walk_limits(const struct snapshot *s, int section, uint8_t st
     }
 }
 
+static inline void walk_identities(const struct snapshot *s)
+{
+    struct identity is, found;
+    struct replacement r;
+    char label[IDENTITY_LABEL_SIZE];
+
+    for (uint32_t i = 0; i < snapshot_identities(s); i++) {
+        snapshot_get_identity(s, i, &is);
+        assert_true(snapshot_find_identity(s, is.level, is.number, &found));
+        assert_int_equal(found.installed, is.installed);
+        assert_true(
+            ends(is.name, sizeof(is.name)) && ends(is.location, sizeof(is.location)) &&
+            ends(is.label, sizeof(is.label)) && ends(is.manufacturer, sizeof(is.manufacturer)) &&
+            ends(is.model, sizeof(is.model)) && ends(is.cell_label, sizeof(is.cell_label)) &&
+            ends(is.note, sizeof(is.note)) && ends(is.runbook, sizeof(is.runbook)));
+        identity_cell_label(&is, CELL_MAX, label);
+        assert_true(ends(label, sizeof(label)));
+    }
+    for (int cell = 0; cell < 256; cell++)
+        if (snapshot_find_replacement(s, 4, cell, &r))
+            assert_true(r.string == 4 && r.cell == cell && ends(r.serial, sizeof(r.serial)));
+}
+
 static inline void walk_device(const struct snapshot *s)
 {
     static struct string string;
@@ -394,6 +448,7 @@ static inline void walk_device(const struct snapshot *s)
             assert_true(cell.validity[q] <= VALIDITY_IMPOSSIBLE);
     }
     walk_limits(s, 4, STRING_MAX);
+    walk_identities(s);
 }
 
 static inline void walk_th(const struct snapshot *s)
@@ -415,6 +470,7 @@ static inline void walk_th(const struct snapshot *s)
             assert_true(c.sensor[0].validity[q] <= VALIDITY_IMPOSSIBLE);
     }
     walk_limits(s, 2, TH_SENSOR_MAX);
+    walk_identities(s);
 }
 
 static inline void walk_site(const struct snapshot *s)

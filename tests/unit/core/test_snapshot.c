@@ -109,6 +109,37 @@ static void want_limits(const struct snapshot *s, int section, uint32_t n)
     }
 }
 
+static void want_identities(const struct snapshot *s)
+{
+    struct identity i, *w = fixture_identity;
+    struct replacement r;
+
+    assert_int_equal(snapshot_identities(s), COUNT(fixture_identity));
+    assert_true(snapshot_find_identity(s, ALARM_OF_GATEWAY, 0, &i));
+    assert_string_equal(i.location, w[0].location);
+    assert_int_equal(i.installed, w[0].installed);
+    assert_string_equal(i.note, w[0].note);
+    assert_true(snapshot_find_identity(s, ALARM_OF_UPS, 2, &i));
+    assert_string_equal(i.name, w[1].name);
+    assert_true(snapshot_find_identity(s, ALARM_OF_STRING, 3, &i));
+    w += 2;
+    assert_true(i.level == ALARM_OF_STRING && i.number == 3 && i.cell_first == w->cell_first);
+    assert_string_equal(i.name, w->name);
+    assert_string_equal(i.label, w->label);
+    assert_string_equal(i.manufacturer, w->manufacturer);
+    assert_string_equal(i.model, w->model);
+    assert_string_equal(i.cell_label, w->cell_label);
+    assert_string_equal(i.runbook, w->runbook);
+    assert_false(snapshot_find_identity(s, ALARM_OF_STRING, 2, &i));
+    assert_false(snapshot_find_identity(s, ALARM_OF_STRING, 4, &i));
+    assert_int_equal(snapshot_find_replacement(s, 4, 1, &r), s->kind == SNAPSHOT_DEVICE);
+    if (s->kind == SNAPSHOT_DEVICE) {
+        assert_int_equal(r.date, 20251231);
+        assert_string_equal(r.serial, "SN \xc3\xbc");
+    }
+    assert_false(snapshot_find_replacement(s, 1, 4, &r));
+}
+
 /* Every record is the one of the gateway that its number says, and there are as many as told. */
 static void want_gateway(const struct snapshot *s, const struct gateway *g, uint32_t ups,
                          uint32_t strings, uint32_t cells)
@@ -144,6 +175,7 @@ static void round_trip(struct gateway *g, uint32_t ups, uint32_t strings, uint32
     want_device(&s);
     want_gateway(&s, g, ups, strings, cells);
     want_limits(&s, 4, COUNT(fixture_limits));
+    want_identities(&s);
     free(b.data);
     free(g);
 }
@@ -242,6 +274,7 @@ static void th_round_trip(struct th_controller *c, uint32_t sensors)
     want_device(&s);
     want_th(&s, want, sensors);
     want_limits(&s, 2, COUNT(fixture_limits));
+    want_identities(&s);
     free(b.data);
     free(want);
 }
@@ -491,7 +524,7 @@ static void golden__bytes_as_documented(void **state)
     assert_memory_equal(b.data, "BTMS\x01\x01\x00\x03", 8);
     assert_int_equal(blob_get(&b, 8, 4), b.size);
     assert_int_equal(blob_get(&b, 12, 4), 0x01020304);
-    assert_int_equal(blob_get(&b, FIXTURE_COUNT, 2), 5);
+    assert_int_equal(blob_get(&b, FIXTURE_COUNT, 2), 7);
     assert_int_equal(blob_get(&b, b.size - 4, 4), fixture_crc(b.data, b.size - 4));
     assert_int_equal(blob_get(&b, blob_section(&b, 4) + 2, 2), 38);
     cell = blob_record(&b, 4, 4); /* the last: string 4, cell 2 */

@@ -163,7 +163,7 @@ static void record_size__smaller__refused(void **state)
     for (size_t m = 0; m < COUNT(makers); m++) {
         struct blob whole = makers[m]();
 
-        for (uint32_t kind = 1; kind <= 16; kind++) {
+        for (uint32_t kind = 1; kind <= 17; kind++) {
             size_t at = FIXTURE_HEADER;
             struct blob b = blob_of(whole.data, whole.size);
 
@@ -340,6 +340,11 @@ static void numbers__not_rising__refused(void **state)
     number(blob_small, 9, 1, 3, 1, SNAPSHOT_IN_FLOAT);
     number(blob_small, 9, 1, 1, 2, 19);
     number(blob_small, 9, 3, 0, 1, 0);
+    number(blob_small, 12, 2, 0, 3, 0x010002); /* by level, ... */
+    number(blob_small, 12, 1, 0, 3, 0x020003);
+    number(blob_th, 12, 1, 0, 3, 0); /* ... then number */
+    number(blob_small, 17, 1, 0, 2, 0x103);
+    number(blob_small, 17, 2, 0, 2, 0x102);
     number(blob_th, 11, 0, 0, 1, 17); /* equal */
     number(blob_th, 11, 1, 0, 1, 1);  /* falling */
 }
@@ -391,6 +396,19 @@ static void values__all_ones__brought_into_range(void **state)
     assert_int_equal(strlen(a.unit), EVENT_UNIT_SIZE - 1);
     snapshot_get_event(&s, 0, &e);
     assert_int_equal(e.what, EVENT_CHANGED);
+    free(b.data);
+}
+
+/* walk() reads them, and makes a label of the pattern. */
+static void values__identities_all_ones__texts_end(void **state)
+{
+    struct blob b = blob_small();
+
+    (void)state;
+    memset(b.data + blob_record(&b, 12, 2), 0xff, 937);
+    memset(b.data + blob_record(&b, 17, 2), 0xff, 70);
+    blob_sign(&b);
+    want(&b, SNAPSHOT_OK);
     free(b.data);
 }
 
@@ -514,6 +532,7 @@ int main(void)
         cmocka_unit_test(cells__of_a_string_that_is_not_there__refused),
         cmocka_unit_test(events__more_than_a_file_has__refused),
         cmocka_unit_test(values__all_ones__brought_into_range),
+        cmocka_unit_test(values__identities_all_ones__texts_end),
         cmocka_unit_test(values__of_a_gateway__brought_into_range),
         cmocka_unit_test(values__of_a_th_controller__brought_into_range),
         cmocka_unit_test(mutations__many__never_outside),
