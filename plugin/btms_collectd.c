@@ -15,6 +15,7 @@
 #include "aggregator.h"
 #include "config.h" /* ours: collectd's own has been included by collectd.h */
 #include "core/log.h"
+#include "declared.h"
 #include "device.h"
 #include "facts.h"
 #include "link/link_tcp.h"
@@ -47,6 +48,7 @@ struct poller {
 
 static struct config config;
 static struct poller *pollers;
+static struct declared *declared;
 static struct notify *notify;
 static struct publisher publisher = {.dir = -1, .lock = -1};
 static struct site *site;
@@ -132,6 +134,8 @@ static bool stamp(struct poller *p)
  * to be left out because the last one is fresh. */
 static void publish(struct poller *p, const struct gateway *g, int64_t now, bool urgent)
 {
+    struct steward_shape shape;
+
     if (!urgent && now - p->published_ms < PUBLISH_GAP_MS)
         return;
     p->snapshot.index = site_device(site, (size_t)(p - pollers));
@@ -139,6 +143,9 @@ static void publish(struct poller *p, const struct gateway *g, int64_t now, bool
         return;
     p->snapshot.aggregator = site_aggregator(site, (size_t)(p - pollers));
     snapshot_device_name(p->snapshot.index, p->file.name, sizeof(p->file.name));
+    site_shape(site, (size_t)(p - pollers), &shape);
+    p->snapshot.expected = shape.expected;
+    p->snapshot.mismatches = shape.mismatches;
     p->snapshot.limit = p->limit;
     p->snapshot.limits = device_limits(p->device, p->limit);
     publish_device(&publisher, &p->file, &p->snapshot, g);
@@ -175,9 +182,12 @@ static void learn_standing(struct poller *p)
 static void post_counts(struct poller *p, const struct gateway *g)
 {
     struct census c;
+    struct steward_shape shape;
 
     expect_count(g, &c);
     device_learned(p->device, c.type);
+    site_shape(site, (size_t)(p - pollers), &shape);
+    device_cells_expected(p->device, shape.cells);
     site_post_counts(site, (size_t)(p - pollers), &c);
 }
 
@@ -398,6 +408,11 @@ static int on_config(oconfig_item_t *ci)
     return 0;
 }
 
+static void log_line(enum log_level level, const char *text)
+{
+    log_say(level, "%s", text);
+}
+
 /* ---- life -------------------------------------------------------------------------------- */
 
 static void *run_poller(void *arg)
@@ -498,6 +513,7 @@ static bool start_threads(void)
         .aggregator = config.aggregator,
         .aggregators = config.aggregators,
         .silent = on_silent,
+        .declared = declared,
         .publisher = &publisher,
         .tell = tell,
         .limits = &config.limits,
@@ -517,13 +533,25 @@ static bool start_threads(void)
     return site != NULL;
 }
 
+/* The rules of the hardware table: they cost nothing, but `collectd -T` fails on them. */
+static void check_declared(void)
+{
+    config_finish(&config, complain, NULL);
+    declared = declared_new(&config);
+    if (declared == NULL)
+        log_say(LOG_LEVEL_ERROR, "no memory for what is declared; it is not compared with what "
+                                 "is found");
+    else
+        config.errors += declared_check(declared, &config, log_line);
+}
+
 static int on_init(void)
 {
     size_t started = 0;
 
     if (pollers != NULL) /* collectd calls init once, some embedders twice */
         return 0;
-    config_finish(&config, complain, NULL);
+    check_declared();
     if (config.gateways > 0 && (!lock_directories() || !start_threads()))
         return -1;
     for (size_t i = 0; i < config.gateways; i++)
@@ -625,6 +653,8 @@ static int on_shutdown(void)
     if (wake_fd >= 0)
         close(wake_fd);
     wake_fd = -1;
+    declared_free(declared);
+    declared = NULL;
     config_free(&config);
     return 0;
 }

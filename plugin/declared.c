@@ -1,6 +1,8 @@
 /* See declared.h. */
 #include "declared.h"
 
+#include "core/alarm.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,16 +25,14 @@ static bool is_told(const struct string_config *s)
 
 static void fill_string(struct topo_string *to, int number, const struct string_config *s)
 {
-    *to = (struct topo_string){
-        .number = (uint16_t)number,
-        .ups = (uint16_t)s->parts.ups,
-        .cells = (uint16_t)s->parts.cells,
-        .cell_voltage = (uint16_t)s->cell_type,
-        .hall_a = (uint32_t)s->hall_a,
-        .max_current_a = (uint32_t)s->parts.max_a,
-        .th = s->parts.ambient,
-        .gs = s->parts.insulation,
-    };
+    to->number = (uint16_t)number;
+    to->ups = (uint16_t)s->parts.ups;
+    to->cells = (uint16_t)s->parts.cells;
+    to->cell_voltage = (uint16_t)s->cell_type;
+    to->hall_a = (uint32_t)s->hall_a;
+    to->max_current_a = (uint32_t)s->parts.max_a;
+    to->th = s->parts.ambient;
+    to->gs = s->parts.insulation;
 }
 
 static uint32_t count_parts(const struct topo_gateway *g, bool gs)
@@ -59,19 +59,45 @@ static void fill_master(struct topo_master *to, const struct controller_config *
     };
 }
 
+/* "" where it has none. */
+static void put_name(char ret[NAME_SIZE], const struct gateway_config *g, int level, int number)
+{
+    const struct identity *id = identity_find(&g->identities, level, number);
+
+    snprintf(ret, NAME_SIZE, "%s", id != NULL ? id->name : "");
+}
+
+static size_t fill_ups(struct topo_ups *to, const struct gateway_config *g)
+{
+    struct topo_ups *next = to;
+
+    for (int u = 1; u <= UPS_MAX; u++) {
+        next->number = (uint16_t)u;
+        put_name(next->name, g, ALARM_OF_UPS, u);
+        next += *next->name != '\0';
+    }
+    return (size_t)(next - to);
+}
+
 static void fill_gateway(struct declared *d, size_t i, const struct gateway_config *g)
 {
     struct topo_string *string = d->string + i * STRING_MAX;
     struct topo_gateway *to = &d->gateway[i];
 
-    *to =
-        (struct topo_gateway){.place = TOPO_GATEWAY, .string = string, .ups = d->ups + i * UPS_MAX};
+    *to = (struct topo_gateway){
+        .place = TOPO_GATEWAY, .string = string, .ups = d->ups + i * (UPS_MAX + 1)};
     snprintf(to->name, sizeof(to->name), "%s", g->name);
     snprintf(to->aggregator, sizeof(to->aggregator), "%s", g->aggregator);
     d->complete[i] = is_complete(g);
+    to->upses = fill_ups(d->ups + i * (UPS_MAX + 1), g);
     for (int s = 0; s < STRING_MAX; s++)
-        if (is_told(&g->string[s]))
-            fill_string(&string[to->strings++], s + 1, &g->string[s]);
+        if (is_told(&g->string[s])) {
+            put_name(string->name, g, ALARM_OF_STRING, s + 1);
+            fill_string(string++, s + 1, &g->string[s]);
+            to->strings++;
+        }
+    for (int u = 0; u < UPS_MAX; u++)
+        d->ups_strings[i * UPS_MAX + (size_t)u] = g->ups[u].strings;
     d->th_told[i] = g->controller.th > 0 || count_parts(to, false) > 0;
     if (g->controller.declared) {
         fill_master(&d->master[i], &g->controller, to);
@@ -144,22 +170,33 @@ static void fill_supply(struct declared *d, size_t i, const struct supply_config
             (struct topo_load){(enum topo_device)s->feed[f].device, count_feed(d, &s->feed[f])};
 }
 
+/* The rule tells each gateway but the first that has the UPS. */
+static void note_shared(void *ctx, const struct topo_finding *f)
+{
+    struct declared *d = ctx;
+
+    if (f->rule == TOPO_UPS_ONE_GATEWAY && f->gateway >= 0)
+        d->shares[f->gateway] = true;
+}
+
 /* ---- the whole --------------------------------------------------------------------------- */
 
 static bool allocate(struct declared *d, const struct config *c)
 {
     d->complete = calloc(c->gateways + 1, sizeof(*d->complete));
+    d->shares = calloc(c->gateways + 1, sizeof(*d->shares));
     d->th_told = calloc(c->gateways + 1, sizeof(*d->th_told));
+    d->ups_strings = calloc(c->gateways * UPS_MAX + 1, sizeof(*d->ups_strings));
     d->gateway = calloc(c->gateways + 1, sizeof(*d->gateway));
     d->string = calloc(c->gateways * STRING_MAX + 1, sizeof(*d->string));
-    d->ups = calloc(c->gateways * UPS_MAX + 1, sizeof(*d->ups));
+    d->ups = calloc(c->gateways * (UPS_MAX + 1) + 1, sizeof(*d->ups));
     d->master = calloc(c->gateways + 1, sizeof(*d->master));
     d->aggregator = calloc(c->aggregators + 1, sizeof(*d->aggregator));
     d->supply = calloc(c->supplies + 1, sizeof(*d->supply));
     d->load = calloc(c->supplies * FEEDS_MAX + 1, sizeof(*d->load));
-    return d->complete != NULL && d->th_told != NULL && d->gateway != NULL && d->string != NULL &&
-           d->ups != NULL && d->master != NULL && d->aggregator != NULL && d->supply != NULL &&
-           d->load != NULL;
+    return d->complete != NULL && d->th_told != NULL && d->shares != NULL &&
+           d->ups_strings != NULL && d->gateway != NULL && d->string != NULL && d->ups != NULL &&
+           d->master != NULL && d->aggregator != NULL && d->supply != NULL && d->load != NULL;
 }
 
 static void fill(struct declared *d, const struct config *c)
@@ -180,6 +217,7 @@ static void fill(struct declared *d, const struct config *c)
         d->site.consumption[n] =
             (struct topo_consumption){c->consumption_mw[n] != 0, (uint32_t)c->consumption_mw[n]};
     d->any |= c->supplies > 0;
+    topology_check(&d->site, note_shared, d);
 }
 
 struct declared *declared_new(const struct config *c)
@@ -200,6 +238,8 @@ void declared_free(struct declared *d)
         return;
     free(d->complete);
     free(d->th_told);
+    free(d->shares);
+    free(d->ups_strings);
     free(d->gateway);
     free(d->string);
     free(d->ups);

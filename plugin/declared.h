@@ -15,13 +15,15 @@
 struct declared {
     struct topo_site site; /* gateways as in the configuration */
     bool *complete;        /* per gateway */
+    bool *shares;          /* per gateway: a UPS of it has the name of one on another gateway */
     bool *th_told;         /* per gateway: how many BM-TH there are, or which strings have one */
+    int *ups_strings;      /* UPS_MAX per gateway: of <UPS n> Strings; 0: not told */
     bool any;              /* something is declared at all */
 
     /* what the site points to */
     struct topo_gateway *gateway;
     struct topo_string *string; /* STRING_MAX per gateway */
-    struct topo_ups *ups;       /* UPS_MAX per gateway */
+    struct topo_ups *ups;       /* UPS_MAX + 1 per gateway */
     struct topo_master *master;
     struct topo_aggregator *aggregator;
     struct topo_supply *supply;

@@ -281,6 +281,7 @@ struct device *device_new(const struct gateway_config *config, const struct devi
     for (int i = 0; i < STRING_MAX; i++) {
         d->gateway.string[i].cell_type = (enum cell_type)config->string[i].cell_type;
         d->gateway.string[i].hall_a = (uint16_t)config->string[i].hall_a;
+        d->gateway.string[i].capacity_ah = (uint16_t)config->string[i].parts.capacity_ah;
     }
     init_report(d);
     d->intake = (struct intake){&d->decode, d->config.added, &d->gateway, &d->plan, &d->report};
@@ -305,6 +306,12 @@ void device_preset(struct device *d, const struct alarm *a)
 {
     report_clock(&d->report, link_now_ms());
     report_preset(&d->report, a);
+}
+
+void device_cells_expected(struct device *d, const uint8_t cells[STRING_MAX])
+{
+    for (int s = 0; s < STRING_MAX; s++)
+        d->gateway.string[s].cells_expected = cells[s];
 }
 
 void device_expect(struct device *d, const struct census *c)

@@ -119,6 +119,13 @@ void site_work(struct site *s, size_t i, struct work *ret)
     pthread_mutex_unlock(&s->lock);
 }
 
+void site_shape(struct site *s, size_t i, struct steward_shape *ret)
+{
+    pthread_mutex_lock(&s->lock);
+    *ret = s->shape[i];
+    pthread_mutex_unlock(&s->lock);
+}
+
 static void fill_post(struct post *p, size_t i, const struct alarm_event *e)
 {
     *p = (struct post){
@@ -290,6 +297,7 @@ static void take_counts(struct site *s, struct moment t)
     }
 }
 
+/* What others may ask for. */
 static void show_work(struct site *s)
 {
     for (size_t i = 0; i < s->set.gateways; i++) {
@@ -298,6 +306,7 @@ static void show_work(struct site *s)
         steward_work(&s->steward, i, &w);
         pthread_mutex_lock(&s->lock);
         s->work[i] = w;
+        s->shape[i] = s->steward.gateway[i].shape;
         pthread_mutex_unlock(&s->lock);
     }
 }
@@ -407,6 +416,17 @@ static void fill_place(struct steward_place *p, const struct gateway_config *g)
         p->supply[i] = g->supply[i];
 }
 
+static void fill_declared(struct steward_place *p, const struct declared *d, size_t i)
+{
+    if (d == NULL)
+        return;
+    p->declared = &d->gateway[i];
+    p->complete = d->complete[i];
+    p->th_told = d->th_told[i];
+    p->shares = d->shares[i];
+    p->ups_strings = &d->ups_strings[i * UPS_MAX];
+}
+
 static void on_silent(void *ctx)
 {
     const struct site *s = ctx;
@@ -435,8 +455,10 @@ static bool allocate(struct site *s)
     with.entry = s->entry;
     s->place = calloc(s->set.gateways + 1, sizeof(*s->place));
     with.place = s->place;
-    for (size_t i = 0; s->place != NULL && i < s->set.gateways; i++)
+    for (size_t i = 0; s->place != NULL && i < s->set.gateways; i++) {
         fill_place(&s->place[i], &s->set.gateway[i]);
+        fill_declared(&s->place[i], s->set.declared, i);
+    }
     if (!site_allocate_aggregators(s))
         return false;
     with.aggregator = s->aggregators.name;
@@ -444,13 +466,14 @@ static bool allocate(struct site *s)
     s->census = calloc(s->set.gateways + 1, sizeof(*s->census));
     s->expected = calloc(s->set.gateways + 1, sizeof(*s->expected));
     s->accepted = calloc(s->set.gateways + 1, sizeof(*s->accepted));
+    s->shape = calloc(s->set.gateways + 1, sizeof(*s->shape));
     s->work = calloc(s->set.gateways + 1, sizeof(*s->work));
     s->counted = calloc(s->set.gateways + 1, sizeof(*s->counted));
     s->listed = calloc(s->set.gateways + 1, sizeof(*s->listed));
     s->fresh = calloc(s->set.gateways + 1, sizeof(*s->fresh));
     if (s->place == NULL || s->census == NULL || s->expected == NULL || s->accepted == NULL ||
-        s->work == NULL || s->counted == NULL || s->listed == NULL || s->fresh == NULL ||
-        s->drops == NULL ||
+        s->work == NULL || s->shape == NULL || s->counted == NULL || s->listed == NULL ||
+        s->fresh == NULL || s->drops == NULL ||
         !steward_init(&s->steward, &s->ledger, &with, site_clock_ms(CLOCK_BOOTTIME)))
         return false;
     return ledger_init(&s->ledger) && s->queue != NULL && s->entry != NULL && s->sorted != NULL;
@@ -466,6 +489,7 @@ static void release_memory(struct site *s)
     free(s->expected);
     free(s->accepted);
     free(s->work);
+    free(s->shape);
     free(s->counted);
     free(s->listed);
     free(s->fresh);

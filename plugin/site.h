@@ -13,6 +13,7 @@
 
 #include "config.h"
 #include "core/event.h"
+#include "declared.h"
 #include "publish.h"
 #include "report.h"
 #include "steward.h"
@@ -33,8 +34,9 @@ struct site_settings {
     size_t gateways;
     const struct aggregator_config *aggregator; /* likewise */
     size_t aggregators;
-    void (*silent)(void);        /* in the site's thread: steward.h; NULL: nobody wants to know */
-    struct publisher *publisher; /* gets its store_id here */
+    void (*silent)(void); /* in the site's thread: steward.h; NULL: nobody wants to know */
+    const struct declared *declared; /* must outlive it; NULL: nothing is declared */
+    struct publisher *publisher;     /* gets its store_id here */
     void (*tell)(const struct event *e, const char *gateway); /* in the site's thread */
     const struct limit_settings *limits; /* of the whole site; NULL: defaults */
     int64_t commissioning_ms; /* how long nobody is notified of a new gateway; 0: not at all */
@@ -69,6 +71,9 @@ bool site_expected(struct site *s, size_t i, struct census *ret);
 
 /* What of gateway number `i` is under maintenance. Not for links: they read nothing back. */
 void site_work(struct site *s, size_t i, struct work *ret);
+
+/* How many things are expected of gateway number `i`, and are not as expected. For its file. */
+void site_shape(struct site *s, size_t i, struct steward_shape *ret);
 
 /* What a person has accepted of gateway number `i` in this run: what else was there is gone for good.
  * `*seen`, 0 at first, is the caller's memory; false when there is no news. */

@@ -63,6 +63,7 @@ struct site {
     struct census *census;        /* per configured gateway, as it was posted last */
     struct census *expected;      /* per configured gateway, as it was stored; empty: nothing */
     unsigned *accepted;           /* how often a person accepted what it has */
+    struct steward_shape *shape;  /* per configured gateway */
     struct work *work;            /* per configured gateway */
     bool *counted;                /* since the thread has looked */
     struct site_aggregators aggregators;

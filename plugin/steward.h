@@ -45,6 +45,7 @@ struct steward_place {
     const char *aggregator;               /* that groups it; NULL: none */
     const struct topo_gateway *declared;  /* what hangs on it; NULL: nothing is told */
     bool complete, th_told;               /* of that: all its strings; its BM-TH */
+    bool shares;                          /* of that: a UPS has a name of another gateway's too */
     const int *ups_strings;               /* of that: how many each UPS has; 0: not told */
 };
 

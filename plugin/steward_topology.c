@@ -36,15 +36,20 @@ struct difference {
     unsigned n;
 };
 
-/* Without the gateway's name, which the alarm begins with. */
 static void add_text(struct difference *d, const char *text)
 {
     size_t used = strlen(d->text);
+
+    snprintf(d->text + used, d->size - used, "%s%s", used > 0 ? "; " : "", text);
+    d->n++;
+}
+
+/* Without the gateway's name, which the alarm begins with. */
+static const char *without_place(const char *text)
+{
     const char *after = strstr(text, "\": ");
 
-    snprintf(d->text + used, d->size - used, "%s%s", used > 0 ? "; " : "",
-             after != NULL ? after + 3 : text);
-    d->n++;
+    return after != NULL ? after + 3 : text;
 }
 
 static void on_finding(void *ctx, const struct topo_finding *f)
@@ -54,7 +59,7 @@ static void on_finding(void *ctx, const struct topo_finding *f)
     if ((f->rule == TOPO_FOUND_STRINGS && !d->place->complete) ||
         (f->rule == TOPO_FOUND_TH && !d->place->th_told))
         return;
-    add_text(d, f->text);
+    add_text(d, without_place(f->text));
 }
 
 static void compare_ups(struct difference *d, const struct census *is)
@@ -69,6 +74,43 @@ static void compare_ups(struct difference *d, const struct census *is)
         if (told != 0 && n != told)
             add_text(d, text);
     }
+}
+
+static bool has_strings_of(const struct census *is, int ups)
+{
+    for (int s = 0; s < STRING_MAX; s++)
+        if (is->strings >> s & 1 && is->ups_of[s] == ups)
+            return true;
+    return false;
+}
+
+/* Gateway number `g` has strings of a UPS of this name. */
+static bool has_named_ups(const struct steward *s, size_t g, const char *name)
+{
+    const struct topo_gateway *d = s->set.place[g].declared;
+
+    for (size_t u = 0; d != NULL && u < d->upses; u++)
+        if (strcmp(d->ups[u].name, name) == 0 &&
+            has_strings_of(&s->gateway[g].is, d->ups[u].number))
+            return true;
+    return false;
+}
+
+/* As the rule tells it of declarations: of each gateway but the first. */
+static void look_at_shared(struct difference *d, const struct steward *s, size_t g)
+{
+    const struct topo_gateway *is = d->place->declared;
+
+    for (size_t u = 0; d->place->shares && u < is->upses; u++)
+        for (size_t b = 0; b < g; b++) {
+            char text[3 * NAME_SIZE];
+
+            if (!has_named_ups(s, g, is->ups[u].name) || !has_named_ups(s, b, is->ups[u].name))
+                continue;
+            snprintf(text, sizeof(text), "UPS \"%s\" has strings on gateway \"%s\" too",
+                     is->ups[u].name, s->set.entry[b].name);
+            add_text(d, text);
+        }
 }
 
 bool steward_is_declared(const struct steward *s, size_t g)
@@ -94,6 +136,7 @@ unsigned steward_compare_declared(const struct steward *s, size_t g, char *ret, 
     there.gateway = &found.gateway;
     topology_compare(&declared, &there, on_finding, &d);
     compare_ups(&d, is);
+    look_at_shared(&d, s, g);
     return d.n;
 }
 

@@ -88,6 +88,8 @@ struct snapshot_device {
     struct health health;
     uint8_t transport;   /* enum snapshot_transport */
     uint32_t aggregator; /* that groups it: its index; 0: none, or (files before 1.3) not known */
+    uint32_t expected;   /* UPS, strings and cells; 0: not known */
+    uint32_t mismatches; /* of these: not there, or not as declared */
     const struct snapshot_limit *limit; /* to be written; reading: snapshot_get_limit() */
     size_t limits;
     const struct identities *identities; /* to be written; NULL: none; reading: see below */

@@ -101,6 +101,8 @@ void snapshot_put_device(struct wire_out *out, const struct snapshot_device *d)
     put_health(out, &d->health);
     wire_put_u8(out, d->transport);
     wire_put_u32(out, d->aggregator);
+    wire_put_u32(out, d->expected);
+    wire_put_u32(out, d->mismatches);
 }
 
 static void put_ups(struct wire_out *out, int number, const struct ups *u)
@@ -129,6 +131,8 @@ static void put_string(struct wire_out *out, int number, const struct string *s)
     put_i64(out, s->cells_read_ms);
     put_i64(out, s->cells_interval_ms);
     put_quantities(out, s->value, s->validity, STRING_QUANTITIES);
+    wire_put_u8(out, s->cells_expected);
+    wire_put_u16(out, s->capacity_ah);
 }
 
 static void put_cells(struct wire_out *out, int string, const struct string *s)
