@@ -331,7 +331,7 @@ static void tell(const struct event *e, const char *gateway)
         return;
     sstrncpy(n.host, gateway, sizeof(n.host));
     name_object(&e->alarm, n.object, sizeof(n.object));
-    if (e->alarm.cell > 0)
+    if (e->alarm.level == ALARM_OF_CELL)
         snprintf(n.instance, sizeof(n.instance), "%s-cell%03d", alarm_kinds[row].name,
                  e->alarm.cell);
     else

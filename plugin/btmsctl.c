@@ -8,6 +8,7 @@
  */
 #include "core/store.h"
 #include "ctl/picture.h"
+#include "ctl/plan.h"
 #include "ctl/show.h"
 
 #include <errno.h>
@@ -50,6 +51,7 @@ static const char usage_text[] =
     "  maintenance start WHAT --for 4h --reason TEXT [--also-safety]\n"
     "  maintenance stop WHAT           WHAT: site | gateway NAME | ups NAME N | string NAME N |\n"
     "                                  cell NAME STRING N\n"
+    "  plan ...                        what a site needs: see btmsctl plan --help\n"
     "  test-alarm [--note TEXT]        an alarm through every path, to see it arrive\n"
     "See btmsctl(1).\n";
 
@@ -523,10 +525,33 @@ static bool set_option(int o, const char *arg)
     }
 }
 
+/* The word that the options of this program lead to: `plan` has options of its own after it. */
+static bool leads_to_plan(int argc, char **argv)
+{
+    int o;
+    bool json = set.json;
+
+    opterr = 0;
+    while ((o = getopt_long(argc, argv, "+s:d:", options, NULL)) != -1)
+        if (o == 's')
+            set.state_dir = optarg;
+        else if (o == OPT_JSON)
+            json = true;
+        else if (o == '?' || o == OPT_HELP || o == OPT_VERSION)
+            break;
+    opterr = 1;
+    if (o == -1 && optind < argc && strcmp(argv[optind], "plan") == 0)
+        return set.json = json, true;
+    optind = 0;
+    return false;
+}
+
 int main(int argc, char **argv)
 {
     int o, longest = 0;
 
+    if (leads_to_plan(argc, argv))
+        return plan_run(set.state_dir, set.json, argc - optind, argv + optind);
     while ((o = getopt_long(argc, argv, "s:d:", options, &longest)) != -1) {
         if (o == OPT_HELP || o == OPT_VERSION) {
             fputs(o == OPT_HELP ? usage_text : "btmsctl " BTMS_VERSION "\n", stdout);

@@ -8,6 +8,7 @@ static const uint16_t of_network[] = {ALARM_GATEWAY_COMM_LOST, ALARM_AGGREGATOR_
                                       ALARM_SUPPLY_SUSPECTED, 0};
 static const uint16_t cells_lost[] = {ALARM_CELL_COMM_LOST, 0};
 static const uint16_t of_lost_string[] = {ALARM_STRING_CELLS_LOST, ALARM_CELL_COMM_LOST, 0};
+static const uint16_t of_disconnected[] = {ALARM_RELAY_NOT_NORMAL, 0};
 static const uint16_t of_current[] = {42, 43, 48, 51, 59, 60, 0};
 /* Discharging, state of charge, and what the device itself says of voltage and current then. */
 static const uint16_t of_discharge[] = {26, 41, 43, 44, 53, 90, 0};
@@ -22,6 +23,7 @@ static const struct rule {
 } rules[] = {
     {ALARM_STRING_CELLS_LOST, OF_STRING, cells_lost},
     {ALARM_STRING_COMM_LOST, OF_STRING, of_lost_string},
+    {ALARM_STRING_DISCONNECTED, OF_STRING, of_disconnected},
     {46, OF_STRING, of_current}, /* Hall sensor disconnected */
     {ALARM_GATEWAY_COMM_LOST, OF_GATEWAY, NULL},
     {ALARM_SITE_NETWORK_LOST, OF_SITE, of_network},
@@ -181,7 +183,7 @@ static bool covers(const struct alarm *shelf, const struct alarm *a)
     case ALARM_OF_STRING:
         return a->string == shelf->string;
     case ALARM_OF_CELL:
-        return a->string == shelf->string && a->cell == shelf->cell;
+        return a->level == ALARM_OF_CELL && a->string == shelf->string && a->cell == shelf->cell;
     case ALARM_OF_GATEWAY:
     case ALARM_OF_SITE:
     case ALARM_OF_SENSOR:

@@ -18,7 +18,7 @@ static const struct conf_choice cell_metrics[] = {
     {"none",CELL_METRICS_NONE},
     {0               }
 };
-static const struct conf_choice word_order[] = {
+const struct conf_choice conf_word_order[] = {
     {"big", false},
     {"little",     true},
     {0}
@@ -98,7 +98,7 @@ static const struct conf_option gateway_options[] = {
     {"Timeout", OPTION_SECONDS, CONF_AT(gateway_config, timeout_ms), 0.05, 60},
     {"Window", OPTION_INT, CONF_AT(gateway_config, window), 1, 64},
     {"FunctionCode", OPTION_INT, CONF_AT(gateway_config, function), 3, 4},
-    {"WordOrder", OPTION_CHOICE, CONF_AT(gateway_config, low_word_first), .choice = word_order},
+    {"WordOrder", OPTION_CHOICE, CONF_AT(gateway_config, low_word_first), .choice = conf_word_order},
     {"SpanCells", OPTION_CHOICE, CONF_AT(gateway_config, spans), .choice = span_cells},
     {"Aggregator", OPTION_TEXT, CONF_AT(gateway_config, aggregator), .max = NAME_SIZE},
     {"FormerName", OPTION_TEXT, CONF_AT(gateway_config, former_name), .max = NAME_SIZE},
@@ -129,26 +129,6 @@ static const struct conf_choice offset_words[] = {{"off", REG_OFFSET_OFF}, {0}};
 static const struct conf_option cell_register_options[] = {
     {"Offset", OPTION_INT, CONF_AT(cell_register, offset), 0, REG_CELL_STRIDE - 1, .choice = offset_words,
      .required = true},
-    {0},
-};
-/* <Register>: what it may name, and which quantity of a string that is. */
-static const struct conf_choice added_names[] = {{"insulation", STRING_INSULATION}, {0}};
-
-static const struct conf_choice reg_types[] = {
-    {"uint16", REG_U16}, {"int16", REG_I16}, {"uint32", REG_U32}, {"int32", REG_I32}, {0}};
-
-struct added_register {
-    int string, unit, address, type, low_word_first;
-    double scale;
-};
-
-static const struct conf_option added_options[] = {
-    {"String", OPTION_INT, CONF_AT(added_register, string), 1, STRING_MAX, .required = true},
-    {"Unit", OPTION_INT, CONF_AT(added_register, unit), 1, 247, .required = true},
-    {"Address", OPTION_INT, CONF_AT(added_register, address), 0, UINT16_MAX, .required = true},
-    {"Type", OPTION_CHOICE, CONF_AT(added_register, type), .choice = reg_types},
-    {"WordOrder", OPTION_CHOICE, CONF_AT(added_register, low_word_first), .choice = word_order},
-    {"Scale", OPTION_REAL, CONF_AT(added_register, scale), 1e-6, 1e9},
     {0},
 };
 /* clang-format on */
@@ -183,10 +163,13 @@ static void read_string_lines(struct conf_place *p, const struct conf_node *n,
     for (const struct conf_node *c = n->child; c < n->child + n->children; c++) {
         if (strcasecmp(c->key, "Limits") == 0)
             conf_read_own_limits(p, c, &s->limits);
-        else if (!conf_read_option(p, string_options, c, s, &seen) &&
+        else if (!conf_read_channel(p, c, s) && !conf_read_option(p, string_options, c, s, &seen) &&
                  !conf_read_identity(p, c, ALARM_OF_STRING, number, &g->identities, &told))
-            conf_complain_key(p, string_options, c->key, CONF_STRING_KEYS ", <Limits>");
+            conf_complain_key(p, string_options, c->key,
+                              CONF_STRING_KEYS ", <Relay>, <Input>, <Limits>");
     }
+    if (s->relay_closed && s->channel_told[CHANNEL_RELAY] && s->channel[CHANNEL_RELAY].normal == 0)
+        conf_complain(p, "Relay says \"closed\", and Normal of <Relay> \"open\"");
 }
 
 static void read_string(const struct conf_place *at, const struct conf_node *n,
@@ -232,58 +215,6 @@ static void read_cell_register(const struct conf_place *at, const struct conf_no
         g->cell_offset[row->quantity] = (int16_t)r.offset;
 }
 
-static int added_quantity(const struct conf_node *n)
-{
-    if (n->values == 1 && n->value[0].type == CONF_STRING)
-        for (const struct conf_choice *c = added_names; c->word != NULL; c++)
-            if (strcasecmp(c->word, n->value[0].string) == 0)
-                return c->value;
-    return -1;
-}
-
-static const char *added_clash(const struct gateway_config *g, const struct added_register *r,
-                               int quantity)
-{
-    for (const struct reg_added *o = g->added; o < g->added + g->addeds; o++)
-        if (o->quantity == quantity && o->string == r->string - 1)
-            return "there is one for this string already";
-    return r->address + registers_words((enum reg_type)r->type) > UINT16_MAX + 1
-               ? "its second register would be beyond 65535"
-               : NULL;
-}
-
-static void read_added(const struct conf_place *at, const struct conf_node *n,
-                       struct gateway_config *g)
-{
-    struct conf_place p = conf_inside(at, n);
-    struct added_register r = {.type = REG_U16, .low_word_first = REG_AS_GATEWAY, .scale = 1};
-    int quantity = added_quantity(n);
-    size_t errors = at->config->errors;
-    const char *clash;
-
-    if (quantity < 0) {
-        conf_complain(&p, "the block's argument must be \"insulation\"");
-        return;
-    }
-    conf_read_leaf(&p, added_options, n, &r);
-    if (at->config->errors != errors)
-        return;
-    clash = added_clash(g, &r, quantity);
-    if (clash != NULL) {
-        conf_complain(&p, "String %d Address %d: %s", r.string, r.address, clash);
-        return;
-    }
-    g->added[g->addeds++] = (struct reg_added){
-        .quantity = (uint8_t)quantity,
-        .string = (uint8_t)(r.string - 1),
-        .unit = (uint8_t)r.unit,
-        .address = (uint16_t)r.address,
-        .type = (enum reg_type)r.type,
-        .low_word_first = r.low_word_first,
-        .scale = r.scale,
-    };
-}
-
 static bool is_name(const struct conf_value *v)
 {
     return v->type == CONF_STRING && *v->string != '\0' && strlen(v->string) < NAME_SIZE;
@@ -312,7 +243,7 @@ static const struct {
 } gateway_blocks[] = {
     {"String",           read_string         },
     {"CellRegister",     read_cell_register  },
-    {"Register",         read_added          },
+    {"Register",         conf_read_register  },
     {"Supply",           read_supply         },
     {"Limits",           read_gateway_limits },
     {"UPS",              conf_read_ups       },
@@ -363,6 +294,7 @@ static void read_gateway_lines(struct conf_place *p, const struct conf_node *n,
     clash = registers_cell_map(g->cell_offset, &g->cell_map);
     if (clash != NULL)
         conf_complain(p, "<CellRegister>: %s overlaps another register of the cell", clash);
+    conf_check_registers(p, g);
     check_twins(p, g);
 }
 

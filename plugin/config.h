@@ -13,6 +13,7 @@
 #include "core/identity.h"
 #include "core/limit.h"
 #include "core/model.h"
+#include "core/quantity.h"
 #include "core/topology.h"
 
 #include <stddef.h>
@@ -47,10 +48,12 @@ struct string_config {
     int cell_type; /* enum cell_type */
     int hall_a;    /* 0 = not told */
     struct string_parts parts;
-    int chemistry;                 /* enum chemistry */
-    int float_mv;                  /* per 2 V element; 0 = not told */
-    int relay_closed;              /* boolean: it is declared to be */
-    struct limit_settings *limits; /* NULL: none of its own */
+    int chemistry;    /* enum chemistry */
+    int float_mv;     /* per 2 V element; 0 = not told */
+    int relay_closed; /* boolean: it is declared to be */
+    bool channel_told[CHANNEL_KINDS];
+    struct channel_def channel[CHANNEL_KINDS]; /* <Relay>, <Input> */
+    struct limit_settings *limits;             /* NULL: none of its own */
 };
 
 enum { SUPPLIES_MAX = 4 };
@@ -111,12 +114,27 @@ struct gateway_config {
     struct string_config string[STRING_MAX];
     struct ups_config ups[UPS_MAX];
     struct controller_config controller;
-    char aggregator[NAME_SIZE];            /* that groups it; "": none */
-    struct reg_added added[REG_ADDED_MAX]; /* <Register> */
+    char aggregator[NAME_SIZE];                 /* that groups it; "": none */
+    struct reg_added added[REG_ADDED_MAX];      /* <Register>: how each is read ... */
+    struct quantity_def quantity[QUANTITY_MAX]; /* ... and what it means */
     int addeds;
     char supply[SUPPLIES_MAX][NAME_SIZE];     /* that feed it; "" after the last one */
     struct limit_settings *limits;            /* NULL: none of its own */
     const struct limit_settings *site_limits; /* of the struct config it is in; NULL: none */
+};
+
+struct th_config {
+    char name[NAME_SIZE];
+    char address[256];
+    int port, unit;
+    int interval_ms, timeout_ms;
+    int function;
+    int sensors; /* declared; 0 = not told */
+    int set;     /* boolean: bought as the set TM-C-A1, with its converter and software */
+    char aggregator[NAME_SIZE];               /* that groups it; "": none */
+    char supply[SUPPLIES_MAX][NAME_SIZE];     /* that feed it; "" after the last one */
+    struct limit_settings *limits;            /* NULL: none of its own */
+    const struct limit_settings *site_limits; /* as of a gateway */
 };
 
 struct config {
@@ -127,6 +145,8 @@ struct config {
     struct limit_settings limits;
     struct gateway_config *gateway; /* points to `limits`: a struct config must not be moved */
     size_t gateways, left_out;
+    struct th_config *th; /* likewise */
+    size_t ths, ths_left_out;
     struct aggregator_config *aggregator;
     size_t aggregators;
     struct supply_config *supply;

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
-static const struct conf_choice severity[] = {
+const struct conf_choice conf_severity[] = {
     {"info",         ALARM_INFO},
     {"warning",              ALARM_WARNING},
     {"minor",ALARM_MINOR},
@@ -41,8 +41,8 @@ static const struct conf_option limit_options[] = {
 static const struct conf_option alarm_options[] = {
     {"RaiseDelay", OPTION_SECONDS, CONF_AT(alarm_setting, raise_ms), 0, 604800},
     {"ClearDelay", OPTION_SECONDS, CONF_AT(alarm_setting, clear_ms), 0, 604800},
-    {"Severity", OPTION_CHOICE, CONF_AT(alarm_setting, severity), .choice = severity},
-    {"SeverityCritical", OPTION_CHOICE, CONF_AT(alarm_setting, severity2), .choice = severity},
+    {"Severity", OPTION_CHOICE, CONF_AT(alarm_setting, severity), .choice = conf_severity},
+    {"SeverityCritical", OPTION_CHOICE, CONF_AT(alarm_setting, severity2), .choice = conf_severity},
     {0},
 };
 /* clang-format on */

@@ -70,6 +70,21 @@ int conf_read_number(struct conf_place *p, const struct conf_node *n, const char
 /* The place inside a block: "<Gateway "a">" becomes "<Gateway "a"> <String 3>". */
 struct conf_place conf_inside(const struct conf_place *p, const struct conf_node *n);
 
+extern const struct conf_choice conf_word_order[], conf_severity[];
+
+/* ---- config_register.c ------------------------------------------------------------------- */
+
+/* A <Register> of a gateway; and, when all is read, whether they fit each other and the vendor's map. */
+void conf_read_register(const struct conf_place *at, const struct conf_node *n,
+                        struct gateway_config *g);
+void conf_check_registers(struct conf_place *p, const struct gateway_config *g);
+
+/* ---- config_channel.c -------------------------------------------------------------------- */
+
+/* <Relay> or <Input> of a string. False: it is none of them. */
+bool conf_read_channel(const struct conf_place *at, const struct conf_node *n,
+                       struct string_config *s);
+
 /* ---- config_identity.c ------------------------------------------------------------------- */
 
 /* For conf_complain_key(): what every thing has; a UPS or sensor; a string. */

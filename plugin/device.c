@@ -2,12 +2,12 @@
  * See device.h. The plan says what to read, the link reads it, intake takes the answers; the device
  * is the `struct link_user` that holds them together, and keeps the connection.
  *
- * Failure is counted per gateway: one broken connection is replaced at once and is no news. Two
- * failures in a row are a lost gateway: said once, tried again after 1, 2, 4, 8 s, up to every 60 s
- * once its alarm is told, and said once more when the first answer comes back.
+ * Failure is counted per gateway, as contact.h has it; that it is lost is said once, and once more
+ * that the first answer has come back.
  */
 #include "device.h"
 
+#include "contact.h"
 #include "intake.h"
 #include "link/link_tcp.h"
 
@@ -15,13 +15,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum {
-    FAILURES_MAX = 3, /* in a row: lost */
-    BACKOFF_MIN_MS = 1000,
-    BACKOFF_MAX_MS = 60000,
-    SHORT_LIFE_MS = 1000, /* a connection that breaks sooner is not replaced at once */
-};
 
 static const struct object GATEWAY = {ALARM_OF_GATEWAY, 0, 0};
 
@@ -35,9 +28,10 @@ struct device {
     struct report report;
     struct intake intake;
     char address[280];
-    int failures, ceiling;
-    bool lost, said_empty;
-    int64_t lost_ms, connected_ms, health_due;
+    struct contact contact;
+    int ceiling;
+    bool said_empty;
+    int64_t health_due;
     int64_t turn_ms, turn_before_ms; /* start of this turn and of the one before; 0 = none */
 };
 
@@ -174,6 +168,7 @@ static void publish_health(struct device *d, int64_t now)
     h->span_cells = span_usable(&d->plan.span) ? 2 : 1;
     h->string_words = d->plan.string_words;
     h->cell_interval_ms = slowest_sweep(&d->gateway);
+    intake_turn(&d->intake, now, stale_ms(d)); /* there may be no turn */
     report_clock(&d->report, now);
     report_tick(&d->report);
     d->owner.health(d->owner.ctx, &d->gateway, now);
@@ -191,15 +186,15 @@ static void come_back(struct device *d, int64_t now)
 {
     char why[64];
 
-    d->failures = 0;
+    d->contact.failures = 0;
     if (d->gateway.health.reachable)
         return;
     d->gateway.health.reachable = true;
-    snprintf(why, sizeof(why), "back after %" PRId64 " s", (now - d->lost_ms) / 1000);
-    if (d->lost && !loss_is_told(d))
+    snprintf(why, sizeof(why), "back after %" PRId64 " s", (now - d->contact.lost_ms) / 1000);
+    if (d->contact.lost && !loss_is_told(d))
         report_say(&d->report, LOG_LEVEL_NOTICE, GATEWAY, "answers again, %s", why);
-    report_comm(&d->report, GATEWAY, false, d->lost ? why : NULL);
-    d->lost = false;
+    report_comm(&d->report, GATEWAY, false, d->contact.lost ? why : NULL);
+    d->contact.lost = false;
 }
 
 static bool next(void *ctx, int64_t now, struct link_request *ret)
@@ -211,7 +206,8 @@ static bool next(void *ctx, int64_t now, struct link_request *ret)
     if (!plan_next(&d->plan, now, ret))
         return false;
     kind = plan_tag(ret).kind;
-    if (d->turn_ms == 0 && !ret->probe && (kind == PLAN_UPS || kind == PLAN_STRING))
+    if (d->turn_ms == 0 && !ret->probe &&
+        (kind == PLAN_UPS || kind == PLAN_STRING || kind == PLAN_ADDED))
         d->turn_ms = now;
     return true;
 }
@@ -263,6 +259,27 @@ static void init_report(struct device *d)
     report_init(&d->report, &d->gateway, &set, d->owner.alarm, d->owner.ctx);
 }
 
+/* What configuration says of the parts of the model; it lives as long as that. */
+static void describe(struct device *d)
+{
+    struct gateway *g = &d->gateway;
+
+    for (int i = 0; i < STRING_MAX; i++) {
+        const struct string_config *is = &d->config.string[i];
+
+        g->string[i].cell_type = (enum cell_type)is->cell_type;
+        g->string[i].hall_a = (uint16_t)is->hall_a;
+        g->string[i].capacity_ah = (uint16_t)is->parts.capacity_ah;
+        g->string[i].ambient_declared = is->parts.ambient;
+        for (int k = 0; k < CHANNEL_KINDS; k++)
+            if (is->channel_told[k])
+                g->channel[channel_at(i, (enum channel_kind)k)].is = &is->channel[k];
+    }
+    g->quantities = d->config.addeds;
+    for (int i = 0; i < g->quantities; i++)
+        g->quantity[i].is = &d->config.quantity[i];
+}
+
 struct device *device_new(const struct gateway_config *config, const struct device_owner *owner,
                           int wake_fd)
 {
@@ -278,11 +295,7 @@ struct device *device_new(const struct gateway_config *config, const struct devi
     snprintf(d->address, sizeof(d->address), "%s port %s", config->address, port);
     snprintf(d->gateway.name, sizeof(d->gateway.name), "%s", config->name);
     d->gateway.health.looking = true;
-    for (int i = 0; i < STRING_MAX; i++) {
-        d->gateway.string[i].cell_type = (enum cell_type)config->string[i].cell_type;
-        d->gateway.string[i].hall_a = (uint16_t)config->string[i].hall_a;
-        d->gateway.string[i].capacity_ah = (uint16_t)config->string[i].parts.capacity_ah;
-    }
+    describe(d);
     init_report(d);
     d->intake = (struct intake){&d->decode, d->config.added, &d->gateway, &d->plan, &d->report};
     d->link = link_tcp_new(config->address, port, config->timeout_ms, config->window, wake_fd);
@@ -312,6 +325,17 @@ void device_cells_expected(struct device *d, const uint8_t cells[STRING_MAX])
 {
     for (int s = 0; s < STRING_MAX; s++)
         d->gateway.string[s].cells_expected = cells[s];
+}
+
+bool device_number(struct device *d, const uint16_t *number)
+{
+    bool news = false;
+
+    for (int i = 0; i < d->gateway.quantities; i++) {
+        news |= d->gateway.quantity[i].number != number[i];
+        d->gateway.quantity[i].number = number[i];
+    }
+    return news;
 }
 
 void device_expect(struct device *d, const struct census *c)
@@ -386,6 +410,8 @@ void device_learned(const struct device *d, uint8_t ret[STRING_MAX])
 
 static void expire_all(struct gateway *g)
 {
+    for (struct quantity *q = g->quantity; q < g->quantity + QUANTITY_MAX; q++)
+        validity_expire(&q->validity, 1);
     for (int i = 0; i < UPS_MAX; i++)
         validity_expire(g->ups[i].validity, UPS_QUANTITIES);
     for (struct string *s = g->string; s < g->string + STRING_MAX; s++) {
@@ -393,16 +419,6 @@ static void expire_all(struct gateway *g)
         for (struct cell *c = s->cell; c < s->cell + s->cells; c++)
             validity_expire(c->validity, CELL_QUANTITIES);
     }
-}
-
-/* Whoever is back before its loss is told must be found before. */
-static int backoff_ms(const struct device *d)
-{
-    int doublings = d->failures - FAILURES_MAX;
-
-    if (doublings > 3 && !loss_is_told(d))
-        doublings = 3;
-    return doublings > 5 ? BACKOFF_MAX_MS : BACKOFF_MIN_MS << doublings;
 }
 
 /* Waits, with health published meanwhile. True when told to stop. */
@@ -431,12 +447,12 @@ static void lose(struct device *d, int64_t now)
 {
     char why[400];
 
-    d->lost = true;
-    d->lost_ms = now;
+    d->contact.lost = true;
+    d->contact.lost_ms = now;
     d->gateway.health.reachable = false;
     expire_all(&d->gateway);
     snprintf(why, sizeof(why), "%s: %s; trying again, at least every %d s", d->address,
-             link_tcp_error(d->link), BACKOFF_MAX_MS / 1000);
+             link_tcp_error(d->link), CONTACT_BACKOFF_MAX_MS / 1000);
     report_clock(&d->report, now);
     report_alarm_of(&d->report, GATEWAY, ALARM_DATA_STALE, false, NULL); /* it is worse than that */
     report_comm(&d->report, GATEWAY, true, why);
@@ -444,24 +460,22 @@ static void lose(struct device *d, int64_t now)
         report_say(&d->report, LOG_LEVEL_NOTICE, GATEWAY, "does not answer (%s)", why);
 }
 
-/* A connection failed or broke. The first time it is replaced at once (unless it was short-lived),
- * then after a second, then the gateway is lost. While it was never seen, and takes connections,
- * the pace stays: the units that are there may be far up. True when told to stop. */
+/* A connection failed or broke. While the gateway was never seen, and takes connections, the pace
+ * stays: the units that are there may be far up. True when told to stop. */
 static bool fail(struct device *d, const struct link_user *user, bool connected)
 {
     int64_t now = link_now_ms();
-    bool first = ++d->failures == 1 && now - d->connected_ms >= SHORT_LIFE_MS;
 
-    if (d->failures < FAILURES_MAX)
-        return rest(d, first ? now : now + BACKOFF_MIN_MS);
-    link_tcp_drop(d->link, user);
-    plan_restart(&d->plan, now);
-    forget_turns(d);
-    if (!d->lost)
-        lose(d, now);
-    if (connected && !d->plan.lap_done)
-        d->failures = FAILURES_MAX;
-    return rest(d, now + backoff_ms(d));
+    if (contact_fail(&d->contact)) {
+        link_tcp_drop(d->link, user);
+        plan_restart(&d->plan, now);
+        forget_turns(d);
+        if (!d->contact.lost)
+            lose(d, now);
+        if (connected && !d->plan.lap_done)
+            contact_keep_pace(&d->contact);
+    }
+    return rest(d, now + contact_wait_ms(&d->contact, now, loss_is_told(d)));
 }
 
 /* Connects, where that is needed; a device on a new connection may be another one. */
@@ -472,7 +486,7 @@ static bool connect_now(struct device *d)
     if (link_tcp_open(d->link) != 0)
         return false;
     if (link_tcp_counts(d->link).connects != before) {
-        d->connected_ms = link_now_ms();
+        d->contact.connected_ms = link_now_ms();
         span_doubt(&d->plan.span);
     }
     return true;

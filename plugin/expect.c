@@ -26,14 +26,16 @@ static uint8_t ups_of(const struct string *s)
                : 0;
 }
 
-/* A gateway without a BM-TH may tell zeros, and 0.0 degC with 0 % does not exist. */
 static bool has_ambient(const struct string *s)
 {
-    return s->presence == PRESENCE_HERE &&
-           ((validity_usable(s->validity[STRING_AMBIENT_TEMPERATURE]) &&
-             s->value[STRING_AMBIENT_TEMPERATURE] != 0) ||
-            (validity_usable(s->validity[STRING_AMBIENT_HUMIDITY]) &&
-             s->value[STRING_AMBIENT_HUMIDITY] != 0));
+    return s->presence == PRESENCE_HERE && s->ambient_seen &&
+           (validity_usable(s->validity[STRING_AMBIENT_TEMPERATURE]) ||
+            validity_usable(s->validity[STRING_AMBIENT_HUMIDITY]));
+}
+
+static void add_sensor(struct census *ret, int number)
+{
+    ret->sensors[(number - 1) / 64] |= (uint64_t)1 << (number - 1) % 64;
 }
 
 void expect_count(const struct gateway *g, struct census *ret)
@@ -52,6 +54,21 @@ void expect_count(const struct gateway *g, struct census *ret)
     for (int s = 0; s < STRING_MAX; s++)
         if (has_ambient(&g->string[s]))
             ret->ambient |= (uint32_t)1 << s;
+}
+
+void expect_count_th(const struct th_controller *th, struct census *ret)
+{
+    *ret = (struct census){
+        .th = true, .reachable = th->health.reachable, .looking = th->health.looking};
+    for (int n = 1; n <= TH_SENSOR_MAX; n++)
+        if (th->sensor[n].presence == PRESENCE_HERE)
+            add_sensor(ret, n);
+}
+
+bool expect_has_sensor(const struct census *c, int number)
+{
+    return number >= 1 && number <= TH_SENSOR_MAX &&
+           (c->sensors[(number - 1) / 64] >> (number - 1) % 64 & 1) != 0;
 }
 
 bool expect_has(const struct census *c, int ups, int string, int cell)
@@ -81,12 +98,13 @@ void expect_in_model(const struct census *c, struct gateway *g)
 bool expect_same(const struct census *a, const struct census *b)
 {
     return a->ups == b->ups && a->strings == b->strings &&
+           memcmp(a->sensors, b->sensors, sizeof(a->sensors)) == 0 &&
            memcmp(a->cells, b->cells, sizeof(a->cells)) == 0;
 }
 
 bool expect_nothing(const struct census *c)
 {
-    return c->ups == 0 && c->strings == 0;
+    return c->ups == 0 && c->strings == 0 && c->sensors[0] == 0 && c->sensors[1] == 0;
 }
 
 static void append(char *ret, size_t size, const char *format, ...)
@@ -101,8 +119,33 @@ static void append(char *ret, size_t size, const char *format, ...)
     va_end(ap);
 }
 
+/* The last of those from `number` on that are there without a gap. */
+static int end_of_run(const struct census *c, int number)
+{
+    while (expect_has_sensor(c, number + 1))
+        number++;
+    return number;
+}
+
+static void print_sensors(const struct census *c, char ret[EXPECT_TEXT])
+{
+    snprintf(ret, EXPECT_TEXT, "sensors");
+    for (int n = 1; n <= TH_SENSOR_MAX; n++) {
+        int end = end_of_run(c, n);
+
+        if (!expect_has_sensor(c, n))
+            continue;
+        append(ret, EXPECT_TEXT, end > n ? " %d-%d" : " %d", n, end);
+        n = end;
+    }
+}
+
 void expect_print(const struct census *c, char ret[EXPECT_TEXT])
 {
+    if (c->th) {
+        print_sensors(c, ret);
+        return;
+    }
     snprintf(ret, EXPECT_TEXT, "UPS");
     for (int u = 0; u < UPS_MAX; u++)
         if (c->ups >> u & 1)
@@ -153,12 +196,33 @@ static bool take_type(const char **text, uint8_t *ret)
     return n == CELL_TYPE_2V || n == CELL_TYPE_6V || n == CELL_TYPE_12V;
 }
 
+static bool parse_sensors(const char *text, struct census *ret)
+{
+    int n, end;
+
+    ret->th = true;
+    while ((n = take_number(&text, TH_SENSOR_MAX)) > 0) {
+        char *rest;
+
+        end = *text == '-' ? (int)strtol(text + 1, &rest, 10) : n;
+        if (end < n || end > TH_SENSOR_MAX)
+            return false;
+        if (*text == '-')
+            text = rest;
+        for (; n <= end; n++)
+            add_sensor(ret, n);
+    }
+    return *text == '\0';
+}
+
 bool expect_parse(const char *text, struct census *ret)
 {
-    static const char strings[] = "; strings";
+    static const char strings[] = "; strings", sensors[] = "sensors";
     int n;
 
     *ret = (struct census){.reachable = false};
+    if (strncmp(text, sensors, sizeof(sensors) - 1) == 0)
+        return parse_sensors(text + sizeof(sensors) - 1, ret);
     if (strncmp(text, "UPS", 3) != 0)
         return false;
     text += 3;
@@ -208,6 +272,11 @@ bool expect_beyond(const struct census *a, const struct census *b, char *ret, si
         }
     for (int s = 0; s < STRING_MAX; s++)
         compare_string(a, b, s, ret, size);
+    for (int n = 1; n <= TH_SENSOR_MAX; n++)
+        if (expect_has_sensor(a, n) && !expect_has_sensor(b, n)) {
+            snprintf(part, sizeof(part), "sensor %d", n);
+            add_part(ret, size, part);
+        }
     return *ret != '\0';
 }
 
@@ -234,6 +303,9 @@ void expect_add(struct census *ret, const struct census *more)
 {
     ret->ups |= more->ups;
     ret->strings |= more->strings;
+    ret->th |= more->th;
+    for (int i = 0; i < 2; i++)
+        ret->sensors[i] |= more->sensors[i];
     for (int s = 0; s < STRING_MAX; s++)
         if (more->cells[s] > ret->cells[s])
             ret->cells[s] = more->cells[s];

@@ -1,5 +1,6 @@
 /*
- * expect - what is there, and what should be there: UPS, strings and cells of one gateway.
+ * expect - what is there, and what should be there: UPS, strings and cells of one gateway, or sensors
+ * of one TH controller.
  *
  * The first discovery that stays unchanged for a while is what is expected from then on. More is
  * taken up; less is told, until it is back or a person accepts it. Beside it the types of cells that
@@ -9,6 +10,7 @@
 #define BTMS_EXPECT_H
 
 #include "core/model.h"
+#include "core/th.h"
 
 #include <stddef.h>
 
@@ -21,11 +23,14 @@ struct census {
     uint8_t type[STRING_MAX];   /* enum cell_type: as found out; not compared */
     uint8_t ups_of[STRING_MAX]; /* what they said last, 0 = nothing; is not expected of them */
     uint32_t ambient;           /* strings whose ambient sensor tells something; likewise */
+    bool th;                    /* it is of a TH controller, and has nothing but: */
+    uint64_t sensors[2];        /* bit n: number n + 1 is there */
     bool looking;               /* not all units were asked since the start: there may be more */
 };
 
 /* What a gateway has now. */
 void expect_count(const struct gateway *g, struct census *ret);
+void expect_count_th(const struct th_controller *th, struct census *ret);
 
 bool expect_same(const struct census *a, const struct census *b);
 bool expect_nothing(const struct census *c);
@@ -33,10 +38,13 @@ bool expect_nothing(const struct census *c);
 /* Is it a part of `c`? Numbers from 1, 0 = any: a cell is also of a string, a string also of a UPS. */
 bool expect_has(const struct census *c, int ups, int string, int cell);
 
+/* The same for sensor `number` of a TH controller. */
+bool expect_has_sensor(const struct census *c, int number);
+
 /* What is expected and was never seen in this run is a silent part of the model. */
 void expect_in_model(const struct census *c, struct gateway *g);
 
-/* "UPS 1 2; strings 1:24 2:24/12", and back; false if that is no such text. */
+/* "UPS 1 2; strings 1:24 2:24/12", or "sensors 1-24 30", and back; false if that is no such text. */
 void expect_print(const struct census *c, char ret[EXPECT_TEXT]);
 bool expect_parse(const char *text, struct census *ret);
 

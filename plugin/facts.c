@@ -65,7 +65,9 @@ static void tell_object(const struct listener *l, const struct alarm *a)
     if_any(l, "gateway", a->gateway);
     if_any(l, "ups", a->ups);
     if_any(l, "string", a->string);
-    if_any(l, "cell", a->cell);
+    if_any(l, "cell", a->level == ALARM_OF_CELL ? a->cell : 0);
+    if_any(l, "channel", a->level == ALARM_OF_CHANNEL ? a->cell : 0);
+    if_any(l, "quantity", a->level == ALARM_OF_QUANTITY ? a->cell : 0);
 }
 
 static void tell_value(const struct listener *l, const struct alarm *a)

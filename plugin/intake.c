@@ -129,6 +129,17 @@ static void follow_string(const struct intake *in, int64_t now, int index,
     say_state(in, index, before);
 }
 
+/* What was shown once is there, also when it falls silent. */
+static void note_channels(struct gateway *g, int s)
+{
+    const struct string *string = &g->string[s];
+
+    g->channel[channel_at(s, CHANNEL_RELAY)].seen |=
+        validity_usable(string->validity[STRING_RELAY]);
+    g->channel[channel_at(s, CHANNEL_INPUT)].seen |=
+        validity_usable(string->validity[STRING_AUX_INPUT]);
+}
+
 static bool take_string(const struct intake *in, int64_t now, int index,
                         const struct link_answer *a, uint16_t words)
 {
@@ -144,6 +155,7 @@ static bool take_string(const struct intake *in, int64_t now, int index,
         return false;
     }
     s->read_ms = now;
+    note_channels(in->gateway, index);
     if (there)
         follow_string(in, now, index, &before);
     report_string(in->report, index);
@@ -194,21 +206,50 @@ void intake_presence(const struct intake *in, struct plan_tag t, const struct li
 
 /* ---- what configuration adds ------------------------------------------------------------- */
 
-/* Between the question and the answer the string may have gone. */
+/* Between the question and the answer what it is of may have gone. */
+static bool owner_here(const struct gateway *g, const struct reg_added *r)
+{
+    switch (r->of) {
+    case REG_OF_STRING:
+        return g->string[r->index].presence == PRESENCE_HERE;
+    case REG_OF_UPS:
+        return g->ups[r->index].presence == PRESENCE_HERE;
+    case REG_OF_GATEWAY:
+        break;
+    }
+    return true;
+}
+
+static void take_builtin(const struct intake *in, int64_t now, const struct reg_added *r,
+                         const uint16_t *words)
+{
+    struct string *s = &in->gateway->string[r->index];
+
+    decode_added(in->decode, r, words, s);
+    s->added_ms[r->quantity - STRING_IN_BLOCK] = now;
+    report_added(in->report, r->index, r->quantity);
+}
+
 static void take_added(const struct intake *in, int64_t now, int index, const uint16_t *words)
 {
     const struct reg_added *r = &in->added[index];
-    struct string *s = &in->gateway->string[r->string];
 
-    if (s->presence != PRESENCE_HERE)
+    if (!owner_here(in->gateway, r))
         return;
-    decode_added(in->decode, r, words, s);
-    s->added_ms[r->quantity - STRING_IN_BLOCK] = now;
-    report_added(in->report, r->string, r->quantity);
+    if (r->quantity != 0)
+        take_builtin(in, now, r, words);
+    if (index >= in->gateway->quantities)
+        return;
+    decode_quantity(in->decode, r, words, &in->gateway->quantity[index]);
+    in->gateway->quantity[index].read_ms = now;
+    report_quantity(in->report, index);
 }
 
 void intake_turn(const struct intake *in, int64_t now, int64_t age_ms)
 {
+    for (struct quantity *q = in->gateway->quantity; q < in->gateway->quantity + QUANTITY_MAX; q++)
+        if (now - q->read_ms > age_ms)
+            validity_expire(&q->validity, 1);
     for (struct string *s = in->gateway->string; s < in->gateway->string + STRING_MAX; s++)
         for (int i = 0; i < STRING_ADDED; i++)
             if (now - s->added_ms[i] > age_ms)

@@ -5,6 +5,7 @@
  */
 #include "metrics.h"
 
+#include "core/quantity.h"
 #include "core/registers.h"
 
 #include <stdio.h>
@@ -122,6 +123,28 @@ static void put_rows(struct out *o, const struct row *row, size_t rows, const st
             put(o, r->type, r->instance, si(value[r->quantity], reg[r->quantity].decimals));
 }
 
+/* Those that have a name of their own. */
+static void put_quantity(struct out *o, const struct quantity *q)
+{
+    const struct quantity_def *d = q->is;
+    char instance[NAME_SIZE + 16];
+
+    snprintf(o->object, sizeof(o->object), "gateway");
+    if (d->ups != 0)
+        snprintf(o->object, sizeof(o->object), "ups%02d", d->ups);
+    if (d->string != 0)
+        snprintf(o->object, sizeof(o->object), "string%02d", d->string);
+    snprintf(instance, sizeof(instance), d->cell != 0 ? "%s-cell%03d" : "%s", d->name, d->cell);
+    put(o, quantity_units[d->unit].type, instance, quantity_si(d, q->raw));
+}
+
+static void put_quantities(struct out *o, const struct gateway *g, int64_t since)
+{
+    for (const struct quantity *q = g->quantity; q < g->quantity + g->quantities; q++)
+        if (!q->is->builtin && validity_usable(q->validity) && q->read_ms >= since)
+            put_quantity(o, q);
+}
+
 void metrics_turn(const struct gateway *g, int64_t since, int64_t interval_ms, metrics_emit *emit,
                   void *ctx)
 {
@@ -145,6 +168,7 @@ void metrics_turn(const struct gateway *g, int64_t since, int64_t interval_ms, m
             if (s->added_ms[a] >= since)
                 put_rows(&o, &added_rows[a], 1, registers_string, s->value, s->validity);
     }
+    put_quantities(&o, g, since);
 }
 
 /* ---- cells ------------------------------------------------------------------------------- */

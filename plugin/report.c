@@ -5,6 +5,10 @@
  */
 #include "report.h"
 
+#include "core/quantity.h"
+#include "report_words.h"
+
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -28,6 +32,21 @@ void report_clock(struct report *r, int64_t now)
     r->now = now;
 }
 
+/* gateway "gw-a" string 3 cell 17 quantity "coolant" */
+static void name_quantity(const struct gateway *g, const struct quantity_def *d, char *ret,
+                          size_t size)
+{
+    size_t used = (size_t)snprintf(ret, size, "gateway \"%s\"", g->name);
+
+    if (d->ups != 0)
+        used += (size_t)snprintf(ret + used, size - used, " UPS %d", d->ups);
+    if (d->string != 0)
+        used += (size_t)snprintf(ret + used, size - used, " string %d", d->string);
+    if (d->cell != 0)
+        used += (size_t)snprintf(ret + used, size - used, " cell %d", d->cell);
+    snprintf(ret + used, size - used, " quantity \"%s\"", d->name);
+}
+
 static void name_object(const struct report *r, struct object o, char *ret, size_t size)
 {
     const char *name = r->gateway->name;
@@ -36,9 +55,13 @@ static void name_object(const struct report *r, struct object o, char *ret, size
     case ALARM_OF_SITE:
     case ALARM_OF_GATEWAY:
     case ALARM_OF_SENSOR:
-    case ALARM_OF_CHANNEL:
-    case ALARM_OF_QUANTITY:
         snprintf(ret, size, "gateway \"%s\"", name);
+        break;
+    case ALARM_OF_CHANNEL:
+        snprintf(ret, size, "gateway \"%s\" string %d", name, o.index / CHANNEL_KINDS + 1);
+        break;
+    case ALARM_OF_QUANTITY:
+        name_quantity(r->gateway, r->gateway->quantity[o.index].is, ret, size);
         break;
     case ALARM_OF_UPS:
         snprintf(ret, size, "gateway \"%s\" UPS %d", name, o.index + 1);
@@ -55,7 +78,7 @@ static void name_object(const struct report *r, struct object o, char *ret, size
 void report_say(const struct report *r, enum log_level level, struct object o, const char *format,
                 ...)
 {
-    char name[NAME_SIZE + 48], text[512];
+    char name[2 * NAME_SIZE + 64], text[512];
     va_list ap;
 
     name_object(r, o, name, sizeof(name));
@@ -65,18 +88,59 @@ void report_say(const struct report *r, enum log_level level, struct object o, c
     log_say(level, "%s: %s", name, text);
 }
 
-/* "gw-a / UPS 2 / string 3 / cell 17": where it stands, for people who know the hall. */
-static void name_place(const struct report *r, struct alarm *a)
+/* What configuration calls a relay or input; "": nothing. */
+static const char *channel_name(const struct report *r, int channel)
 {
-    size_t used = (size_t)snprintf(a->object, sizeof(a->object), "%s", r->gateway->name);
+    const struct channel_def *d = r->gateway->channel[channel].is;
+
+    return d != NULL ? d->name : "";
+}
+
+/* The relay or input of its string, with its name. */
+static void name_channel(const struct report *r, int channel, char *ret, size_t size)
+{
+    const char *what = channel_kind_of(channel) == CHANNEL_RELAY ? "relay" : "input";
+    const char *name = channel_name(r, channel);
+
+    snprintf(ret, size, *name != '\0' ? "%s \"%s\"" : "%s%s", what, name);
+}
+
+static size_t add_place(struct alarm *a, size_t used, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+static size_t add_place(struct alarm *a, size_t used, const char *format, ...)
+{
+    va_list ap;
+    int n;
+
+    va_start(ap, format);
+    n = vsnprintf(a->object + used, sizeof(a->object) - used, format, ap);
+    va_end(ap);
+    used += n > 0 ? (size_t)n : 0;
+    return used < sizeof(a->object) ? used : sizeof(a->object) - 1;
+}
+
+/* "gw-a / UPS 2 / string 3 / cell 17": where it stands, for people who know the hall. */
+static void name_place(const struct report *r, struct object o, struct alarm *a)
+{
+    const struct quantity_def *of =
+        o.level == ALARM_OF_QUANTITY ? r->gateway->quantity[o.index].is : NULL;
+    size_t used = add_place(a, 0, "%s", r->gateway->name);
+    char channel[NAME_SIZE + 16];
 
     if (a->ups != 0)
-        used += (size_t)snprintf(a->object + used, sizeof(a->object) - used, " / UPS %d", a->ups);
+        used = add_place(a, used, " / UPS %d", a->ups);
     if (a->string != 0)
-        used +=
-            (size_t)snprintf(a->object + used, sizeof(a->object) - used, " / string %d", a->string);
-    if (a->cell != 0)
-        snprintf(a->object + used, sizeof(a->object) - used, " / cell %d", a->cell);
+        used = add_place(a, used, " / string %d", a->string);
+    if (o.level == ALARM_OF_CELL)
+        add_place(a, used, " / cell %d", a->cell);
+    if (o.level == ALARM_OF_CHANNEL) {
+        name_channel(r, o.index, channel, sizeof(channel));
+        add_place(a, used, " / %s", channel);
+    }
+    if (of != NULL && of->cell != 0)
+        used = add_place(a, used, " / cell %d", of->cell);
+    if (of != NULL)
+        add_place(a, used, " / %s", of->name);
 }
 
 /* A string that is lost shows zeros, but its alarm must still say where to go: what counts is what
@@ -91,17 +155,36 @@ static void remember_ups(struct report *r, int s)
         r->ups[s] = ups >= 1 && ups <= UPS_MAX ? (uint8_t)ups : 0;
 }
 
+static void place_string(const struct report *r, int s, struct alarm *a)
+{
+    a->string = (uint16_t)(s + 1);
+    a->ups = r->ups[s];
+}
+
+static void place_quantity(const struct report *r, const struct quantity *q, struct alarm *a)
+{
+    a->cell = q->number;
+    if (q->is->string != 0)
+        place_string(r, q->is->string - 1, a);
+    else
+        a->ups = q->is->ups;
+}
+
 static void place(const struct report *r, struct object o, struct alarm *a)
 {
     if (o.level == ALARM_OF_UPS)
         a->ups = (uint16_t)(o.index + 1);
-    if (o.level == ALARM_OF_STRING || o.level == ALARM_OF_CELL) {
-        a->string = (uint16_t)(o.index + 1);
-        a->ups = r->ups[o.index];
-    }
+    if (o.level == ALARM_OF_STRING || o.level == ALARM_OF_CELL)
+        place_string(r, o.index, a);
     if (o.level == ALARM_OF_CELL)
         a->cell = (uint16_t)(o.cell + 1);
-    name_place(r, a);
+    if (o.level == ALARM_OF_CHANNEL) {
+        place_string(r, o.index / CHANNEL_KINDS, a);
+        a->cell = (uint16_t)channel_number(o.index / CHANNEL_KINDS, channel_kind_of(o.index));
+    }
+    if (o.level == ALARM_OF_QUANTITY)
+        place_quantity(r, &r->gateway->quantity[o.index], a);
+    name_place(r, o, a);
 }
 
 /* ---- verdicts ---------------------------------------------------------------------------- */
@@ -149,104 +232,46 @@ static const char *note_of(struct report *r, const struct verdict *v)
     return v->object.level == ALARM_OF_CELL ? cell_why(r, v->object) : why_of(r, v->object, &size);
 }
 
-static size_t add_number(char *to, size_t used, size_t size, const char *before, int32_t number,
-                         const struct alarm_kind *k)
+/* What is so: of a relay or input, which one it is, and in which state it should not be. Without a
+ * normal state (any more) there is none. */
+static void write_what(const struct report *r, const struct verdict *v, char *ret, size_t size)
 {
-    double divisor = 1;
+    const struct channel_def *d =
+        v->object.level == ALARM_OF_CHANNEL ? r->gateway->channel[v->object.index].is : NULL;
+    enum channel_kind kind = channel_kind_of(v->object.index);
+    char name[NAME_SIZE + 16];
 
-    for (int i = 0; i < k->decimals; i++)
-        divisor *= 10;
-    return used + (size_t)snprintf(to + used, size - used, "%s%.*f %s", before, k->decimals,
-                                   number / divisor, k->unit);
-}
-
-/* "539.75 V, limit 520.80 V; and why": what is in the brackets. */
-static void write_details(const struct verdict *v, const char *note, char *ret, size_t size)
-{
-    const struct alarm_kind *k = &alarm_kinds[v->row];
-    size_t used = 0;
-
-    *ret = '\0';
-    if (v->has_value)
-        used = add_number(ret, used, size, "", v->value, k);
-    if (v->has_value && v->has_limit && v->news != CONDITION_CLEARED)
-        used = add_number(ret, used, size, ", limit ", v->limit, k);
-    if (*note != '\0')
-        used += (size_t)snprintf(ret + used, size - used, "%s%s", used > 0 ? "; " : "", note);
-    if (v->flaps)
-        snprintf(ret + used, size - used, "%scomes and goes", used > 0 ? "; " : "");
-}
-
-static void write_text(struct report *r, const struct verdict *v, struct alarm *a)
-{
-    char name[NAME_SIZE + 48], details[480];
-    int used;
-
-    name_object(r, v->object, name, sizeof(name));
-    write_details(v, note_of(r, v), details, sizeof(details));
-    used = snprintf(a->text, sizeof(a->text), "%s: %s%s%s%s%s", name,
-                    v->news == CONDITION_CLEARED ? "over: " : "", alarm_kinds[v->row].text,
-                    *details != '\0' ? " (" : "", details, *details != '\0' ? ")" : "");
-    if (used < 0) /* a long text is cut, and that is all that can happen */
-        a->text[0] = '\0';
-}
-
-static void log_verdict(const struct verdict *v, const struct alarm *a)
-{
-    const char *name = alarm_kinds[v->row].name;
-    bool good = v->news == CONDITION_CLEARED || v->severity == ALARM_INFO;
-
-    if (v->news == CONDITION_CHANGED)
+    if (d == NULL || d->normal == CHANNEL_NOT_TOLD) {
+        snprintf(ret, size, "%s", alarm_kinds[v->row].text);
         return;
-    log_say(good ? LOG_LEVEL_NOTICE : LOG_LEVEL_WARNING, "%s [%s]%s%s", a->text, name,
-            v->news == CONDITION_WORSENED ? ": now " : "",
-            v->news == CONDITION_WORSENED ? alarm_severity_name(v->severity) : "");
-    if (v->flaps)
-        log_say(LOG_LEVEL_NOTICE,
-                "%s [%s]: comes and goes; its end is told when it was calm for %d min", a->object,
-                name, FLAP_CALM_MS / 60000);
+    }
+    name_channel(r, v->object.index, name, sizeof(name));
+    snprintf(ret, size, "%s %s %s, normally %s", name, v->news == CONDITION_CLEARED ? "was" : "is",
+             channel_state(kind, !d->normal), channel_state(kind, d->normal));
 }
 
 static void fill_alarm(struct report *r, const struct verdict *v, struct alarm *ret)
 {
-    const struct alarm_kind *k = &alarm_kinds[v->row];
+    char name[2 * NAME_SIZE + 64], what[NAME_SIZE + 64];
 
-    ret->kind = k->number;
-    ret->severity = (uint8_t)v->severity;
-    ret->level = (uint8_t)k->level;
-    ret->sources = v->sources;
-    ret->stale = v->stale;
-    ret->occurrences = v->returns;
-    ret->has_value = v->has_value;
-    ret->has_limit = v->has_value && v->has_limit;
-    if (v->has_value) {
-        ret->value = v->value;
-        ret->peak = v->peak;
-        ret->decimals = k->decimals;
-        snprintf(ret->unit, sizeof(ret->unit), "%s", k->unit);
-    }
-    if (ret->has_limit)
-        ret->limit = v->limit;
-    if (ret->level == ALARM_OF_STRING || ret->level == ALARM_OF_CELL)
+    if (v->object.level == ALARM_OF_STRING || v->object.level == ALARM_OF_CELL)
         remember_ups(r, v->object.index);
+    if (v->object.level == ALARM_OF_CHANNEL)
+        remember_ups(r, v->object.index / CHANNEL_KINDS);
     place(r, v->object, ret);
-    write_text(r, v, ret);
+    name_object(r, v->object, name, sizeof(name));
+    write_what(r, v, what, sizeof(what));
+    words_fill(v, name, what, note_of(r, v), ret);
 }
 
 static void on_verdict(void *ctx, const struct verdict *v)
 {
-    static const enum event_what what[] = {
-        [CONDITION_RAISED] = EVENT_RAISED,
-        [CONDITION_WORSENED] = EVENT_CHANGED,
-        [CONDITION_CHANGED] = EVENT_CHANGED,
-        [CONDITION_CLEARED] = EVENT_CLEARED,
-    };
     struct report *r = ctx;
     struct alarm_event e = {
-        .gateway = r->gateway, .kind = &alarm_kinds[v->row], .what = what[v->news]};
+        .gateway = r->gateway, .kind = &alarm_kinds[v->row], .what = words_event(v->news)};
 
     fill_alarm(r, v, &e.alarm);
-    log_verdict(v, &e.alarm);
+    words_log(v, &e.alarm);
     r->alarm(r->ctx, &e);
 }
 
@@ -348,6 +373,21 @@ void report_added(struct report *r, int s, enum string_quantity q)
     judge_added(&r->judge, s, r->now);
 }
 
+void report_quantity(struct report *r, int q)
+{
+    const struct quantity *is = &r->gateway->quantity[q];
+    uint64_t bit = (uint64_t)1 << q;
+
+    if (is->validity == VALIDITY_IMPOSSIBLE && !(r->impossible_quantity & bit)) {
+        r->impossible_quantity |= bit;
+        report_say(r, LOG_LEVEL_WARNING, (struct object){ALARM_OF_QUANTITY, q, 0},
+                   "reads %" PRId64 ", which is not between its Min and Max; not published (said "
+                   "once). Check Type, WordOrder, Scale and Address",
+                   is->raw);
+    }
+    judge_quantity(&r->judge, q, r->now);
+}
+
 void report_cell(struct report *r, int s, int c)
 {
     const struct cell *cell = &r->gateway->string[s].cell[c];
@@ -398,16 +438,21 @@ void report_alarm_of(struct report *r, struct object o, int kind, bool lost, con
     judge_set(&r->judge, row, o, lost, r->now);
 }
 
-void report_pace(struct report *r, uint32_t is_ms, uint32_t set_ms)
+bool report_is_slow(uint32_t is_ms, uint32_t set_ms, char why[REPORT_PACE_SIZE])
 {
     enum { INTERVALS = 3, LEAST_MS = 60000 }; /* as collectorDown has it */
-    uint32_t most = INTERVALS * set_ms > LEAST_MS ? INTERVALS * set_ms : LEAST_MS;
-    char why[96];
 
-    snprintf(why, sizeof(why), "%u s between two turns, Interval is %g s", is_ms / 1000,
+    snprintf(why, REPORT_PACE_SIZE, "%u s between two turns, Interval is %g s", is_ms / 1000,
              set_ms / 1000.0);
-    report_alarm_of(r, (struct object){ALARM_OF_GATEWAY, 0, 0}, ALARM_DATA_STALE, is_ms > most,
-                    why);
+    return is_ms > (INTERVALS * set_ms > LEAST_MS ? INTERVALS * set_ms : LEAST_MS);
+}
+
+void report_pace(struct report *r, uint32_t is_ms, uint32_t set_ms)
+{
+    char why[REPORT_PACE_SIZE];
+
+    report_alarm_of(r, (struct object){ALARM_OF_GATEWAY, 0, 0}, ALARM_DATA_STALE,
+                    report_is_slow(is_ms, set_ms, why), why);
 }
 
 /* A cell's sensor lives on its cell. Once it counts as lost in one way it does not change over. */
@@ -446,11 +491,50 @@ static bool back_already(const struct report *r, struct object o, int kind)
     }
 }
 
+static int quantity_numbered(const struct report *r, int number)
+{
+    for (int i = 0; i < r->gateway->quantities; i++)
+        if (r->gateway->quantity[i].number == number)
+            return i;
+    return -1;
+}
+
+/* What configuration describes. */
+static bool described_object(const struct report *r, const struct alarm *a, struct object *ret)
+{
+    int string = a->string - 1;
+
+    *ret = (struct object){(enum alarm_level)a->level, quantity_numbered(r, a->cell), 0};
+    if (a->level == ALARM_OF_QUANTITY)
+        return ret->index >= 0;
+    if (string < 0 || string >= STRING_MAX)
+        return false;
+    for (int k = 0; k < CHANNEL_KINDS; k++)
+        if (channel_number(string, (enum channel_kind)k) == a->cell)
+            ret->index = channel_at(string, (enum channel_kind)k);
+    return ret->index >= 0;
+}
+
+/* What is not described any more: nothing will ever say that it is over. */
+static void end_for_good(struct report *r, const struct alarm *a)
+{
+    struct alarm_event e = {.gateway = r->gateway,
+                            .kind = &alarm_kinds[alarm_row(a->kind)],
+                            .what = EVENT_CLEARED,
+                            .alarm = *a};
+
+    snprintf(e.alarm.text, sizeof(e.alarm.text), "%.120s: over: not configured any more",
+             a->object);
+    r->alarm(r->ctx, &e);
+}
+
 /* The object that an alarm is of. False when no gateway has such a one. */
-static bool object_of(const struct alarm *a, struct object *ret)
+static bool object_of(const struct report *r, const struct alarm *a, struct object *ret)
 {
     int index = a->level == ALARM_OF_UPS ? a->ups : a->string;
 
+    if (a->level == ALARM_OF_CHANNEL || a->level == ALARM_OF_QUANTITY)
+        return described_object(r, a, ret);
     *ret = (struct object){(enum alarm_level)a->level, index - 1, a->cell - 1};
     if (a->level == ALARM_OF_GATEWAY)
         ret->index = 0;
@@ -465,16 +549,21 @@ void report_preset(struct report *r, const struct alarm *a)
     int row = alarm_row(a->kind);
     struct object o;
 
-    if (row < 0 || alarm_kinds[row].level != (enum alarm_level)a->level || !object_of(a, &o))
+    if (row < 0 || alarm_kinds[row].level != (enum alarm_level)a->level)
         return;
+    if (!object_of(r, a, &o)) {
+        if (a->level == ALARM_OF_QUANTITY)
+            end_for_good(r, a);
+        return;
+    }
     if (judge_stands(&r->judge, row, o))
         return;
     judge_preset(&r->judge, row, o, (enum alarm_severity)a->severity, a->sources, r->now);
     if (a->has_limit)
         judge_preset_limit(&r->judge, row, o, a->limit);
-    if ((o.level == ALARM_OF_STRING || o.level == ALARM_OF_CELL) && a->ups >= 1 &&
+    if (o.level != ALARM_OF_UPS && a->string >= 1 && a->string <= STRING_MAX && a->ups >= 1 &&
         a->ups <= UPS_MAX)
-        r->ups[o.index] = (uint8_t)a->ups;
+        r->ups[a->string - 1] = (uint8_t)a->ups;
     if (back_already(r, o, a->kind))
         report_alarm_of(r, o, a->kind, false, NULL);
 }

@@ -16,7 +16,7 @@
 /* An alarm that began, changed or ended; valid during the call. The alarm has neither id nor device
  * index yet: those are the site's to give. */
 struct alarm_event {
-    const struct gateway *gateway;
+    const struct gateway *gateway; /* NULL: of another device */
     const struct alarm_kind *kind;
     enum event_what what; /* EVENT_RAISED, EVENT_CHANGED or EVENT_CLEARED */
     struct alarm alarm;
@@ -36,6 +36,7 @@ struct report {
     uint32_t impossible[3];             /* per level (UPS, string, cell): bit per quantity */
     uint32_t strange_ups, strange_cell; /* bit per quantity: a value not in the vendor's list */
     uint32_t strange[STRING_MAX];       /* the same per string */
+    uint64_t impossible_quantity;       /* bit per quantity */
     uint32_t said_full;
 };
 
@@ -64,6 +65,8 @@ void report_string(struct report *r, int s);
 /* After value `q` of string `s`, which is not in its block. */
 void report_added(struct report *r, int s, enum string_quantity q);
 void report_cell(struct report *r, int s, int c);
+/* After quantity `q` of the gateway, which configuration describes. */
+void report_quantity(struct report *r, int q);
 
 /* After a sweep over a string's cells, and after a turn over UPS and strings. */
 void report_sweep(struct report *r, int s);
@@ -79,6 +82,10 @@ void report_alarm_of(struct report *r, struct object o, int kind, bool lost, con
 /* The same for the kind "communication lost" of the object's level; of a cell that falls silent while
  * its string discharges, another one: it may have collapsed. */
 void report_comm(struct report *r, struct object o, bool lost, const char *why);
+
+/* Is a device that takes so long between two turns too slow, and how is that said? */
+enum { REPORT_PACE_SIZE = 96 };
+bool report_is_slow(uint32_t is_ms, uint32_t set_ms, char why[REPORT_PACE_SIZE]);
 
 /* Between the last two turns were `is_ms`, and should be `set_ms`: it answers, but far too slowly. */
 void report_pace(struct report *r, uint32_t is_ms, uint32_t set_ms);

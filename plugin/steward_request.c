@@ -147,7 +147,8 @@ static void end_what_is_gone(struct steward *s, size_t g, const char *by, struct
     for (size_t i = l->actives; i-- > 0;) {
         struct alarm a = l->active[i];
 
-        if (a.gateway != s->set.entry[g].index || expect_has(c, a.ups, a.string, a.cell))
+        if (a.gateway != s->set.entry[g].index ||
+            expect_has(c, a.ups, a.string, a.level == ALARM_OF_CELL ? a.cell : 0))
             continue;
         steward_write_text(&a, "over, as it is no longer expected, accepted by %s: %s", by,
                            l->active[i].text);

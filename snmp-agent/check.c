@@ -15,11 +15,16 @@ enum { CONNECT_MS = 3000 };
 bool check_files(const struct view *v, FILE *to)
 {
     bool good = v->site != NULL;
+    size_t ths = 0;
 
     fprintf(to, "StateDir %s: %s\n", v->path, v->dir >= 0 ? "readable" : "not there");
     fprintf(to, "site.snap: %s\n", good ? "good" : "not there or not usable");
-    fprintf(to, "%zu gateways, %u UPS, %u strings, %u cells\n", v->slots, v->now->ups,
+    for (const struct view_slot *s = v->slot; s < v->slot + v->slots; s++)
+        ths += s->kind == DEVICE_TH;
+    fprintf(to, "%zu gateways, %u UPS, %u strings, %u cells\n", v->slots - ths, v->now->ups,
             v->now->strings, v->now->cells);
+    if (ths > 0)
+        fprintf(to, "%zu TH controllers, %u sensors\n", ths, v->now->sensors);
     return good;
 }
 

@@ -5,7 +5,8 @@
  *
  * Slot 0 is the thing itself, 1..9 are its sensors; cell 0 is the string, string 0 the gateway. What
  * is no string has a string number of its own: 41..72 are UPS 1..32; 73..79 are kept for
- * controllers, supplies and the aggregator, 80..99 for climate and I/O modules. No gateway has the
+ * controllers, supplies and the aggregator, 81..99 for I/O modules. A TH controller has a number like
+ * a gateway, and its sensor n is cell n of string 80. No gateway has the
  * number 0: below 1,000,000 there is only the site. So a number depends on nothing but where the
  * thing is, and stays when others come, go, or are configured in another order.
  */
@@ -21,6 +22,7 @@ enum {
     ENTITY_SITE = 1,           /* its index */
     ENTITY_GATEWAY_MAX = 2146, /* a gateway beyond has no index below 2^31 */
     ENTITY_UPS = 40,           /* UPS n is string 40 + n */
+    ENTITY_TH_SENSORS = 80,    /* at a TH controller: sensor n is cell n of this string */
 };
 
 struct entity_place {

@@ -266,6 +266,11 @@ const struct view_gateway *mib_gateway_from(const struct mib *m, uint32_t index)
     return at < m->view->gateways ? m->view->gateway[at] : NULL;
 }
 
+const struct view_gateway *mib_th_from(const struct mib *m, uint32_t index)
+{
+    return m->only != NULL ? NULL : view_th_from(m->view, index);
+}
+
 static const struct view_gateway *gateway_behind(const struct mib *m, const struct view_gateway *g)
 {
     return g->index < UINT32_MAX ? mib_gateway_from(m, g->index + 1) : NULL;

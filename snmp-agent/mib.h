@@ -48,7 +48,9 @@ struct entity {
         ENTITY_IS_GATEWAY,
         ENTITY_IS_UPS,
         ENTITY_IS_STRING,
-        ENTITY_IS_CELL
+        ENTITY_IS_CELL,
+        ENTITY_IS_TH,       /* a TH controller */
+        ENTITY_IS_TH_SENSOR /* and what hangs on it: a thing with two sensors */
     } what;
     struct entity_place at;
     const struct entity_sensor *sensor; /* NULL: the thing itself; what follows is a sensor's */
@@ -57,16 +59,20 @@ struct entity {
     int64_t read_ms, interval_ms;
 };
 
+/* Where struct mib_row says that it is of a sensor of a TH controller. */
+enum { MIB_SENSORS = 100 };
+
 /* One row, found and decoded. */
 struct mib_row {
     uint32_t index[MIB_INDEXES_MAX];
-    const struct view_gateway *gateway; /* NULL for rows of no gateway */
+    const struct view_gateway *gateway; /* or TH controller; NULL for rows of neither */
     uint32_t at;                        /* its record, for rows of a device's snapshot */
-    int section; /* of that: 1 UPS, 2 strings, 3 cells, 4 limits; 0 for other rows */
+    int section; /* of that: 1 UPS, 2 strings, 3 cells, 4 limits; MIB_SENSORS; 0 for other rows */
     union {
         struct ups ups;
         const struct string *string; /* without its cells; valid until the next row */
         struct cell cell;
+        const struct th_sensor *sensor;
         struct alarm alarm;
         struct event event;
         struct entity entity;
@@ -139,6 +145,9 @@ void mib_name(const struct mib *m, const char *name, const uint32_t *index, stru
 
 /* The first gateway that may be seen with an index >= `index`; NULL when there is none. */
 const struct view_gateway *mib_gateway_from(const struct mib *m, uint32_t index);
+
+/* The same of the TH controllers, of which none is seen in the context of a gateway. */
+const struct view_gateway *mib_th_from(const struct mib *m, uint32_t index);
 
 /* The first record of section `section` of a device, of gateway `gateway` with a snapshot_key() of at
  * least `key`, or of the gateways behind it: sets gateway, at, section and index[0] of `ret`. */

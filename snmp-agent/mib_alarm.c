@@ -44,6 +44,26 @@ int mib_alarm_source(const struct alarm *a)
     return sources != 0 ? __builtin_ctz(sources) + 1 : 4;
 }
 
+static bool of_th(const struct mib *m, const struct alarm *a)
+{
+    const struct view_gateway *th = view_th_from(m->view, a->gateway);
+
+    return a->level == ALARM_OF_SENSOR || (th != NULL && th->index == a->gateway);
+}
+
+uint32_t mib_alarm_gateway(const struct mib *m, const struct alarm *a)
+{
+    return of_th(m, a) ? 0 : a->gateway;
+}
+
+uint32_t mib_alarm_cell(const struct alarm *a)
+{
+    return a->level == ALARM_OF_SENSOR || a->level == ALARM_OF_CHANNEL ||
+                   a->level == ALARM_OF_QUANTITY
+               ? 0
+               : a->cell;
+}
+
 /* ---- rows -------------------------------------------------------------------------------- */
 
 /* Of a context: the gateway's alone. The agent's own are of no gateway. */
@@ -151,21 +171,41 @@ static bool uptime_of(struct mib *m, struct agentx_value *ret, int64_t wall_ms)
     return mib_timestamp(m, ret, wall_ms - offset);
 }
 
-/* The status of what the alarm is of. */
+/* What shows the status of what the alarm is of, with its index; NULL: nothing does. */
+static const char *status_of(const struct mib *m, const struct alarm *a,
+                             uint32_t index[MIB_INDEXES_MAX])
+{
+    if (a->kind == ALARM_COLLECTOR_DOWN)
+        return "btmsCollectorAge";
+    index[0] = a->gateway;
+    index[2] = a->cell;
+    switch ((enum alarm_level)a->level) {
+    case ALARM_OF_GATEWAY:
+        return of_th(m, a) ? "btmsThControllerStatus" : "btmsGatewayStatus";
+    case ALARM_OF_UPS:
+        index[1] = a->ups;
+        return "btmsUpsStatus";
+    case ALARM_OF_STRING:
+    case ALARM_OF_CELL:
+        index[1] = a->string;
+        return a->level == ALARM_OF_STRING ? "btmsStringStatus" : "btmsCellStatus";
+    case ALARM_OF_SENSOR:
+        index[1] = a->cell;
+        return "btmsThSensorStatus";
+    default:
+        return NULL;
+    }
+}
+
 static bool pointer(const struct mib *m, const struct alarm *a, struct agentx_value *ret)
 {
-    static const char *const status[] = {[ALARM_OF_GATEWAY] = "btmsGatewayStatus",
-                                         [ALARM_OF_UPS] = "btmsUpsStatus",
-                                         [ALARM_OF_STRING] = "btmsStringStatus",
-                                         [ALARM_OF_CELL] = "btmsCellStatus"};
-    const uint32_t index[] = {a->gateway, a->level == ALARM_OF_UPS ? a->ups : a->string, a->cell};
-    bool collector = a->kind == ALARM_COLLECTOR_DOWN;
+    uint32_t index[MIB_INDEXES_MAX] = {0};
+    const char *object = status_of(m, a, index);
 
-    if (!collector && (a->level > ALARM_OF_CELL || a->gateway == 0))
+    if (object == NULL || (a->gateway == 0 && a->kind != ALARM_COLLECTOR_DOWN))
         return false;
     ret->kind = AGENTX_OBJECT_IDENTIFIER;
-    mib_name(m, collector ? "btmsCollectorAge" : status[a->level],
-             collector ? (const uint32_t[]){0} : index, &ret->oid);
+    mib_name(m, object, index, &ret->oid);
     return true;
 }
 
@@ -204,13 +244,13 @@ static bool field(struct mib *m, const struct alarm *a, int what, struct agentx_
 {
     switch ((enum field)what) {
     case GATEWAY:
-        return mib_gauge(ret, a->gateway);
+        return mib_gauge(ret, mib_alarm_gateway(m, a));
     case UPS:
         return mib_gauge(ret, a->ups);
     case STRING:
         return mib_gauge(ret, a->string);
     case CELL:
-        return mib_gauge(ret, a->cell);
+        return mib_gauge(ret, mib_alarm_cell(a));
     case OBJECT:
         return mib_text(m, ret, "%s", a->object);
     case KIND:

@@ -10,6 +10,13 @@ const char *mib_units(const char *unit, uint8_t decimals);
 /* The same of an alarm's value; "" when it has none. */
 const char *mib_alarm_units(const struct alarm *a);
 
+/* btmsAlarmGateway: 0 where the device that the alarm is of, or whose part, is no gateway but a TH
+ * controller. */
+uint32_t mib_alarm_gateway(const struct mib *m, const struct alarm *a);
+
+/* btmsAlarmCell: 0 where the number is that of a sensor, channel or quantity. */
+uint32_t mib_alarm_cell(const struct alarm *a);
+
 /* BtmsSource: device(1) or internal(4). */
 int mib_alarm_source(const struct alarm *a);
 

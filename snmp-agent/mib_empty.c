@@ -9,64 +9,6 @@
         name, {group, number, 1}, 3, indexes, mib_no_rows, columns, COUNT(columns)                 \
     }
 
-/* ---- btmsThControllerTable ------------------------------------------------------------- */
-
-static const struct mib_column th_controller_columns[] = {
-    {2,  "btmsThControllerName",            mib_none, 0},
-    {3,  "btmsThControllerLocation",        mib_none, 0},
-    {4,  "btmsThControllerAddress",         mib_none, 0},
-    {5,  "btmsThControllerStatus",          mib_none, 0},
-    {6,  "btmsThControllerLastPollAge",     mib_none, 0},
-    {7,  "btmsThControllerPollDuration",    mib_none, 0},
-    {8,  "btmsThControllerRequests",        mib_none, 0},
-    {9,  "btmsThControllerTimeouts",        mib_none, 0},
-    {10, "btmsThControllerExceptions",      mib_none, 0},
-    {11, "btmsThControllerMismatches",      mib_none, 0},
-    {12, "btmsThControllerReconnects",      mib_none, 0},
-    {13, "btmsThControllerSensorCount",     mib_none, 0},
-    {14, "btmsThControllerCountAll",        mib_none, 0},
-    {15, "btmsThControllerCountOk",         mib_none, 0},
-    {16, "btmsThControllerCountError",      mib_none, 0},
-    {17, "btmsThControllerCountAlarm",      mib_none, 0},
-    {18, "btmsThControllerNewSensor",       mib_none, 0},
-    {19, "btmsThControllerMinTemperature",  mib_none, 0},
-    {20, "btmsThControllerColdestSensor",   mib_none, 0},
-    {21, "btmsThControllerMaxTemperature",  mib_none, 0},
-    {22, "btmsThControllerHottestSensor",   mib_none, 0},
-    {23, "btmsThControllerMeanTemperature", mib_none, 0},
-    {24, "btmsThControllerMinHumidity",     mib_none, 0},
-    {25, "btmsThControllerDriestSensor",    mib_none, 0},
-    {26, "btmsThControllerMaxHumidity",     mib_none, 0},
-    {27, "btmsThControllerMostHumidSensor", mib_none, 0},
-    {28, "btmsThControllerMeanHumidity",    mib_none, 0},
-    {29, "btmsThControllerAlarmCount",      mib_none, 0},
-    {30, "btmsThControllerWorstSeverity",   mib_none, 0},
-    {31, "btmsThControllerInterval",        mib_none, 0},
-    {32, "btmsThControllerSnapshot",        mib_none, 0},
-    {33, "btmsThControllerEntityIndex",     mib_none, 0},
-    {34, "btmsThControllerDataAge",         mib_none, 0},
-};
-
-const struct mib_table mib_th_controller =
-    EMPTY("btmsThControllerTable", 6, 1, 1, th_controller_columns);
-
-/* ---- btmsThSensorTable ----------------------------------------------------------------- */
-
-static const struct mib_column th_sensor_columns[] = {
-    {2,  "btmsThSensorStatus",        mib_none, 0},
-    {3,  "btmsThSensorTemperature",   mib_none, 0},
-    {4,  "btmsThSensorHumidity",      mib_none, 0},
-    {5,  "btmsThSensorDeviceAlarms",  mib_none, 0},
-    {6,  "btmsThSensorStatusRaw",     mib_none, 0},
-    {7,  "btmsThSensorName",          mib_none, 0},
-    {8,  "btmsThSensorLocation",      mib_none, 0},
-    {9,  "btmsThSensorLabel",         mib_none, 0},
-    {10, "btmsThSensorWorstSeverity", mib_none, 0},
-    {11, "btmsThSensorDataAge",       mib_none, 0},
-};
-
-const struct mib_table mib_th_sensor = EMPTY("btmsThSensorTable", 6, 2, 2, th_sensor_columns);
-
 /* ---- btmsIoTable ----------------------------------------------------------------------- */
 
 static const struct mib_column io_columns[] = {

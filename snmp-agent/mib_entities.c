@@ -1,5 +1,5 @@
-/* See mib_entities.h. The order of the index is that of the search: a gateway, each of its strings
- * followed by its cells, its UPS, the next gateway. */
+/* See mib_entities.h. The order of the index is that of the search: a device, each of its strings
+ * followed by its cells, its UPS, or its sensors, and the next device. */
 #include "mib_entities.h"
 
 #include "mib_cell.h"
@@ -24,6 +24,12 @@ static const struct entity_sensor of_string[] = {
 static const struct entity_sensor of_cell[] = {
     {1, "voltage",     VOLTS_DC, MILLI, 0, 1, "mV",   CELL_VOLTAGE,     false},
     {3, "temperature", CELSIUS,  UNITS, 1, 1, "degC", CELL_TEMPERATURE, false},
+};
+
+/* At a TH controller. */
+static const struct entity_sensor of_th_sensor[] = {
+    {3, "temperature", CELSIUS,    UNITS, 1, 1,   "degC",      TH_TEMPERATURE, true},
+    {4, "humidity",    PERCENT_RH, MILLI, 0, 100, "0.001 %RH", TH_HUMIDITY,    true},
 };
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -174,7 +180,43 @@ static bool in_gateway(const struct search *s, struct entity_place at)
     return in_ups(s, at);
 }
 
+/* ---- the things of a TH controller --------------------------------------------------------- */
+
+static bool in_th_sensors(const struct search *s, struct entity_place at)
+{
+    const struct th_sensor *sensor = s->g->th->sensor;
+
+    if (at.string < ENTITY_TH_SENSORS)
+        at = (struct entity_place){.string = ENTITY_TH_SENSORS};
+    if (at.string > ENTITY_TH_SENSORS)
+        return false;
+    for (; at.cell <= TH_SENSOR_MAX; at.cell++, at.slot = 0) {
+        const struct th_sensor *is = &sensor[at.cell];
+        struct measured m = {is->value, is->validity, is->read_ms, mib_interval(s->g)};
+
+        if (at.cell != 0 && is->presence != PRESENCE_NEVER &&
+            in_slots(s, ENTITY_IS_TH_SENSOR, at, of_th_sensor, COUNT(of_th_sensor), &m))
+            return true;
+    }
+    return false;
+}
+
+static bool in_th(const struct search *s, struct entity_place at)
+{
+    if (!s->sensors && at.string == 0 && at.cell == 0 && at.slot == 0)
+        return found(s, ENTITY_IS_TH, at);
+    return s->m->entities >= ENTITY_STRING && in_th_sensors(s, at);
+}
+
 /* ---- the whole --------------------------------------------------------------------------- */
+
+/* The next of both kinds. */
+static const struct view_gateway *device_from(const struct mib *m, uint32_t index)
+{
+    const struct view_gateway *g = mib_gateway_from(m, index), *th = mib_th_from(m, index);
+
+    return th == NULL || (g != NULL && g->index < th->index) ? g : th;
+}
 
 /* In the context of a gateway there are none: a manager that looks for entities does not look there. */
 bool mib_entity_from(struct mib *m, uint32_t index, bool sensors, struct mib_row *ret)
@@ -188,12 +230,11 @@ bool mib_entity_from(struct mib *m, uint32_t index, bool sensors, struct mib_row
         *ret = (struct mib_row){.index = {ENTITY_SITE}};
         return true;
     }
-    s.g = mib_gateway_from(m, at.gateway);
-    for (; s.g != NULL && s.g->index <= ENTITY_GATEWAY_MAX;
-         s.g = mib_gateway_from(m, s.g->index + 1)) {
+    s.g = device_from(m, at.gateway);
+    for (; s.g != NULL && s.g->index <= ENTITY_GATEWAY_MAX; s.g = device_from(m, s.g->index + 1)) {
         if (s.g->index != at.gateway)
             at = (struct entity_place){.gateway = s.g->index};
-        if (in_gateway(&s, at))
+        if (s.g->th != NULL ? in_th(&s, at) : in_gateway(&s, at))
             return true;
     }
     return false;
@@ -222,7 +263,7 @@ uint32_t mib_entity_parent(struct mib *m, const struct mib_row *row)
 
     if (e->what == ENTITY_IS_SITE)
         return 0;
-    if (e->what == ENTITY_IS_GATEWAY)
+    if (e->what == ENTITY_IS_GATEWAY || e->what == ENTITY_IS_TH)
         return ENTITY_SITE;
     up.slot = 0;
     if (e->sensor != NULL)

@@ -4,7 +4,7 @@
  * Rows are found by the arithmetic of entity.h in the device snapshots, so there is no table of
  * them. A thing has a row when it has one in BTMS-MIB and its level is served; so have voltage and
  * current of UPS and strings, voltage and temperature of a cell that was ever seen, and the climate
- * of a string once the device tells it. Who asks for sensors that are not there makes phantoms.
+ * of a string or TH sensor once it is told. Who asks for sensors that are not there makes phantoms.
  */
 #ifndef BTMS_MIB_ENTITIES_H
 #define BTMS_MIB_ENTITIES_H

@@ -31,6 +31,8 @@ static bool name(struct mib *m, const struct mib_row *row, const struct mib_colu
         snprintf(place, sizeof(place), " S%02u", e->at.string);
     else if (e->what == ENTITY_IS_CELL)
         snprintf(place, sizeof(place), " S%02u C%03u", e->at.string, e->at.cell);
+    else if (e->what == ENTITY_IS_TH_SENSOR)
+        snprintf(place, sizeof(place), " T%03u", e->at.cell);
     return mib_text(m, ret, "%s%s%s%s", row->gateway->name, place, e->sensor != NULL ? " " : "",
                     e->sensor != NULL ? e->sensor->name : "");
 }
@@ -54,6 +56,10 @@ static bool descr(struct mib *m, const struct mib_row *row, const struct mib_col
     case ENTITY_IS_CELL:
         return mib_text(m, ret, "Cell %u of string %u of %s", e->at.cell, e->at.string,
                         row->gateway->name);
+    case ENTITY_IS_TH:
+        return mib_text(m, ret, "TH controller %s", row->gateway->name);
+    case ENTITY_IS_TH_SENSOR:
+        return mib_text(m, ret, "TH sensor %u of %s", e->at.cell, row->gateway->name);
     default:
         return mib_text(m, ret, "Batteries monitored by collectd-btms");
     }
@@ -80,11 +86,12 @@ static bool contained_in(struct mib *m, const struct mib_row *row, const struct 
 static bool class(struct mib *m, const struct mib_row *row, const struct mib_column *c,
                   struct agentx_value *ret)
 {
-    static const uint8_t of[] = {[ENTITY_IS_SITE] = 3,    /* chassis */
-                                 [ENTITY_IS_GATEWAY] = 9, /* module */
-                                 [ENTITY_IS_UPS] = 6,     /* powerSupply */
-                                 [ENTITY_IS_STRING] = 14, /* battery */
-                                 [ENTITY_IS_CELL] = 14};
+    static const uint8_t of[] = {
+        [ENTITY_IS_SITE] = 3,    /* chassis */
+        [ENTITY_IS_GATEWAY] = 9, /* module */
+        [ENTITY_IS_UPS] = 6,     /* powerSupply */
+        [ENTITY_IS_STRING] = 14, /* battery */
+        [ENTITY_IS_CELL] = 14,   [ENTITY_IS_TH] = 9, [ENTITY_IS_TH_SENSOR] = 9};
 
     (void)m, (void)c;
     return mib_integer(ret, row->entity.sensor != NULL ? 8 : of[row->entity.what]);
@@ -101,12 +108,14 @@ static bool position(struct mib *m, const struct mib_row *row, const struct mib_
         return mib_integer(ret, at->slot);
     switch (row->entity.what) {
     case ENTITY_IS_GATEWAY:
+    case ENTITY_IS_TH:
         return mib_integer(ret, at->gateway);
     case ENTITY_IS_UPS:
         return mib_integer(ret, at->string - ENTITY_UPS);
     case ENTITY_IS_STRING:
         return mib_integer(ret, at->string);
     case ENTITY_IS_CELL:
+    case ENTITY_IS_TH_SENSOR:
         return mib_integer(ret, at->cell);
     default:
         return mib_integer(ret, -1);
@@ -128,7 +137,8 @@ static bool replaceable(struct mib *m, const struct mib_row *row, const struct m
 
     (void)m, (void)c;
     return mib_truth(ret, row->entity.sensor == NULL &&
-                              (is == ENTITY_IS_GATEWAY || is == ENTITY_IS_CELL));
+                              (is == ENTITY_IS_GATEWAY || is == ENTITY_IS_CELL ||
+                               is == ENTITY_IS_TH || is == ENTITY_IS_TH_SENSOR));
 }
 
 static const struct mib_column columns[] = {

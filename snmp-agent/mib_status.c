@@ -35,6 +35,20 @@ static void add_own(struct mib_tally *t, const struct alarm *a)
     t->worst = a->severity > t->worst ? a->severity : t->worst;
 }
 
+static const struct view_tally *found_in(const struct view_alarms *v, struct mib_scope w)
+{
+    if (w.gateway == 0)
+        return &v->all;
+    return w.part != 0 ? view_alarms_of_part(v, w.gateway, w.part_level, w.part)
+                       : view_alarms_of(v, w.gateway, w.ups, w.string, w.cell);
+}
+
+static bool worked_on(const struct view_alarms *v, struct mib_scope w)
+{
+    return w.part != 0 ? view_alarms_part_worked_on(v, w.gateway, w.part_level, w.part)
+                       : view_alarms_worked_on(v, w.gateway, w.ups, w.string, w.cell);
+}
+
 struct mib_tally mib_tally(const struct mib *m, struct mib_scope w)
 {
     const struct view_alarms *v = m->view->alarms;
@@ -44,9 +58,9 @@ struct mib_tally mib_tally(const struct mib *m, struct mib_scope w)
     if (w.gateway == 0 && m->only != NULL)
         w.gateway = m->only->index;
     if (v != NULL)
-        found = w.gateway == 0 ? &v->all : view_alarms_of(v, w.gateway, w.ups, w.string, w.cell);
+        found = found_in(v, w);
     t = found != NULL ? tally_of(found) : none();
-    if (w.gateway != 0 && v != NULL && view_alarms_worked_on(v, w.gateway, w.ups, w.string, w.cell))
+    if (w.gateway != 0 && v != NULL && worked_on(v, w))
         t.worst_own = MIB_UNDER_MAINTENANCE;
     if (w.gateway == 0 && m->own->active)
         add_own(&t, &m->own->alarm);
@@ -106,28 +120,37 @@ struct mib_scope mib_scope(const struct mib_row *row)
     }
     if (row->section == CELLS)
         s.cell = row->index[2];
+    if (row->section == MIB_SENSORS) {
+        s.part = row->index[1];
+        s.part_level = ALARM_OF_SENSOR;
+    }
     return s;
 }
 
-/* ---- of a row of UPS, strings or cells ---------------------------------------------------- */
+/* ---- of a row of UPS, strings, cells or sensors -------------------------------------------- */
 
+/* Of cells the snapshot has the time of a sweep: see mib_row_stale(). */
 static int64_t read_ms(const struct mib_row *row)
 {
-    return row->section == UPS ? row->ups.read_ms : row->string->read_ms;
+    return row->section == UPS           ? row->ups.read_ms
+           : row->section == MIB_SENSORS ? row->sensor->read_ms
+                                         : row->string->read_ms;
 }
 
 static const uint8_t *validity(const struct mib_row *row)
 {
-    return row->section == UPS       ? row->ups.validity
-           : row->section == STRINGS ? row->string->validity
-                                     : row->cell.validity;
+    return row->section == UPS           ? row->ups.validity
+           : row->section == STRINGS     ? row->string->validity
+           : row->section == MIB_SENSORS ? row->sensor->validity
+                                         : row->cell.validity;
 }
 
 static const int32_t *value(const struct mib_row *row)
 {
-    return row->section == UPS       ? row->ups.value
-           : row->section == STRINGS ? row->string->value
-                                     : row->cell.value;
+    return row->section == UPS           ? row->ups.value
+           : row->section == STRINGS     ? row->string->value
+           : row->section == MIB_SENSORS ? row->sensor->value
+                                         : row->cell.value;
 }
 
 bool mib_row_stale(struct mib *m, const struct mib_row *row)
@@ -183,8 +206,12 @@ bool mib_read_gauge(struct mib *m, const struct mib_row *row, const struct mib_c
 bool mib_status_of(struct mib *m, const struct mib_row *row, const struct mib_column *c,
                    struct agentx_value *ret)
 {
-    enum presence is = row->section == UPS ? row->ups.presence : row->string->presence;
-    int q = row->section == UPS ? (int)UPS_STATUS : (int)STRING_STATUS;
+    enum presence is = row->section == UPS           ? row->ups.presence
+                       : row->section == MIB_SENSORS ? row->sensor->presence
+                                                     : row->string->presence;
+    int q = row->section == UPS           ? (int)UPS_STATUS
+            : row->section == MIB_SENSORS ? (int)TH_STATUS
+                                          : (int)STRING_STATUS;
     bool lost = is == PRESENCE_GONE || is == PRESENCE_SILENT;
     int32_t raw = validity_usable(validity(row)[q]) ? value(row)[q] : -1;
 

@@ -23,10 +23,13 @@ enum {
 enum { MIB_UNDER_MAINTENANCE = 100 };
 
 /* Which alarms: those of a gateway, of one of its UPS, of its strings, or of one cell of a string; 0 =
- * whichever. Of a string or a cell, `ups` is the one that it is a part of. */
+ * whichever. Of a string or a cell, `ups` is the one that it is a part of. Where `part` is not 0, those
+ * of this sensor, channel or quantity alone. */
 struct mib_scope {
-    uint32_t gateway;
+    uint32_t gateway; /* or another device */
     uint32_t ups, string, cell;
+    uint32_t part;
+    enum alarm_level part_level;
 };
 
 struct mib_tally {
@@ -39,7 +42,7 @@ struct mib_tally {
 /* The active alarms inside `scope`. Of a gateway 0: all that may be seen, the agent's own included. */
 struct mib_tally mib_tally(const struct mib *m, struct mib_scope scope);
 
-/* Of the object of `row`: a gateway, UPS, string or cell; of the scalars: all. */
+/* Of the object of `row`: a device, UPS, string, cell or sensor; of the scalars: all. */
 struct mib_scope mib_scope(const struct mib_row *row);
 
 /* BtmsSeverity of an enum alarm_severity; -1 is normal(1). */
@@ -55,7 +58,7 @@ int64_t mib_cell_interval(const struct view_gateway *g, const struct string *s);
 /* Are the readings of this string's cells too old to be shown? */
 bool mib_cells_stale(const struct mib *m, const struct view_gateway *g, const struct string *s);
 
-/* ---- of a row of UPS, strings or cells ---------------------------------------------------- */
+/* ---- of a row of UPS, strings, cells or sensors -------------------------------------------- */
 
 /* Are its readings too old to be shown? */
 bool mib_row_stale(struct mib *m, const struct mib_row *row);
@@ -69,10 +72,10 @@ bool mib_usable(struct mib *m, const struct mib_row *row, int quantity);
  * and how many of its cells they say are lost. */
 mib_get_fn mib_alarms, mib_worst, mib_lost;
 
-/* Of UPS, strings and cells: the reading of quantity `arg`, while it is usable. */
+/* Of UPS, strings, cells and sensors: the reading of quantity `arg`, while it is usable. */
 mib_get_fn mib_read_int, mib_read_gauge;
 
-/* Of UPS and strings: BtmsStatus, and the age of what was read. */
+/* Of UPS, strings and sensors: BtmsStatus, and the age of what was read. */
 mib_get_fn mib_status_of, mib_unit_age;
 
 #endif

@@ -30,7 +30,13 @@ static bool store_name(struct mib *m, const struct mib_row *row, const struct mi
     return id != 0 && mib_octets(m, ret, octets, sizeof(octets));
 }
 
-enum number { GATEWAYS, UPS, STRINGS, CELLS };
+enum number { GATEWAYS, UPS, STRINGS, CELLS, TH_CONTROLLERS, TH_SENSORS };
+
+/* Formats before 1.3 are of collectors that know no TH controllers. */
+static bool knows_th(const struct mib *m)
+{
+    return m->view->site != NULL && m->view->site->snap.minor >= 3;
+}
 
 static bool number(struct mib *m, const struct mib_row *row, const struct mib_column *c,
                    struct agentx_value *ret)
@@ -48,6 +54,10 @@ static bool number(struct mib *m, const struct mib_row *row, const struct mib_co
         return mib_gauge(ret, g != NULL ? g->snap.section[2].count : v->strings);
     case CELLS:
         return mib_gauge(ret, g != NULL ? g->snap.section[3].count : v->cells);
+    case TH_CONTROLLERS:
+        return knows_th(m) && mib_gauge(ret, g != NULL ? 0 : (int64_t)v->ths);
+    case TH_SENSORS:
+        return knows_th(m) && mib_gauge(ret, g != NULL ? 0 : v->sensors);
     }
     return false;
 }
@@ -193,8 +203,8 @@ static const struct mib_column columns[] = {
     {24, "btmsAlarmShelvedCount",        alarm_count,        IN_SHELF      },
     {25, "btmsAlarmUnackedCount",        alarm_count,        UNACKED       },
     {26, "btmsAggregatorNumber",         aggregators,        0             },
-    {27, "btmsThControllerNumber",       mib_none,           0             },
-    {28, "btmsThSensorNumber",           mib_none,           0             },
+    {27, "btmsThControllerNumber",       number,             TH_CONTROLLERS},
+    {28, "btmsThSensorNumber",           number,             TH_SENSORS    },
     {29, "btmsIoNumber",                 mib_none,           0             },
     {30, "btmsQuantityNumber",           mib_none,           0             },
     {31, "btmsMaintenanceNumber",        mib_none,           0             },

@@ -73,10 +73,10 @@ static void add_alarm(struct notification *p, const struct alarm *a)
     mib_integer(add(p, "btmsAlarmSeverity", a->id), mib_severity(a->severity));
     mib_integer(add(p, "btmsAlarmKindCode", a->id), a->kind);
     add_text(p, add(p, "btmsAlarmText", a->id), a->text);
-    mib_gauge(add(p, "btmsAlarmGateway", a->id), a->gateway);
+    mib_gauge(add(p, "btmsAlarmGateway", a->id), mib_alarm_gateway(p->mib, a));
     mib_gauge(add(p, "btmsAlarmUps", a->id), a->ups);
     mib_gauge(add(p, "btmsAlarmString", a->id), a->string);
-    mib_gauge(add(p, "btmsAlarmCell", a->id), a->cell);
+    mib_gauge(add(p, "btmsAlarmCell", a->id), mib_alarm_cell(a));
     mib_integer(add(p, "btmsAlarmValue", a->id), a->has_value ? a->value : 0);
     mib_integer(add(p, "btmsAlarmLimit", a->id), a->has_limit ? a->limit : 0);
     add_text(p, add(p, "btmsAlarmValueUnits", a->id), mib_alarm_units(a));

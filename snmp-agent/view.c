@@ -116,12 +116,13 @@ static bool follow_manifest(struct view *v, const struct snapshot *site)
         snapshot_get_entry(site, i, &e);
         while (at < v->slots && v->slot[at].index < e.index)
             at++;
-        if (at < v->slots && v->slot[at].index == e.index &&
+        if (at < v->slots && v->slot[at].index == e.index && v->slot[at].kind == e.kind &&
             strcmp(v->slot[at].name, e.name) == 0) {
             list[i] = v->slot[at];
             v->slot[at].is = NULL;
         }
         list[i].index = e.index;
+        list[i].kind = e.kind;
         memcpy(list[i].name, e.name, sizeof(e.name));
     }
     free_slots(v);
@@ -165,13 +166,16 @@ static bool restarted(const struct view_gateway *was, const struct view_gateway 
 
 static bool load_device(struct view *v, struct view_slot *s)
 {
+    enum snapshot_kind kind = s->kind == DEVICE_TH ? SNAPSHOT_TH : SNAPSHOT_DEVICE;
     struct view_gateway *fresh;
     struct snapshot snap;
     char name[32];
     void *data;
 
+    if (s->kind > DEVICE_TH) /* of a later collector: there is no table for it here */
+        return false;
     snapshot_device_name(s->index, name, sizeof(name));
-    data = load(v, name, SNAPSHOT_DEVICE, &s->identity, &s->failing, &snap);
+    data = load(v, name, kind, &s->identity, &s->failing, &snap);
     if (data == NULL)
         return false;
     fresh = view_gateway_new(data, &snap, s, ++v->serial);

@@ -22,7 +22,8 @@
 /* What is looked at for changes one by one, for those who are only shown some of it. */
 enum view_layer { VIEW_UPS, VIEW_STRINGS, VIEW_CELLS, VIEW_LAYERS };
 
-/* One device, of one poll. Rows are decoded from its snapshot when asked for. */
+/* One device, of one poll: a gateway, a serial line of string masters, or a TH controller. Rows are
+ * decoded from its snapshot when asked for; a TH controller is small, and is decoded as a whole. */
 struct view_gateway {
     uint32_t users;
     uint64_t serial; /* of no other one that ever was */
@@ -31,7 +32,8 @@ struct view_gateway {
     void *data;
     struct snapshot snap;
     struct snapshot_device device;
-    int64_t oldest_ms; /* the oldest reading of a UPS, a string or its cells; 0 = none */
+    struct th_controller *th; /* NULL for all others */
+    int64_t oldest_ms; /* the oldest reading of a UPS, a string, its cells or a sensor; 0 = none */
     uint8_t strings_of[UPS_MAX + 1]; /* how many strings name this UPS as theirs */
     uint8_t ups_of[STRING_MAX + 1];  /* which UPS a string names; 0 = none */
     uint32_t cells_usable;       /* a bit for each quantity that any cell has a usable value of */
@@ -54,11 +56,13 @@ struct view_version {
     struct view_site *site;     /* NULL until a usable one was seen */
     struct view_alarms *alarms; /* the same */
     size_t gateways;            /* with a usable snapshot */
-    uint32_t ups, strings, cells;
+    size_t ths;                 /* the same of TH controllers */
+    uint32_t ups, strings, cells, sensors;
     int64_t oldest_ms, newest_ms; /* readings of all devices; publications; 0 = none of this boot */
     int64_t tables_changed_ms;    /* CLOCK_BOOTTIME: rows came or went, as far as this agent saw */
     int64_t layer_changed_ms[VIEW_LAYERS]; /* the same of each layer */
-    int64_t counters_ms; /* CLOCK_BOOTTIME: counters of a gateway last began anew; 0 = never */
+    int64_t counters_ms;      /* CLOCK_BOOTTIME: counters of a gateway last began anew; 0 = never */
+    struct view_gateway **th; /* ascending index; behind the gateways */
     struct view_gateway *gateway[]; /* ascending index */
 };
 
@@ -71,6 +75,7 @@ struct view {
     struct view_slot { /* what the manifest lists, ascending index */
         uint32_t index;
         char name[NAME_SIZE];
+        uint8_t kind;      /* enum device_kind */
         uint64_t identity; /* of the file seen last */
         bool failing;
         struct view_gateway *is; /* NULL: no usable snapshot yet */
@@ -116,6 +121,9 @@ int64_t view_collector_age_ms(const struct view_version *n, int64_t now);
 
 /* Position of the first gateway with an index >= `index`; the count when there is none. */
 size_t view_gateway_at(const struct view_version *n, uint32_t index);
+
+/* The first TH controller with an index >= `index`; NULL when there is none. */
+const struct view_gateway *view_th_from(const struct view_version *n, uint32_t index);
 
 /* The gateway called so, or NULL. */
 const struct view_gateway *view_gateway_named(const struct view_version *n, const char *name,

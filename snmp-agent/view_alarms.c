@@ -1,18 +1,24 @@
 /*
- * See view_alarms.h. Each alarm counts for its gateway, its UPS, its string and its cell: four
- * entries at most, which are sorted by object and then added up in place.
+ * See view_alarms.h. Each alarm counts for its gateway, its UPS, its string and its cell (or what
+ * else it is of): four entries at most, which are sorted by object and then added up in place.
  */
 #include "view_alarms.h"
 
 #include <stdlib.h>
 
-enum { OBJECT_MAX = 0x7fff, OBJECTS = 4 }; /* higher numbers than there can be rows of */
-enum { OF_GATEWAY, OF_UPS, OF_STRING, OF_CELL };
+enum { OBJECT_MAX = 0x3fff, OBJECTS = 4 }; /* higher numbers than there can be rows of */
 
 /* One number per object: the gateway, what it is, and its numbers there. */
-static uint64_t key_of(uint32_t gateway, int level, uint32_t first, uint32_t second)
+static uint64_t key_of(uint32_t gateway, enum alarm_level level, uint32_t first, uint32_t second)
 {
-    return (uint64_t)gateway << 32 | (uint64_t)level << 30 | (uint64_t)first << 15 | second;
+    return (uint64_t)gateway << 32 | (uint64_t)level << 28 | (uint64_t)first << 14 | second;
+}
+
+/* Below a string, or beside all of them: `cell` is its number, and says nothing without its level. */
+static bool is_part(const struct alarm *a)
+{
+    return a->level == ALARM_OF_SENSOR || a->level == ALARM_OF_CHANNEL ||
+           a->level == ALARM_OF_QUANTITY;
 }
 
 /* ---- adding up --------------------------------------------------------------------------- */
@@ -43,14 +49,16 @@ static void put_alarm(struct view_alarms *v, const struct alarm *a)
     count(&v->all, a, a->level == ALARM_OF_GATEWAY);
     if (g == 0)
         return;
-    put(v, a, key_of(g, OF_GATEWAY, 0, 0), a->level == ALARM_OF_GATEWAY);
+    put(v, a, key_of(g, ALARM_OF_GATEWAY, 0, 0), a->level == ALARM_OF_GATEWAY);
     if (a->ups > 0 && a->ups <= OBJECT_MAX)
-        put(v, a, key_of(g, OF_UPS, a->ups, 0), a->level == ALARM_OF_UPS);
+        put(v, a, key_of(g, ALARM_OF_UPS, a->ups, 0), a->level == ALARM_OF_UPS);
+    if (is_part(a) && a->cell > 0 && a->cell <= OBJECT_MAX)
+        put(v, a, key_of(g, (enum alarm_level)a->level, a->cell, 0), true);
     if (a->string == 0 || a->string > OBJECT_MAX)
         return;
-    put(v, a, key_of(g, OF_STRING, a->string, 0), a->level == ALARM_OF_STRING);
-    if (a->cell > 0 && a->cell <= OBJECT_MAX)
-        put(v, a, key_of(g, OF_CELL, a->string, a->cell), a->level == ALARM_OF_CELL);
+    put(v, a, key_of(g, ALARM_OF_STRING, a->string, 0), a->level == ALARM_OF_STRING);
+    if (!is_part(a) && a->cell > 0 && a->cell <= OBJECT_MAX)
+        put(v, a, key_of(g, ALARM_OF_CELL, a->string, a->cell), a->level == ALARM_OF_CELL);
 }
 
 static void add(struct view_tally *to, const struct view_tally *t)
@@ -189,10 +197,20 @@ const struct view_tally *view_alarms_of(const struct view_alarms *v, uint32_t ga
 
     if (ups > OBJECT_MAX || string > OBJECT_MAX || cell > OBJECT_MAX)
         return NULL;
-    wanted.key = cell != 0     ? key_of(gateway, OF_CELL, string, cell)
-                 : string != 0 ? key_of(gateway, OF_STRING, string, 0)
-                 : ups != 0    ? key_of(gateway, OF_UPS, ups, 0)
-                               : key_of(gateway, OF_GATEWAY, 0, 0);
+    wanted.key = cell != 0     ? key_of(gateway, ALARM_OF_CELL, string, cell)
+                 : string != 0 ? key_of(gateway, ALARM_OF_STRING, string, 0)
+                 : ups != 0    ? key_of(gateway, ALARM_OF_UPS, ups, 0)
+                               : key_of(gateway, ALARM_OF_GATEWAY, 0, 0);
+    return bsearch(&wanted, v->tally, v->tallies, sizeof(wanted), by_key);
+}
+
+const struct view_tally *view_alarms_of_part(const struct view_alarms *v, uint32_t gateway,
+                                             enum alarm_level level, uint32_t number)
+{
+    struct view_tally wanted = {.key = key_of(gateway, level, number, 0)};
+
+    if (number > OBJECT_MAX)
+        return NULL;
     return bsearch(&wanted, v->tally, v->tallies, sizeof(wanted), by_key);
 }
 
@@ -204,6 +222,19 @@ bool view_alarms_worked_on(const struct view_alarms *v, uint32_t gateway, uint32
         bool inside = w->level == ALARM_OF_GATEWAY || (w->level == ALARM_OF_UPS && w->ups == ups) ||
                       (w->level == ALARM_OF_STRING && w->string == string) ||
                       (w->level == ALARM_OF_CELL && w->string == string && w->cell == cell);
+
+        if (w->level == ALARM_OF_SITE || (w->gateway == gateway && inside))
+            return true;
+    }
+    return false;
+}
+
+bool view_alarms_part_worked_on(const struct view_alarms *v, uint32_t gateway,
+                                enum alarm_level level, uint32_t number)
+{
+    for (size_t i = 0; i < v->works; i++) {
+        const struct view_work *w = &v->work[i];
+        bool inside = w->level == ALARM_OF_GATEWAY || (w->level == level && w->cell == number);
 
         if (w->level == ALARM_OF_SITE || (w->gateway == gateway && inside))
             return true;

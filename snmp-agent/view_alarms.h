@@ -1,6 +1,7 @@
 /*
  * view_alarms - the active alarms counted by object, so that nobody who asks for the status of one
- * cell looks at the alarms of all of them. Made once for each alarms.snap.
+ * cell looks at the alarms of all of them. Made once for each alarms.snap. `gateway` is the index of a
+ * device, of whatever kind.
  */
 #ifndef BTMS_VIEW_ALARMS_H
 #define BTMS_VIEW_ALARMS_H
@@ -53,10 +54,18 @@ void view_alarms_free(struct view_alarms *a);
 const struct view_tally *view_alarms_of(const struct view_alarms *a, uint32_t gateway, uint32_t ups,
                                         uint32_t string, uint32_t cell);
 
+/* Of a sensor, channel or quantity (its level tells which) of a device. */
+const struct view_tally *view_alarms_of_part(const struct view_alarms *a, uint32_t gateway,
+                                             enum alarm_level level, uint32_t number);
+
 /* Does somebody work on this object, or on what it is a part of? A string and a cell come with their
  * UPS. */
 bool view_alarms_worked_on(const struct view_alarms *a, uint32_t gateway, uint32_t ups,
                            uint32_t string, uint32_t cell);
+
+/* The same of a sensor, channel or quantity. */
+bool view_alarms_part_worked_on(const struct view_alarms *a, uint32_t gateway,
+                                enum alarm_level level, uint32_t number);
 
 /* The first record of section 0 (active) or 1 (events) with a key >= `key`, of gateway `gateway`
  * only where it is not 0. The section's count where there is none. */

@@ -72,6 +72,33 @@ static void look_at_cells(struct view_gateway *g)
     }
 }
 
+/* For the layers: the controller is a thing beside the gateways, its sensors are below it, each with
+ * what it has told. False without memory. */
+static bool look_at_th(struct view_gateway *g)
+{
+    struct snapshot_device d;
+    struct th_sensor s;
+    int number;
+
+    g->th = malloc(sizeof(*g->th));
+    if (g->th == NULL)
+        return false;
+    snapshot_get_th(&g->snap, &d, g->th);
+    older(&g->oldest_ms, g->th->counts_read_ms);
+    mix(&g->rows, DEVICE_TH);
+    mix(&g->layer[VIEW_UPS], DEVICE_TH);
+    for (uint32_t i = 0; i < g->snap.section[1].count; i++) {
+        snapshot_get_sensor(&g->snap, i, &number, &s);
+        g->th->sensor[number] = s;
+        older(&g->oldest_ms, s.read_ms);
+        mix(&g->rows, (uint32_t)number);
+        mix(&g->layer[VIEW_STRINGS], (uint32_t)number << 2 |
+                                         (s.validity[TH_TEMPERATURE] == VALIDITY_ABSENT) << 1 |
+                                         (s.validity[TH_HUMIDITY] == VALIDITY_ABSENT));
+    }
+    return true;
+}
+
 struct view_gateway *view_gateway_new(void *data, const struct snapshot *snap,
                                       const struct view_slot *of, uint64_t serial)
 {
@@ -96,6 +123,12 @@ struct view_gateway *view_gateway_new(void *data, const struct snapshot *snap,
         mix(&g->rows, (unsigned char)*c);
         mix(&g->layer[VIEW_UPS], (unsigned char)*c); /* all names begin with it */
     }
+    if (snap->kind == SNAPSHOT_TH && !look_at_th(g)) {
+        view_gateway_drop(g);
+        return NULL;
+    }
+    if (snap->kind == SNAPSHOT_TH)
+        return g;
     look_at_ups(g);
     look_at_strings(g);
     look_at_cells(g);
@@ -107,6 +140,7 @@ void view_gateway_drop(struct view_gateway *g)
     if (g == NULL || --g->users > 0)
         return;
     free(g->data);
+    free(g->th);
     free(g);
 }
 
@@ -145,11 +179,20 @@ void view_alarms_drop(struct view_alarms *a)
 
 static void add_gateway(struct view_version *n, struct view_gateway *g)
 {
-    g->users++;
     n->gateway[n->gateways++] = g;
     n->ups += g->snap.section[1].count;
     n->strings += g->snap.section[2].count;
     n->cells += g->snap.section[3].count;
+}
+
+static void add_th(struct view_version *n, struct view_gateway *g)
+{
+    n->th[n->ths++] = g;
+    n->sensors += g->snap.section[1].count;
+}
+
+static void add_times(struct view_version *n, const struct view_gateway *g)
+{
     if (memcmp(n->boot_id, g->snap.stamp.boot_id, sizeof(n->boot_id)) != 0)
         return;
     older(&n->oldest_ms, g->oldest_ms);
@@ -166,6 +209,24 @@ static void add_site(struct view_version *n, struct view_site *s)
         n->newest_ms = s->snap.stamp.boot_ms;
 }
 
+static void add_devices(struct view_version *n, const struct view *v)
+{
+    const struct view_slot *end = v->slot + v->slots;
+
+    for (const struct view_slot *s = v->slot; s < end; s++)
+        if (s->is != NULL && s->is->th == NULL)
+            add_gateway(n, s->is);
+    n->th = n->gateway + n->gateways;
+    for (const struct view_slot *s = v->slot; s < end; s++) {
+        if (s->is == NULL)
+            continue;
+        if (s->is->th != NULL)
+            add_th(n, s->is);
+        s->is->users++;
+        add_times(n, s->is);
+    }
+}
+
 struct view_version *view_version_new(const struct view *v, uint64_t generation)
 {
     struct view_version *n = calloc(1, sizeof(*n) + v->slots * sizeof(n->gateway[0]));
@@ -176,9 +237,7 @@ struct view_version *view_version_new(const struct view *v, uint64_t generation)
     n->generation = generation;
     n->rows = v->rows;
     memcpy(n->boot_id, v->boot_id, sizeof(n->boot_id));
-    for (const struct view_slot *s = v->slot; s < v->slot + v->slots; s++)
-        if (s->is != NULL)
-            add_gateway(n, s->is);
+    add_devices(n, v);
     if (v->site != NULL)
         add_site(n, v->site);
     if (v->alarms != NULL) {
@@ -201,7 +260,7 @@ void view_release(struct view_version *n)
 {
     if (--n->users > 0)
         return;
-    for (size_t i = 0; i < n->gateways; i++)
+    for (size_t i = 0; i < n->gateways + n->ths; i++)
         view_gateway_drop(n->gateway[i]);
     view_site_drop(n->site);
     view_alarms_drop(n->alarms);
@@ -253,19 +312,31 @@ int64_t view_collector_age_ms(const struct view_version *n, int64_t now)
     return now > n->newest_ms ? now - n->newest_ms : 0;
 }
 
-size_t view_gateway_at(const struct view_version *n, uint32_t index)
+static size_t first_from(struct view_gateway *const *list, size_t n, uint32_t index)
 {
-    size_t low = 0, high = n->gateways;
+    size_t low = 0, high = n;
 
     while (low < high) {
         size_t middle = (low + high) / 2;
 
-        if (n->gateway[middle]->index < index)
+        if (list[middle]->index < index)
             low = middle + 1;
         else
             high = middle;
     }
     return low;
+}
+
+size_t view_gateway_at(const struct view_version *n, uint32_t index)
+{
+    return first_from(n->gateway, n->gateways, index);
+}
+
+const struct view_gateway *view_th_from(const struct view_version *n, uint32_t index)
+{
+    size_t at = first_from(n->th, n->ths, index);
+
+    return at < n->ths ? n->th[at] : NULL;
 }
 
 const struct view_gateway *view_gateway_named(const struct view_version *n, const char *name,

@@ -48,7 +48,7 @@ enum alarm_source {
 };
 
 /* One object of a device; numbers from 0. `index` of a cell is its string, and `cell` is its own
- * number; of a sensor, channel or quantity `index` is its own number. */
+ * number; of a sensor, channel or quantity `index` is its place in the model. */
 struct object {
     enum alarm_level level;
     int index, cell;
@@ -103,6 +103,7 @@ enum {
     ALARM_GATEWAY_COMM_LOST = 2,
     ALARM_STRING_COMM_LOST = 3,
     ALARM_CELL_COMM_LOST = 4,
+    ALARM_TH_COMM_LOST = 5,
     ALARM_DATA_STALE = 7,
     ALARM_TOPOLOGY_MISMATCH = 8,
     ALARM_OVERFLOW = 10,
@@ -145,15 +146,20 @@ enum {
     ALARM_STRING_CELLS_LOST = 58,
     ALARM_HALL_RANGE = 59,
     ALARM_STRING_IDLE = 60,
+    ALARM_RELAY_NOT_NORMAL = 61,
     ALARM_AMBIENT_TEMPERATURE_HIGH = 70,
     ALARM_AMBIENT_TEMPERATURE_LOW = 71,
     ALARM_HUMIDITY_HIGH = 72,
     ALARM_HUMIDITY_LOW = 73,
     ALARM_AUX_INPUT_ACTIVE = 74,
+    ALARM_TH_SENSOR_NEW = 75,
+    ALARM_TH_SENSOR_FAULT = 80,
+    ALARM_TH_COUNT_MISMATCH = 81,
     ALARM_UPS_SOC_LOW = 90,
     ALARM_UPS_VOLTAGE_LOW = 91,
     ALARM_UPS_COMM_LOST = 93,
     ALARM_UPS_ON_BATTERY = 94,
+    ALARM_USER_LIMIT = 110,
     ALARM_MAINTENANCE = 120,
     ALARM_COMMISSIONING = 121,
     ALARM_CONFIG_CHANGED = 122,

@@ -4,6 +4,8 @@
  */
 #include "core/decode.h"
 
+#include "core/quantity.h"
+
 static int64_t combine(enum reg_type type, uint16_t first, uint16_t second, bool low_word_first)
 {
     uint32_t wide =
@@ -34,8 +36,8 @@ static enum validity judge(struct range sensor, struct range possible, int64_t v
     return inside(sensor, v) ? VALIDITY_GOOD : VALIDITY_BEYOND;
 }
 
-static void decode_rows(const struct decode *d, const struct reg *row, size_t rows,
-                        const uint16_t *words, size_t n, int32_t *value, uint8_t *validity)
+void decode_rows(const struct decode *d, const struct reg *row, size_t rows, const uint16_t *words,
+                 size_t n, int32_t *value, uint8_t *validity)
 {
     for (const struct reg *r = row; r < row + rows; r++) {
         uint16_t width = registers_words(r->type);
@@ -89,10 +91,28 @@ static void hide_string(uint8_t *validity)
 }
 
 /* 0.0 degC at 0.0 %RH does not occur where people keep batteries: it is what the registers read
- * while no BM-TH fills them. */
-static void hide_missing_th(struct string *s)
+ * while no BM-TH fills them. Nor do all ones in both, which is -0.1 degC. */
+static bool th_missing(const struct string *s)
 {
-    if (s->value[STRING_AMBIENT_TEMPERATURE] == 0 && s->value[STRING_AMBIENT_HUMIDITY] == 0)
+    int32_t temperature = s->value[STRING_AMBIENT_TEMPERATURE];
+    int32_t humidity = s->value[STRING_AMBIENT_HUMIDITY];
+
+    return (temperature == 0 && humidity == 0) || (temperature == -1 && humidity == UINT16_MAX);
+}
+
+static bool th_plausible(const struct string *s)
+{
+    return s->validity[STRING_AMBIENT_TEMPERATURE] == VALIDITY_GOOD &&
+           s->validity[STRING_AMBIENT_HUMIDITY] == VALIDITY_GOOD;
+}
+
+/* A string has a BM-TH where configuration says so, or once both its values were plausible. */
+static void judge_th(struct string *s)
+{
+    bool missing = th_missing(s);
+
+    s->ambient_seen |= !missing && th_plausible(s);
+    if (missing || (!s->ambient_seen && !s->ambient_declared))
         hide(s->validity, STRING_AMBIENT_TEMPERATURE, STRING_AMBIENT_HUMIDITY + 1);
 }
 
@@ -104,18 +124,33 @@ void decode_string(const struct decode *d, const uint16_t *words, size_t n, stru
         rejudge((struct range){-100 * ret->hall_a, 100 * ret->hall_a},
                 &registers_string[STRING_CURRENT], ret->value[STRING_CURRENT],
                 &ret->validity[STRING_CURRENT]);
-    hide_missing_th(ret);
     if (ret->value[STRING_STATUS] == STATUS_DISABLED)
         hide_string(ret->validity);
+    else
+        judge_th(ret);
+}
+
+static int64_t added_raw(const struct decode *d, const struct reg_added *r, const uint16_t *words)
+{
+    bool low = r->low_word_first == REG_AS_GATEWAY ? d->low_word_first : r->low_word_first != 0;
+
+    return combine(r->type, words[0], registers_words(r->type) == 2 ? words[1] : 0, low);
+}
+
+void decode_quantity(const struct decode *d, const struct reg_added *r, const uint16_t *words,
+                     struct quantity *ret)
+{
+    const struct range *possible = &ret->is->possible;
+
+    ret->raw = added_raw(d, r, words);
+    ret->validity = (uint8_t)judge(*possible, *possible, quantity_value(ret->is, ret->raw));
 }
 
 void decode_added(const struct decode *d, const struct reg_added *r, const uint16_t *words,
                   struct string *ret)
 {
-    bool low = r->low_word_first == REG_AS_GATEWAY ? d->low_word_first : r->low_word_first != 0;
     const struct reg *row = &registers_string[r->quantity];
-    uint16_t second = registers_words(r->type) == 2 ? words[1] : 0;
-    double v = (double)combine(r->type, words[0], second, low) * r->scale;
+    double v = (double)added_raw(d, r, words) * r->scale;
     int32_t is = v >= INT32_MAX   ? INT32_MAX
                  : v <= INT32_MIN ? INT32_MIN
                                   : (int32_t)(v < 0 ? v - 0.5 : v + 0.5);

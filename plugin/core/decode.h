@@ -17,15 +17,23 @@ struct decode {
     struct reg_map cell; /* registers_cell_map() */
 };
 
+/* The rows of any map into `value` and `validity`, which are by quantity. */
+void decode_rows(const struct decode *d, const struct reg *row, size_t rows, const uint16_t *words,
+                 size_t n, int32_t *value, uint8_t *validity);
+
 void decode_ups(const struct decode *d, const uint16_t *words, size_t n, struct ups *ret);
 
-/* Leaves everything but value[] and validity[] of the block's quantities alone; uses hall_a for the
- * range of the current. */
+/* Leaves everything but value[] and validity[] of the block's quantities and ambient_seen alone; uses
+ * hall_a for the range of the current, and ambient_declared. */
 void decode_string(const struct decode *d, const uint16_t *words, size_t n, struct string *ret);
 
 /* The words of one added register into its quantity of the string. */
 void decode_added(const struct decode *d, const struct reg_added *r, const uint16_t *words,
                   struct string *ret);
+
+/* The same into what the operator has described: `ret->is` says what can be. */
+void decode_quantity(const struct decode *d, const struct reg_added *r, const uint16_t *words,
+                     struct quantity *ret);
 
 /* `cell_type` of its string decides the voltage range. */
 void decode_cell(const struct decode *d, enum cell_type cell_type, const uint16_t *words, size_t n,

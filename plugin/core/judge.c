@@ -1,5 +1,6 @@
 /* See judge.h: samples into conditions, conditions into verdicts. */
 #include "core/judge_own.h"
+#include "core/quantity.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -11,8 +12,18 @@ enum { CHANGES_MOST = 64, CELL_CONDITIONS_MAX = CONDITIONS_MAX - 4096 };
 
 static const limit_scope *scope_of(const struct judge *j, struct object o)
 {
+    if (o.level == ALARM_OF_CHANNEL)
+        return &j->string[o.index / CHANNEL_KINDS].scope;
     return o.level == ALARM_OF_STRING || o.level == ALARM_OF_CELL ? &j->string[o.index].scope
                                                                   : &j->scope;
+}
+
+static struct alarm_rule what_holds(const struct judge *j, int row, struct object o)
+{
+    struct alarm_rule ret = alarm_rule(*scope_of(j, o), row);
+
+    judge_added_rule(j, o, &ret);
+    return ret;
 }
 
 static enum alarm_source others_of(const struct alarm_kind *k)
@@ -20,13 +31,17 @@ static enum alarm_source others_of(const struct alarm_kind *k)
     return k->sources & ALARM_SOURCE_INTERNAL ? ALARM_SOURCE_INTERNAL : ALARM_SOURCE_DERIVED;
 }
 
-static void tell(struct judge *j, const struct condition *c, enum condition_news news, bool flaps)
+struct verdict judge_verdict(const struct condition *c, enum condition_news news, bool flaps,
+                             const char *note)
 {
-    struct object o = condition_object(c);
-    const struct verdict v = {
+    const struct alarm_kind *k = &alarm_kinds[condition_row(c)];
+
+    return (struct verdict){
         .news = news,
         .row = condition_row(c),
-        .object = o,
+        .object = condition_object(c),
+        .decimals = k->decimals,
+        .unit = k->unit,
         .severity = (enum alarm_severity)c->severity,
         .sources = c->sources,
         .stale = c->stale,
@@ -37,8 +52,17 @@ static void tell(struct judge *j, const struct condition *c, enum condition_news
         .peak = c->peak,
         .returns = c->returns,
         .flaps = flaps,
-        .note = j->note,
+        .note = note,
     };
+}
+
+static void tell(struct judge *j, const struct condition *c, enum condition_news news, bool flaps)
+{
+    struct object o = condition_object(c);
+    struct verdict v = judge_verdict(c, news, flaps, j->note);
+
+    if (o.level == ALARM_OF_QUANTITY)
+        judge_added_words(j, o.index, &v);
 
     if (o.level == ALARM_OF_CELL && news == CONDITION_RAISED)
         j->string[o.index].told_cells++;
@@ -47,17 +71,23 @@ static void tell(struct judge *j, const struct condition *c, enum condition_news
     j->tell(j->ctx, &v);
 }
 
-void judge_settle(struct judge *j, struct condition *c, int64_t now)
+struct condition_join judge_join(struct alarm_rule rule, const limit_scope scope, int row,
+                                 bool news_only)
 {
-    int row = condition_row(c);
-    const limit_scope *scope = scope_of(j, condition_object(c));
-    struct alarm_rule rule = alarm_rule(*scope, row);
-    const struct condition_join how = {
+    return (struct condition_join){
         .severity = {rule.severity[0], rule.severity[1]},
         .others = others_of(&alarm_kinds[row]),
-        .flap_raises = limits_flap_raises(*scope),
-        .news_only = j->changes == 0,
+        .flap_raises = limits_flap_raises(scope),
+        .news_only = news_only,
     };
+}
+
+void judge_settle(struct judge *j, struct condition *c, int64_t now)
+{
+    struct object o = condition_object(c);
+    int row = condition_row(c);
+    const struct condition_join how =
+        judge_join(what_holds(j, row, o), *scope_of(j, o), row, j->changes == 0);
     bool flaps;
     enum condition_news news = condition_join(c, &how, now, &flaps);
 
@@ -118,14 +148,18 @@ void judge_refresh(struct condition *c, int leg)
 
 /* ---- the device, and what is derived ----------------------------------------------------- */
 
-static struct leg_rule rule_of(const struct judge *j, int row, struct object o)
+struct leg_rule judge_leg_rule(struct alarm_rule r)
 {
-    struct alarm_rule r = alarm_rule(*scope_of(j, o), row);
 
     return (struct leg_rule){
         {r.raise_ms[0], r.raise_ms[1]},
         r.clear_ms, 1
     };
+}
+
+static struct leg_rule rule_of(const struct judge *j, int row, struct object o)
+{
+    return judge_leg_rule(what_holds(j, row, o));
 }
 
 static void see(struct judge *j, int row, struct object o, int leg, int level,
@@ -150,6 +184,11 @@ void judge_see(struct judge *j, uint16_t kind, struct object o, int level,
                const struct reading *value, int64_t now)
 {
     see(j, alarm_row(kind), o, LEG_OF_OTHERS, level, value, false, now);
+}
+
+void judge_tells(struct judge *j, uint16_t kind, struct object o, bool is, int64_t now)
+{
+    see(j, alarm_row(kind), o, LEG_OF_DEVICE, is, NULL, false, now);
 }
 
 void judge_set(struct judge *j, int row, struct object o, bool on, int64_t now)
@@ -269,6 +308,7 @@ void judge_string(struct judge *j, int s, int64_t now)
     judge_device(j, o, string->value, string->validity, now);
     judge_limits(j, o, string->value, string->validity, now);
     judge_string_derived(j, s, now);
+    judge_channels(j, s, now);
 }
 
 /* Nothing at all: the answer for nearly every cell, so it has to be cheap. */
@@ -312,7 +352,7 @@ void judge_cell(struct judge *j, int s, int c, int64_t now)
 
 static bool object_here(const struct judge *j, struct object o)
 {
-    const struct string *s = &j->gateway->string[o.index];
+    const struct string *s;
 
     if (o.level == ALARM_OF_GATEWAY || o.level == ALARM_OF_SITE)
         return true;
@@ -320,6 +360,7 @@ static bool object_here(const struct judge *j, struct object o)
         return false;
     if (o.level == ALARM_OF_UPS)
         return j->gateway->ups[o.index].presence == PRESENCE_HERE;
+    s = &j->gateway->string[o.index];
     return s->presence == PRESENCE_HERE &&
            (o.level == ALARM_OF_STRING || validity_usable(s->cell[o.cell].validity[CELL_STATUS]));
 }
@@ -341,6 +382,8 @@ static bool known(const struct judge *j, const struct condition *c)
 
     if (k->sources & ALARM_SOURCE_INTERNAL)
         return true;
+    if (o.level == ALARM_OF_CHANNEL || o.level == ALARM_OF_QUANTITY)
+        return judge_added_known(j, o);
     if (k->test != ALARM_BY_OWNER && leg_state(&c->leg[LEG_OF_LIMIT]) == LEG_IDLE)
         return quantity_usable(j, o, k->quantity);
     if (k->sources & ALARM_SOURCE_LIMIT && k->shows >= 0)
@@ -379,6 +422,8 @@ void judge_tick(struct judge *j, int64_t now)
 
 static bool is_part(struct object o, struct object of)
 {
+    if (o.level == ALARM_OF_CHANNEL && of.level == ALARM_OF_STRING)
+        return o.index / CHANNEL_KINDS == of.index;
     if (o.index != of.index)
         return false;
     switch (of.level) {
@@ -405,7 +450,8 @@ void judge_forget(struct judge *j, struct object of)
         struct object o = c->key != 0 ? condition_object(c) : (struct object){ALARM_OF_SITE, 0, 0};
 
         if (is_part(o, of)) { /* afterwards another one may be in the slot */
-            j->string[o.index].told_cells -= c->told && o.level == ALARM_OF_CELL;
+            if (c->told && o.level == ALARM_OF_CELL)
+                j->string[o.index].told_cells--;
             conditions_remove(&j->conditions, c);
         } else {
             i++;
@@ -422,16 +468,12 @@ void judge_repeat(struct judge *j)
 
 /* ---- life -------------------------------------------------------------------------------- */
 
-bool judge_preset(struct judge *j, int row, struct object o, enum alarm_severity severity,
-                  uint8_t sources, int64_t now)
+void judge_preset_condition(struct condition *c, struct alarm_rule rule,
+                            enum alarm_severity severity, uint8_t sources, int64_t now)
 {
-    const struct alarm_kind *k = &alarm_kinds[row];
-    struct alarm_rule rule = alarm_rule(*scope_of(j, o), row);
+    const struct alarm_kind *k = &alarm_kinds[condition_row(c)];
     uint8_t level = severity >= rule.severity[1] ? 2 : 1;
-    struct condition *c = judge_add(j, row, o);
 
-    if (c == NULL)
-        return false;
     if (sources == 0) /* an older store does not say */
         sources = k->sources & ALARM_SOURCE_DEVICE ? ALARM_SOURCE_DEVICE : k->sources;
     for (int i = 0; i < LEGS; i++) {
@@ -451,7 +493,18 @@ bool judge_preset(struct judge *j, int row, struct object o, enum alarm_severity
     c->severity = (uint8_t)severity;
     c->sources = sources;
     c->told_ms = now;
-    j->string[o.index].told_cells += o.level == ALARM_OF_CELL;
+}
+
+bool judge_preset(struct judge *j, int row, struct object o, enum alarm_severity severity,
+                  uint8_t sources, int64_t now)
+{
+    struct condition *c = judge_add(j, row, o);
+
+    if (c == NULL)
+        return false;
+    judge_preset_condition(c, what_holds(j, row, o), severity, sources, now);
+    if (o.level == ALARM_OF_CELL)
+        j->string[o.index].told_cells++;
     return true;
 }
 

@@ -21,10 +21,12 @@ struct verdict {
     enum alarm_severity severity;
     uint8_t sources; /* enum alarm_source */
     bool stale, has_value, has_limit;
-    int32_t value, limit, peak; /* with the kind's decimals */
-    unsigned returns;           /* how often it went and came back since it was last told */
-    bool flaps;                 /* it began too often: from now on its end is held back */
-    const char *note;           /* what else is to be said; "" for nothing */
+    int32_t value, limit, peak;
+    uint8_t decimals; /* of these: the kind's, or those of a quantity */
+    const char *unit;
+    unsigned returns; /* how often it went and came back since it was last told */
+    bool flaps;       /* it began too often: from now on its end is held back */
+    const char *note; /* what else is to be said; "" for nothing */
 };
 
 typedef void judge_tell(void *ctx, const struct verdict *v);
@@ -88,6 +90,7 @@ void judge_ups(struct judge *j, int u, int64_t now);
 void judge_string(struct judge *j, int s, int64_t now);
 void judge_added(struct judge *j, int s, int64_t now); /* what is not in the string's block */
 void judge_cell(struct judge *j, int s, int c, int64_t now);
+void judge_quantity(struct judge *j, int q, int64_t now);
 
 /* After a sweep over the cells of a string in which some were read: what only all of them tell. */
 void judge_sweep(struct judge *j, int s, int64_t now);

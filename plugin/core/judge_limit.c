@@ -43,8 +43,7 @@ void judge_resolve(struct judge *j, struct judge_string *js)
 
 /* ---- a sample ---------------------------------------------------------------------------- */
 
-/* Which level a value reaches; one that counts already is left only past the hysteresis. */
-static int reached(const struct limit *l, int worse, int32_t value, int standing)
+int judge_reached(const struct limit *l, int worse, int32_t value, int standing)
 {
     const int32_t at[2] = {l->warning, l->critical};
     int ret = 0;
@@ -85,7 +84,7 @@ static struct finding examine(const struct judge *j, struct object o, int from, 
         if (!in_force && !mine)
             continue;
         any = true;
-        level = reached(&limits_of(j, o)[i], worse, value, mine ? standing : 0);
+        level = judge_reached(&limits_of(j, o)[i], worse, value, mine ? standing : 0);
         if (!in_force && level > standing)
             level = standing;
         if (level > ret.level)

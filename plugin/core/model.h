@@ -109,6 +109,8 @@ struct string {
     int32_t value[STRING_QUANTITIES];
     uint8_t validity[STRING_QUANTITIES];
     int64_t added_ms[STRING_ADDED]; /* last good read of each that is not in the block; 0 = never */
+    bool ambient_declared;          /* configuration says that it has a BM-TH */
+    bool ambient_seen;              /* its ambient values were plausible at least once */
     struct cell cell[CELL_MAX];
 };
 
@@ -126,12 +128,45 @@ struct health {
     bool looking; /* not every unit was asked since the start: what is not there may come */
 };
 
+/* A register that the operator has described (quantity.h). */
+enum { QUANTITY_MAX = 64 };
+struct quantity {
+    const struct quantity_def *is;
+    uint16_t number; /* of its gateway, the same for ever; 0: not known yet */
+    uint8_t validity;
+    int64_t raw;     /* as the register has it */
+    int64_t read_ms; /* last good read; 0 = never */
+};
+
+/* A relay or auxiliary input. Each string has one of both, at an IO expansion (BM-LC) that serves
+ * eight strings: the relays of its strings are its channels 1 to 8, their inputs 9 to 16. */
+enum channel_kind { CHANNEL_RELAY, CHANNEL_INPUT, CHANNEL_KINDS };
+enum { CHANNEL_MAX = CHANNEL_KINDS * STRING_MAX, CHANNEL_STRINGS = 8 };
+struct channel {
+    const struct channel_def *is; /* NULL: configuration does not speak of it */
+    bool seen;                    /* the gateway has shown it at least once */
+};
+
 struct gateway {
     char name[NAME_SIZE];
     struct health health;
     struct ups ups[UPS_MAX];
     struct string string[STRING_MAX];
+    struct quantity quantity[QUANTITY_MAX];
+    int quantities;
+    struct channel channel[CHANNEL_MAX]; /* channel_at() */
 };
+
+/* Of string `s` (from 0). */
+static inline int channel_at(int s, enum channel_kind kind)
+{
+    return CHANNEL_KINDS * s + (int)kind;
+}
+
+static inline enum channel_kind channel_kind_of(int channel)
+{
+    return (enum channel_kind)(channel % CHANNEL_KINDS);
+}
 
 /* What was usable is too old from now on. */
 static inline void validity_expire(uint8_t *validity, int quantities)

@@ -42,18 +42,23 @@ struct reg {
     bool published;
 };
 
-/* A register of a string that configuration names: its quantity is not in the string's block. */
+/* What must be there for an added register to be asked for. */
+enum reg_of { REG_OF_STRING, REG_OF_UPS, REG_OF_GATEWAY };
+
+/* A register that configuration names: how it is read. What it means is in core/quantity.h. */
 struct reg_added {
-    uint8_t quantity; /* of the string, STRING_IN_BLOCK or after */
-    uint8_t string;   /* from 0 */
+    enum reg_of of;
+    uint8_t index;    /* of the string or UPS, from 0 */
+    uint8_t quantity; /* of the string, STRING_IN_BLOCK or after, that it is as well; 0: none */
     uint8_t unit;
+    uint8_t function; /* 3 or 4; 0: as the gateway's others */
     uint16_t address;
     enum reg_type type;
     int low_word_first; /* boolean, or REG_AS_GATEWAY: as its others */
     double scale;       /* the quantity's unit per count */
 };
 
-enum { REG_AS_GATEWAY = -1, REG_ADDED_MAX = STRING_ADDED * STRING_MAX };
+enum { REG_AS_GATEWAY = -1, REG_ADDED_MAX = QUANTITY_MAX };
 
 struct reg_map {
     struct reg row[STRING_QUANTITIES]; /* the longest of the three maps; sorted by address */

@@ -72,13 +72,15 @@ static const struct known {
     {SNAPSHOT_SITE,   SECTION_AGGREGATORS, SLOT_AGGREGATORS,   RECORD_AGGREGATOR  },
     {SNAPSHOT_ALARMS, SECTION_ACTIVE,      SLOT_ACTIVE,        RECORD_ALARM       },
     {SNAPSHOT_ALARMS, SECTION_EVENTS,      SLOT_EVENTS,        RECORD_EVENT       },
-    {SNAPSHOT_TH,     SECTION_DEVICE,      SLOT_TH_DEVICE,     RECORD_DEVICE      },
+    {SNAPSHOT_TH,     SECTION_DEVICE,      SLOT_TH_DEVICE,     RECORD_DEVICE_LEAST},
     {SNAPSHOT_TH,     SECTION_TH,          SLOT_TH,            RECORD_TH          },
     {SNAPSHOT_TH,     SECTION_SENSORS,     SLOT_SENSORS,       RECORD_SENSOR      },
     {SNAPSHOT_TH,     SECTION_LIMITS,      SLOT_TH_LIMITS,     RECORD_LIMIT       },
     {SNAPSHOT_TH,     SECTION_IDENTITIES,  SLOT_TH_IDENTITIES, RECORD_IDENTITY    },
     {SNAPSHOT_DEVICE, SECTION_IDENTITIES,  SLOT_IDENTITIES,    RECORD_IDENTITY    },
     {SNAPSHOT_DEVICE, SECTION_REPLACED,    SLOT_REPLACED,      RECORD_REPLACED    },
+    {SNAPSHOT_DEVICE, SECTION_QUANTITIES,  SLOT_QUANTITIES,    RECORD_QUANTITY    },
+    {SNAPSHOT_DEVICE, SECTION_CHANNELS,    SLOT_CHANNELS,      RECORD_CHANNEL     },
 };
 
 static uint32_t be32_at(const uint8_t *p)
@@ -238,7 +240,8 @@ static bool content_fits(const struct snapshot *s)
         return c[SLOT_DEVICE].count == 1 && rises32(&c[SLOT_DEVICE]) &&
                rises8(&c[SLOT_UPS], UPS_MAX) && rises8(&c[SLOT_STRINGS], STRING_MAX) &&
                cells_fit(&c[SLOT_CELLS], &c[SLOT_STRINGS]) &&
-               limits_fit(&c[SLOT_LIMITS], STRING_MAX) && snapshot_identities_fit(s);
+               limits_fit(&c[SLOT_LIMITS], STRING_MAX) && snapshot_identities_fit(s) &&
+               snapshot_added_fit(s);
     case SNAPSHOT_SITE:
         return c[SLOT_SITE].count == 1 && rises32(&c[SLOT_ENTRIES]) &&
                limits_fit(&c[SLOT_SITE_LIMITS], 0) && rises32(&c[SLOT_AGGREGATORS]);

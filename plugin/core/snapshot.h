@@ -97,6 +97,29 @@ struct snapshot_device {
     size_t replacements;
 };
 
+/* A register that the operator has described, as the model has it. */
+#define SNAPSHOT_NO_BOUND INT64_MIN
+struct snapshot_quantity {
+    uint16_t number;
+    uint8_t ups, string, cell; /* that it is of; all 0: of the gateway */
+    uint8_t decimals, validity;
+    int32_t factor; /* a count is so many times 10^-decimals of the unit */
+    int64_t raw, read_ms;
+    int64_t low, high; /* counts below and above which there is an alarm; or SNAPSHOT_NO_BOUND */
+    char name[NAME_SIZE], unit[EVENT_UNIT_SIZE];
+};
+
+/* A relay or auxiliary input that is configured, or that the gateway has shown. */
+enum { SNAPSHOT_NO_NORMAL = 255 };
+struct snapshot_channel {
+    uint8_t module, number, kind, string; /* kind: enum channel_kind */
+    uint8_t normal;                       /* the value when all is well, SNAPSHOT_NO_NORMAL: none */
+    uint8_t validity;
+    int32_t value;
+    int64_t read_ms;
+    char name[NAME_SIZE], label[NAME_SIZE]; /* "": not told */
+};
+
 /* What a device is; numbers are part of the file. */
 enum device_kind { DEVICE_GATEWAY = 0, DEVICE_LINE = 1, DEVICE_TH = 2 };
 
@@ -220,10 +243,13 @@ void snapshot_get_identity(const struct snapshot *s, uint32_t i, struct identity
 bool snapshot_find_identity(const struct snapshot *s, int level, int number, struct identity *ret);
 bool snapshot_find_replacement(const struct snapshot *s, int string, int cell,
                                struct replacement *ret);
+/* Of a device: section[] 6 by number, 7 by module, then number. */
+void snapshot_get_quantity(const struct snapshot *s, uint32_t i, struct snapshot_quantity *ret);
+void snapshot_get_channel(const struct snapshot *s, uint32_t i, struct snapshot_channel *ret);
 void snapshot_get_alarm(const struct snapshot *s, uint32_t i, struct alarm *ret);
 void snapshot_get_event(const struct snapshot *s, uint32_t i, struct event *ret);
 
-/* What record `i` is found by: the number of a UPS, string or sensor, string << 8 | cell, an index, an id, a
+/* What record `i` is found by: the number of a UPS, string or sensor, string << 8 | cell, module << 8 | channel, an index, an id, a
  * sequence, string << 24 | kind << 8 | mode of a limit. The first record with a key >= `key`; the section's count where there is none. */
 uint32_t snapshot_key(const struct snapshot *s, int section, uint32_t i);
 uint32_t snapshot_find(const struct snapshot *s, int section, uint32_t key);

@@ -131,6 +131,7 @@ static void put_string(struct wire_out *out, int number, const struct string *s)
     put_i64(out, s->cells_read_ms);
     put_i64(out, s->cells_interval_ms);
     put_quantities(out, s->value, s->validity, STRING_QUANTITIES);
+    wire_put_u8(out, s->ambient_seen);
     wire_put_u8(out, s->cells_expected);
     wire_put_u16(out, s->capacity_ah);
 }
@@ -185,16 +186,18 @@ size_t snapshot_encode_device(const struct snapshot_stamp *stamp, const struct s
     const struct census n = count(g);
     struct wire_out out;
 
-    if (!snapshot_begin(&out, ret, SNAPSHOT_DEVICE, stamp, 7,
+    if (!snapshot_begin(&out, ret, SNAPSHOT_DEVICE, stamp, 9,
                         RECORD_DEVICE + n.ups * RECORD_UPS + n.strings * RECORD_STRING +
                             n.cells * RECORD_CELL + d->limits * RECORD_LIMIT +
-                            snapshot_identities_size(d) + d->replacements * RECORD_REPLACED))
+                            snapshot_identities_size(d) + d->replacements * RECORD_REPLACED +
+                            snapshot_added_size(g)))
         return 0;
     snapshot_put_device(&out, d);
     put_gateway(&out, g, &n);
     snapshot_put_limits(&out, d->limit, d->limits);
     snapshot_put_identities(&out, d);
     snapshot_put_replaced(&out, d);
+    snapshot_put_added(&out, g);
     return snapshot_finish(&out);
 }
 

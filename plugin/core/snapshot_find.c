@@ -16,6 +16,8 @@ static int key_octets(const struct snapshot *s, int section)
         return IDENTITY_KEY_OCTETS;
     if (s->kind != SNAPSHOT_DEVICE || section == SLOT_DEVICE || section == SLOT_LIMITS)
         return 4;
+    if (section == SLOT_QUANTITIES || section == SLOT_CHANNELS)
+        return 2;
     return section == SLOT_CELLS || section == SLOT_REPLACED ? 2 : 1;
 }
 

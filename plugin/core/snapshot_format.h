@@ -12,7 +12,8 @@
  *   UPS     number u8 | presence u8 | read_ms i64 | 4 quantities
  *   STRING  number u8 | presence u8 | cell_type u8 | cells u8 | hall_a u16 | read_ms i64 |
  *           cells_read_ms i64 | cells_interval_ms i64 | 13 quantities; since 1.2: 14;
- *           since 1.3: cells_expected u8 | capacity_ah u16
+ *           since 1.3: ambient u8 (1 where ambient values were plausible at least once) |
+ *           cells_expected u8 | capacity_ah u16
  *   CELL    string u8 | number u8 | seen u8 | 7 quantities
  *   SITE    version 32 | sequence u32 | alarm_id u32 | alarms_changed_ms i64 | interval_ms u32
  *   ENTRY   index u32 | name 64; since 1.3: kind u8
@@ -33,6 +34,10 @@
  *           location 128 | label 64 | manufacturer 64 | model 64 | cell_label 32 | note 256 |
  *           runbook 256; since 1.3, of a device and of a TH controller
  *   REPLACED  string u8 | cell u8 | date u32 | serial 64; since 1.3
+ *   QUANTITY  number u16 | ups u8 | string u8 | cell u8 | decimals u8 | factor i32 | raw i64 |
+ *           validity u8 | read_ms i64 | low i64 | high i64 | name 64 | unit 12; since 1.3
+ *   CHANNEL  module u8 | number u8 | kind u8 | string u8 | normal u8 (255: not told) |
+ *           1 quantity | read_ms i64 | name 64 | label 64; since 1.3
  *   EVENT   sequence u32 | what u8 | stored u8 | wall_ms i64 | the fields of ALARM as of 1.0
  *
  * To add a field: at the end of its record, with a new SNAPSHOT_MINOR; readers of older files find
@@ -63,6 +68,8 @@ enum section {
     SECTION_SENSORS = 11,
     SECTION_AGGREGATORS = 16,
     SECTION_IDENTITIES = 12,
+    SECTION_QUANTITIES = 13,
+    SECTION_CHANNELS = 14,
     SECTION_REPLACED = 17,
 };
 
@@ -74,6 +81,8 @@ enum {
     SLOT_CELLS = 3,
     SLOT_LIMITS = 4,
     SLOT_IDENTITIES = 5,
+    SLOT_QUANTITIES = 6,
+    SLOT_CHANNELS = 7,
     SLOT_REPLACED = 9,
     SLOT_SITE = 0,
     SLOT_ENTRIES = 1,
@@ -96,7 +105,7 @@ enum {
     RECORD_DEVICE = RECORD_DEVICE_LEAST + 1 + 3 * 4,
     RECORD_UPS = 2 + 8 + UPS_QUANTITIES * QUANTITY_SIZE,
     RECORD_STRING_LEAST = 6 + 3 * 8 + 13 * QUANTITY_SIZE, /* 1.0 */
-    RECORD_STRING = 6 + 3 * 8 + STRING_QUANTITIES * QUANTITY_SIZE + 3,
+    RECORD_STRING = 6 + 3 * 8 + STRING_QUANTITIES * QUANTITY_SIZE + 1 + 3,
     RECORD_CELL = 3 + CELL_QUANTITIES * QUANTITY_SIZE,
     RECORD_SITE = VERSION_SIZE + 2 * 4 + 8 + 4,
     RECORD_ENTRY_LEAST = 4 + NAME_SIZE, /* 1.0 */
@@ -107,6 +116,8 @@ enum {
     RECORD_IDENTITY = 9 + IDENTITY_NAME_SIZE + IDENTITY_LOCATION_SIZE + IDENTITY_LABEL_SIZE +
                       2 * IDENTITY_MADE_SIZE + IDENTITY_PATTERN_SIZE + IDENTITY_NOTE_SIZE +
                       IDENTITY_RUNBOOK_SIZE,
+    RECORD_QUANTITY = 6 + 4 + 8 + 1 + 3 * 8 + NAME_SIZE + EVENT_UNIT_SIZE,
+    RECORD_CHANNEL = 5 + QUANTITY_SIZE + 8 + 2 * NAME_SIZE,
     RECORD_REPLACED = 6 + IDENTITY_LABEL_SIZE,
     RECORD_SENSOR = 2 + 8 + TH_QUANTITIES * QUANTITY_SIZE,
     RECORD_ALARM = 35 + EVENT_UNIT_SIZE + EVENT_OBJECT_SIZE + EVENT_TEXT_SIZE + 8 + 13 + 3 * 8 +

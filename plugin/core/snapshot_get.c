@@ -82,6 +82,7 @@ void snapshot_get_string(const struct snapshot *s, uint32_t i, int *ret_number, 
     ret->cells_read_ms = get_ms(&in);
     ret->cells_interval_ms = get_ms(&in);
     get_quantities(&in, ret->value, ret->validity, STRING_QUANTITIES);
+    ret->ambient_seen = get_bool(&in);
     ret->cells_expected = get_at_most(&in, CELL_MAX);
     ret->capacity_ah = wire_get_u16(&in);
 }

@@ -33,6 +33,11 @@ void snapshot_put_replaced(struct wire_out *out, const struct snapshot_device *d
 /* Are its sections of a device what the get functions rely on? */
 bool snapshot_identities_fit(const struct snapshot *s);
 
+/* In snapshot_added.c: the same of quantities and channels. */
+size_t snapshot_added_size(const struct gateway *g);
+void snapshot_put_added(struct wire_out *out, const struct gateway *g);
+bool snapshot_added_fit(const struct snapshot *s);
+
 static inline void put_i64(struct wire_out *out, int64_t v)
 {
     wire_put_u64(out, (uint64_t)v);

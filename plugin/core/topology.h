@@ -171,6 +171,9 @@ struct topo_site {
     struct topo_consumption consumption[TOPO_DEVICES];
 };
 
+/* What one takes: told, or public, or (of a set) that of its parts. False: that is not known. */
+bool topo_consumption_of(const struct topo_site *site, enum topo_device device, uint32_t *ret_mw);
+
 /* ---- the rules --------------------------------------------------------------------------- */
 
 /* Of one description. */

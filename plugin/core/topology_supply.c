@@ -103,7 +103,7 @@ void topo_supply_of_gateway(struct topo_run *r)
 
 struct budget {
     uint64_t mw;
-    char unknown[128]; /* "BM-SS, BM-MC": their consumption is not known */
+    char unknown[192]; /* "BM-SS, BM-MC": their consumption is not known */
 };
 
 static void not_known(struct budget *b, enum topo_device device)
@@ -117,8 +117,7 @@ static void not_known(struct budget *b, enum topo_device device)
         snprintf(b->unknown + at, sizeof(b->unknown) - at, "%s", code);
 }
 
-/* False: nobody has told, and nothing is public. */
-static bool consumption(const struct topo_site *site, enum topo_device device, uint32_t *ret_mw)
+static bool of_one(const struct topo_site *site, enum topo_device device, uint32_t *ret_mw)
 {
     if (site->consumption[device].told) {
         *ret_mw = site->consumption[device].mw;
@@ -132,25 +131,28 @@ static bool consumption(const struct topo_site *site, enum topo_device device, u
     return false;
 }
 
-/* Of a set that is not told itself: its parts. The software takes nothing. */
-static enum topo_device controller_of(enum topo_device set)
+/* A set that is not told itself is its parts. The software takes nothing. */
+bool topo_consumption_of(const struct topo_site *site, enum topo_device device, uint32_t *ret_mw)
 {
-    return set == TOPO_BM_C_A1 ? TOPO_BM_MC : set == TOPO_TM_C_A1 ? TOPO_TH_MC : set;
+    enum topo_device controller = device == TOPO_BM_C_A1 ? TOPO_BM_MC : TOPO_TH_MC;
+    uint32_t mw, converter_mw;
+
+    if (of_one(site, device, ret_mw))
+        return true;
+    if ((device != TOPO_BM_C_A1 && device != TOPO_TM_C_A1) || !of_one(site, controller, &mw) ||
+        !of_one(site, TOPO_CAD, &converter_mw))
+        return false;
+    *ret_mw = mw + converter_mw;
+    return true;
 }
 
 static void add(const struct topo_site *site, struct topo_load load, struct budget *b)
 {
-    enum topo_device controller = controller_of(load.device);
-    uint32_t mw, converter_mw;
+    uint32_t mw;
 
-    if (load.count == 0)
-        return;
-    if (consumption(site, load.device, &mw))
+    if (load.count > 0 && topo_consumption_of(site, load.device, &mw))
         b->mw += (uint64_t)mw * load.count;
-    else if (controller != load.device && consumption(site, controller, &mw) &&
-             consumption(site, TOPO_CAD, &converter_mw))
-        b->mw += ((uint64_t)mw + converter_mw) * load.count;
-    else
+    else if (load.count > 0)
         not_known(b, load.device);
 }
 

@@ -43,7 +43,7 @@ static struct link_request added_request(const struct plan *p, int i)
 
     return (struct link_request){
         .unit = a->unit,
-        .function = p->set.function,
+        .function = a->function != 0 ? a->function : p->set.function,
         .address = a->address,
         .count = registers_words(a->type),
         .tag = (uint32_t)PLAN_ADDED << 24 | (uint32_t)i << 16,
@@ -110,15 +110,21 @@ static void reconsider_lap(struct plan *p, int64_t now)
     forget_lap(p);
 }
 
-static bool string_here(const struct plan *p, int added)
+/* What an added register is of. */
+static bool owner_here(const struct plan *p, int added)
 {
-    return p->unit[p->set.added[added].string].presence == PRESENCE_HERE;
+    const struct reg_added *a = &p->set.added[added];
+
+    if (a->of == REG_OF_GATEWAY)
+        return true;
+    return p->unit[a->of == REG_OF_UPS ? STRING_MAX + a->index : a->index].presence ==
+           PRESENCE_HERE;
 }
 
 static void queue_added(struct plan *p)
 {
     for (int i = 0; i < p->set.addeds; i++) {
-        p->added[i].queued = p->added[i].answered && string_here(p, i);
+        p->added[i].queued = p->added[i].answered && owner_here(p, i);
         p->turn_queued += p->added[i].queued;
     }
 }
@@ -215,7 +221,7 @@ static int find_added(const struct plan *p, bool fresh)
         int i = (p->probe_added + n) % p->set.addeds;
         const struct plan_added *a = &p->added[i];
 
-        if (string_here(p, i) && (fresh ? !a->asked : !a->answered))
+        if (owner_here(p, i) && (fresh ? !a->asked : !a->answered))
             return PLAN_UNITS + i;
     }
     return -1;

@@ -5,8 +5,8 @@
  * The cell lane sweeps the cells of each string once per an interval of its own. Between them stand
  * probes of units that nobody has seen yet. What is asked for first: the fast lane, probes, the
  * proof that two cells may be read at once, cells of strings triggered, discharging, due longest.
- * Registers that configuration adds to a string are part of the turn while they are answered, and
- * among the probes else: their silence is never that of the string.
+ * Registers that configuration adds are part of the turn while they are answered and what they are of
+ * is there, and among the probes else: their silence is never that of a string or the gateway.
  */
 #ifndef BTMS_PLAN_H
 #define BTMS_PLAN_H

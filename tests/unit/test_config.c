@@ -76,7 +76,7 @@ static void added_register__required_keys__defaults(void **state)
     assert_int_equal(config.gateway[0].addeds, 1);
     r = config.gateway[0].added;
     assert_int_equal(r->quantity, STRING_INSULATION);
-    assert_int_equal(r->string, 0);
+    assert_int_equal(r->index, 0);
     assert_int_equal(r->unit, 247);
     assert_int_equal(r->address, 65535);
     assert_int_equal(r->type, REG_U16);
@@ -105,7 +105,7 @@ static void added_register__all_keys_for_all_strings__taken(void **state)
         assert_int_equal(complaints, 0);
         assert_int_equal(config.gateway[0].addeds, 2);
         r = &config.gateway[0].added[1];
-        assert_int_equal(r->string, 31);
+        assert_int_equal(r->index, 31);
         assert_int_equal(r->type, is[i]);
         assert_int_equal(r->low_word_first, true);
         assert_true(r->scale == 0.5);

@@ -20,6 +20,10 @@ static void print__any__read_back(void **state)
         "UPS 1; strings 1:24",
         "UPS 1 32; strings 1:120 2:0 32:40",
         "UPS 1; strings 1:24/2 2:24 3:8/6 4:4/12",
+        "sensors",
+        "sensors 1",
+        "sensors 1-24 30 119-120",
+        "sensors 1-120",
     };
     char is[EXPECT_TEXT];
 
@@ -61,7 +65,14 @@ static void parse__something_else__refused(void **state)
                                         "UPS 1; strings 1:1/",
                                         "UPS 1; strings 1:1/0",
                                         "UPS 1; strings 1:1/3",
-                                        "UPS 1; strings 1:1/268"};
+                                        "UPS 1; strings 1:1/268",
+                                        "sensors 0",
+                                        "sensors 121",
+                                        "sensors 1-",
+                                        "sensors 4-3",
+                                        "sensors 1-121",
+                                        "sensors 1,2",
+                                        "sensors x"};
     struct census c;
 
     (void)state;
@@ -81,6 +92,7 @@ static void beyond__more_and_less__named(void **state)
         {"UPS 1; strings 1:40 3:40",   "UPS 1; strings 1:39",       "1 cell of string 1, string 3"           },
         {"UPS 1; strings 1:40",        "UPS; strings 1:30",         "UPS 1, 10 cells of string 1"            },
         {"UPS 1 2 3; strings 1:1 2:2", "UPS; strings",              "UPS 1, UPS 2, UPS 3, string 1, string 2"},
+        {"sensors 1-3 65",             "sensors 2 4-9",             "sensor 1, sensor 3, sensor 65"          },
     };
     char what[64];
 
@@ -91,6 +103,32 @@ static void beyond__more_and_less__named(void **state)
         assert_int_equal(expect_beyond(&a, &b, what, sizeof(what)), *row[i].what != '\0');
         assert_string_equal(what, row[i].what);
     }
+}
+
+static void sensors__every_second__fit_and_are_read_back(void **state)
+{
+    struct th_controller th = {.health = {.reachable = true}};
+    struct census c, again;
+    char is[EXPECT_TEXT];
+
+    (void)state;
+    for (int n = 2; n <= TH_SENSOR_MAX; n += 2)
+        th.sensor[n].presence = PRESENCE_HERE;
+    th.sensor[0].presence = PRESENCE_HERE; /* is not expected to stay */
+    th.sensor[3].presence = PRESENCE_GONE;
+    expect_count_th(&th, &c);
+    assert_true(c.reachable);
+    assert_false(expect_has_sensor(&c, 0));
+    assert_false(expect_has_sensor(&c, 3));
+    assert_true(expect_has_sensor(&c, 120));
+    expect_print(&c, is);
+    assert_true(expect_parse(is, &again));
+    assert_true(again.th && expect_same(&c, &again));
+    again.sensors[1] ^= 1;
+    assert_false(expect_same(&c, &again));
+    expect_add(&c, &again);
+    assert_true(expect_has_sensor(&c, 65) && expect_has_sensor(&c, 2));
+    assert_false(expect_nothing(&c));
 }
 
 static void beyond__more_than_there_is_room_for__cut(void **state)
@@ -202,6 +240,7 @@ int main(void)
         cmocka_unit_test(print__all_there_can_be__fits),
         cmocka_unit_test(parse__something_else__refused),
         cmocka_unit_test(beyond__more_and_less__named),
+        cmocka_unit_test(sensors__every_second__fit_and_are_read_back),
         cmocka_unit_test(beyond__more_than_there_is_room_for__cut),
         cmocka_unit_test(add__both__the_most_of_each),
         cmocka_unit_test(types__found_out_later__taken_over_and_never_lost),

@@ -93,7 +93,7 @@ static void status__disabled_never_seen__not_found(void **state)
 
 /* ---- what configuration adds ------------------------------------------------------------- */
 
-static const struct reg_added monitor = {.quantity = STRING_INSULATION, .string = 4, .scale = 1};
+static const struct reg_added monitor = {.quantity = STRING_INSULATION, .index = 4, .scale = 1};
 
 static void insulation_is(uint16_t word)
 {

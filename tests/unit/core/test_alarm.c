@@ -2,6 +2,7 @@
 #include "core/alarm.h"
 #include "../../support/check.h"
 #include "core/registers.h"
+#include "core/th_registers.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -51,6 +52,8 @@ static const struct reg *register_of(const struct alarm_kind *k, int quantity)
         return &registers_string[quantity];
     case ALARM_OF_CELL:
         return &registers_cell[quantity];
+    case ALARM_OF_SENSOR:
+        return &th_registers_sensor[quantity];
     default:
         return NULL;
     }
@@ -62,7 +65,8 @@ static void table__quantities__of_their_level(void **state)
                                [ALARM_OF_UPS] = UPS_QUANTITIES,
                                [ALARM_OF_STRING] = STRING_QUANTITIES,
                                [ALARM_OF_CELL] = CELL_QUANTITIES,
-                               [ALARM_OF_SITE] = 0};
+                               [ALARM_OF_SITE] = 0,
+                               [ALARM_OF_SENSOR] = TH_QUANTITIES};
 
     (void)state;
     for (int i = 0; i < alarm_kind_count; i++) {
@@ -128,7 +132,7 @@ static void mib__enumeration__the_same_kinds(void **state)
 /* Lines of the manual's list of kinds: ".It gatewayCommLost Ta gateway Ta major Ta ...". */
 static void manual__list__the_same_kinds(void **state)
 {
-    static const char *const level[] = {"gateway", "UPS", "string", "cell", "site"};
+    static const char *const level[] = {"gateway", "UPS", "string", "cell", "site", "sensor"};
     char *at = strstr(read_text("plugin/collectd-btms.5"), ".Sh NOTIFICATIONS"), *end;
     int n = 0;
 

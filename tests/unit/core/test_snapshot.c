@@ -524,7 +524,7 @@ static void golden__bytes_as_documented(void **state)
     assert_memory_equal(b.data, "BTMS\x01\x01\x00\x03", 8);
     assert_int_equal(blob_get(&b, 8, 4), b.size);
     assert_int_equal(blob_get(&b, 12, 4), 0x01020304);
-    assert_int_equal(blob_get(&b, FIXTURE_COUNT, 2), 7);
+    assert_int_equal(blob_get(&b, FIXTURE_COUNT, 2), 9);
     assert_int_equal(blob_get(&b, b.size - 4, 4), fixture_crc(b.data, b.size - 4));
     assert_int_equal(blob_get(&b, blob_section(&b, 4) + 2, 2), 38);
     cell = blob_record(&b, 4, 4); /* the last: string 4, cell 2 */

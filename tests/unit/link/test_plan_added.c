@@ -4,10 +4,10 @@
 #include "../../support/rig.h"
 
 static const struct reg_added added[] = {
-    {.quantity = STRING_INSULATION, .string = 0, .unit = 150,                  .type = REG_U32,        .scale = 1},
-    {.quantity = STRING_INSULATION,                             .string = 1,            .unit = 151, .address = 1, .scale = 1},
+    {.quantity = STRING_INSULATION, .index = 0, .unit = 150,                  .type = REG_U32,        .scale = 1},
+    {.quantity = STRING_INSULATION,                             .index = 1,            .unit = 151, .address = 1, .scale = 1},
     {.quantity = STRING_INSULATION,
-     .string = 8,
+     .index = 8,
      .unit = 152,
      .scale = 1                                                                                     }, /* there is no string 9 */
 };

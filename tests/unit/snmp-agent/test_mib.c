@@ -122,7 +122,7 @@ static const struct {
     {"btmsAlarmLimit",                   0},
     {"btmsAlarmLogValue",                1},
 };
-enum { INSTANCES = 343 + 72 + 11 + 37 + 30, WITHOUT_DATA = 35 };
+enum { INSTANCES = 343 + 72 + 11 + 37 + 32, WITHOUT_DATA = 35 };
 
 static int expected(const struct mib_table *t, const struct mib_column *c)
 {
