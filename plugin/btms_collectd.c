@@ -18,6 +18,7 @@
 #include "declared.h"
 #include "device.h"
 #include "facts.h"
+#include "inventory.h"
 #include "link/link_tcp.h"
 #include "link/thread.h"
 #include "metrics.h"
@@ -42,6 +43,7 @@ struct poller {
     struct publication file;
     struct snapshot_device snapshot; /* index 0: the site does not know it yet */
     struct snapshot_limit limit[DEVICE_LIMITS];
+    struct part part[INVENTORY_MAX];
     int64_t published_ms;
     unsigned standing_seen, accepted_seen;
 };
@@ -49,6 +51,7 @@ struct poller {
 static struct config config;
 static struct poller *pollers;
 static struct declared *declared;
+static struct part site_part[INVENTORY_MAX];
 static struct notify *notify;
 static struct publisher publisher = {.dir = -1, .lock = -1};
 static struct site *site;
@@ -146,6 +149,8 @@ static void publish(struct poller *p, const struct gateway *g, int64_t now, bool
     site_shape(site, (size_t)(p - pollers), &shape);
     p->snapshot.expected = shape.expected;
     p->snapshot.mismatches = shape.mismatches;
+    p->snapshot.part = p->part;
+    p->snapshot.parts = inventory_of_gateway(&config, p->config, g, p->part);
     p->snapshot.limit = p->limit;
     p->snapshot.limits = device_limits(p->device, p->limit);
     publish_device(&publisher, &p->file, &p->snapshot, g);
@@ -514,6 +519,8 @@ static bool start_threads(void)
         .aggregators = config.aggregators,
         .silent = on_silent,
         .declared = declared,
+        .part = site_part,
+        .parts = inventory_of_site(&config, site_part),
         .publisher = &publisher,
         .tell = tell,
         .limits = &config.limits,

@@ -7,6 +7,7 @@
  * left while collectd is down is served when it is back.
  */
 #include "core/store.h"
+#include "ctl/inventory.h"
 #include "ctl/picture.h"
 #include "ctl/plan.h"
 #include "ctl/show.h"
@@ -34,12 +35,12 @@ enum {
 enum { WAIT_S = 5, LAST = 20 };
 
 static struct {
-    const char *state_dir, *data_dir, *note, *reason;
+    const char *state_dir, *data_dir, *note, *reason, *format;
     bool json, check, safety, all;
     int64_t for_ms;
     unsigned wait_s, last;
     uint32_t since;
-} set = {"/run/btms", "/var/lib/btms", "", "", .wait_s = WAIT_S, .last = LAST};
+} set = {"/run/btms", "/var/lib/btms", "", "", "text", .wait_s = WAIT_S, .last = LAST};
 
 static const char usage_text[] =
     "usage: btmsctl [--state-dir DIR] [--data-dir DIR] [--json] COMMAND\n"
@@ -51,6 +52,7 @@ static const char usage_text[] =
     "  maintenance start WHAT --for 4h --reason TEXT [--also-safety]\n"
     "  maintenance stop WHAT           WHAT: site | gateway NAME | ups NAME N | string NAME N |\n"
     "                                  cell NAME STRING N\n"
+    "  inventory [--format text|csv|json]   every device that is declared or found\n"
     "  plan ...                        what a site needs: see btmsctl plan --help\n"
     "  test-alarm [--note TEXT]        an alarm through every path, to see it arrive\n"
     "See btmsctl(1).\n";
@@ -414,6 +416,13 @@ static int cmd_maintenance(int argc, char **argv)
     return submit(&r);
 }
 
+static int cmd_inventory(int argc, char **argv)
+{
+    (void)argv;
+    return argc != 0 ? misused("inventory takes no arguments but --format")
+                     : inventory_run(set.state_dir, set.json ? "json" : set.format);
+}
+
 /* ---- the command line -------------------------------------------------------------------- */
 
 static const struct command {
@@ -426,6 +435,7 @@ static const struct command {
     {"accept",      cmd_accept     },
     {"maintenance", cmd_maintenance},
     {"test-alarm",  cmd_test       },
+    {"inventory",   cmd_inventory  },
 };
 
 /* "4h", "1h30m", "90s", "2d"; 0 if it is none. */
@@ -459,6 +469,7 @@ enum {
     OPT_SAFETY,
     OPT_ALL,
     OPT_WAIT,
+    OPT_FORMAT,
     OPT_HELP,
     OPT_VERSION
 };
@@ -476,9 +487,10 @@ static const struct option options[] = {
     {"also-safety",         no_argument, NULL, OPT_SAFETY},
     {"all",             no_argument, NULL, OPT_ALL},
     {"wait",              required_argument, NULL, OPT_WAIT},
-    {"help",                  no_argument, NULL, OPT_HELP},
-    {"version",no_argument, NULL, OPT_VERSION},
-    {0        },
+    {"format",                  required_argument, NULL, OPT_FORMAT},
+    {"help",no_argument, NULL, OPT_HELP},
+    {"version",         no_argument, NULL, OPT_VERSION},
+    {0            },
 };
 
 static bool set_number(const char *text, uint32_t most, uint32_t *ret)
@@ -499,6 +511,9 @@ static bool set_option(int o, const char *arg)
         return true;
     case OPT_JSON:
         return set.json = true;
+    case OPT_FORMAT:
+        set.format = arg;
+        return true;
     case OPT_CHECK:
         return set.check = true;
     case OPT_LAST:

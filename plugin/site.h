@@ -36,7 +36,9 @@ struct site_settings {
     size_t aggregators;
     void (*silent)(void); /* in the site's thread: steward.h; NULL: nobody wants to know */
     const struct declared *declared; /* must outlive it; NULL: nothing is declared */
-    struct publisher *publisher;     /* gets its store_id here */
+    const struct part *part;         /* what belongs to no device; likewise */
+    size_t parts;
+    struct publisher *publisher;                              /* gets its store_id here */
     void (*tell)(const struct event *e, const char *gateway); /* in the site's thread */
     const struct limit_settings *limits; /* of the whole site; NULL: defaults */
     int64_t commissioning_ms; /* how long nobody is notified of a new gateway; 0: not at all */

@@ -38,6 +38,8 @@
  *           validity u8 | read_ms i64 | low i64 | high i64 | name 64 | unit 12; since 1.3
  *   CHANNEL  module u8 | number u8 | kind u8 | string u8 | normal u8 (255: not told) |
  *           1 quantity | read_ms i64 | name 64 | label 64; since 1.3
+ *   PART    device u8 (enum topo_device) | state u8 | string u8 | count u16 | name 64; since 1.3, of a
+ *           device and of the site
  *   EVENT   sequence u32 | what u8 | stored u8 | wall_ms i64 | the fields of ALARM as of 1.0
  *
  * To add a field: at the end of its record, with a new SNAPSHOT_MINOR; readers of older files find
@@ -66,6 +68,7 @@ enum section {
     SECTION_LIMITS = 9,
     SECTION_TH = 10,
     SECTION_SENSORS = 11,
+    SECTION_PARTS = 15,
     SECTION_AGGREGATORS = 16,
     SECTION_IDENTITIES = 12,
     SECTION_QUANTITIES = 13,
@@ -83,10 +86,12 @@ enum {
     SLOT_IDENTITIES = 5,
     SLOT_QUANTITIES = 6,
     SLOT_CHANNELS = 7,
+    SLOT_PARTS = 8,
     SLOT_REPLACED = 9,
     SLOT_SITE = 0,
     SLOT_ENTRIES = 1,
     SLOT_SITE_LIMITS = 2,
+    SLOT_SITE_PARTS = 3,
     SLOT_AGGREGATORS = 4,
     SLOT_ACTIVE = 0,
     SLOT_EVENTS = 1,
@@ -112,6 +117,7 @@ enum {
     RECORD_ENTRY = RECORD_ENTRY_LEAST + 1,
     RECORD_LIMIT = 5 + 5 * 4,
     RECORD_AGGREGATOR = 4 + NAME_SIZE + ADDRESS_SIZE + PLACE_SIZE + NAME_SIZE + 1 + 8,
+    RECORD_PART = 5 + NAME_SIZE,
     RECORD_TH = 8 + 2 + (TH_COUNTS + 1) * QUANTITY_SIZE,
     RECORD_IDENTITY = 9 + IDENTITY_NAME_SIZE + IDENTITY_LOCATION_SIZE + IDENTITY_LABEL_SIZE +
                       2 * IDENTITY_MADE_SIZE + IDENTITY_PATTERN_SIZE + IDENTITY_NOTE_SIZE +
