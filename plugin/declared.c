@@ -104,7 +104,7 @@ static void fill_gateway(struct declared *d, size_t i, const struct gateway_conf
         to->master = &d->master[i];
         to->masters = 1;
     }
-    d->any |= to->strings > 0 || to->masters > 0;
+    d->any |= d->complete[i] || to->masters > 0;
 }
 
 /* ---- supplies ---------------------------------------------------------------------------- */

@@ -141,6 +141,20 @@ static bool replaceable(struct mib *m, const struct mib_row *row, const struct m
                                is == ENTITY_IS_TH || is == ENTITY_IS_TH_SENSOR));
 }
 
+/* The code of the hardware table. */
+static bool model(struct mib *m, const struct mib_row *row, const struct mib_column *c,
+                  struct agentx_value *ret)
+{
+    static const char *const of[] = {
+        [ENTITY_IS_GATEWAY] = "BM-GW", [ENTITY_IS_STRING] = "BM-SS", [ENTITY_IS_CELL] = "BM-CS"};
+    enum entity_what is = row->entity.what;
+    const char *code =
+        row->entity.sensor == NULL && is < sizeof(of) / sizeof(of[0]) ? of[is] : NULL;
+
+    (void)c;
+    return mib_text(m, ret, "%s", code != NULL ? code : "");
+}
+
 static const struct mib_column columns[] = {
     {2,  "entPhysicalDescr",        descr,        0},
     {3,  "entPhysicalVendorType",   vendor_type,  0},
@@ -153,7 +167,7 @@ static const struct mib_column columns[] = {
     {10, "entPhysicalSoftwareRev",  not_known,    0},
     {11, "entPhysicalSerialNum",    not_known,    0},
     {12, "entPhysicalMfgName",      not_known,    0},
-    {13, "entPhysicalModelName",    not_known,    0},
+    {13, "entPhysicalModelName",    model,        0},
     {14, "entPhysicalAlias",        not_known,    0},
     {15, "entPhysicalAssetID",      not_known,    0},
     {16, "entPhysicalIsFRU",        replaceable,  0},

@@ -231,14 +231,18 @@ static void physical__what_nobody_knows__empty(void **state)
 {
     static const char *const empty[] = {"entPhysicalHardwareRev", "entPhysicalFirmwareRev",
                                         "entPhysicalSoftwareRev", "entPhysicalSerialNum",
-                                        "entPhysicalMfgName",     "entPhysicalModelName",
-                                        "entPhysicalAlias",       "entPhysicalAssetID"};
+                                        "entPhysicalMfgName",     "entPhysicalAlias",
+                                        "entPhysicalAssetID"};
     struct plant *p = *state;
     struct agentx_value v;
 
     p->mib.entities = ENTITY_CELL;
     for (size_t i = 0; i < COUNT(empty); i++)
         assert_text(p, empty[i], AT(2020010), "");
+    assert_text(p, "entPhysicalModelName", AT(2000000), "BM-GW");
+    assert_text(p, "entPhysicalModelName", AT(2020000), "BM-SS");
+    assert_text(p, "entPhysicalModelName", AT(2020010), "BM-CS");
+    assert_text(p, "entPhysicalModelName", AT(2020011), "");
     v = value_of(p, "entPhysicalVendorType", AT(2000000));
     assert_int_equal(v.kind, AGENTX_OBJECT_IDENTIFIER);
     assert_true(oid_equal(&v.oid, &OID(0, 0)));
