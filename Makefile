@@ -61,7 +61,7 @@ FUZZ  := $(patsubst %.o,%,$(call obj,tests/fuzz/fuzz_*.c))
 all: $(B)/btms.so $(B)/btms-agentx $(INFORMER) $(B)/btmsctl mibs ## build the plugin, the SNMP agent and btmsctl
 
 $(B)/btms.so: $(GLUE) $(LIB)
-	$(call say,LINK)$(CC) -shared -pthread $(SANF) $(LDFLAGS) -o $@ $^ $(SQLITE_LIBS) $(LDLIBS)
+	$(call say,LINK)$(CC) -shared -pthread $(SANF) $(LDFLAGS) -o $@ $^ $(SQLITE_LIBS) $(MODBUS_LIBS) $(LDLIBS)
 $(B)/btms-agentx: $(B)/snmp-agent/main.o $(AGENT) $(CORE)
 	$(call say,LINK)$(CC) -pthread $(SANF) $(LDFLAGS) -o $@ $^ $(SQLITE_LIBS) $(LDLIBS)
 ifeq ($(HAVE_NETSNMP),)
@@ -77,13 +77,13 @@ $(B)/btmsctl: $(CTL) $(CORE)
 	$(call say,LINK)$(CC) -pthread $(SANF) $(LDFLAGS) -o $@ $^ $(SQLITE_LIBS) $(LDLIBS)
 $(B)/btms-sim: $(SIM)
 	$(call say,LINK)$(CC) -pthread $(SANF) $(LDFLAGS) -o $@ $^ $(MODBUS_LIBS) -lm $(LDLIBS)
-$(MONTH): $(B)/tests/unit/month_gateway.o $(patsubst %,$(B)/tests/sim/%.o,battery gateway map object refresh text unit)
+$(MONTH): $(B)/tests/unit/month_gateway.o $(patsubst %,$(B)/tests/sim/%.o,battery gateway map object refresh text th unit)
 $(MONTH): $(B)/%: $(B)/%.o $(B)/tests/support/capture.o $(filter-out %/link_tcp.o,$(LIB))
-	$(call say,LINK)$(CC) -pthread $(SANF) $(LDFLAGS) -o $@ $^ $(CMOCKA_LIBS) $(SQLITE_LIBS) -lm $(LDLIBS)
+	$(call say,LINK)$(CC) -pthread $(SANF) $(LDFLAGS) -o $@ $^ $(CMOCKA_LIBS) $(SQLITE_LIBS) $(MODBUS_LIBS) -lm $(LDLIBS)
 $(filter-out $(MONTH),$(UNITS)): $(B)/%: $(B)/%.o $(AID) $(LIB) $(AGENT)
-	$(call say,LINK)$(CC) -pthread $(SANF) $(LDFLAGS) -o $@ $^ $(CMOCKA_LIBS) $(SQLITE_LIBS) -lm $(LDLIBS)
+	$(call say,LINK)$(CC) -pthread $(SANF) $(LDFLAGS) -o $@ $^ $(CMOCKA_LIBS) $(SQLITE_LIBS) $(MODBUS_LIBS) -lm $(LDLIBS)
 $(FUZZ): $(B)/%: $(B)/%.o $(B)/tests/fuzz/main.o $(LIB) $(AGENT)
-	$(call say,LINK)$(CC) -pthread $(SANF) $(LDFLAGS) -o $@ $^ $(SQLITE_LIBS) $(LDLIBS)
+	$(call say,LINK)$(CC) -pthread $(SANF) $(LDFLAGS) -o $@ $^ $(SQLITE_LIBS) $(MODBUS_LIBS) $(LDLIBS)
 $(B)/tests/bench/make_snapshots: %: %.o $(CORE)
 	$(call say,LINK)$(CC) -pthread $(SANF) $(LDFLAGS) -o $@ $^ $(SQLITE_LIBS) $(LDLIBS)
 $(B)/tests/bench/bare_responder: %: %.o
@@ -163,6 +163,9 @@ install: all ## install under DESTDIR and PREFIX
 	$(INSTALL) -D -m 644 snmp-agent/btms-agentx.8 $(DESTDIR)$(MANDIR)/man8/btms-agentx.8
 	$(INSTALL) -D -m 644 contrib/types.db $(DESTDIR)$(DATADIR)/types.db
 	$(INSTALL) -D -m 644 contrib/collectd.conf $(DESTDIR)$(DOCDIR)/examples/collectd.conf
+	$(INSTALL) -D -m 644 contrib/collectd-gateway.conf $(DESTDIR)$(DOCDIR)/examples/collectd-gateway.conf
+	$(INSTALL) -D -m 644 contrib/collectd-datacentre.conf $(DESTDIR)$(DOCDIR)/examples/collectd-datacentre.conf
+	$(INSTALL) -D -m 644 contrib/collectd-serial.conf $(DESTDIR)$(DOCDIR)/examples/collectd-serial.conf
 	$(INSTALL) -D -m 644 plugin/collectd-btms.5 $(DESTDIR)$(MANDIR)/man5/collectd-btms.5
 
 uninstall: ## remove what install put there

@@ -7,7 +7,9 @@
  * left while collectd is down is served when it is back.
  */
 #include "core/store.h"
+#include "ctl/climate.h"
 #include "ctl/inventory.h"
+#include "ctl/names.h"
 #include "ctl/picture.h"
 #include "ctl/plan.h"
 #include "ctl/show.h"
@@ -35,17 +37,23 @@ enum {
 enum { WAIT_S = 5, LAST = 20 };
 
 static struct {
-    const char *state_dir, *data_dir, *note, *reason, *format;
-    bool json, check, safety, all;
+    const char *state_dir, *data_dir, *note, *reason, *serial, *by, *format;
+    bool json, check, safety, all, prometheus, cells;
+    uint32_t date;
     int64_t for_ms;
     unsigned wait_s, last;
     uint32_t since;
-} set = {"/run/btms", "/var/lib/btms", "", "", "text", .wait_s = WAIT_S, .last = LAST};
+} set = {"/run/btms", "/var/lib/btms", "", "", "", "", "text", .wait_s = WAIT_S, .last = LAST};
 
 static const char usage_text[] =
     "usage: btmsctl [--state-dir DIR] [--data-dir DIR] [--json] COMMAND\n"
     "  alarms [--check]                what stands; --check: one line and a Nagios exit code\n"
     "  log [--last N | --since SEQ]    what happened\n"
+    "  sensors [CONTROLLER]            temperature and humidity of TH controllers\n"
+    "  labels [--prometheus] [--cells] what people call things, and where these are\n"
+    "  replaced GATEWAY/STRING/CELL --date YYYY-MM-DD [--serial TEXT] [--by NAME] [--note TEXT]\n"
+    "                                  a cell was replaced\n"
+    "  replacements                    which cells were, and when\n"
     "  ack ID... [--note TEXT]         somebody takes care of it\n"
     "  accept GATEWAY | --all          what is there now is what is expected\n"
     "  maintenance [list]              who works on what\n"
@@ -81,7 +89,7 @@ static int by_weight(const void *a, const void *b)
     return x->id < y->id ? -1 : x->id > y->id;
 }
 
-static void print_json(const struct picture *p)
+static void print_json(const struct picture *p, const struct names *names)
 {
     printf("{\"data_age_s\":");
     if (p->age_ms >= 0)
@@ -93,7 +101,7 @@ static void print_json(const struct picture *p)
     for (size_t i = 0; i < p->n; i++) {
         if (i > 0)
             putchar(',');
-        show_json_alarm(&p->alarm[i]);
+        show_json_alarm(&p->alarm[i], names_advice(names, &p->alarm[i]));
     }
     puts("]}");
 }
@@ -141,6 +149,7 @@ static int no_data(void)
 static int show(bool only_maintenance)
 {
     struct picture p = picture_look(set.state_dir, set.data_dir);
+    struct names names = names_read(set.state_dir);
     size_t kept = 0;
     int code = EXIT_WELL;
 
@@ -156,13 +165,14 @@ static int show(bool only_maintenance)
     else if (set.check)
         code = check(&p);
     else if (set.json)
-        print_json(&p);
+        print_json(&p, &names);
     else
         for (size_t i = 0; i < p.n; i++)
-            show_print_alarm(&p.alarm[i]);
+            show_print_alarm(&p.alarm[i], names_advice(&names, &p.alarm[i]));
     if (p.any && !set.check && !set.json && (p.age_ms < 0 || p.age_ms > p.most_ms))
         fprintf(stderr, "btmsctl: no current data from collectd: this is what was known last\n");
     free(p.alarm);
+    names_free(&names);
     return code;
 }
 
@@ -206,6 +216,14 @@ static int cmd_log(int argc, char **argv)
     free(e);
     store_close(s);
     return rc == 0 ? EXIT_WELL : EXIT_UNKNOWN;
+}
+
+/* ---- sensors ----------------------------------------------------------------------------- */
+
+static int cmd_sensors(int argc, char **argv)
+{
+    return argc > 1 ? misused("sensors: of one TH controller, or of all")
+                    : climate_show(set.state_dir, argc == 1 ? argv[0] : NULL, set.json);
 }
 
 /* ---- requests ---------------------------------------------------------------------------- */
@@ -284,7 +302,10 @@ static int submit(struct store_request *r)
     }
     clock_gettime(CLOCK_REALTIME, &ts);
     r->asked_ms = ts.tv_sec * 1000LL + ts.tv_nsec / 1000000;
-    name_person(r->by, sizeof(r->by));
+    if (*set.by != '\0')
+        snprintf(r->by, sizeof(r->by), "%s", set.by);
+    else
+        name_person(r->by, sizeof(r->by));
     if (store_ask(s, r) == 0 && await(s, r) == 0)
         code = tell_answer(r);
     else
@@ -347,6 +368,99 @@ static int cmd_test(int argc, char **argv)
         return misused("test-alarm takes no argument");
     snprintf(r.note, sizeof(r.note), "%s", set.note);
     return submit(&r);
+}
+
+/* ---- names, and what was replaced -------------------------------------------------------- */
+
+static int cmd_labels(int argc, char **argv)
+{
+    (void)argv;
+    if (argc > 0)
+        return misused("labels takes no argument");
+    return labels_print(set.state_dir,
+                        set.prometheus ? LABELS_PROMETHEUS
+                        : set.json     ? LABELS_JSON
+                                       : LABELS_LINES,
+                        set.cells);
+}
+
+/* "gw-a/3/17": no name of a gateway has a '/'. */
+static bool read_cell(const char *text, struct store_request *r)
+{
+    const char *string = strchr(text, '/'), *cell = string != NULL ? strchr(string + 1, '/') : NULL;
+    char of_string[8];
+
+    if (cell == NULL || string == text || (size_t)(string - text) >= sizeof(r->gateway) ||
+        (size_t)(cell - string) > sizeof(of_string))
+        return false;
+    snprintf(r->gateway, sizeof(r->gateway), "%.*s", (int)(string - text), text);
+    snprintf(of_string, sizeof(of_string), "%.*s", (int)(cell - string - 1), string + 1);
+    r->string = (uint16_t)number(of_string, STRING_MAX);
+    r->cell = (uint16_t)number(cell + 1, CELL_MAX);
+    return r->string > 0 && r->cell > 0;
+}
+
+static int cmd_replaced(int argc, char **argv)
+{
+    struct store_request r = {.verb = STORE_REPLACED, .level = ALARM_OF_CELL, .date = set.date};
+
+    if (argc != 1 || !read_cell(argv[0], &r))
+        return misused("replaced: which cell? GATEWAY/STRING/CELL, as gw-a/3/17: strings 1 to %d, "
+                       "cells 1 to %d",
+                       STRING_MAX, CELL_MAX);
+    if (set.date == 0)
+        return misused("replaced: --date when?");
+    snprintf(r.serial, sizeof(r.serial), "%s", set.serial);
+    snprintf(r.note, sizeof(r.note), "%s", set.note);
+    return submit(&r);
+}
+
+static void print_replacement(const struct store_replacement *r, bool first)
+{
+    char date[16];
+
+    identity_write_date(r->is.date, date);
+    if (!set.json) {
+        printf("%s  %s / string %d / cell %d  %s (%s%s%s)\n", date, r->gateway, r->is.string,
+               r->is.cell, *r->is.serial != '\0' ? r->is.serial : "-", r->by,
+               *r->note != '\0' ? ": " : "", r->note);
+        return;
+    }
+    fputs(first ? "{\"gateway\":" : ",{\"gateway\":", stdout);
+    show_json_text(r->gateway);
+    printf(",\"string\":%d,\"cell\":%d", r->is.string, r->is.cell);
+    show_json_field("date", date);
+    show_json_field("serial", r->is.serial);
+    show_json_field("by", r->by);
+    show_json_field("note", r->note);
+    putchar('}');
+}
+
+static int cmd_replacements(int argc, char **argv)
+{
+    char why[512];
+    struct store *s = argc == 0 ? picture_store(set.data_dir, why, sizeof(why)) : NULL;
+    struct store_replacement *r = NULL;
+    size_t n = 0;
+    int rc;
+
+    (void)argv;
+    if (argc > 0)
+        return misused("replacements takes no argument");
+    if (s == NULL) {
+        fprintf(stderr, "btmsctl: %s\n", why);
+        return EXIT_UNKNOWN;
+    }
+    rc = store_replacements(s, &r, &n);
+    if (rc != 0)
+        fprintf(stderr, "btmsctl: %s\n", store_error(s));
+    fputs(set.json ? "[" : "", stdout);
+    for (size_t i = 0; i < n; i++)
+        print_replacement(&r[i], i == 0);
+    fputs(set.json ? "]\n" : "", stdout);
+    free(r);
+    store_close(s);
+    return rc == 0 ? EXIT_WELL : EXIT_UNKNOWN;
 }
 
 /* ---- maintenance ------------------------------------------------------------------------- */
@@ -429,13 +543,17 @@ static const struct command {
     const char *name;
     int (*run)(int argc, char **argv);
 } commands[] = {
-    {"alarms",      cmd_alarms     },
-    {"log",         cmd_log        },
-    {"ack",         cmd_ack        },
-    {"accept",      cmd_accept     },
-    {"maintenance", cmd_maintenance},
-    {"test-alarm",  cmd_test       },
-    {"inventory",   cmd_inventory  },
+    {"alarms",       cmd_alarms      },
+    {"log",          cmd_log         },
+    {"sensors",      cmd_sensors     },
+    {"labels",       cmd_labels      },
+    {"replaced",     cmd_replaced    },
+    {"replacements", cmd_replacements},
+    {"ack",          cmd_ack         },
+    {"accept",       cmd_accept      },
+    {"maintenance",  cmd_maintenance },
+    {"test-alarm",   cmd_test        },
+    {"inventory",    cmd_inventory   },
 };
 
 /* "4h", "1h30m", "90s", "2d"; 0 if it is none. */
@@ -470,6 +588,11 @@ enum {
     OPT_ALL,
     OPT_WAIT,
     OPT_FORMAT,
+    OPT_PROMETHEUS,
+    OPT_CELLS,
+    OPT_DATE,
+    OPT_SERIAL,
+    OPT_BY,
     OPT_HELP,
     OPT_VERSION
 };
@@ -488,9 +611,14 @@ static const struct option options[] = {
     {"all",             no_argument, NULL, OPT_ALL},
     {"wait",              required_argument, NULL, OPT_WAIT},
     {"format",                  required_argument, NULL, OPT_FORMAT},
+    {"prometheus",no_argument, NULL, OPT_PROMETHEUS},
+    {"cells",         no_argument, NULL, OPT_CELLS},
+    {"date",             required_argument, NULL, OPT_DATE},
+    {"serial",              required_argument, NULL, OPT_SERIAL},
+    {"by",                  required_argument, NULL, OPT_BY},
     {"help",no_argument, NULL, OPT_HELP},
-    {"version",         no_argument, NULL, OPT_VERSION},
-    {0            },
+    {"version",           no_argument, NULL, OPT_VERSION},
+    {0          },
 };
 
 static bool set_number(const char *text, uint32_t most, uint32_t *ret)
@@ -530,6 +658,18 @@ static bool set_option(int o, const char *arg)
         return strlen(arg) < EVENT_NOTE_SIZE;
     case OPT_SAFETY:
         return set.safety = true;
+    case OPT_PROMETHEUS:
+        return set.prometheus = true;
+    case OPT_CELLS:
+        return set.cells = true;
+    case OPT_DATE:
+        return identity_read_date(arg, &set.date) == NULL;
+    case OPT_SERIAL:
+        set.serial = arg;
+        return strlen(arg) < IDENTITY_LABEL_SIZE && identity_text_fault(arg) == NULL;
+    case OPT_BY:
+        set.by = arg;
+        return *arg != '\0' && strlen(arg) < EVENT_BY_SIZE && identity_text_fault(arg) == NULL;
     case OPT_ALL:
         return set.all = true;
     case OPT_WAIT:

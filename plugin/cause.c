@@ -4,8 +4,8 @@
 enum scope { OF_SITE, OF_GATEWAY, OF_UPS, OF_STRING };
 
 /* clang-format off */
-static const uint16_t of_network[] = {ALARM_GATEWAY_COMM_LOST, ALARM_AGGREGATOR_COMM_LOST,
-                                      ALARM_SUPPLY_SUSPECTED, 0};
+static const uint16_t of_network[] = {ALARM_GATEWAY_COMM_LOST, ALARM_TH_COMM_LOST, ALARM_IO_COMM_LOST,
+                                      ALARM_AGGREGATOR_COMM_LOST, ALARM_SUPPLY_SUSPECTED, 0};
 static const uint16_t cells_lost[] = {ALARM_CELL_COMM_LOST, 0};
 static const uint16_t of_lost_string[] = {ALARM_STRING_CELLS_LOST, ALARM_CELL_COMM_LOST, 0};
 static const uint16_t of_disconnected[] = {ALARM_RELAY_NOT_NORMAL, 0};
@@ -26,6 +26,7 @@ static const struct rule {
     {ALARM_STRING_DISCONNECTED, OF_STRING, of_disconnected},
     {46, OF_STRING, of_current}, /* Hall sensor disconnected */
     {ALARM_GATEWAY_COMM_LOST, OF_GATEWAY, NULL},
+    {ALARM_TH_COMM_LOST, OF_GATEWAY, NULL},
     {ALARM_SITE_NETWORK_LOST, OF_SITE, of_network},
     {94, OF_UPS, of_discharge}, /* UPS on battery */
 };
@@ -68,7 +69,8 @@ bool cause_matters(const struct alarm *a)
 
 bool cause_is_ours(uint16_t kind)
 {
-    static const uint16_t ours[] = {ALARM_TOPOLOGY_MISMATCH,
+    static const uint16_t ours[] = {ALARM_IO_COMM_LOST,
+                                    ALARM_TOPOLOGY_MISMATCH,
                                     ALARM_OVERFLOW,
                                     ALARM_STORE_FAULT,
                                     ALARM_SITE_NETWORK_LOST,
@@ -78,6 +80,7 @@ bool cause_is_ours(uint16_t kind)
                                     ALARM_MAINTENANCE,
                                     ALARM_COMMISSIONING,
                                     ALARM_CONFIG_CHANGED,
+                                    ALARM_CELL_REPLACED,
                                     0};
 
     return among(ours, kind) && kind != 0;
@@ -85,10 +88,16 @@ bool cause_is_ours(uint16_t kind)
 
 bool cause_is_observed(uint16_t kind)
 {
-    static const uint16_t observed[] = {ALARM_TOPOLOGY_MISMATCH, ALARM_SITE_NETWORK_LOST,
-                                        ALARM_SUPPLY_SUSPECTED, ALARM_AGGREGATOR_COMM_LOST, 0};
+    static const uint16_t observed[] = {ALARM_IO_COMM_LOST,         ALARM_TOPOLOGY_MISMATCH,
+                                        ALARM_SITE_NETWORK_LOST,    ALARM_SUPPLY_SUSPECTED,
+                                        ALARM_AGGREGATOR_COMM_LOST, 0};
 
     return among(observed, kind) && kind != 0;
+}
+
+bool cause_is_of_link(uint16_t kind)
+{
+    return kind == ALARM_GATEWAY_COMM_LOST || kind == ALARM_TH_COMM_LOST;
 }
 
 bool cause_is_agents(uint16_t kind)
@@ -98,7 +107,8 @@ bool cause_is_agents(uint16_t kind)
 
 bool cause_is_momentary(uint16_t kind)
 {
-    return kind == ALARM_EVENTS_DROPPED || kind == ALARM_CONFIG_CHANGED;
+    return kind == ALARM_EVENTS_DROPPED || kind == ALARM_CONFIG_CHANGED ||
+           kind == ALARM_CELL_REPLACED;
 }
 
 static bool inside(const struct alarm *cause, const struct alarm *a, enum scope scope)
@@ -184,9 +194,10 @@ static bool covers(const struct alarm *shelf, const struct alarm *a)
         return a->string == shelf->string;
     case ALARM_OF_CELL:
         return a->level == ALARM_OF_CELL && a->string == shelf->string && a->cell == shelf->cell;
+    case ALARM_OF_SENSOR:
+        return a->level == ALARM_OF_SENSOR && a->cell == shelf->cell;
     case ALARM_OF_GATEWAY:
     case ALARM_OF_SITE:
-    case ALARM_OF_SENSOR:
     case ALARM_OF_CHANNEL:
     case ALARM_OF_QUANTITY:
         break;

@@ -33,6 +33,9 @@ bool cause_is_ours(uint16_t kind);
  * maintenance holds them back. */
 bool cause_is_observed(uint16_t kind);
 
+/* A whole device, a gateway or TH controller, does not answer. */
+bool cause_is_of_link(uint16_t kind);
+
 /* Raised, stored and shown by the SNMP agent. */
 bool cause_is_agents(uint16_t kind);
 

@@ -146,6 +146,7 @@ static const struct gateway_config gateway_defaults = {
 
 static void free_gateway(struct gateway_config *g)
 {
+    free(g->line);
     for (int i = 0; i < STRING_MAX; i++)
         free(g->string[i].limits);
     free(g->limits);
@@ -154,8 +155,8 @@ static void free_gateway(struct gateway_config *g)
 
 /* ---- blocks of a gateway ----------------------------------------------------------------- */
 
-static void read_string_lines(struct conf_place *p, const struct conf_node *n,
-                              struct gateway_config *g, int number)
+void conf_read_string_lines(struct conf_place *p, const struct conf_node *n,
+                            struct gateway_config *g, int number)
 {
     struct string_config *s = &g->string[number - 1];
     unsigned seen = 0, told = 0;
@@ -179,7 +180,7 @@ static void read_string(const struct conf_place *at, const struct conf_node *n,
     int number = conf_read_number(&p, n, "string", STRING_MAX);
 
     if (number > 0)
-        read_string_lines(&p, n, g, number);
+        conf_read_string_lines(&p, n, g, number);
 }
 
 static void read_gateway_limits(const struct conf_place *at, const struct conf_node *n,
@@ -220,8 +221,8 @@ static bool is_name(const struct conf_value *v)
     return v->type == CONF_STRING && *v->string != '\0' && strlen(v->string) < NAME_SIZE;
 }
 
-static void read_supply(const struct conf_place *at, const struct conf_node *n,
-                        struct gateway_config *g)
+void conf_read_supply_names(const struct conf_place *at, const struct conf_node *n,
+                            char ret[SUPPLIES_MAX][NAME_SIZE])
 {
     struct conf_place p = *at;
     bool good = n->values >= 1 && n->values <= SUPPLIES_MAX && n->children == 0;
@@ -231,10 +232,16 @@ static void read_supply(const struct conf_place *at, const struct conf_node *n,
     if (!good)
         conf_complain(&p, "Supply takes the names of 1 to %d power supplies, each of 1 to %d bytes",
                       SUPPLIES_MAX, NAME_SIZE - 1);
-    else if (*g->supply[0] != '\0')
+    else if (*ret[0] != '\0')
         conf_complain(&p, "Supply is given twice");
     for (size_t i = 0; i < n->values && good; i++)
-        snprintf(g->supply[i], sizeof(g->supply[i]), "%s", n->value[i].string);
+        snprintf(ret[i], NAME_SIZE, "%s", n->value[i].string);
+}
+
+static void read_supply(const struct conf_place *at, const struct conf_node *n,
+                        struct gateway_config *g)
+{
+    conf_read_supply_names(at, n, g->supply);
 }
 
 static const struct {
@@ -249,6 +256,7 @@ static const struct {
     {"UPS",              conf_read_ups       },
     {"MasterController", conf_read_controller},
     {"PowerSupply",      conf_read_own_supply},
+    {"StringMaster",     conf_read_master    },
 };
 
 static bool read_gateway_block(struct conf_place *p, const struct conf_node *n,
@@ -262,26 +270,33 @@ static bool read_gateway_block(struct conf_place *p, const struct conf_node *n,
     return false;
 }
 
-static void check_twins(struct conf_place *p, const struct gateway_config *g)
+static void check_twin(struct conf_place *p, const char *word, const char *has_name,
+                       const char *has_address, int has_port, const char *name, const char *address,
+                       int port)
+{
+    if (strcmp(has_name, name) == 0)
+        conf_complain(p, "there is a %s of this name already", word);
+    else if (port != 0 && strcasecmp(has_address, address) == 0 && has_port == port)
+        conf_complain(p, "Address \"%s\" Port %d is %s \"%s\" already", address, port, word,
+                      has_name);
+}
+
+void conf_check_twins(struct conf_place *p, const char *name, const char *address, int port)
 {
     const struct config *c = p->config;
 
-    for (const struct gateway_config *o = c->gateway; o < c->gateway + c->gateways; o++) {
-        if (strcmp(o->name, g->name) == 0)
-            conf_complain(p, "there is a gateway of this name already");
-        else if (strcasecmp(o->address, g->address) == 0 && o->port == g->port)
-            conf_complain(p, "Address \"%s\" Port %d is gateway \"%s\" already", g->address,
-                          g->port, o->name);
-    }
+    for (const struct gateway_config *o = c->gateway; o < c->gateway + c->gateways; o++)
+        check_twin(p, "gateway", o->name, o->address, o->port, name, address, port);
+    for (const struct th_config *o = c->th; o < c->th + c->ths; o++)
+        check_twin(p, "TH controller", o->name, o->address, o->port, name, address, port);
 }
 
-static void read_gateway_lines(struct conf_place *p, const struct conf_node *n,
-                               struct gateway_config *g)
+void conf_read_gateway_lines(struct conf_place *p, const struct conf_node *n,
+                             struct gateway_config *g)
 {
     unsigned seen = 0, told = 0;
     const char *clash;
 
-    conf_read_name(p, n, g->name);
     for (const struct conf_node *c = n->child; c < n->child + n->children; c++)
         if (!conf_read_option(p, gateway_options, c, g, &seen) &&
             !conf_read_identity(p, c, ALARM_OF_GATEWAY, 0, &g->identities, &told) &&
@@ -290,37 +305,62 @@ static void read_gateway_lines(struct conf_place *p, const struct conf_node *n,
                               CONF_PLACE_KEYS
                               ", Supply, <UPS>, <String>, <CellRegister>, <Register>, <Limits>, "
                               "<MasterController>, <PowerSupply>");
-    conf_complain_missing(p, gateway_options, seen);
+    if (g->line == NULL)
+        conf_complain_missing(p, gateway_options, seen);
     clash = registers_cell_map(g->cell_offset, &g->cell_map);
     if (clash != NULL)
         conf_complain(p, "<CellRegister>: %s overlaps another register of the cell", clash);
     conf_check_registers(p, g);
-    check_twins(p, g);
+    conf_check_twins(p, g->name, g->address, g->port);
+}
+
+struct gateway_config *conf_new_gateway(const struct conf_place *at)
+{
+    struct gateway_config *g = malloc(sizeof(*g));
+
+    if (g == NULL)
+        return NULL;
+    *g = gateway_defaults;
+    g->site_limits = &at->config->limits;
+    memcpy(g->cell_offset, registers_cell_offsets, sizeof(g->cell_offset));
+    return g;
+}
+
+void conf_keep_gateway(struct conf_place *p, struct gateway_config *g, size_t costly,
+                       size_t supplies)
+{
+    struct config *c = p->config;
+    struct gateway_config *grown = realloc(c->gateway, (c->gateways + 1) * sizeof(*g));
+
+    if (grown == NULL)
+        conf_complain(p, "no memory");
+    else
+        c->gateway = grown;
+    if (c->costly == costly) {
+        c->gateway[c->gateways++] = *g;
+    } else {
+        conf_forget_supplies(c, supplies);
+        c->left_out++;
+        if (g != NULL)
+            free_gateway(g);
+    }
+    free(g);
 }
 
 static void read_gateway(const struct conf_place *at, const struct conf_node *n)
 {
-    struct config *c = at->config;
+    struct gateway_config *g = conf_new_gateway(at);
     struct conf_place p = conf_inside(at, n);
-    struct gateway_config g = gateway_defaults, *grown;
-    size_t costly = c->costly, supplies = c->supplies;
+    size_t costly = at->config->costly, supplies = at->config->supplies;
 
     p.costs = "gateway";
-    g.site_limits = &c->limits;
-    memcpy(g.cell_offset, registers_cell_offsets, sizeof(g.cell_offset));
-    read_gateway_lines(&p, n, &g);
-    grown = realloc(c->gateway, (c->gateways + 1) * sizeof(g));
-    if (grown == NULL)
+    if (g == NULL) {
         conf_complain(&p, "no memory");
-    else
-        c->gateway = grown;
-    if (c->costly != costly) {
-        free_gateway(&g);
-        conf_forget_supplies(c, supplies);
-        c->left_out++;
-        return;
+    } else {
+        conf_read_name(&p, n, g->name);
+        conf_read_gateway_lines(&p, n, g);
     }
-    c->gateway[c->gateways++] = g;
+    conf_keep_gateway(&p, g, costly, supplies);
 }
 
 /* ---- aggregators ------------------------------------------------------------------------- */
@@ -367,6 +407,13 @@ static void check_aggregators(struct conf_place *p)
         conf_complain(p, "gateway \"%s\": there is no <Aggregator \"%s\">", g->name, g->aggregator);
         *g->aggregator = '\0';
     }
+    for (struct th_config *th = c->th; th < c->th + c->ths; th++) {
+        if (*th->aggregator == '\0' || find_aggregator(c, th->aggregator) != NULL)
+            continue;
+        conf_complain(p, "TH controller \"%s\": there is no <Aggregator \"%s\">", th->name,
+                      th->aggregator);
+        *th->aggregator = '\0';
+    }
 }
 
 void config_init(struct config *c)
@@ -386,6 +433,10 @@ void config_add(struct config *c, const struct conf_node *block, config_complain
     for (const struct conf_node *n = block->child; n < block->child + block->children; n++) {
         if (strcasecmp(n->key, "Gateway") == 0)
             read_gateway(&p, n);
+        else if (strcasecmp(n->key, "Serial") == 0)
+            conf_read_serial(&p, n);
+        else if (strcasecmp(n->key, "THController") == 0)
+            conf_read_th(&p, n);
         else if (strcasecmp(n->key, "Limits") == 0)
             conf_read_limits(&p, n, &c->limits);
         else if (strcasecmp(n->key, "Aggregator") == 0)
@@ -396,7 +447,8 @@ void config_add(struct config *c, const struct conf_node *block, config_complain
             conf_read_consumption(&p, n);
         else if (!conf_read_option(&p, plugin_options, n, c, &seen))
             conf_complain_key(&p, plugin_options, n->key,
-                              ", Consumption, <Gateway>, <Aggregator>, <PowerSupply>, <Limits>");
+                              ", Consumption, <Gateway>, <Serial>, <THController>, <Aggregator>, "
+                              "<PowerSupply>, <Limits>");
     }
     check_aggregators(&p);
 }
@@ -409,11 +461,24 @@ void config_finish(struct config *c, config_complain *tell, void *ctx)
     conf_check_former_names(&p);
 }
 
+void config_address(const struct gateway_config *g, char *ret, size_t size)
+{
+    if (g->line != NULL)
+        snprintf(ret, size, "%s", g->address);
+    else
+        snprintf(ret, size, "%.240s port %d", g->address, g->port);
+}
+
 void config_free(struct config *c)
 {
     for (size_t i = 0; i < c->gateways; i++)
         free_gateway(&c->gateway[i]);
+    for (size_t i = 0; i < c->ths; i++) {
+        free(c->th[i].limits);
+        identities_free(&c->th[i].identities);
+    }
     free(c->gateway);
+    free(c->th);
     free(c->aggregator);
     free(c->supply);
     config_init(c);

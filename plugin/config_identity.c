@@ -4,6 +4,7 @@
  * so that whoever shows it need not.
  */
 #include "config_own.h"
+#include "core/th.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -111,35 +112,51 @@ bool conf_read_identity(struct conf_place *p, const struct conf_node *n, enum al
     return true;
 }
 
-bool conf_read_identity_block(struct conf_place *p, const struct conf_node *n,
-                              enum alarm_level level, int number, struct identities *to)
+void conf_read_sensor(const struct conf_place *at, const struct conf_node *n, struct identities *to)
 {
+    struct conf_place p = conf_inside(at, n);
+    int number = conf_read_number(&p, n, "sensor", TH_SENSOR_MAX);
     unsigned seen = 0;
 
-    for (const struct conf_node *c = n->child; c < n->child + n->children; c++)
-        if (!conf_read_identity(p, c, level, number, to, &seen))
-            conf_complain(p, "there is no key %s here; there are %s", c->key,
-                          CONF_IDENTITY_KEYS + strlen(", "));
-    return seen != 0;
+    for (const struct conf_node *c = n->child; number > 0 && c < n->child + n->children; c++)
+        if (!conf_read_identity(&p, c, ALARM_OF_SENSOR, number, to, &seen))
+            conf_complain(&p, "there is no key %s here; there are %s", c->key,
+                          &CONF_IDENTITY_KEYS[strlen(", ")]);
 }
 
 /* ---- former names ------------------------------------------------------------------------ */
 
+/* All devices, gateways first: their names are unique, and so are those that they had. */
+static const char *name_of(struct config *c, size_t i)
+{
+    return i < c->gateways ? c->gateway[i].name : c->th[i - c->gateways].name;
+}
+
+static char *former_of(struct config *c, size_t i)
+{
+    return i < c->gateways ? c->gateway[i].former_name : c->th[i - c->gateways].former_name;
+}
+
+static void check_former(struct conf_place *p, size_t i, size_t other)
+{
+    const char *former = former_of(p->config, i);
+    bool is = strcmp(name_of(p->config, other), former) == 0;
+
+    if (!is && (other <= i || strcmp(former_of(p->config, other), former) != 0))
+        return;
+    conf_complain(p,
+                  "\"%s\": FormerName \"%s\" is the %s of \"%s\", and its index and history can be "
+                  "of one only",
+                  name_of(p->config, i), former, is ? "name" : "FormerName",
+                  name_of(p->config, other));
+    *former_of(p->config, i) = '\0';
+}
+
 void conf_check_former_names(struct conf_place *p)
 {
-    struct config *c = p->config;
+    size_t devices = p->config->gateways + p->config->ths;
 
-    for (struct gateway_config *g = c->gateway; g < c->gateway + c->gateways; g++)
-        for (const struct gateway_config *o = c->gateway;
-             *g->former_name != '\0' && o < c->gateway + c->gateways; o++) {
-            bool is = strcmp(o->name, g->former_name) == 0;
-
-            if (!is && (o <= g || strcmp(o->former_name, g->former_name) != 0))
-                continue;
-            conf_complain(p,
-                          "gateway \"%s\": FormerName \"%s\" is %s of gateway \"%s\", and its "
-                          "index and history can be of one only",
-                          g->name, g->former_name, is ? "the name" : "the FormerName", o->name);
-            *g->former_name = '\0';
-        }
+    for (size_t i = 0; i < devices; i++)
+        for (size_t other = 0; other < devices && *former_of(p->config, i) != '\0'; other++)
+            check_former(p, i, other);
 }

@@ -234,7 +234,7 @@ static int32_t number(struct conf_place *p, const struct quantity_def *d, const 
         return otherwise;
     is = quantity_number(d, told);
     if (is == INT32_MAX || is == INT32_MIN)
-        conf_complain(p, "%s is %g; with this Scale no value beyond %.9g can be told", key, told,
+        conf_complain(p, "%s is %g; with this Scale no value beyond %.10g can be told", key, told,
                       quantity_si(d, INT32_MAX / d->factor));
     return is;
 }

@@ -84,8 +84,9 @@ static void fill_gateway(struct declared *d, size_t i, const struct gateway_conf
     struct topo_string *string = d->string + i * STRING_MAX;
     struct topo_gateway *to = &d->gateway[i];
 
-    *to = (struct topo_gateway){
-        .place = TOPO_GATEWAY, .string = string, .ups = d->ups + i * (UPS_MAX + 1)};
+    *to = (struct topo_gateway){.place = g->line != NULL ? TOPO_LINE : TOPO_GATEWAY,
+                                .string = string,
+                                .ups = d->ups + i * (UPS_MAX + 1)};
     snprintf(to->name, sizeof(to->name), "%s", g->name);
     snprintf(to->aggregator, sizeof(to->aggregator), "%s", g->aggregator);
     d->complete[i] = is_complete(g);

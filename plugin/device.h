@@ -39,8 +39,8 @@ void device_free(struct device *d);
 void device_preset(struct device *d, const struct alarm *a);
 
 /* Before device_preset(), and in a call of the owner: the numbers of the quantities that configuration
- * adds, in its order; 0: not known yet. True when there is news. */
-bool device_number(struct device *d, const uint16_t *number);
+ * adds, in its order; 0: not known yet. */
+void device_number(struct device *d, const uint16_t number[QUANTITY_MAX]);
 
 /* Before device_run(), or in a call of the owner: what was expected in the last run is a part of the
  * gateway from the start, though it has not been seen yet. */

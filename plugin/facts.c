@@ -125,3 +125,36 @@ void facts_of_event(const struct event *e, uint64_t store_id,
     if (a->acked_ms != 0)
         text(&l, "acknowledged", a->acked_by);
 }
+
+/* ---- names ------------------------------------------------------------------------------- */
+
+static const char *name_of(const struct identities *ids, int level, int number)
+{
+    const struct identity *i = number != 0 ? identity_find(ids, level, number) : NULL;
+
+    return i != NULL ? i->name : "";
+}
+
+void facts_of_place(const struct alarm *a, const struct identities *ids,
+                    void (*each)(void *ctx, const struct fact *f), void *ctx)
+{
+    const struct listener l = {each, ctx};
+    const struct identity_place p = {.device = "",
+                                     .ups = a->ups,
+                                     .string = a->string,
+                                     .cell = a->cell,
+                                     .sensor = a->level == ALARM_OF_SENSOR ? a->cell : 0};
+    const struct identity *where = identity_with_location(ids, &p);
+    const struct identity *advice = identity_with_advice(ids, &p);
+    char label[IDENTITY_LABEL_SIZE] = "";
+
+    if (a->level == ALARM_OF_CELL)
+        identity_cell_label(identity_find(ids, ALARM_OF_STRING, a->string), a->cell, label);
+    text(&l, "ups_name", name_of(ids, ALARM_OF_UPS, a->ups));
+    text(&l, "string_name", name_of(ids, ALARM_OF_STRING, a->string));
+    text(&l, "cell_label", label);
+    text(&l, "sensor_name", name_of(ids, ALARM_OF_SENSOR, p.sensor));
+    text(&l, "location", where != NULL ? where->location : "");
+    text(&l, "note", advice != NULL ? advice->note : "");
+    text(&l, "runbook", advice != NULL ? advice->runbook : "");
+}

@@ -9,12 +9,13 @@
 
 #include "config.h"
 #include "core/model.h"
+#include "totals.h"
 #include "work.h"
 
 /* One value on its way out. Strings are valid during the call and never empty. */
 struct metric {
     const char *host;     /* the gateway */
-    const char *object;   /* "gateway", "ups01", "string03" */
+    const char *object;   /* "gateway", "ups01", "string03", "site" */
     const char *type;     /* of collectd's types.db, or "resistance" */
     const char *instance; /* which quantity or cell */
     bool is_counter;      /* then `counter` holds, else `value` */
@@ -48,5 +49,9 @@ void metrics_health(const struct gateway *g, int64_t now, int64_t interval_ms, m
 /* Which of the gateway, its UPS and strings are under maintenance. */
 void metrics_work(const char *gateway, const struct work *w, int64_t interval_ms,
                   metrics_emit *emit, void *ctx);
+
+/* Of the site, or of the gateways of an aggregator: `object` is "site" or "aggregator". */
+void metrics_totals(const char *host, const char *object, const struct totals *t,
+                    int64_t interval_ms, metrics_emit *emit, void *ctx);
 
 #endif

@@ -59,7 +59,7 @@ bool orders_answer(const struct orders *o, struct store *store)
 /* ---- what is expected -------------------------------------------------------------------- */
 
 /* Limits may change, and what is there does not; and where they are in memory says nothing. */
-static uint32_t mark_of(const struct gateway_config *g)
+uint32_t orders_mark(const struct gateway_config *g)
 {
     struct string_config string[STRING_MAX];
 
@@ -70,24 +70,28 @@ static uint32_t mark_of(const struct gateway_config *g)
            snapshot_crc(string, sizeof(string));
 }
 
-bool orders_expect(struct store *store, uint32_t device, const struct gateway_config *g,
-                   const struct census *c)
+uint32_t orders_mark_th(const struct th_config *th)
+{
+    return snapshot_crc(th->address, strnlen(th->address, sizeof(th->address))) ^
+           (uint32_t)th->port ^ (uint32_t)th->unit << 16;
+}
+
+bool orders_expect(struct store *store, uint32_t device, uint32_t mark, const struct census *c)
 {
     char text[EXPECT_TEXT], marked[EXPECT_TEXT + 16];
 
     expect_print(c, text);
-    snprintf(marked, sizeof(marked), "%08x %s", (unsigned)mark_of(g), text);
+    snprintf(marked, sizeof(marked), "%08x %s", (unsigned)mark, text);
     return store_expect(store, device, marked) == 0;
 }
 
-bool orders_expected(struct store *store, uint32_t device, const struct gateway_config *g,
-                     struct census *ret)
+bool orders_expected(struct store *store, uint32_t device, uint32_t mark, struct census *ret)
 {
     char text[EXPECT_TEXT + 16];
-    unsigned mark;
+    unsigned was;
     int used = 0;
 
     return store_expected(store, device, text, sizeof(text)) == 0 &&
-           sscanf(text, "%8x %n", &mark, &used) == 1 && used > 0 && mark == mark_of(g) &&
+           sscanf(text, "%8x %n", &was, &used) == 1 && used > 0 && was == mark &&
            expect_parse(text + used, ret);
 }

@@ -26,11 +26,12 @@ void orders_serve(struct orders *ret, struct store *store, struct steward *s, st
 /* False: the store fails, and they will be served once more, which does no harm. */
 bool orders_answer(const struct orders *o, struct store *store);
 
-/* What is expected of a device. It is forgotten when its configuration changes: with another
- * address or other strings, other things are there. False: it could not be kept; there is none. */
-bool orders_expect(struct store *store, uint32_t device, const struct gateway_config *g,
-                   const struct census *c);
-bool orders_expected(struct store *store, uint32_t device, const struct gateway_config *g,
-                     struct census *ret);
+/* What is expected of a device. It is forgotten when its configuration, and so its mark, changes: with
+ * another address or other strings, other things are there. False: it could not be kept; there is
+ * none. */
+uint32_t orders_mark(const struct gateway_config *g);
+uint32_t orders_mark_th(const struct th_config *th);
+bool orders_expect(struct store *store, uint32_t device, uint32_t mark, const struct census *c);
+bool orders_expected(struct store *store, uint32_t device, uint32_t mark, struct census *ret);
 
 #endif

@@ -27,58 +27,69 @@ void report_free(struct report *r)
     judge_free(&r->judge);
 }
 
+void report_names(struct report *r, const struct identities *ids)
+{
+    r->identities = ids;
+}
+
 void report_clock(struct report *r, int64_t now)
 {
     r->now = now;
 }
 
-/* gateway "gw-a" string 3 cell 17 quantity "coolant" */
-static void name_quantity(const struct gateway *g, const struct quantity_def *d, char *ret,
-                          size_t size)
+/* What the words of an object need to know. */
+static struct identity_place place_of(const struct report *r, struct object o)
 {
-    size_t used = (size_t)snprintf(ret, size, "gateway \"%s\"", g->name);
-
-    if (d->ups != 0)
-        used += (size_t)snprintf(ret + used, size - used, " UPS %d", d->ups);
-    if (d->string != 0)
-        used += (size_t)snprintf(ret + used, size - used, " string %d", d->string);
-    if (d->cell != 0)
-        used += (size_t)snprintf(ret + used, size - used, " cell %d", d->cell);
-    snprintf(ret + used, size - used, " quantity \"%s\"", d->name);
-}
-
-static void name_object(const struct report *r, struct object o, char *ret, size_t size)
-{
-    const char *name = r->gateway->name;
+    struct identity_place p = {.device = r->gateway->name, .line = r->gateway->is_line};
+    const struct quantity_def *d;
 
     switch (o.level) {
     case ALARM_OF_SITE:
     case ALARM_OF_GATEWAY:
     case ALARM_OF_SENSOR:
-        snprintf(ret, size, "gateway \"%s\"", name);
-        break;
-    case ALARM_OF_CHANNEL:
-        snprintf(ret, size, "gateway \"%s\" string %d", name, o.index / CHANNEL_KINDS + 1);
-        break;
-    case ALARM_OF_QUANTITY:
-        name_quantity(r->gateway, r->gateway->quantity[o.index].is, ret, size);
         break;
     case ALARM_OF_UPS:
-        snprintf(ret, size, "gateway \"%s\" UPS %d", name, o.index + 1);
-        break;
-    case ALARM_OF_STRING:
-        snprintf(ret, size, "gateway \"%s\" string %d", name, o.index + 1);
+        p.ups = o.index + 1;
         break;
     case ALARM_OF_CELL:
-        snprintf(ret, size, "gateway \"%s\" string %d cell %d", name, o.index + 1, o.cell + 1);
+        p.cell = o.cell + 1;
+        p.string = o.index + 1;
+        break;
+    case ALARM_OF_STRING:
+        p.string = o.index + 1;
+        break;
+    case ALARM_OF_CHANNEL:
+        p.string = o.index / CHANNEL_KINDS + 1;
+        break;
+    case ALARM_OF_QUANTITY:
+        d = r->gateway->quantity[o.index].is;
+        p.ups = d->ups;
+        p.string = d->string;
+        p.cell = d->cell;
         break;
     }
+    if (p.string != 0)
+        p.ups = r->ups[p.string - 1];
+    return p;
+}
+
+static void name_object(const struct report *r, struct object o, char *ret, size_t size)
+{
+    struct identity_place p = place_of(r, o);
+    size_t used;
+
+    identity_write_subject(r->identities, &p, ret, size);
+    if (o.level != ALARM_OF_QUANTITY)
+        return;
+    used = strlen(ret);
+    snprintf(ret + used, size - used, " quantity \"%s\"", r->gateway->quantity[o.index].is->name);
+    identity_trim(ret);
 }
 
 void report_say(const struct report *r, enum log_level level, struct object o, const char *format,
                 ...)
 {
-    char name[2 * NAME_SIZE + 64], text[512];
+    char name[WORDS_NAME_SIZE], text[512];
     va_list ap;
 
     name_object(r, o, name, sizeof(name));
@@ -105,42 +116,25 @@ static void name_channel(const struct report *r, int channel, char *ret, size_t 
     snprintf(ret, size, *name != '\0' ? "%s \"%s\"" : "%s%s", what, name);
 }
 
-static size_t add_place(struct alarm *a, size_t used, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-static size_t add_place(struct alarm *a, size_t used, const char *format, ...)
-{
-    va_list ap;
-    int n;
-
-    va_start(ap, format);
-    n = vsnprintf(a->object + used, sizeof(a->object) - used, format, ap);
-    va_end(ap);
-    used += n > 0 ? (size_t)n : 0;
-    return used < sizeof(a->object) ? used : sizeof(a->object) - 1;
-}
-
-/* "gw-a / UPS 2 / string 3 / cell 17": where it stands, for people who know the hall. */
+/* Where it stands, for people who know the hall. */
 static void name_place(const struct report *r, struct object o, struct alarm *a)
 {
-    const struct quantity_def *of =
-        o.level == ALARM_OF_QUANTITY ? r->gateway->quantity[o.index].is : NULL;
-    size_t used = add_place(a, 0, "%s", r->gateway->name);
-    char channel[NAME_SIZE + 16];
+    const struct identity_place p = place_of(r, o);
+    char part[NAME_SIZE + 16];
+    size_t used;
 
-    if (a->ups != 0)
-        used = add_place(a, used, " / UPS %d", a->ups);
-    if (a->string != 0)
-        used = add_place(a, used, " / string %d", a->string);
-    if (o.level == ALARM_OF_CELL)
-        add_place(a, used, " / cell %d", a->cell);
-    if (o.level == ALARM_OF_CHANNEL) {
-        name_channel(r, o.index, channel, sizeof(channel));
-        add_place(a, used, " / %s", channel);
+    if (o.level == ALARM_OF_CHANNEL)
+        name_channel(r, o.index, part, sizeof(part));
+    else if (o.level == ALARM_OF_QUANTITY)
+        snprintf(part, sizeof(part), "%s", r->gateway->quantity[o.index].is->name);
+    else
+        *part = '\0';
+    used = *part != '\0' ? strlen(part) + strlen(" / ") : 0;
+    identity_write_object(r->identities, &p, a->object, sizeof(a->object) - used);
+    if (*part != '\0') {
+        used = strlen(a->object);
+        snprintf(a->object + used, sizeof(a->object) - used, " / %s", part);
     }
-    if (of != NULL && of->cell != 0)
-        used = add_place(a, used, " / cell %d", of->cell);
-    if (of != NULL)
-        add_place(a, used, " / %s", of->name);
 }
 
 /* A string that is lost shows zeros, but its alarm must still say where to go: what counts is what
@@ -180,7 +174,7 @@ static void place(const struct report *r, struct object o, struct alarm *a)
         a->cell = (uint16_t)(o.cell + 1);
     if (o.level == ALARM_OF_CHANNEL) {
         place_string(r, o.index / CHANNEL_KINDS, a);
-        a->cell = (uint16_t)channel_number(o.index / CHANNEL_KINDS, channel_kind_of(o.index));
+        a->cell = (uint16_t)channel_code(o.index / CHANNEL_KINDS, channel_kind_of(o.index));
     }
     if (o.level == ALARM_OF_QUANTITY)
         place_quantity(r, &r->gateway->quantity[o.index], a);
@@ -252,16 +246,18 @@ static void write_what(const struct report *r, const struct verdict *v, char *re
 
 static void fill_alarm(struct report *r, const struct verdict *v, struct alarm *ret)
 {
-    char name[2 * NAME_SIZE + 64], what[NAME_SIZE + 64];
+    char name[WORDS_NAME_SIZE], what[NAME_SIZE + 64];
+    const char *note;
 
     if (v->object.level == ALARM_OF_STRING || v->object.level == ALARM_OF_CELL)
         remember_ups(r, v->object.index);
     if (v->object.level == ALARM_OF_CHANNEL)
         remember_ups(r, v->object.index / CHANNEL_KINDS);
     place(r, v->object, ret);
-    name_object(r, v->object, name, sizeof(name));
+    note = note_of(r, v);
     write_what(r, v, what, sizeof(what));
-    words_fill(v, name, what, note_of(r, v), ret);
+    name_object(r, v->object, name, words_room(v, what, note));
+    words_fill(v, name, what, note, ret);
 }
 
 static void on_verdict(void *ctx, const struct verdict *v)
@@ -510,7 +506,7 @@ static bool described_object(const struct report *r, const struct alarm *a, stru
     if (string < 0 || string >= STRING_MAX)
         return false;
     for (int k = 0; k < CHANNEL_KINDS; k++)
-        if (channel_number(string, (enum channel_kind)k) == a->cell)
+        if (channel_code(string, (enum channel_kind)k) == a->cell)
             ret->index = channel_at(string, (enum channel_kind)k);
     return ret->index >= 0;
 }
@@ -552,8 +548,8 @@ void report_preset(struct report *r, const struct alarm *a)
     if (row < 0 || alarm_kinds[row].level != (enum alarm_level)a->level)
         return;
     if (!object_of(r, a, &o)) {
-        if (a->level == ALARM_OF_QUANTITY)
-            end_for_good(r, a);
+        if (a->level == ALARM_OF_QUANTITY && quantity_numbered(r, 0) < 0)
+            end_for_good(r, a); /* all numbers are known, and none is its */
         return;
     }
     if (judge_stands(&r->judge, row, o))

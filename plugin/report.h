@@ -8,6 +8,7 @@
 #define BTMS_REPORT_H
 
 #include "core/event.h"
+#include "core/identity.h"
 #include "core/judge.h"
 #include "core/log.h"
 #include "core/model.h"
@@ -26,6 +27,7 @@ typedef void report_alarm(void *ctx, const struct alarm_event *e);
 
 struct report {
     const struct gateway *gateway;
+    const struct identities *identities; /* NULL: nothing has a name */
     report_alarm *alarm;
     void *ctx;
     struct judge judge;
@@ -44,6 +46,9 @@ struct report {
 void report_init(struct report *r, const struct gateway *g, const struct judge_settings *set,
                  report_alarm *alarm, void *ctx);
 void report_free(struct report *r);
+
+/* What people call the gateway's things, for all that follows; `ids` must outlive it. */
+void report_names(struct report *r, const struct identities *ids);
 
 /* The time (CLOCK_BOOTTIME, ms) of all that follows. */
 void report_clock(struct report *r, int64_t now);

@@ -23,6 +23,11 @@ void report_th_free(struct report_th *r)
     judge_th_free(&r->judge);
 }
 
+void report_th_names(struct report_th *r, const struct identities *ids)
+{
+    r->identities = ids;
+}
+
 void report_th_clock(struct report_th *r, int64_t now)
 {
     r->now = now;
@@ -30,22 +35,25 @@ void report_th_clock(struct report_th *r, int64_t now)
 
 /* ---- words ------------------------------------------------------------------------------- */
 
+static struct identity_place place_of(const struct report_th *r, struct object o)
+{
+    return (struct identity_place){
+        .device = r->th->name, .sensor = o.level == ALARM_OF_SENSOR ? o.index : 0, .th = true};
+}
+
 static void name_object(const struct report_th *r, struct object o, char *ret, size_t size)
 {
-    if (o.level == ALARM_OF_SENSOR)
-        snprintf(ret, size, "TH controller \"%s\" sensor %d", r->th->name, o.index);
-    else
-        snprintf(ret, size, "TH controller \"%s\"", r->th->name);
+    const struct identity_place p = place_of(r, o);
+
+    identity_write_subject(r->identities, &p, ret, size);
 }
 
 static void place(const struct report_th *r, struct object o, struct alarm *ret)
 {
-    if (o.level == ALARM_OF_SENSOR) {
-        ret->cell = (uint16_t)o.index;
-        snprintf(ret->object, sizeof(ret->object), "%s / sensor %d", r->th->name, o.index);
-    } else {
-        snprintf(ret->object, sizeof(ret->object), "%s", r->th->name);
-    }
+    const struct identity_place p = place_of(r, o);
+
+    ret->cell = (uint16_t)p.sensor;
+    identity_write_object(r->identities, &p, ret->object, sizeof(ret->object));
 }
 
 /* What the judge says, or why it is lost; of a sensor the model tells it. */
@@ -60,11 +68,12 @@ static void on_verdict(void *ctx, const struct verdict *v)
 {
     struct report_th *r = ctx;
     struct alarm_event e = {.kind = &alarm_kinds[v->row], .what = words_event(v->news)};
-    char name[NAME_SIZE + 48];
+    const char *note = note_of(r, v);
+    char name[WORDS_NAME_SIZE];
 
     place(r, v->object, &e.alarm);
-    name_object(r, v->object, name, sizeof(name));
-    words_fill(v, name, alarm_kinds[v->row].text, note_of(r, v), &e.alarm);
+    name_object(r, v->object, name, words_room(v, alarm_kinds[v->row].text, note));
+    words_fill(v, name, alarm_kinds[v->row].text, note, &e.alarm);
     words_log(v, &e.alarm);
     r->alarm(r->ctx, &e);
 }
@@ -72,7 +81,7 @@ static void on_verdict(void *ctx, const struct verdict *v)
 static void say(const struct report_th *r, enum log_level level, struct object o,
                 const char *format, va_list ap)
 {
-    char name[NAME_SIZE + 48], text[512];
+    char name[WORDS_NAME_SIZE], text[512];
 
     name_object(r, o, name, sizeof(name));
     vsnprintf(text, sizeof(text), format, ap);

@@ -10,7 +10,8 @@
 
 struct report_th {
     const struct th_controller *th;
-    report_alarm *alarm; /* the gateway of its events is NULL */
+    const struct identities *identities; /* NULL: nothing has a name */
+    report_alarm *alarm;                 /* the gateway of its events is NULL */
     void *ctx;
     struct judge_th judge;
     int64_t now;
@@ -24,6 +25,9 @@ void report_th_init(struct report_th *r, const struct th_controller *th,
                     const struct limit_settings *own, const struct limit_settings *site,
                     report_alarm *alarm, void *ctx);
 void report_th_free(struct report_th *r);
+
+/* As report_names(). */
+void report_th_names(struct report_th *r, const struct identities *ids);
 
 /* All of these as in report.h. An object is the controller, or a sensor by its own number. */
 void report_th_clock(struct report_th *r, int64_t now);

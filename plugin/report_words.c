@@ -1,9 +1,11 @@
 /* See report_words.h. */
 #include "report_words.h"
 
+#include "core/identity.h"
 #include "core/log.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static size_t add_number(char *to, size_t used, size_t size, const char *before, int32_t number,
                          const struct verdict *v)
@@ -32,18 +34,39 @@ static void write_details(const struct verdict *v, const char *note, char *ret, 
         snprintf(ret + used, size - used, "%scomes and goes", used > 0 ? "; " : "");
 }
 
+/* What comes behind the name. */
+static void write_finding(const struct verdict *v, const char *what, const char *note, char *ret,
+                          size_t size)
+{
+    char details[480];
+
+    write_details(v, note, details, sizeof(details));
+    snprintf(ret, size, ": %s%s%s%s%s", v->news == CONDITION_CLEARED ? "over: " : "", what,
+             *details != '\0' ? " (" : "", details, *details != '\0' ? ")" : "");
+}
+
+size_t words_room(const struct verdict *v, const char *what, const char *note)
+{
+    char finding[600];
+    size_t taken, all = EVENT_TEXT_SIZE;
+
+    write_finding(v, what, note, finding, sizeof(finding));
+    taken = strlen(finding);
+    if (taken + WORDS_NAME_LEAST > all)
+        return WORDS_NAME_LEAST;
+    return all - taken < WORDS_NAME_SIZE ? all - taken : WORDS_NAME_SIZE;
+}
+
+/* A long text is cut, and that is all that can happen. */
 static void write_text(const struct verdict *v, const char *name, const char *what,
                        const char *note, struct alarm *ret)
 {
-    char details[480];
-    int used;
+    char finding[600];
+    size_t n = strlen(name), room = sizeof(ret->text) - 1;
 
-    write_details(v, note, details, sizeof(details));
-    used = snprintf(ret->text, sizeof(ret->text), "%s: %s%s%s%s%s", name,
-                    v->news == CONDITION_CLEARED ? "over: " : "", what,
-                    *details != '\0' ? " (" : "", details, *details != '\0' ? ")" : "");
-    if (used < 0) /* a long text is cut, and that is all that can happen */
-        ret->text[0] = '\0';
+    write_finding(v, what, note, finding, sizeof(finding));
+    snprintf(ret->text, sizeof(ret->text), "%s%.*s", name, (int)(n < room ? room - n : 0), finding);
+    identity_trim(ret->text);
 }
 
 void words_fill(const struct verdict *v, const char *name, const char *what, const char *note,

@@ -12,6 +12,11 @@
 void words_fill(const struct verdict *v, const char *name, const char *what, const char *note,
                 struct alarm *ret);
 
+/* How large a buffer for `name` may be: a name that is cut there leaves room for all the rest, but has
+ * what a bare number needs. */
+enum { WORDS_NAME_SIZE = 200, WORDS_NAME_LEAST = NAME_SIZE + 48 };
+size_t words_room(const struct verdict *v, const char *what, const char *note);
+
 /* A change of state is a line of the log. `a` has its text and its object. */
 void words_log(const struct verdict *v, const struct alarm *a);
 

@@ -126,6 +126,23 @@ void site_shape(struct site *s, size_t i, struct steward_shape *ret)
     pthread_mutex_unlock(&s->lock);
 }
 
+bool site_replaced(struct site *s, size_t i, unsigned *seen, struct replacement **ret,
+                   size_t *ret_n)
+{
+    const struct replaced *r = &s->replaced[i];
+    bool news;
+
+    pthread_mutex_lock(&s->lock);
+    *ret = r->times != *seen ? calloc(r->n + 1, sizeof(**ret)) : NULL;
+    news = *ret != NULL;
+    if (news && r->n > 0)
+        memcpy(*ret, r->of, r->n * sizeof(**ret));
+    *ret_n = r->n;
+    *seen = news ? r->times : *seen;
+    pthread_mutex_unlock(&s->lock);
+    return news;
+}
+
 static void fill_post(struct post *p, size_t i, const struct alarm_event *e)
 {
     *p = (struct post){
@@ -145,9 +162,9 @@ void site_post(struct site *s, size_t i, const struct alarm_event *e)
     pthread_mutex_unlock(&s->lock);
     if (say)
         log_say(LOG_LEVEL_WARNING,
-                "gateway \"%s\": alarms change faster than they can be stored; some changes are "
+                "%s \"%s\": alarms change faster than they can be stored; some changes are "
                 "left out, and all that stands is looked at again in a moment",
-                s->set.gateway[i].name);
+                steward_word(&s->steward, i), s->entry[i].name);
 }
 
 void site_post_counts(struct site *s, size_t i, const struct census *c)
@@ -166,7 +183,7 @@ static void name_gateway(const struct site *s, const struct alarm *a, char ret[N
     const char *name = a->object;
     int length = (int)strcspn(name, "/"); /* which no name has */
 
-    for (size_t g = 0; g < s->set.gateways; g++)
+    for (size_t g = 0; g < s->devices; g++)
         if (s->entry[g].index == a->gateway) {
             snprintf(ret, NAME_SIZE, "%s", s->entry[g].name);
             return;
@@ -227,7 +244,7 @@ static void begin(struct site *s)
     site_open_store(s);
     tell_amends(s);
     end_orphans(s);
-    for (size_t i = 0; i < s->set.gateways; i++)
+    for (size_t i = 0; i < s->devices; i++)
         if (s->fresh[i])
             steward_new_gateway(&s->steward, i, this_moment());
     site_note_limits(s, this_moment());
@@ -283,7 +300,7 @@ static void answer_requests(struct site *s, const struct orders *o)
 
 static void take_counts(struct site *s, struct moment t)
 {
-    for (size_t i = 0; i < s->set.gateways; i++) {
+    for (size_t i = 0; i < s->devices; i++) {
         struct census c;
         bool news;
 
@@ -300,7 +317,7 @@ static void take_counts(struct site *s, struct moment t)
 /* What others may ask for. */
 static void show_work(struct site *s)
 {
-    for (size_t i = 0; i < s->set.gateways; i++) {
+    for (size_t i = 0; i < s->devices; i++) {
         struct work w;
 
         steward_work(&s->steward, i, &w);
@@ -371,7 +388,7 @@ static void turn(struct site *s, const struct post *post, size_t n, struct order
     }
     site_settle_losses(s, t);
     take_counts(s, t);
-    site_take_aggregators(s, t);
+    site_take_reach(s, t);
     for (size_t i = 0; i < n; i++)
         take_post(s, &post[i], t);
     serve_requests(s, t, orders);
@@ -381,6 +398,7 @@ static void turn(struct site *s, const struct post *post, size_t n, struct order
     if (s->aggregators.news)
         site_publish_manifest(s);
     show_work(s);
+    site_count_totals(s, t);
     answer_requests(s, orders);
     site_keep_alarms(s, false);
     site_prune(s);
@@ -406,14 +424,46 @@ static void *run(void *arg)
 
 _Static_assert((int)STEWARD_SUPPLIES == (int)SUPPLIES_MAX, "supplies");
 
-static void fill_place(struct steward_place *p, const struct gateway_config *g)
+const struct gateway_config *site_gateway(const struct site *s, size_t i)
 {
-    *p = (struct steward_place){.interval_ms = g->interval_ms,
-                                .cell_interval_ms = g->cell_interval_ms,
-                                .limits = g->limits,
-                                .aggregator = g->aggregator};
-    for (size_t i = 0; i < SUPPLIES_MAX && *g->supply[i] != '\0'; i++)
-        p->supply[i] = g->supply[i];
+    return i < s->set.gateways ? &s->set.gateway[i] : NULL;
+}
+
+const struct th_config *site_th(const struct site *s, size_t i)
+{
+    return i >= s->set.gateways ? &s->set.th[i - s->set.gateways] : NULL;
+}
+
+static void fill_supplies(struct steward_place *p, const char supply[SUPPLIES_MAX][NAME_SIZE])
+{
+    for (size_t i = 0; i < SUPPLIES_MAX && *supply[i] != '\0'; i++)
+        p->supply[i] = supply[i];
+}
+
+static void fill_place(struct site *s, size_t i)
+{
+    const struct gateway_config *g = site_gateway(s, i);
+    const struct th_config *th = site_th(s, i);
+    struct steward_place *p = &s->place[i];
+
+    if (g != NULL)
+        *p = (struct steward_place){.kind = g->line != NULL ? DEVICE_LINE : DEVICE_GATEWAY,
+                                    .interval_ms = g->interval_ms,
+                                    .cell_interval_ms = g->cell_interval_ms,
+                                    .limits = g->limits,
+                                    .aggregator = g->aggregator,
+                                    .controller = g->controller.port != 0,
+                                    .identities = &g->identities};
+    else
+        *p = (struct steward_place){.kind = DEVICE_TH,
+                                    .interval_ms = th->interval_ms,
+                                    .cell_interval_ms = th->interval_ms,
+                                    .limits = th->limits,
+                                    .aggregator = th->aggregator,
+                                    .identities = &th->identities};
+    fill_supplies(p, g != NULL ? g->supply : th->supply);
+    memcpy(s->entry[i].name, g != NULL ? g->name : th->name, NAME_SIZE);
+    s->entry[i].kind = (uint8_t)p->kind;
 }
 
 static void fill_declared(struct steward_place *p, const struct declared *d, size_t i)
@@ -437,8 +487,7 @@ static void on_silent(void *ctx)
 
 static bool allocate(struct site *s)
 {
-    struct steward_settings with = {.gateways = s->set.gateways,
-                                    .aggregators = s->set.aggregators,
+    struct steward_settings with = {.aggregators = s->set.aggregators,
                                     .limits = s->set.limits,
                                     .pace = s->set.pace,
                                     .commissioning_ms = s->set.commissioning_ms,
@@ -446,34 +495,40 @@ static bool allocate(struct site *s)
                                     .save = site_save,
                                     .expect = site_keep_expected,
                                     .accepted = site_note_accepted,
+                                    .replaced = site_keep_replaced,
                                     .silent = on_silent};
 
-    s->room = QUEUE + s->set.gateways;
+    s->devices = s->set.gateways + s->set.ths;
+    with.gateways = s->devices;
+    s->room = QUEUE + s->devices;
     s->queue = calloc(s->room, sizeof(*s->queue));
-    s->drops = calloc(s->set.gateways + 1, sizeof(*s->drops));
-    s->entry = calloc(s->set.gateways + 1, sizeof(*s->entry));
+    s->drops = calloc(s->devices + 1, sizeof(*s->drops));
+    s->entry = calloc(s->devices + 1, sizeof(*s->entry));
     with.entry = s->entry;
-    s->place = calloc(s->set.gateways + 1, sizeof(*s->place));
+    s->place = calloc(s->devices + 1, sizeof(*s->place));
     with.place = s->place;
-    for (size_t i = 0; s->place != NULL && i < s->set.gateways; i++) {
-        fill_place(&s->place[i], &s->set.gateway[i]);
-        fill_declared(&s->place[i], s->set.declared, i);
+    for (size_t i = 0; s->place != NULL && s->entry != NULL && i < s->devices; i++) {
+        fill_place(s, i);
+        if (i < s->set.gateways)
+            fill_declared(&s->place[i], s->set.declared, i);
     }
-    if (!site_allocate_aggregators(s))
+    if (!site_allocate_aggregators(s) || !site_allocate_totals(s))
         return false;
     with.aggregator = s->aggregators.name;
-    s->sorted = calloc(s->set.gateways + 1, sizeof(*s->sorted));
-    s->census = calloc(s->set.gateways + 1, sizeof(*s->census));
-    s->expected = calloc(s->set.gateways + 1, sizeof(*s->expected));
-    s->accepted = calloc(s->set.gateways + 1, sizeof(*s->accepted));
-    s->shape = calloc(s->set.gateways + 1, sizeof(*s->shape));
-    s->work = calloc(s->set.gateways + 1, sizeof(*s->work));
-    s->counted = calloc(s->set.gateways + 1, sizeof(*s->counted));
-    s->listed = calloc(s->set.gateways + 1, sizeof(*s->listed));
-    s->fresh = calloc(s->set.gateways + 1, sizeof(*s->fresh));
+    s->sorted = calloc(s->devices + 1, sizeof(*s->sorted));
+    s->census = calloc(s->devices + 1, sizeof(*s->census));
+    s->expected = calloc(s->devices + 1, sizeof(*s->expected));
+    s->accepted = calloc(s->devices + 1, sizeof(*s->accepted));
+    s->replaced = calloc(s->devices + 1, sizeof(*s->replaced));
+    s->quantity = calloc(s->devices + 1, sizeof(*s->quantity));
+    s->shape = calloc(s->devices + 1, sizeof(*s->shape));
+    s->work = calloc(s->devices + 1, sizeof(*s->work));
+    s->counted = calloc(s->devices + 1, sizeof(*s->counted));
+    s->listed = calloc(s->devices + 1, sizeof(*s->listed));
+    s->fresh = calloc(s->devices + 1, sizeof(*s->fresh));
     if (s->place == NULL || s->census == NULL || s->expected == NULL || s->accepted == NULL ||
-        s->work == NULL || s->shape == NULL || s->counted == NULL || s->listed == NULL ||
-        s->fresh == NULL || s->drops == NULL ||
+        s->quantity == NULL || s->work == NULL || s->shape == NULL || s->counted == NULL ||
+        s->listed == NULL || s->fresh == NULL || s->drops == NULL || s->replaced == NULL ||
         !steward_init(&s->steward, &s->ledger, &with, site_clock_ms(CLOCK_BOOTTIME)))
         return false;
     return ledger_init(&s->ledger) && s->queue != NULL && s->entry != NULL && s->sorted != NULL;
@@ -488,6 +543,10 @@ static void release_memory(struct site *s)
     free(s->census);
     free(s->expected);
     free(s->accepted);
+    for (size_t i = 0; s->replaced != NULL && i < s->devices; i++)
+        free(s->replaced[i].of);
+    free(s->replaced);
+    free(s->quantity);
     free(s->work);
     free(s->shape);
     free(s->counted);
@@ -495,6 +554,7 @@ static void release_memory(struct site *s)
     free(s->fresh);
     free(s->place);
     site_free_aggregators(s);
+    site_free_totals(s);
     steward_free(&s->steward);
     ledger_free(&s->ledger);
     free(s->preset);

@@ -17,8 +17,12 @@
 #include "publish.h"
 #include "report.h"
 #include "steward.h"
+#include "totals.h"
 
 struct site;
+
+/* In all that follows a gateway's number counts devices: gateways as they are configured, and TH
+ * controllers after them. */
 
 /* How often things are done; 0: the default. */
 struct site_pace {
@@ -32,6 +36,8 @@ struct site_settings {
     const char *data_dir;
     const struct gateway_config *gateway; /* must outlive the site */
     size_t gateways;
+    const struct th_config *th; /* likewise */
+    size_t ths;
     const struct aggregator_config *aggregator; /* likewise */
     size_t aggregators;
     void (*silent)(void); /* in the site's thread: steward.h; NULL: nobody wants to know */
@@ -59,6 +65,9 @@ void site_wait(struct site *s, int timeout_ms);
  * when the store is there: ask each time. */
 uint32_t site_device(struct site *s, size_t i);
 
+/* The numbers of what configuration adds to gateway number `i`, in its order; 0: not known yet. */
+void site_quantities(struct site *s, size_t i, uint16_t ret[QUANTITY_MAX]);
+
 /* One by one, the alarms of gateway number `i` that stood when the program ended last time. They are
  * loaded at the start, and once more when the store could only be opened later: `*seen`, 0 at
  * first, is the caller's memory of what it was told, and nothing is called when there is no news. */
@@ -76,16 +85,27 @@ void site_work(struct site *s, size_t i, struct work *ret);
 
 /* How many things are expected of gateway number `i`, and are not as expected. For its file. */
 void site_shape(struct site *s, size_t i, struct steward_shape *ret);
+/* What there is of the site, and of the gateways of aggregator number `i`. False: not known yet. Not for
+ * links, as above. */
+bool site_totals(struct site *s, struct totals *ret);
+bool site_totals_of_aggregator(struct site *s, size_t i, struct totals *ret);
 
 /* What a person has accepted of gateway number `i` in this run: what else was there is gone for good.
  * `*seen`, 0 at first, is the caller's memory; false when there is no news. */
 bool site_accepted(struct site *s, size_t i, unsigned *seen, struct census *ret);
 
+/* Cells of gateway number `i` that were replaced, by string, then cell, in new memory, as snapshots
+ * have them. `*seen`, 0 at first, is the caller's memory; false when there is no news. */
+bool site_replaced(struct site *s, size_t i, unsigned *seen, struct replacement **ret,
+                   size_t *ret_n);
+
 /* What gateway number `i` has now. Never blocks; copies; the last one counts. */
 void site_post_counts(struct site *s, size_t i, const struct census *c);
 
-/* Aggregator number `i` accepts connections, or does not, and `why`. As above. */
+/* Aggregator number `i`, or the master controller of gateway number `i`, accepts connections, or does
+ * not, and `why`. As above. */
 void site_post_aggregator(struct site *s, size_t i, bool here, const char *why);
+void site_post_controller(struct site *s, size_t i, bool here, const char *why);
 
 /* An alarm of gateway number `i` began, changed or ended. Never blocks; copies. */
 void site_post(struct site *s, size_t i, const struct alarm_event *e);

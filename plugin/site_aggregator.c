@@ -1,5 +1,6 @@
 /*
- * The aggregators as the site thread keeps them: which index each has, and whether it is there. An
+ * The aggregators as the site thread keeps them: which index each has, and whether it, or a master
+ * controller, is there. An
  * index is a device's, under a name that no device can have: the store gives it once, and it is not
  * given again.
  */
@@ -18,7 +19,9 @@ bool site_allocate_aggregators(struct site *s)
     a->row = calloc(n + 1, sizeof(*a->row));
     a->sorted = calloc(n + 1, sizeof(*a->sorted));
     a->name = calloc(n + 1, sizeof(*a->name));
-    if (a->reach == NULL || a->row == NULL || a->sorted == NULL || a->name == NULL)
+    s->controller = calloc(s->set.gateways + 1, sizeof(*s->controller));
+    if (s->controller == NULL || a->reach == NULL || a->row == NULL || a->sorted == NULL ||
+        a->name == NULL)
         return false;
     for (size_t i = 0; i < n; i++) {
         const struct aggregator_config *c = &s->set.aggregator[i];
@@ -39,11 +42,12 @@ void site_free_aggregators(struct site *s)
     free(s->aggregators.row);
     free(s->aggregators.sorted);
     free(s->aggregators.name);
+    free(s->controller);
 }
 
 /* ---- indexes ----------------------------------------------------------------------------- */
 
-static size_t find(const struct site *s, const char *name)
+size_t site_find_aggregator(const struct site *s, const char *name)
 {
     size_t i = 0;
 
@@ -61,18 +65,18 @@ void site_restore_aggregators(struct site *s, const struct snapshot *site)
 
         snapshot_get_aggregator(site, i, &old);
         s->device = old.index > s->device ? old.index : s->device;
-        at = find(s, old.name);
+        at = site_find_aggregator(s, old.name);
         if (at < s->set.aggregators)
             s->aggregators.row[at].index = old.index;
     }
 }
 
-/* After the gateways have theirs, which may be guesses too. */
+/* After the devices have theirs, which may be guesses too. */
 void site_guess_aggregators(struct site *s)
 {
     uint32_t highest = s->device;
 
-    for (size_t i = 0; i < s->set.gateways; i++)
+    for (size_t i = 0; i < s->devices; i++)
         highest = s->entry[i].index > highest ? s->entry[i].index : highest;
     for (size_t i = 0; i < s->set.aggregators; i++)
         if (s->aggregators.row[i].index == 0)
@@ -99,8 +103,7 @@ bool site_name_aggregators(struct site *s)
 
 uint32_t site_aggregator(struct site *s, size_t i)
 {
-    const char *name = s->set.gateway[i].aggregator;
-    size_t at = *name != '\0' ? find(s, name) : s->set.aggregators;
+    size_t at = site_find_aggregator(s, s->place[i].aggregator); /* none is called "" */
     uint32_t index = 0;
 
     pthread_mutex_lock(&s->lock);
@@ -112,10 +115,8 @@ uint32_t site_aggregator(struct site *s, size_t i)
 
 /* ---- are they there? --------------------------------------------------------------------- */
 
-void site_post_aggregator(struct site *s, size_t i, bool here, const char *why)
+static void post(struct site *s, struct reach *r, bool here, const char *why)
 {
-    struct reach *r = &s->aggregators.reach[i];
-
     pthread_mutex_lock(&s->lock);
     r->news = true;
     r->here = here;
@@ -123,6 +124,26 @@ void site_post_aggregator(struct site *s, size_t i, bool here, const char *why)
     snprintf(r->why, sizeof(r->why), "%s", why);
     pthread_cond_signal(&s->news);
     pthread_mutex_unlock(&s->lock);
+}
+
+void site_post_aggregator(struct site *s, size_t i, bool here, const char *why)
+{
+    post(s, &s->aggregators.reach[i], here, why);
+}
+
+void site_post_controller(struct site *s, size_t i, bool here, const char *why)
+{
+    post(s, &s->controller[i], here, why);
+}
+
+/* False: there is no news. */
+static bool take(struct site *s, struct reach *r, struct reach *ret)
+{
+    pthread_mutex_lock(&s->lock);
+    *ret = *r;
+    r->news = false;
+    pthread_mutex_unlock(&s->lock);
+    return ret->news;
 }
 
 /* One that is lost is looked at often, and nothing changes. */
@@ -136,20 +157,18 @@ static void note(struct site *s, size_t i, const struct reach *r)
     s->aggregators.news |= r->here || row->reach != was;
 }
 
-void site_take_aggregators(struct site *s, struct moment t)
+void site_take_reach(struct site *s, struct moment t)
 {
-    for (size_t i = 0; i < s->set.aggregators; i++) {
-        struct reach r;
+    struct reach r;
 
-        pthread_mutex_lock(&s->lock);
-        r = s->aggregators.reach[i];
-        s->aggregators.reach[i].news = false;
-        pthread_mutex_unlock(&s->lock);
-        if (!r.news)
-            continue;
-        note(s, i, &r);
-        steward_aggregator(&s->steward, i, r.here, r.why, t);
-    }
+    for (size_t i = 0; i < s->set.aggregators; i++)
+        if (take(s, &s->aggregators.reach[i], &r)) {
+            note(s, i, &r);
+            steward_aggregator(&s->steward, i, r.here, r.why, t);
+        }
+    for (size_t g = 0; g < s->set.gateways; g++)
+        if (take(s, &s->controller[g], &r))
+            steward_controller(&s->steward, g, r.here, r.why, t);
 }
 
 static int by_index(const void *a, const void *b)

@@ -20,9 +20,8 @@ static void say_ignored(const struct site *s, const char *name, const char *why)
             s->set.publisher->path, name, why);
 }
 
-/* NULL when it is not there or not good, which is said. */
-static void *read_snapshot(struct site *s, const char *name, enum snapshot_kind kind,
-                           struct snapshot *ret)
+void *site_read_snapshot(struct site *s, const char *name, enum snapshot_kind kind,
+                         struct snapshot *ret)
 {
     enum snapshot_error bad;
     void *data = NULL;
@@ -64,7 +63,7 @@ static struct snapshot_entry *restore(struct site *s, size_t *ret_n)
     struct snapshot snap;
     struct snapshot_site was;
     struct snapshot_entry *ret;
-    void *data = read_snapshot(s, "site.snap", SNAPSHOT_SITE, &snap);
+    void *data = site_read_snapshot(s, "site.snap", SNAPSHOT_SITE, &snap);
 
     *ret_n = 0;
     if (data == NULL)
@@ -75,7 +74,7 @@ static struct snapshot_entry *restore(struct site *s, size_t *ret_n)
     ret = get_entries(s, &snap, ret_n);
     site_restore_aggregators(s, &snap);
     free(data);
-    data = read_snapshot(s, "alarms.snap", SNAPSHOT_ALARMS, &snap);
+    data = site_read_snapshot(s, "alarms.snap", SNAPSHOT_ALARMS, &snap);
     if (data != NULL) {
         ledger_restore(&s->ledger, &snap);
         atomic_store(&s->set.publisher->store_id, snap.stamp.store_id);
@@ -84,25 +83,42 @@ static struct snapshot_entry *restore(struct site *s, size_t *ret_n)
     return ret;
 }
 
-/* The index that was published for this name; or the one after `highest`, as the store will do. */
-static uint32_t guess_index(uint32_t *highest, const char *name, const struct snapshot_entry *old,
-                            size_t n)
+/* 0: none was. */
+static uint32_t published_index(const char *name, const struct snapshot_entry *old, size_t n)
 {
     for (size_t i = 0; i < n; i++)
         if (strcmp(old[i].name, name) == 0)
             return old[i].index;
-    return ++*highest;
+    return 0;
+}
+
+static const char *former_name_of(const struct site *s, size_t i)
+{
+    const struct gateway_config *g = site_gateway(s, i);
+
+    return g != NULL ? g->former_name : site_th(s, i)->former_name;
+}
+
+/* The index that was published for this name, or for the one before it; or the one after `highest`, as
+ * the store will do. */
+static uint32_t guess_index(uint32_t *highest, const char *name, const char *former,
+                            const struct snapshot_entry *old, size_t n)
+{
+    uint32_t index = published_index(name, old, n);
+
+    if (index == 0 && *former != '\0')
+        index = published_index(former, old, n);
+    return index != 0 ? index : ++*highest;
 }
 
 static void guess_devices(struct site *s, const struct snapshot_entry *old, size_t n)
 {
     uint32_t highest = s->device;
 
-    for (size_t i = 0; i < s->set.gateways; i++) {
+    for (size_t i = 0; i < s->devices; i++) {
         struct snapshot_entry *e = &s->entry[i];
 
-        snprintf(e->name, sizeof(e->name), "%s", s->set.gateway[i].name);
-        e->index = guess_index(&highest, e->name, old, n);
+        e->index = guess_index(&highest, e->name, former_name_of(s, i), old, n);
         s->listed[i] = e->index <= s->device;
     }
 }
@@ -113,6 +129,8 @@ void site_restore(struct site *s)
     struct snapshot_entry *old = restore(s, &n);
 
     guess_devices(s, old, n);
+    for (size_t i = 0; i < s->set.gateways; i++)
+        site_restore_quantities(s, i);
     site_guess_aggregators(s);
     free(old);
 }
@@ -140,12 +158,12 @@ void site_publish_manifest(struct site *s)
     };
 
     snprintf(site.version, sizeof(site.version), "%s", BTMS_VERSION);
-    for (size_t i = 0; i < s->set.gateways; i++)
-        if ((uint32_t)s->set.gateway[i].interval_ms < site.interval_ms)
-            site.interval_ms = (uint32_t)s->set.gateway[i].interval_ms;
-    memcpy(s->sorted, s->entry, s->set.gateways * sizeof(*s->entry));
-    qsort(s->sorted, s->set.gateways, sizeof(*s->sorted), by_index);
-    publish_site(s->set.publisher, &s->site_file, &site, s->sorted, s->set.gateways);
+    for (size_t i = 0; i < s->devices; i++)
+        if ((uint32_t)s->place[i].interval_ms < site.interval_ms)
+            site.interval_ms = (uint32_t)s->place[i].interval_ms;
+    memcpy(s->sorted, s->entry, s->devices * sizeof(*s->entry));
+    qsort(s->sorted, s->devices, sizeof(*s->sorted), by_index);
+    publish_site(s->set.publisher, &s->site_file, &site, s->sorted, s->devices);
     s->aggregators.news = false;
 }
 

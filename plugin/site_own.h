@@ -34,7 +34,14 @@ struct drops {
     unsigned known; /* of site.accepted: what its link knows */
 };
 
-/* What was posted of an aggregator last. */
+/* Cells of a gateway that were replaced, and how often that was read. */
+struct replaced {
+    struct replacement *of;
+    size_t n;
+    unsigned times;
+};
+
+/* What was posted of an aggregator, or of a master controller, last. */
 struct reach {
     bool news, here;
     int64_t at_ms; /* CLOCK_BOOTTIME */
@@ -50,23 +57,38 @@ struct site_aggregators {
     bool news; /* for site.snap */
 };
 
+/* The first is of the site, the others are of the aggregators. */
+struct site_totals {
+    struct totals *shown; /* under the lock, and `counted` */
+    struct totals *fresh;
+    bool counted;
+    int64_t due; /* CLOCK_BOOTTIME */
+};
+
 struct site {
     struct site_settings set;
+    size_t devices; /* that are configured: gateways, and then TH controllers */
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t news, opened;
     bool ready, released, stop;
     struct post *queue;
     size_t first, count, room;    /* room: one more for each gateway, for a struct resync */
-    struct drops *drops;          /* per configured gateway */
-    struct snapshot_entry *entry; /* per configured gateway; an index may change in a late open */
-    struct census *census;        /* per configured gateway, as it was posted last */
-    struct census *expected;      /* per configured gateway, as it was stored; empty: nothing */
+    struct drops *drops;          /* per configured device */
+    struct snapshot_entry *entry; /* per configured device; an index may change in a late open */
+    struct census *census;        /* per configured device, as it was posted last */
+    struct census *expected;      /* per configured device, as it was stored; empty: nothing */
+    struct replaced *replaced;    /* per configured device */
     unsigned *accepted;           /* how often a person accepted what it has */
-    struct steward_shape *shape;  /* per configured gateway */
-    struct work *work;            /* per configured gateway */
-    bool *counted;                /* since the thread has looked */
+    struct steward_shape *shape;  /* per configured device */
+    struct site_numbers {
+        uint16_t number[QUANTITY_MAX];
+    } * quantity;      /* per configured gateway: those of what its configuration adds */
+    struct work *work; /* per configured device */
+    bool *counted;     /* since the thread has looked */
     struct site_aggregators aggregators;
+    struct reach *controller; /* per configured gateway: its master controller; under the lock */
+    struct site_totals totals;
     struct alarm *preset; /* copy of what stood when the store was opened */
     size_t presets;
     unsigned loaded; /* how often that was */
@@ -78,10 +100,10 @@ struct site {
     int64_t reopen_due, prune_due, keep_due, expect_due; /* CLOCK_BOOTTIME */
     struct ledger ledger;
     struct steward steward;
-    struct steward_place *place; /* per gateway */
+    struct steward_place *place; /* per device */
     int64_t ask_due;
     bool limits_noted;             /* what the configuration has changed */
-    bool *listed, *fresh;          /* per gateway: known from the last run; never known before */
+    bool *listed, *fresh;          /* per device: known from the last run; never known before */
     bool same_store;               /* the ledger's events are those of the store that is open */
     uint32_t device;               /* the highest index ever seen */
     struct snapshot_entry *sorted; /* as `entry` by index, as published */
@@ -97,6 +119,10 @@ static inline int64_t site_clock_ms(clockid_t id)
     clock_gettime(id, &ts);
     return ts.tv_sec * 1000LL + ts.tv_nsec / 1000000;
 }
+
+/* The configuration of device number `i`: one of the two is NULL. */
+const struct gateway_config *site_gateway(const struct site *s, size_t i);
+const struct th_config *site_th(const struct site *s, size_t i);
 
 /* ---- posts that were dropped ------------------------------------------------------------- */
 
@@ -126,6 +152,9 @@ void site_save(void *ctx);
  * called when nothing waits to be told. */
 void site_settle_losses(struct site *s, struct moment t);
 
+/* Keeps that a cell of gateway number `g` was replaced; false: it could not be kept. */
+bool site_keep_replaced(void *ctx, size_t g, const struct store_request *r);
+
 /* Keeps what is expected of a device; false: it could not be kept. */
 bool site_keep_expected(void *ctx, uint32_t device, const struct census *c);
 
@@ -144,10 +173,20 @@ void site_prune(struct site *s);
 /* Notes which limits the configuration has changed since the last run; once, when the store is open. */
 void site_note_limits(struct site *s, struct moment t);
 
+/* ---- quantities -------------------------------------------------------------------------- */
+
+/* From the store; false: it fails. And from what the last run published of gateway number `g`. */
+bool site_number_quantities(struct site *s);
+void site_restore_quantities(struct site *s, size_t g);
+
 /* ---- files ------------------------------------------------------------------------------- */
 
 /* Takes over what the last run published, and guesses the indexes of the gateways from it. */
 void site_restore(struct site *s);
+
+/* A file of the last run: NULL when it is not there or not good, which is said. */
+void *site_read_snapshot(struct site *s, const char *name, enum snapshot_kind kind,
+                         struct snapshot *ret);
 
 void site_publish(struct site *s);
 
@@ -160,7 +199,7 @@ bool site_files_old(struct site *s);
 /* ---- aggregators ------------------------------------------------------------------------- */
 
 /* False without memory; site_free_aggregators() is due either way. */
-bool site_allocate_aggregators(struct site *s);
+bool site_allocate_aggregators(struct site *s); /* and what is kept of master controllers */
 void site_free_aggregators(struct site *s);
 
 /* Takes over the indexes that the last run published; guesses those that are missing, above all. */
@@ -170,10 +209,22 @@ void site_guess_aggregators(struct site *s);
 /* As the store says; false: it cannot. */
 bool site_name_aggregators(struct site *s);
 
-/* What was posted of them since. */
-void site_take_aggregators(struct site *s, struct moment t);
+/* What was posted of them since, and of master controllers. */
+void site_take_reach(struct site *s, struct moment t);
+
+/* The number of the aggregator of this name; how many there are: there is none. */
+size_t site_find_aggregator(const struct site *s, const char *name);
 
 /* By index, for site.snap. */
 const struct snapshot_aggregator *site_sorted_aggregators(struct site *s);
+
+/* ---- totals ------------------------------------------------------------------------------ */
+
+/* As above. */
+bool site_allocate_totals(struct site *s);
+void site_free_totals(struct site *s);
+
+/* Once a second, for those who ask. */
+void site_count_totals(struct site *s, struct moment t);
 
 #endif

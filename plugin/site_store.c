@@ -169,23 +169,32 @@ void site_settle_losses(struct site *s, struct moment t)
         steward_say_lost(&s->steward, t);
 }
 
-static const struct gateway_config *config_of(const struct site *s, uint32_t device)
+static size_t number_of(const struct site *s, uint32_t device)
 {
-    for (size_t i = 0; i < s->set.gateways; i++)
-        if (s->entry[i].index == device)
-            return &s->set.gateway[i];
-    return NULL;
+    size_t i = 0;
+
+    while (i < s->devices && s->entry[i].index != device)
+        i++;
+    return i;
+}
+
+/* What expectations of it rest on. */
+static uint32_t mark_of(const struct site *s, size_t i)
+{
+    const struct gateway_config *g = site_gateway(s, i);
+
+    return g != NULL ? orders_mark(g) : orders_mark_th(site_th(s, i));
 }
 
 bool site_keep_expected(void *ctx, uint32_t device, const struct census *c)
 {
     struct site *s = ctx;
-    const struct gateway_config *g = config_of(s, device);
+    size_t i = number_of(s, device);
     int64_t now = site_clock_ms(CLOCK_BOOTTIME);
 
-    if (s->store == NULL || s->store_failing || g == NULL || now < s->expect_due)
+    if (s->store == NULL || s->store_failing || i == s->devices || now < s->expect_due)
         return false;
-    if (orders_expect(s->store, device, g, c))
+    if (orders_expect(s->store, device, mark_of(s, i), c))
         return true;
     s->expect_due = now + or_default(s->set.site_pace.reopen_ms, REOPEN_MS);
     site_say_store(s, true, store_error(s->store));
@@ -206,12 +215,43 @@ static void read_expected(struct site *s, size_t i)
 {
     struct census c;
 
-    if (!orders_expected(s->store, s->entry[i].index, &s->set.gateway[i], &c))
+    if (!orders_expected(s->store, s->entry[i].index, mark_of(s, i), &c))
         return;
     steward_expected(&s->steward, i, &c);
     pthread_mutex_lock(&s->lock);
     s->expected[i] = c;
     pthread_mutex_unlock(&s->lock);
+}
+
+/* As the store has it; what cannot be read stays as it was. */
+static void read_replaced(struct site *s, size_t i)
+{
+    struct replaced *r = &s->replaced[i];
+    struct replacement *of;
+    size_t n;
+
+    if (store_replaced(s->store, s->entry[i].index, &of, &n) != 0) {
+        site_say_store(s, true, store_error(s->store));
+        return;
+    }
+    pthread_mutex_lock(&s->lock);
+    free(r->of);
+    r->of = of;
+    r->n = n;
+    r->times++;
+    pthread_mutex_unlock(&s->lock);
+}
+
+bool site_keep_replaced(void *ctx, size_t g, const struct store_request *r)
+{
+    struct site *s = ctx;
+
+    if (s->store == NULL || store_replace(s->store, s->entry[g].index, r) != 0) {
+        site_say_store(s, true, s->store != NULL ? store_error(s->store) : "it is not open");
+        return false;
+    }
+    read_replaced(s, g);
+    return true;
 }
 
 /* ---- opened ------------------------------------------------------------------------------ */
@@ -239,7 +279,7 @@ static bool open_store(struct site *s)
 
 static uint32_t moved(const struct site *s, const uint32_t *index, uint32_t device)
 {
-    for (size_t i = 0; i < s->set.gateways; i++)
+    for (size_t i = 0; i < s->devices; i++)
         if (s->entry[i].index == device)
             return index[i];
     return device;
@@ -254,30 +294,66 @@ static void move_devices(struct site *s, const uint32_t *index)
     for (size_t i = 0; i < s->ledger.events; i++)
         s->ledger.ring[i].alarm.gateway = moved(s, index, s->ledger.ring[i].alarm.gateway);
     pthread_mutex_lock(&s->lock);
-    for (size_t i = 0; i < s->set.gateways; i++)
+    for (size_t i = 0; i < s->devices; i++)
         s->entry[i].index = index[i];
     pthread_mutex_unlock(&s->lock);
 }
 
+static bool rename_device(struct site *s, size_t i)
+{
+    const struct gateway_config *g = site_gateway(s, i);
+    const char *name = s->entry[i].name;
+    const char *former = g != NULL ? g->former_name : site_th(s, i)->former_name;
+    enum store_renaming is;
+
+    if (*former == '\0')
+        return true;
+    if (store_rename_device(s->store, former, name, &is) != 0)
+        return false;
+    if (is == STORE_RENAMED)
+        log_say(LOG_LEVEL_NOTICE,
+                "\"%s\" goes on with index, alarms and history of \"%s\", its FormerName", name,
+                former);
+    if (is == STORE_BOTH_THERE)
+        log_say(LOG_LEVEL_ERROR,
+                "\"%s\": FormerName \"%s\" cannot be taken over: both names have an index and a "
+                "history already, and stay apart; remove FormerName, or use the old name again",
+                name, former);
+    if (is == STORE_RENAMES_NONE)
+        log_say(LOG_LEVEL_WARNING,
+                "\"%s\": nothing called \"%s\", its FormerName, was ever polled; it begins anew",
+                name, former);
+    return true;
+}
+
 static bool name_devices(struct site *s)
 {
-    uint32_t *index = calloc(s->set.gateways + 1, sizeof(*index));
+    uint32_t *index = calloc(s->devices + 1, sizeof(*index));
     uint32_t highest = store_numbers(s->store).device;
     size_t i = 0;
 
-    while (index != NULL && i < s->set.gateways &&
+    while (index != NULL && i < s->devices && rename_device(s, i) &&
            store_device(s->store, s->entry[i].name, &index[i]) == 0)
         i++;
-    if (i == s->set.gateways && index != NULL) {
-        for (size_t g = 0; g < s->set.gateways; g++)
+    if (i == s->devices && index != NULL) {
+        for (size_t g = 0; g < s->devices; g++)
             s->fresh[g] = index[g] > highest && !s->listed[g] && !s->renewed;
         move_devices(s, index);
-        publisher_clean(s->set.publisher, index, s->set.gateways);
+        publisher_clean(s->set.publisher, index, s->devices);
     } else {
         site_say_store(s, true, index != NULL ? store_error(s->store) : "no memory");
     }
     free(index);
-    return i == s->set.gateways;
+    return i == s->devices;
+}
+
+static bool number_quantities(struct site *s)
+{
+    bool good = site_number_quantities(s);
+
+    if (!good)
+        site_say_store(s, true, store_error(s->store));
+    return good;
 }
 
 /* For links, which are told of what stands before they find it out. */
@@ -303,15 +379,17 @@ static bool take_store(struct site *s)
 {
     if (!open_store(s))
         return false;
-    if (!name_devices(s) || !site_name_aggregators(s) || !merge(s)) {
+    if (!name_devices(s) || !site_name_aggregators(s) || !number_quantities(s) || !merge(s)) {
         store_close(s->store);
         s->store = NULL;
         return false;
     }
     see_numbers(s);
     atomic_store(&s->set.publisher->store_id, store_id(s->store));
-    for (size_t i = 0; i < s->set.gateways; i++)
+    for (size_t i = 0; i < s->devices; i++) {
         read_expected(s, i);
+        read_replaced(s, i);
+    }
     keep_presets(s);
     return true;
 }

@@ -69,15 +69,27 @@ bool steward_init(struct steward *s, struct ledger *l, const struct steward_sett
     steward_init_flood(s, now);
     s->gateway = calloc(set->gateways + 1, sizeof(*s->gateway));
     s->aggregator = calloc(set->aggregators + 1, sizeof(*s->aggregator));
-    return s->gateway != NULL && s->aggregator != NULL;
+    s->controller = calloc(set->gateways + 1, sizeof(*s->controller));
+    return s->gateway != NULL && s->aggregator != NULL && s->controller != NULL;
 }
 
 void steward_free(struct steward *s)
 {
     free(s->gateway);
     free(s->aggregator);
+    free(s->controller);
     free(s->cause);
     free(s->ended);
+}
+
+static bool is_th(const struct steward *s, size_t g)
+{
+    return s->set.place != NULL && s->set.place[g].kind == DEVICE_TH;
+}
+
+const char *steward_word(const struct steward *s, size_t g)
+{
+    return is_th(s, g) ? "TH controller" : "gateway";
 }
 
 void steward_look_again(struct steward *s)
@@ -110,6 +122,7 @@ void steward_write_text(struct alarm *a, const char *format, ...)
     va_start(ap, format);
     vsnprintf(a->text, sizeof(a->text), format, ap);
     va_end(ap);
+    identity_trim(a->text);
 }
 
 struct alarm *steward_find_own(const struct steward *s, uint16_t kind)
@@ -133,6 +146,36 @@ struct alarm steward_of_gateway(const struct steward *s, size_t g)
 
     snprintf(a.object, sizeof(a.object), "%s", s->set.entry[g].name);
     return a;
+}
+
+static struct identity_place place_of(const struct steward *s, size_t g, const struct alarm *a)
+{
+    return (struct identity_place){.device = s->set.entry[g].name,
+                                   .ups = a->ups,
+                                   .string = a->string,
+                                   .cell = a->level == ALARM_OF_SENSOR ? 0 : a->cell,
+                                   .sensor = a->level == ALARM_OF_SENSOR ? a->cell : 0,
+                                   .th = s->set.entry[g].kind == DEVICE_TH};
+}
+
+static const struct identities *identities_of(const struct steward *s, size_t g)
+{
+    return s->set.place != NULL ? s->set.place[g].identities : NULL;
+}
+
+void steward_name_object(const struct steward *s, size_t g, struct alarm *a)
+{
+    const struct identity_place p = place_of(s, g, a);
+
+    identity_write_object(identities_of(s, g), &p, a->object, sizeof(a->object));
+}
+
+void steward_name_subject(const struct steward *s, size_t g, const struct alarm *a, char *ret,
+                          size_t size)
+{
+    const struct identity_place p = place_of(s, g, a);
+
+    identity_write_subject(identities_of(s, g), &p, ret, size);
 }
 
 struct alarm *steward_find_of_gateway(const struct steward *s, size_t g, uint16_t kind)
@@ -162,7 +205,7 @@ void steward_raise(struct steward *s, struct alarm *a, struct moment t)
     if (a->has_value && a->peak == 0)
         a->peak = a->value;
     if (a->kind == ALARM_MAINTENANCE || a->kind == ALARM_COMMISSIONING ||
-        a->kind == ALARM_CONFIG_CHANGED)
+        a->kind == ALARM_CONFIG_CHANGED || a->kind == ALARM_CELL_REPLACED)
         a->muted = true; /* who did it knows */
     else
         a->muted = steward_hold(s, a, t.now) || steward_flooded(s, a, t);
@@ -228,7 +271,7 @@ void steward_configured(struct steward *s, size_t g, int string, struct moment t
     if (string > 0) {
         a.level = ALARM_OF_STRING;
         a.string = (uint16_t)string;
-        snprintf(a.object, sizeof(a.object), "%s / string %d", s->set.entry[g].name, string);
+        steward_name_object(s, g, &a);
     }
     steward_write_text(&a, "%s: limits changed in the configuration: %s", a.object, what);
     steward_happen(s, &a, t);
@@ -303,7 +346,7 @@ void steward_post(struct steward *s, size_t g, enum event_what what, const struc
     struct alarm a = *posted, *standing;
 
     a.gateway = s->set.entry[g].index;
-    if (a.kind == ALARM_GATEWAY_COMM_LOST && what != EVENT_CHANGED)
+    if (cause_is_of_link(a.kind) && what != EVENT_CHANGED)
         steward_set_link(s, g, what == EVENT_CLEARED, t.now);
     if (what != EVENT_CLEARED)
         steward_worsen_crowd(s, &a, t);
@@ -323,7 +366,7 @@ void steward_post(struct steward *s, size_t g, enum event_what what, const struc
                 ++standing->occurrences > 0; /* it went and came back, untold */
         return;
     }
-    if (a.kind == ALARM_GATEWAY_COMM_LOST) {
+    if (cause_is_of_link(a.kind)) {
         steward_look_at_network(s, t);
         steward_look_at_supplies(s, g, t);
     }
@@ -369,10 +412,10 @@ void steward_say_dropped(struct steward *s, size_t g, unsigned n, struct moment 
     struct alarm a = {.level = ALARM_OF_SITE};
 
     steward_raise_own(s, ALARM_EVENTS_DROPPED, &a, t,
-                      "gateway \"%s\": %u changes of alarms came faster than they could be stored; "
+                      "%s \"%s\": %u changes of alarms came faster than they could be stored; "
                       "what stands was looked at again and is right, what began and ended "
                       "meanwhile is not in the log",
-                      s->set.entry[g].name, n);
+                      steward_word(s, g), s->set.entry[g].name, n);
     steward_clear(s, &a, t);
 }
 
@@ -403,6 +446,7 @@ void steward_tick(struct steward *s, struct moment t)
     steward_forget_endings(s, t.now);
     steward_look_at_return(s, t);
     steward_look_at_aggregators(s, t);
+    steward_look_at_controllers(s, t);
     steward_end_supplies(s, t);
     steward_look_at_crowds(s, t);
     steward_look_at_clock(s, t);

@@ -12,6 +12,7 @@
 #define BTMS_STEWARD_H
 
 #include "cause.h"
+#include "core/identity.h"
 #include "core/limit.h"
 #include "core/store.h"
 #include "core/topology.h"
@@ -37,8 +38,9 @@ struct steward_pace {
 
 enum { STEWARD_SUPPLIES = 4 };
 
-/* What configuration says of a gateway. */
+/* What configuration says of a gateway, or of another device, which is like one here. */
 struct steward_place {
+    enum device_kind kind;
     int64_t interval_ms, cell_interval_ms;
     const struct limit_settings *limits;  /* NULL: none of its own */
     const char *supply[STEWARD_SUPPLIES]; /* power supplies that feed it; NULL: no more */
@@ -47,6 +49,8 @@ struct steward_place {
     bool complete, th_told;               /* of that: all its strings; its BM-TH */
     bool shares;                          /* of that: a UPS has a name of another gateway's too */
     const int *ups_strings;               /* of that: how many each UPS has; 0: not told */
+    bool controller;                      /* somebody looks whether its BM-MC is there */
+    const struct identities *identities;  /* what people call its things; NULL: nothing */
 };
 
 struct steward_settings {
@@ -66,6 +70,8 @@ struct steward_settings {
     /* A person has accepted what gateway number `g` has: what else was there is gone for good. NULL:
      * nobody wants to know. */
     void (*accepted)(void *ctx, size_t g, const struct census *c);
+    /* Keeps what a person said of a replaced cell of gateway number `g`; false: it could not. */
+    bool (*replaced)(void *ctx, size_t g, const struct store_request *r);
     /* A gateway fell silent: this is the moment to look at the aggregators. NULL: nobody does. */
     void (*silent)(void *ctx);
 };
@@ -89,7 +95,8 @@ struct steward_gateway {
     struct steward_shape shape;
 };
 
-struct steward_aggregator {
+/* Does an aggregator, or a master controller, accept connections? */
+struct steward_reach {
     enum steward_link link;
     int64_t since_ms; /* it is so */
     char why[EVENT_NOTE_SIZE];
@@ -108,7 +115,8 @@ struct steward {
     struct steward_settings set;
     struct ledger *ledger;
     struct steward_gateway *gateway;
-    struct steward_aggregator *aggregator;
+    struct steward_reach *aggregator;
+    struct steward_reach *controller; /* per gateway */
     struct alarm *cause; /* copies of the standing alarms that matter to others, by gateway */
     size_t causes, room;
     bool outdated; /* `cause` is */
@@ -129,6 +137,9 @@ bool steward_init(struct steward *s, struct ledger *l, const struct steward_sett
                   int64_t now);
 void steward_free(struct steward *s);
 
+/* What gateway number `g` is: "gateway", "TH controller". */
+const char *steward_word(const struct steward *s, size_t g);
+
 /* The ledger has changed under it. */
 void steward_look_again(struct steward *s);
 
@@ -142,6 +153,15 @@ void steward_expected(struct steward *s, size_t g, const struct census *c);
 
 /* Aggregator number `i` accepts connections, or does not, and `why`. */
 void steward_aggregator(struct steward *s, size_t i, bool here, const char *why, struct moment t);
+
+/* The same of the master controller of gateway number `g`. */
+void steward_controller(struct steward *s, size_t g, bool here, const char *why, struct moment t);
+
+/* Is `a` the alarm of aggregator number `i` itself? */
+bool steward_is_of_aggregator(const struct steward *s, size_t i, const struct alarm *a);
+
+/* The number of the gateway that `a` is of; SIZE_MAX: of none that is configured. */
+size_t steward_gateway_of(const struct steward *s, const struct alarm *a);
 
 /* Gateway number `g` was never here before. */
 void steward_new_gateway(struct steward *s, size_t g, struct moment t);

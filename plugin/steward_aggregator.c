@@ -7,15 +7,19 @@
 #include <stdio.h>
 #include <string.h>
 
-void steward_aggregator(struct steward *s, size_t i, bool here, const char *why, struct moment t)
+void steward_note_reach(struct steward_reach *r, bool here, const char *why, int64_t now)
 {
-    struct steward_aggregator *a = &s->aggregator[i];
     enum steward_link link = here ? LINK_HERE : LINK_GONE;
 
-    if (a->link != link)
-        a->since_ms = t.now;
-    a->link = link;
-    snprintf(a->why, sizeof(a->why), "%s", why);
+    if (r->link != link)
+        r->since_ms = now;
+    r->link = link;
+    snprintf(r->why, sizeof(r->why), "%s", why);
+}
+
+void steward_aggregator(struct steward *s, size_t i, bool here, const char *why, struct moment t)
+{
+    steward_note_reach(&s->aggregator[i], here, why, t.now);
 }
 
 static struct alarm of_aggregator(const char *name)
@@ -37,7 +41,7 @@ static size_t gateways_of(const struct steward *s, const char *name)
 
 static void look_at_one(struct steward *s, size_t i, struct moment t)
 {
-    const struct steward_aggregator *is = &s->aggregator[i];
+    const struct steward_reach *is = &s->aggregator[i];
     const char *name = s->set.aggregator[i];
     const struct alarm_rule rule = steward_rule(s, alarm_row(ALARM_AGGREGATOR_COMM_LOST));
     struct alarm a = of_aggregator(name);
@@ -56,10 +60,16 @@ static void look_at_one(struct steward *s, size_t i, struct moment t)
     }
 }
 
+bool steward_is_of_aggregator(const struct steward *s, size_t i, const struct alarm *a)
+{
+    return a->kind == ALARM_AGGREGATOR_COMM_LOST &&
+           strcmp(of_aggregator(s->set.aggregator[i]).object, a->object) == 0;
+}
+
 static bool is_configured(const struct steward *s, const struct alarm *a)
 {
     for (size_t i = 0; i < s->set.aggregators; i++)
-        if (strcmp(of_aggregator(s->set.aggregator[i]).object, a->object) == 0)
+        if (steward_is_of_aggregator(s, i, a))
             return true;
     return false;
 }

@@ -66,12 +66,7 @@ static bool crowd_of(const struct steward *s, const struct alarm *a, struct alar
     ret->gateway = a->gateway;
     ret->ups = a->ups;
     ret->string = a->string;
-    if (a->ups != 0)
-        snprintf(ret->object, sizeof(ret->object), "%s / UPS %d / string %d", s->set.entry[g].name,
-                 a->ups, a->string);
-    else
-        snprintf(ret->object, sizeof(ret->object), "%s / string %d", s->set.entry[g].name,
-                 a->string);
+    steward_name_object(s, g, ret);
     return true;
 }
 
@@ -168,7 +163,7 @@ static void name_place(const struct steward *s, const struct alarm *crowd, char 
     if (g == SIZE_MAX)
         snprintf(ret, size, "site");
     else
-        snprintf(ret, size, "gateway \"%s\" string %d", s->set.entry[g].name, crowd->string);
+        steward_name_subject(s, g, crowd, ret, size);
 }
 
 static const char *members(const struct alarm *crowd)

@@ -40,7 +40,8 @@ void steward_learn_first(struct steward *s, size_t g)
     gw->expected = gw->is;
     gw->has_expected = true;
     expect_print(&gw->is, is);
-    log_say(LOG_LEVEL_INFO, "gateway \"%s\": expected from now on: %s", s->set.entry[g].name, is);
+    log_say(LOG_LEVEL_INFO, "%s \"%s\": expected from now on: %s", steward_word(s, g),
+            s->set.entry[g].name, is);
     keep_expected(s, g);
 }
 
@@ -54,9 +55,9 @@ static void take_up(struct steward *s, size_t g, const char *more, struct moment
         return;
     a.kind = ALARM_TOPOLOGY_MISMATCH;
     steward_write_text(&a,
-                       "gateway \"%s\": more is there than before, and expected from "
+                       "%s \"%s\": more is there than before, and expected from "
                        "now on: %.150s",
-                       s->set.entry[g].name, more);
+                       steward_word(s, g), s->set.entry[g].name, more);
     steward_happen(s, &a, t);
 }
 
@@ -75,18 +76,18 @@ static struct steward_shape shape_of(const struct census *expected, const struct
 }
 
 /* What is said of a gateway that is not as it should be. */
-static void write_mismatch(struct alarm *a, const char *name, const char *wrong,
+static void write_mismatch(struct alarm *a, const char *word, const char *name, const char *wrong,
                            const char *missing)
 {
     if (*wrong == '\0')
         steward_write_text(a,
-                           "gateway \"%s\": less is there than expected; missing: %.150s (btmsctl "
+                           "%s \"%s\": less is there than expected; missing: %.150s (btmsctl "
                            "accept, if that is right)",
-                           name, missing);
+                           word, name, missing);
     else if (*missing == '\0')
-        steward_write_text(a, "gateway \"%s\": not as declared: %.200s", name, wrong);
+        steward_write_text(a, "%s \"%s\": not as declared: %.200s", word, name, wrong);
     else
-        steward_write_text(a, "gateway \"%s\": not as declared: %.120s; and missing: %.60s", name,
+        steward_write_text(a, "%s \"%s\": not as declared: %.120s; and missing: %.60s", word, name,
                            wrong, missing);
 }
 
@@ -94,18 +95,18 @@ static void tell_mismatch(struct steward *s, size_t g, const char *wrong, const 
                           bool due, struct moment t)
 {
     struct alarm *standing = steward_find_of_gateway(s, g, ALARM_TOPOLOGY_MISMATCH);
-    const char *name = s->set.entry[g].name;
+    const char *name = s->set.entry[g].name, *word = steward_word(s, g);
     struct alarm a = steward_of_gateway(s, g);
 
     if (*wrong == '\0' && *missing == '\0') {
         if (standing != NULL)
-            steward_clear_own(s, standing, t, "gateway \"%s\": over: all that is expected is there",
-                              name);
+            steward_clear_own(s, standing, t, "%s \"%s\": over: all that is expected is there",
+                              word, name);
         return;
     }
     if (standing != NULL)
         a = *standing;
-    write_mismatch(&a, name, wrong, missing);
+    write_mismatch(&a, word, name, wrong, missing);
     if (standing == NULL && due)
         steward_raise_own(s, ALARM_TOPOLOGY_MISMATCH, &a, t, NULL);
     else if (standing != NULL && due && strcmp(a.text, standing->text) != 0)

@@ -121,7 +121,7 @@ static int64_t linger_ms(const struct steward *s, const struct alarm *a)
     int64_t ms = s->set.pace.grace_ms, look = 0;
     int row = alarm_row(a->kind);
 
-    if (a->kind == ALARM_GATEWAY_COMM_LOST)
+    if (cause_is_of_link(a->kind))
         return ms > RETRY_MS ? ms : RETRY_MS;
     if (row < 0 || g == SIZE_MAX)
         return ms;

@@ -50,12 +50,17 @@ static bool gone_together(const struct steward *s)
 void steward_look_at_network(struct steward *s, struct moment t)
 {
     struct alarm own = {.level = ALARM_OF_SITE};
+    size_t ths = 0;
 
+    for (size_t g = 0; g < s->set.gateways; g++)
+        ths += s->set.place != NULL && s->set.place[g].kind == DEVICE_TH;
     if (steward_find_own(s, ALARM_SITE_NETWORK_LOST) == NULL && gone_together(s))
-        steward_raise_own(s, ALARM_SITE_NETWORK_LOST, &own, t,
-                          "site: no gateway of %zu%s answers, and they fell silent together: most "
-                          "likely the network is down",
-                          s->set.gateways, s->set.aggregators > 0 ? " and no aggregator" : "");
+        steward_raise_own(
+            s, ALARM_SITE_NETWORK_LOST, &own, t,
+            "site: no gateway of %zu%s%s answers, and they fell silent together: most "
+            "likely the network is down",
+            s->set.gateways - ths, ths > 0 ? ", no TH controller" : "",
+            s->set.aggregators > 0 ? " and no aggregator" : "");
 }
 
 /* What answers, as words; false: nothing does. */
@@ -63,7 +68,7 @@ static bool find_answer(const struct steward *s, char *ret, size_t size)
 {
     for (size_t g = 0; g < s->set.gateways; g++)
         if (s->gateway[g].link == LINK_HERE) {
-            snprintf(ret, size, "gateway \"%s\"", s->set.entry[g].name);
+            snprintf(ret, size, "%s \"%s\"", steward_word(s, g), s->set.entry[g].name);
             return true;
         }
     for (size_t i = 0; i < s->set.aggregators; i++)

@@ -1,7 +1,7 @@
 /*
  * steward_own - what the files of the steward share: steward.c (alarms that begin, change and end),
  * steward_hold.c (what holds their notification back), steward_crowd.c, steward_network.c and
- * steward_supply.c (many at once), steward_aggregator.c, steward_expected.c,
+ * steward_supply.c (many at once), steward_aggregator.c, steward_controller.c, steward_expected.c,
  * steward_topology.c, steward_shelf.c (maintenance), steward_request.c.
  */
 #ifndef BTMS_STEWARD_OWN_H
@@ -16,6 +16,11 @@ struct alarm *steward_find_of_gateway(const struct steward *s, size_t g, uint16_
 
 /* An alarm of gateway number `g`, with nothing but what it is of. */
 struct alarm steward_of_gateway(const struct steward *s, size_t g);
+
+/* Writes what `a`, of gateway number `g`, is of into its object; and the same in a sentence. */
+void steward_name_object(const struct steward *s, size_t g, struct alarm *a);
+void steward_name_subject(const struct steward *s, size_t g, const struct alarm *a, char *ret,
+                          size_t size);
 
 /* What configuration and the table of kinds say of an alarm that is raised here. */
 struct alarm_rule steward_rule(const struct steward *s, int row);
@@ -90,6 +95,10 @@ void steward_look_at_return(struct steward *s, struct moment t);
 
 /* Those that are gone for long enough, or back. */
 void steward_look_at_aggregators(struct steward *s, struct moment t);
+void steward_look_at_controllers(struct steward *s, struct moment t);
+
+/* As it was told; since when is kept while it stays so. */
+void steward_note_reach(struct steward_reach *r, bool here, const char *why, int64_t now);
 
 /* Before the alarm of gateway number `g`: is all that its power supplies feed gone? And later: is
  * something of it back? */
@@ -99,9 +108,6 @@ void steward_end_supplies(struct steward *s, struct moment t);
 /* Is `a` a consequence of `supply`, which may be any alarm? */
 bool steward_supply_explains(const struct steward *s, const struct alarm *supply,
                              const struct alarm *a);
-
-/* The number of the gateway that `a` is of; SIZE_MAX: of none that is configured. */
-size_t steward_gateway_of(const struct steward *s, const struct alarm *a);
 
 /* ---- what is expected */
 
@@ -128,7 +134,7 @@ void steward_leave_to_declared(const struct steward *s, size_t g, struct census 
 void steward_set_shelf(struct alarm *a, int64_t until, const char *by, const char *why);
 
 /* The text of maintenance or commissioning whose shelf is set. */
-void steward_write_shelf(struct alarm *a);
+void steward_write_shelf(const struct steward *s, struct alarm *a);
 
 /* Ends those whose time has passed. They last as long as was asked for, whatever is done to the
  * clock meanwhile; over a restart the clock counts. */

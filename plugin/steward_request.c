@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 enum { LEAST_MAINTENANCE_MS = 1000 };
 static const int64_t most_maintenance_ms = 90LL * 24 * 3600 * 1000;
@@ -69,26 +70,16 @@ static bool find_object(const struct steward *s, const struct store_request *r, 
 {
     size_t g = r->level == ALARM_OF_SITE ? 0 : find_gateway(s, r->gateway);
 
-    *ret = (struct alarm){.kind = ALARM_MAINTENANCE, .level = r->level};
-    snprintf(ret->object, sizeof(ret->object), "%s",
-             r->level == ALARM_OF_SITE ? "site" : r->gateway);
+    *ret = (struct alarm){.kind = ALARM_MAINTENANCE, .level = r->level, .object = "site"};
     if (g == SIZE_MAX)
         return refuse(answer, "no gateway \"%s\" is configured", r->gateway);
-    if (r->level == ALARM_OF_SITE || r->level == ALARM_OF_GATEWAY) {
-        ret->gateway = r->level == ALARM_OF_SITE ? 0 : s->set.entry[g].index;
+    if (r->level == ALARM_OF_SITE)
         return true;
-    }
     ret->gateway = s->set.entry[g].index;
     ret->ups = r->level == ALARM_OF_UPS ? r->ups : 0;
-    ret->string = r->level == ALARM_OF_UPS ? 0 : r->string;
-    ret->cell = r->level == ALARM_OF_CELL ? r->cell : 0;
-    if (r->level == ALARM_OF_UPS)
-        snprintf(ret->object, sizeof(ret->object), "%s / UPS %d", r->gateway, r->ups);
-    else if (r->level == ALARM_OF_STRING)
-        snprintf(ret->object, sizeof(ret->object), "%s / string %d", r->gateway, r->string);
-    else
-        snprintf(ret->object, sizeof(ret->object), "%s / string %d / cell %d", r->gateway,
-                 r->string, r->cell);
+    ret->string = r->level == ALARM_OF_STRING || r->level == ALARM_OF_CELL ? r->string : 0;
+    ret->cell = r->level == ALARM_OF_CELL || r->level == ALARM_OF_SENSOR ? r->cell : 0;
+    steward_name_object(s, g, ret);
     return true;
 }
 
@@ -107,7 +98,7 @@ static bool maintain(struct steward *s, const struct store_request *r, struct mo
     a.has_value = r->safety; /* 1: alarms of safety too */
     a.value = r->safety;
     steward_set_shelf(&a, from + r->for_ms, r->by, r->note);
-    steward_write_shelf(&a);
+    steward_write_shelf(s, &a);
     standing = ledger_find(s->ledger, &a);
     put_answer(answer, "%s", a.text);
     if (standing == NULL) {
@@ -148,7 +139,9 @@ static void end_what_is_gone(struct steward *s, size_t g, const char *by, struct
         struct alarm a = l->active[i];
 
         if (a.gateway != s->set.entry[g].index ||
-            expect_has(c, a.ups, a.string, a.level == ALARM_OF_CELL ? a.cell : 0))
+            (a.level == ALARM_OF_SENSOR
+                 ? expect_has_sensor(c, a.cell)
+                 : expect_has(c, a.ups, a.string, a.level == ALARM_OF_CELL ? a.cell : 0)))
             continue;
         steward_write_text(&a, "over, as it is no longer expected, accepted by %s: %s", by,
                            l->active[i].text);
@@ -161,8 +154,8 @@ static bool end_commissioning(struct steward *s, size_t g, const char *by, struc
     const struct alarm *standing = steward_find_of_gateway(s, g, ALARM_COMMISSIONING);
 
     if (standing != NULL)
-        steward_clear_own(s, standing, t, "gateway \"%s\": over: commissioning, accepted by %s",
-                          s->set.entry[g].name, by);
+        steward_clear_own(s, standing, t, "%s \"%s\": over: commissioning, accepted by %s",
+                          steward_word(s, g), s->set.entry[g].name, by);
     return standing != NULL;
 }
 
@@ -181,8 +174,8 @@ static bool accept_one(struct steward *s, size_t g, const char *by, struct momen
     standing = steward_find_of_gateway(s, g, ALARM_TOPOLOGY_MISMATCH);
     if (standing != NULL && gw->wrong_ms == 0) /* what is declared cannot be accepted otherwise */
         steward_clear_own(s, standing, t,
-                          "gateway \"%s\": over: less is there than before, accepted by %s",
-                          s->set.entry[g].name, by);
+                          "%s \"%s\": over: less is there than before, accepted by %s",
+                          steward_word(s, g), s->set.entry[g].name, by);
     return true;
 }
 
@@ -207,18 +200,79 @@ static bool accept(struct steward *s, const struct store_request *r, struct mome
                                               : "");
     else if (accepted == 0 && ended)
         put_answer(answer,
-                   "gateway \"%s\": commissioning is over; it does not answer now, so what is "
+                   "%s \"%s\": commissioning is over; it does not answer now, so what is "
                    "expected of it stays open",
-                   r->gateway);
+                   steward_word(s, wanted), r->gateway);
     else if (accepted == 0)
         return refuse(answer,
-                      "gateway \"%s\" does not answer now, or was not asked for all units yet, "
+                      "%s \"%s\" does not answer now, or was not asked for all units yet, "
                       "so what is there is not known",
-                      r->gateway);
+                      steward_word(s, wanted), r->gateway);
     else
-        put_answer(answer, "gateway \"%.60s\": expected from now on%s: %.130s", r->gateway,
+        put_answer(answer, "%s \"%.60s\": expected from now on%s: %.130s", steward_word(s, wanted),
+                   r->gateway,
                    s->gateway[wanted].wrong_ms != 0 ? ", but for what configuration declares" : "",
                    is);
+    return true;
+}
+
+/* "20260131": today, where the plugin runs. */
+static uint32_t today(struct moment t)
+{
+    time_t seconds = (time_t)(t.wall / 1000);
+    struct tm tm;
+
+    if (localtime_r(&seconds, &tm) == NULL)
+        return UINT32_MAX;
+    return (uint32_t)((tm.tm_year + 1900) * 10000 + (tm.tm_mon + 1) * 100 + tm.tm_mday);
+}
+
+/* Was it ever found there, or is it expected there? */
+static bool has_cell(const struct steward_gateway *gw, const struct store_request *r)
+{
+    return (gw->has_expected && expect_has(&gw->expected, 0, r->string, r->cell)) ||
+           (gw->counted && expect_has(&gw->is, 0, r->string, r->cell));
+}
+
+static bool is_replaceable(const struct steward *s, const struct store_request *r, size_t g,
+                           struct moment t, char *answer)
+{
+    char date[16];
+    uint32_t day;
+
+    identity_write_date(r->date, date);
+    if (identity_read_date(date, &day) != NULL)
+        return refuse(answer, "%s is no day of the calendar", date);
+    if (day > today(t))
+        return refuse(answer, "%s is still to come: what was replaced, was replaced", date);
+    if (!s->gateway[g].counted && !s->gateway[g].has_expected)
+        return refuse(answer, "gateway \"%s\" never answered, so what it has is not known",
+                      r->gateway);
+    return has_cell(&s->gateway[g], r) ||
+           refuse(answer, "gateway \"%s\" has no cell %d in a string %d", r->gateway, r->cell,
+                  r->string);
+}
+
+static bool replaced(struct steward *s, const struct store_request *r, struct moment t,
+                     char *answer)
+{
+    size_t g = find_gateway(s, r->gateway);
+    struct alarm a;
+    char date[16];
+
+    if (!find_object(s, r, &a, answer) || !is_replaceable(s, r, g, t, answer))
+        return false;
+    if (s->set.replaced == NULL || !s->set.replaced(s->set.ctx, g, r))
+        return refuse(answer,
+                      "the store could not keep it, as the log of collectd says: try again");
+    a.kind = ALARM_CELL_REPLACED;
+    identity_write_date(r->date, date);
+    steward_write_text(&a, "%s: replaced on %s%s%.64s, says %.30s%s%.60s", a.object, date,
+                       *r->serial != '\0' ? " by " : "", r->serial, r->by,
+                       *r->note != '\0' ? ": " : "", r->note);
+    put_answer(answer, "%s", a.text);
+    log_say(LOG_LEVEL_NOTICE, "%s", a.text);
+    steward_happen(s, &a, t);
     return true;
 }
 
@@ -252,6 +306,8 @@ bool steward_request(struct steward *s, const struct store_request *r, struct mo
         return end_maintenance(s, r, t, answer);
     case STORE_TEST:
         return test(s, r, t, answer);
+    case STORE_REPLACED:
+        return replaced(s, r, t, answer);
     }
     return refuse(answer, "this version of the plugin does not know how to do that");
 }

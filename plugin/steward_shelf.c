@@ -23,16 +23,20 @@ void steward_set_shelf(struct alarm *a, int64_t until, const char *by, const cha
     snprintf(a->shelved_reason, sizeof(a->shelved_reason), "%s", why);
 }
 
-void steward_write_shelf(struct alarm *a)
+void steward_write_shelf(const struct steward *s, struct alarm *a)
 {
-    char until[32];
+    size_t g = steward_gateway_of(s, a);
+    char until[32], name[NAME_SIZE + 16];
 
+    snprintf(name, sizeof(name), "%s \"%.*s\"", g != SIZE_MAX ? steward_word(s, g) : "gateway",
+             NAME_SIZE - 1, a->object);
     print_time(a->shelved_until_ms, until, sizeof(until));
     if (a->kind == ALARM_COMMISSIONING)
-        steward_write_text(a,
-                           "gateway \"%s\": new, in commissioning: nobody is notified of its "
-                           "alarms until %s, or btmsctl accept",
-                           a->object, until);
+        steward_write_text(
+            a,
+            "%s: new, in commissioning: nobody is notified of its alarms until %s, or "
+            "btmsctl accept",
+            name, until);
     else
         steward_write_text(
             a, "%s: under maintenance by %.30s until %s%s: %.60s", a->object, a->shelved_by, until,
@@ -42,12 +46,14 @@ void steward_write_shelf(struct alarm *a)
 void steward_new_gateway(struct steward *s, size_t g, struct moment t)
 {
     struct alarm a = steward_of_gateway(s, g);
+    bool is_gateway = s->set.place == NULL || s->set.place[g].kind != DEVICE_TH;
 
     if (s->set.commissioning_ms <= 0 || steward_find_of_gateway(s, g, ALARM_COMMISSIONING) != NULL)
         return;
     a.kind = ALARM_COMMISSIONING;
-    steward_set_shelf(&a, t.wall + s->set.commissioning_ms, "btms", "new gateway");
-    steward_write_shelf(&a);
+    steward_set_shelf(&a, t.wall + s->set.commissioning_ms, "btms",
+                      is_gateway ? "new gateway" : "new TH controller");
+    steward_write_shelf(s, &a);
     steward_raise_own(s, ALARM_COMMISSIONING, &a, t, NULL);
 }
 
@@ -64,7 +70,7 @@ static void move_end(struct steward *s, struct alarm *standing, int64_t by_ms, s
 
     standing->shelved_until_ms += by_ms;
     a = *standing;
-    steward_write_shelf(&a);
+    steward_write_shelf(s, &a);
     log_say(LOG_LEVEL_NOTICE, "the clock was set: %s", a.text);
     steward_change(s, standing, &a, t);
 }

@@ -32,7 +32,7 @@ static bool under_work(struct steward *s, size_t g, int64_t now)
 {
     struct alarm a = steward_of_gateway(s, g);
 
-    a.kind = ALARM_GATEWAY_COMM_LOST;
+    a.kind = ALARM_GATEWAY_COMM_LOST; /* or what it is called there: of the whole device */
     steward_hold(s, &a, now);
     return a.shelved_until_ms != 0;
 }
@@ -87,7 +87,7 @@ bool steward_supply_explains(const struct steward *s, const struct alarm *supply
 {
     size_t g;
 
-    if (supply->kind != ALARM_SUPPLY_SUSPECTED || a->kind != ALARM_GATEWAY_COMM_LOST)
+    if (supply->kind != ALARM_SUPPLY_SUSPECTED || !cause_is_of_link(a->kind))
         return false;
     g = steward_gateway_of(s, a);
     return g != SIZE_MAX && feeds(s, name_of(supply), g);
@@ -102,7 +102,7 @@ static bool ends(const struct steward *s, const struct alarm *a, char *why, size
         if (!feeds(s, name_of(a), g))
             continue;
         fed = true;
-        snprintf(why, size, "gateway \"%s\" answers", s->set.entry[g].name);
+        snprintf(why, size, "%s \"%s\" answers", steward_word(s, g), s->set.entry[g].name);
         if (s->gateway[g].link == LINK_HERE)
             return true;
     }

@@ -407,6 +407,7 @@ struct th_device *th_device_new(const struct th_config *config, const struct th_
     d->th.health.looking = true;
     report_th_init(&d->report, &d->th, config->limits, config->site_limits, owner->alarm,
                    owner->ctx);
+    report_th_names(&d->report, &d->config.identities);
     d->link = link_tcp_new(config->address, port, config->timeout_ms, WINDOW, wake_fd);
     if (d->link == NULL) {
         free(d);

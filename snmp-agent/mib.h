@@ -59,15 +59,15 @@ struct entity {
     int64_t read_ms, interval_ms;
 };
 
-/* Where struct mib_row says that it is of a sensor of a TH controller. */
-enum { MIB_SENSORS = 100 };
+/* Where struct mib_row says what it is of: also the section of it, but for a sensor of a TH controller. */
+enum { MIB_QUANTITIES = 6, MIB_CHANNELS = 7, MIB_SENSORS = 100 };
 
 /* One row, found and decoded. */
 struct mib_row {
     uint32_t index[MIB_INDEXES_MAX];
     const struct view_gateway *gateway; /* or TH controller; NULL for rows of neither */
     uint32_t at;                        /* its record, for rows of a device's snapshot */
-    int section; /* of that: 1 UPS, 2 strings, 3 cells, 4 limits; MIB_SENSORS; 0 for other rows */
+    int section; /* of that: 1 UPS, 2 strings, 3 cells, 4 limits; MIB_...; 0 for other rows */
     union {
         struct ups ups;
         const struct string *string; /* without its cells; valid until the next row */
@@ -77,6 +77,8 @@ struct mib_row {
         struct event event;
         struct entity entity;
         struct snapshot_limit limit;
+        struct snapshot_quantity quantity;
+        struct snapshot_channel channel;
         struct snapshot_aggregator aggregator;
     };
 };
@@ -148,6 +150,8 @@ const struct view_gateway *mib_gateway_from(const struct mib *m, uint32_t index)
 
 /* The same of the TH controllers, of which none is seen in the context of a gateway. */
 const struct view_gateway *mib_th_from(const struct mib *m, uint32_t index);
+/* The next of both. */
+const struct view_gateway *mib_device_from(const struct mib *m, uint32_t index);
 
 /* The first record of section `section` of a device, of gateway `gateway` with a snapshot_key() of at
  * least `key`, or of the gateways behind it: sets gateway, at, section and index[0] of `ret`. */

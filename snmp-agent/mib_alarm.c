@@ -4,6 +4,9 @@
 #include "mib_status.h"
 #include "mib_tables.h"
 
+#include "core/quantity.h"
+
+#include <stdio.h>
 #include <string.h>
 
 const char *mib_units(const char *unit, uint8_t decimals)
@@ -28,7 +31,31 @@ const char *mib_units(const char *unit, uint8_t decimals)
     for (size_t i = 0; i < sizeof(of) / sizeof(of[0]); i++)
         if (strcmp(of[i].unit, unit) == 0 && of[i].decimals == decimals)
             return of[i].text;
-    return "number";
+    return mib_units_of(unit, 1, decimals);
+}
+
+static const char *plural(const char *unit)
+{
+    int row = quantity_unit_named(unit);
+
+    return row >= 0 ? quantity_units[row].plural : unit;
+}
+
+/* One thread asks, and copies the answer at once. */
+const char *mib_units_of(const char *unit, int32_t factor, uint8_t decimals)
+{
+    static char text[EVENT_UNIT_SIZE + 64];
+    double step = factor;
+
+    if (*unit == '\0')
+        unit = "number";
+    for (int i = 0; i < decimals; i++)
+        step /= 10;
+    if (factor == 1 && decimals == 0)
+        snprintf(text, sizeof(text), "%s", plural(unit));
+    else
+        snprintf(text, sizeof(text), "%.*f %s", decimals, step, plural(unit));
+    return text;
 }
 
 const char *mib_alarm_units(const struct alarm *a)
@@ -44,15 +71,19 @@ int mib_alarm_source(const struct alarm *a)
     return sources != 0 ? __builtin_ctz(sources) + 1 : 4;
 }
 
+/* The log also has alarms of those that are no longer configured. */
 static bool of_th(const struct mib *m, const struct alarm *a)
 {
     const struct view_gateway *th = view_th_from(m->view, a->gateway);
 
-    return a->level == ALARM_OF_SENSOR || (th != NULL && th->index == a->gateway);
+    return a->level == ALARM_OF_SENSOR || a->kind == ALARM_TH_COMM_LOST ||
+           a->kind == ALARM_TH_SENSOR_NEW || a->kind == ALARM_TH_COUNT_MISMATCH ||
+           (th != NULL && th->index == a->gateway);
 }
 
-uint32_t mib_alarm_gateway(const struct mib *m, const struct alarm *a)
+uint32_t mib_alarm_gateway(struct mib *m, const struct alarm *a)
 {
+    mib_follow(m);
     return of_th(m, a) ? 0 : a->gateway;
 }
 
@@ -192,6 +223,13 @@ static const char *status_of(const struct mib *m, const struct alarm *a,
     case ALARM_OF_SENSOR:
         index[1] = a->cell;
         return "btmsThSensorStatus";
+    case ALARM_OF_QUANTITY:
+        index[1] = a->cell;
+        return "btmsQuantityStatus";
+    case ALARM_OF_CHANNEL:
+        index[1] = a->cell / CHANNEL_CODE_MODULE;
+        index[2] = a->cell % CHANNEL_CODE_MODULE;
+        return "btmsIoState";
     default:
         return NULL;
     }

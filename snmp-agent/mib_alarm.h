@@ -7,12 +7,16 @@
 /* "0.01 volts", "millivolts", "number": what an integer of this unit counts. */
 const char *mib_units(const char *unit, uint8_t decimals);
 
+/* What a count of so many times 10^-decimals of the unit is: "100 ohms", "0.1 volts". Until the next
+ * call. */
+const char *mib_units_of(const char *unit, int32_t factor, uint8_t decimals);
+
 /* The same of an alarm's value; "" when it has none. */
 const char *mib_alarm_units(const struct alarm *a);
 
 /* btmsAlarmGateway: 0 where the device that the alarm is of, or whose part, is no gateway but a TH
  * controller. */
-uint32_t mib_alarm_gateway(const struct mib *m, const struct alarm *a);
+uint32_t mib_alarm_gateway(struct mib *m, const struct alarm *a);
 
 /* btmsAlarmCell: 0 where the number is that of a sensor, channel or quantity. */
 uint32_t mib_alarm_cell(const struct alarm *a);

@@ -1,5 +1,6 @@
 /* btmsCellTable {gateway, string, cell}. */
 #include "mib_cell.h"
+#include "mib_identity.h"
 #include "mib_status.h"
 #include "mib_tables.h"
 
@@ -66,8 +67,33 @@ static bool status(struct mib *m, const struct mib_row *row, const struct mib_co
 static bool name(struct mib *m, const struct mib_row *row, const struct mib_column *c,
                  struct agentx_value *ret)
 {
+    char text[IDENTITY_LABEL_SIZE];
+
     (void)c;
-    return mib_text(m, ret, "cell %u", row->index[2]);
+    mib_cell_label(row->gateway, row->index[1], row->index[2], text);
+    return *text != '\0' ? mib_text(m, ret, "%s", text)
+                         : mib_text(m, ret, "cell %u", row->index[2]);
+}
+
+static bool label(struct mib *m, const struct mib_row *row, const struct mib_column *c,
+                  struct agentx_value *ret)
+{
+    char text[IDENTITY_LABEL_SIZE];
+
+    (void)c;
+    mib_cell_label(row->gateway, row->index[1], row->index[2], text);
+    return *text != '\0' && mib_text(m, ret, "%s", text);
+}
+
+static bool replaced(struct mib *m, const struct mib_row *row, const struct mib_column *c,
+                     struct agentx_value *ret)
+{
+    struct replacement r;
+
+    (void)c;
+    return snapshot_find_replacement(&row->gateway->snap, (int)row->index[1], (int)row->index[2],
+                                     &r) &&
+           mib_day(m, ret, r.date);
 }
 
 static bool beyond(struct mib *m, const struct mib_row *row, const struct mib_column *c,
@@ -132,7 +158,21 @@ static bool age(struct mib *m, const struct mib_row *row, const struct mib_colum
                    ret);
 }
 
-/* Values of one string get too old together, and a quantity that no cell of the gateway has is most
+/* What is told of a cell and not measured. */
+static bool of_configuration(const struct mib_column *c)
+{
+    return c->get == name || c->get == label || c->get == replaced;
+}
+
+/* May any cell of the gateway have it? */
+static bool may_have(const struct view_gateway *g, const struct mib_column *c)
+{
+    if (c->get == label)
+        return snapshot_identities(&g->snap) > 0;
+    return c->get != replaced || snapshot_any_replacement(&g->snap);
+}
+
+/* All cells of a string have a label, or none has. Values of one string get too old together, and a quantity that no cell of the gateway has is most
  * often one that is not configured. */
 static bool behind(struct mib *m, const struct mib_row *row, const struct mib_column *c,
                    uint32_t ret[MIB_INDEXES_MAX])
@@ -142,10 +182,11 @@ static bool behind(struct mib *m, const struct mib_row *row, const struct mib_co
     ret[0] = row->index[0];
     ret[1] = row->index[1];
     ret[2] = row->index[2] + 1;
-    if (value && !(row->gateway->cells_usable >> c->arg & 1)) {
+    if (!may_have(row->gateway, c) || (value && !(row->gateway->cells_usable >> c->arg & 1))) {
         ret[0]++;
         ret[1] = ret[2] = 0;
-    } else if (c->get != age && mib_row_stale(m, row)) {
+    } else if (c->get == label ||
+               (!of_configuration(c) && c->get != age && mib_row_stale(m, row))) {
         ret[1]++;
         ret[2] = 0;
     }
@@ -171,9 +212,9 @@ static const struct mib_column columns[] = {
     {17, "btmsCellWeaknessRank",         mib_none,             0               },
     {18, "btmsCellWorstSeverity",        mib_worst,            0               },
     {19, "btmsCellDataAge",              age,                  0               },
-    {20, "btmsCellLabel",                mib_none,             0               },
+    {20, "btmsCellLabel",                label,                0               },
     {21, "btmsCellResistanceDeviation",  resistance_deviation, 0               },
-    {22, "btmsCellReplacedAt",           mib_none,             0               },
+    {22, "btmsCellReplacedAt",           replaced,             0               },
 };
 
 const struct mib_table mib_cell = {

@@ -9,22 +9,6 @@
         name, {group, number, 1}, 3, indexes, mib_no_rows, columns, COUNT(columns)                 \
     }
 
-/* ---- btmsIoTable ----------------------------------------------------------------------- */
-
-static const struct mib_column io_columns[] = {
-    {3,  "btmsIoKind",          mib_none, 0},
-    {4,  "btmsIoName",          mib_none, 0},
-    {5,  "btmsIoString",        mib_none, 0},
-    {6,  "btmsIoState",         mib_none, 0},
-    {7,  "btmsIoNormalState",   mib_none, 0},
-    {8,  "btmsIoInAlarm",       mib_none, 0},
-    {9,  "btmsIoLabel",         mib_none, 0},
-    {10, "btmsIoWorstSeverity", mib_none, 0},
-    {11, "btmsIoDataAge",       mib_none, 0},
-};
-
-const struct mib_table mib_io = EMPTY("btmsIoTable", 7, 1, 3, io_columns);
-
 /* ---- btmsDischargeTable ---------------------------------------------------------------- */
 
 static const struct mib_column discharge_columns[] = {
@@ -65,23 +49,3 @@ static const struct mib_column scalars[] = {
 
 const struct mib_table mib_discharge_scalars = {"btmsDischarge", {10},          1, 1, scalars_from,
                                                 scalars,         COUNT(scalars)};
-
-/* ---- btmsQuantityTable ----------------------------------------------------------------- */
-
-static const struct mib_column quantity_columns[] = {
-    {2,  "btmsQuantityName",          mib_none, 0},
-    {3,  "btmsQuantityUps",           mib_none, 0},
-    {4,  "btmsQuantityString",        mib_none, 0},
-    {5,  "btmsQuantityCell",          mib_none, 0},
-    {6,  "btmsQuantityStatus",        mib_none, 0},
-    {7,  "btmsQuantityValue",         mib_none, 0},
-    {8,  "btmsQuantityUnsigned",      mib_none, 0},
-    {9,  "btmsQuantityValueUnits",    mib_none, 0},
-    {10, "btmsQuantityText",          mib_none, 0},
-    {11, "btmsQuantityLowLimit",      mib_none, 0},
-    {12, "btmsQuantityHighLimit",     mib_none, 0},
-    {13, "btmsQuantityWorstSeverity", mib_none, 0},
-    {14, "btmsQuantityDataAge",       mib_none, 0},
-};
-
-const struct mib_table mib_quantity = EMPTY("btmsQuantityTable", 13, 1, 2, quantity_columns);

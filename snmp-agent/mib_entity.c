@@ -6,6 +6,7 @@
  * walked for each sensor.
  */
 #include "mib_entities.h"
+#include "mib_identity.h"
 #include "mib_tables.h"
 
 #include <stdio.h>
@@ -129,6 +130,74 @@ static bool not_known(struct mib *m, const struct mib_row *row, const struct mib
     return mib_octets(m, ret, "", 0);
 }
 
+/* Of what configuration says of a thing. entPhysicalAlias is what people call it, and of a cell what is
+ * written on it; entPhysicalAssetID is what an inventory calls it. The day of installation is no
+ * entPhysicalMfgDate, which is the day of manufacture. */
+enum told { ALIAS, ASSET, MAKER, MODEL };
+
+static bool find_told(const struct mib_row *row, struct identity *ret)
+{
+    const struct entity *e = &row->entity;
+
+    if (e->sensor != NULL)
+        return false;
+    switch (e->what) {
+    case ENTITY_IS_GATEWAY:
+        return mib_find_identity(row->gateway, ALARM_OF_GATEWAY, 0, ret);
+    case ENTITY_IS_UPS:
+        return mib_find_identity(row->gateway, ALARM_OF_UPS, e->at.string - ENTITY_UPS, ret);
+    case ENTITY_IS_STRING:
+        return mib_find_identity(row->gateway, ALARM_OF_STRING, e->at.string, ret);
+    default:
+        return false;
+    }
+}
+
+/* The code of the hardware table; "": it has none. */
+static const char *code_of(const struct entity *e)
+{
+    static const char *const of[] = {[ENTITY_IS_GATEWAY] = "BM-GW",
+                                     [ENTITY_IS_STRING] = "BM-SS",
+                                     [ENTITY_IS_CELL] = "BM-CS",
+                                     [ENTITY_IS_TH] = "TH-MC"};
+    const char *code =
+        e->sensor == NULL && e->what < sizeof(of) / sizeof(of[0]) ? of[e->what] : NULL;
+
+    return code != NULL ? code : "";
+}
+
+static bool told(struct mib *m, const struct mib_row *row, const struct mib_column *c,
+                 struct agentx_value *ret)
+{
+    const struct entity *e = &row->entity;
+    char label[IDENTITY_LABEL_SIZE] = "";
+    struct identity is = {0};
+    const char *const texts[] = {
+        [ALIAS] = is.name, [ASSET] = is.label, [MAKER] = is.manufacturer, [MODEL] = is.model};
+
+    if (c->arg == ALIAS && e->what == ENTITY_IS_CELL && e->sensor == NULL) {
+        mib_cell_label(row->gateway, e->at.string, e->at.cell, label);
+        return mib_text(m, ret, "%s", label);
+    }
+    if ((!find_told(row, &is) || *texts[c->arg] == '\0') && c->arg == MODEL)
+        return mib_text(m, ret, "%s", code_of(e));
+    return mib_text(m, ret, "%s", texts[c->arg]);
+}
+
+/* A cell has one once a person said that it was replaced. */
+static bool serial(struct mib *m, const struct mib_row *row, const struct mib_column *c,
+                   struct agentx_value *ret)
+{
+    const struct entity *e = &row->entity;
+    struct replacement r;
+
+    (void)c;
+    if (e->what != ENTITY_IS_CELL || e->sensor != NULL ||
+        !snapshot_find_replacement(&row->gateway->snap, (int)e->at.string, (int)e->at.cell, &r))
+        return mib_octets(m, ret, "", 0);
+    return mib_text(m, ret, "%s", r.serial);
+}
+
 /* What is replaced as one piece. */
 static bool replaceable(struct mib *m, const struct mib_row *row, const struct mib_column *c,
                         struct agentx_value *ret)
@@ -141,36 +210,22 @@ static bool replaceable(struct mib *m, const struct mib_row *row, const struct m
                                is == ENTITY_IS_TH || is == ENTITY_IS_TH_SENSOR));
 }
 
-/* The code of the hardware table. */
-static bool model(struct mib *m, const struct mib_row *row, const struct mib_column *c,
-                  struct agentx_value *ret)
-{
-    static const char *const of[] = {
-        [ENTITY_IS_GATEWAY] = "BM-GW", [ENTITY_IS_STRING] = "BM-SS", [ENTITY_IS_CELL] = "BM-CS"};
-    enum entity_what is = row->entity.what;
-    const char *code =
-        row->entity.sensor == NULL && is < sizeof(of) / sizeof(of[0]) ? of[is] : NULL;
-
-    (void)c;
-    return mib_text(m, ret, "%s", code != NULL ? code : "");
-}
-
 static const struct mib_column columns[] = {
-    {2,  "entPhysicalDescr",        descr,        0},
-    {3,  "entPhysicalVendorType",   vendor_type,  0},
-    {4,  "entPhysicalContainedIn",  contained_in, 0},
-    {5,  "entPhysicalClass",        class,        0},
-    {6,  "entPhysicalParentRelPos", position,     0},
-    {7,  "entPhysicalName",         name,         0},
-    {8,  "entPhysicalHardwareRev",  not_known,    0},
-    {9,  "entPhysicalFirmwareRev",  not_known,    0},
-    {10, "entPhysicalSoftwareRev",  not_known,    0},
-    {11, "entPhysicalSerialNum",    not_known,    0},
-    {12, "entPhysicalMfgName",      not_known,    0},
-    {13, "entPhysicalModelName",    model,        0},
-    {14, "entPhysicalAlias",        not_known,    0},
-    {15, "entPhysicalAssetID",      not_known,    0},
-    {16, "entPhysicalIsFRU",        replaceable,  0},
+    {2,  "entPhysicalDescr",        descr,        0    },
+    {3,  "entPhysicalVendorType",   vendor_type,  0    },
+    {4,  "entPhysicalContainedIn",  contained_in, 0    },
+    {5,  "entPhysicalClass",        class,        0    },
+    {6,  "entPhysicalParentRelPos", position,     0    },
+    {7,  "entPhysicalName",         name,         0    },
+    {8,  "entPhysicalHardwareRev",  not_known,    0    },
+    {9,  "entPhysicalFirmwareRev",  not_known,    0    },
+    {10, "entPhysicalSoftwareRev",  not_known,    0    },
+    {11, "entPhysicalSerialNum",    serial,       0    },
+    {12, "entPhysicalMfgName",      told,         MAKER},
+    {13, "entPhysicalModelName",    told,         MODEL},
+    {14, "entPhysicalAlias",        told,         ALIAS},
+    {15, "entPhysicalAssetID",      told,         ASSET},
+    {16, "entPhysicalIsFRU",        replaceable,  0    },
 };
 
 const struct mib_table mib_entity = {

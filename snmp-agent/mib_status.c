@@ -1,6 +1,8 @@
 /* See mib_status.h. */
 #include "mib_status.h"
 
+#include "core/quantity.h"
+
 /* struct mib_row, section */
 enum { UPS = 1, STRINGS = 2, CELLS = 3 };
 
@@ -124,6 +126,14 @@ struct mib_scope mib_scope(const struct mib_row *row)
         s.part = row->index[1];
         s.part_level = ALARM_OF_SENSOR;
     }
+    if (row->section == MIB_QUANTITIES) {
+        s.part = row->index[1];
+        s.part_level = ALARM_OF_QUANTITY;
+    }
+    if (row->section == MIB_CHANNELS) {
+        s.part = row->index[1] * CHANNEL_CODE_MODULE + row->index[2];
+        s.part_level = ALARM_OF_CHANNEL;
+    }
     return s;
 }
 
@@ -216,6 +226,8 @@ bool mib_status_of(struct mib *m, const struct mib_row *row, const struct mib_co
     int32_t raw = validity_usable(validity(row)[q]) ? value(row)[q] : -1;
 
     (void)c;
+    if (row->section == STRINGS && is == PRESENCE_HERE && validity(row)[q] == VALIDITY_ABSENT)
+        raw = STATUS_OK; /* a string master has no status: it answers, that is all */
     lost &= raw != STATUS_DISABLED;
     return mib_integer(ret, mib_status(lost || !row->gateway->device.health.reachable,
                                        mib_row_stale(m, row), raw,

@@ -1,5 +1,6 @@
 /* btmsStringTable {gateway, string}, with what its cells come to. */
 #include "mib_cell.h"
+#include "mib_identity.h"
 #include "mib_status.h"
 #include "mib_tables.h"
 
@@ -16,7 +17,7 @@ static bool name(struct mib *m, const struct mib_row *row, const struct mib_colu
                  struct agentx_value *ret)
 {
     (void)c;
-    return mib_text(m, ret, "string %u", row->index[1]);
+    return mib_called(m, row, ALARM_OF_STRING, "string", row->index[1], ret);
 }
 
 /* Kept when it gets old: where a string belongs is not a measurement. */
@@ -253,12 +254,17 @@ static const struct mib_column columns[] = {
     {55, "btmsStringMinCellSoh",             over_cells,     CELL_SOH + MIN             },
     {56, "btmsStringMinCellSohCell",         over_cells,     CELL_SOH + MIN_CELL        },
     {57, "btmsStringMeanCellSoh",            over_cells,     CELL_SOH + MEAN            },
-    {58, "btmsStringLabel",                  mib_none,       0                          },
-    {59, "btmsStringLocation",               mib_none,       0                          },
+    {58, "btmsStringLabel",                  mib_identity,   MIB_LABEL                  },
+    {59, "btmsStringLocation",               mib_identity,   MIB_LOCATION               },
     {60, "btmsStringCellType",               cell_type,      0                          },
     {61, "btmsStringHallRating",             hall,           0                          },
     {62, "btmsStringCapacity",               capacity,       0                          },
     {63, "btmsStringDischargeCount",         mib_none,       0                          },
+    {64, "btmsStringManufacturer",           mib_identity,   MIB_MANUFACTURER           },
+    {65, "btmsStringModel",                  mib_identity,   MIB_MODEL                  },
+    {66, "btmsStringInstallDate",            mib_identity,   MIB_INSTALLED              },
+    {67, "btmsStringNote",                   mib_identity,   MIB_NOTE                   },
+    {68, "btmsStringRunbook",                mib_identity,   MIB_RUNBOOK                },
 };
 
 const struct mib_table mib_string = {

@@ -30,12 +30,23 @@ static bool store_name(struct mib *m, const struct mib_row *row, const struct mi
     return id != 0 && mib_octets(m, ret, octets, sizeof(octets));
 }
 
-enum number { GATEWAYS, UPS, STRINGS, CELLS, TH_CONTROLLERS, TH_SENSORS };
+enum number { GATEWAYS, UPS, STRINGS, CELLS, TH_CONTROLLERS, TH_SENSORS, CHANNELS, QUANTITIES };
 
-/* Formats before 1.3 are of collectors that know no TH controllers. */
-static bool knows_th(const struct mib *m)
+/* Formats before 1.3 are of collectors that know no TH controllers, and nothing that is added. */
+static bool knows_more(const struct mib *m)
 {
     return m->view->site != NULL && m->view->site->snap.minor >= 3;
+}
+
+/* Of all gateways that may be seen. */
+static int64_t records(const struct mib *m, int section)
+{
+    int64_t n = 0;
+
+    for (size_t i = 0; i < m->view->gateways; i++)
+        if (m->only == NULL || m->only->index == m->view->gateway[i]->index)
+            n += m->view->gateway[i]->snap.section[section].count;
+    return n;
 }
 
 static bool number(struct mib *m, const struct mib_row *row, const struct mib_column *c,
@@ -55,9 +66,13 @@ static bool number(struct mib *m, const struct mib_row *row, const struct mib_co
     case CELLS:
         return mib_gauge(ret, g != NULL ? g->snap.section[3].count : v->cells);
     case TH_CONTROLLERS:
-        return knows_th(m) && mib_gauge(ret, g != NULL ? 0 : (int64_t)v->ths);
+        return knows_more(m) && mib_gauge(ret, g != NULL ? 0 : (int64_t)v->ths);
     case TH_SENSORS:
-        return knows_th(m) && mib_gauge(ret, g != NULL ? 0 : v->sensors);
+        return knows_more(m) && mib_gauge(ret, g != NULL ? 0 : v->sensors);
+    case CHANNELS:
+        return knows_more(m) && mib_gauge(ret, records(m, MIB_CHANNELS));
+    case QUANTITIES:
+        return knows_more(m) && mib_gauge(ret, records(m, MIB_QUANTITIES));
     }
     return false;
 }
@@ -205,8 +220,8 @@ static const struct mib_column columns[] = {
     {26, "btmsAggregatorNumber",         aggregators,        0             },
     {27, "btmsThControllerNumber",       number,             TH_CONTROLLERS},
     {28, "btmsThSensorNumber",           number,             TH_SENSORS    },
-    {29, "btmsIoNumber",                 mib_none,           0             },
-    {30, "btmsQuantityNumber",           mib_none,           0             },
+    {29, "btmsIoNumber",                 number,             CHANNELS      },
+    {30, "btmsQuantityNumber",           number,             QUANTITIES    },
     {31, "btmsMaintenanceNumber",        mib_none,           0             },
     {32, "btmsUpsOnBattery",             mib_none,           0             },
 };

@@ -4,6 +4,7 @@
  * How a controller is reached is told in the words of btmsGatewayTable: such a column is answered by
  * the getter that the gateways' has.
  */
+#include "mib_identity.h"
 #include "mib_status.h"
 #include "mib_tables.h"
 
@@ -107,12 +108,6 @@ static struct over over(const struct mib *m, const struct view_gateway *g, int q
     return o;
 }
 
-/* To the nearest integer, halves away from 0. */
-static int64_t mean(const struct over *o)
-{
-    return (o->sum + (o->sum < 0 ? -o->n / 2 : o->n / 2)) / o->n;
-}
-
 /* What they come to, added to the quantity. */
 enum stat { MIN = 1 << 4, MIN_SENSOR = 2 << 4, MAX = 3 << 4, MAX_SENSOR = 4 << 4, MEAN = 5 << 4 };
 
@@ -128,13 +123,13 @@ static bool over_sensors(struct mib *m, const struct mib_row *row, const struct 
         return false;
     if (what == MIN_SENSOR || what == MAX_SENSOR)
         return mib_gauge(ret, what == MIN_SENSOR ? o.min : o.max);
-    v = what == MEAN ? mean(&o) : g->th->sensor[what == MIN ? o.min : o.max].value[q];
+    v = what == MEAN ? mib_over_n(o.sum, o.n) : g->th->sensor[what == MIN ? o.min : o.max].value[q];
     return q == TH_TEMPERATURE ? mib_integer(ret, v) : mib_gauge(ret, v);
 }
 
 static const struct mib_column controller_columns[] = {
     {2,  "btmsThControllerName",            as_gateway,   2                          },
-    {3,  "btmsThControllerLocation",        mib_none,     0                          },
+    {3,  "btmsThControllerLocation",        mib_identity, MIB_LOCATION               },
     {4,  "btmsThControllerAddress",         as_gateway,   4                          },
     {5,  "btmsThControllerStatus",          as_gateway,   7                          },
     {6,  "btmsThControllerLastPollAge",     as_gateway,   9                          },
@@ -217,7 +212,7 @@ static bool name(struct mib *m, const struct mib_row *row, const struct mib_colu
                  struct agentx_value *ret)
 {
     (void)c;
-    return mib_text(m, ret, "sensor %u", row->index[1]);
+    return mib_called(m, row, ALARM_OF_SENSOR, "sensor", row->index[1], ret);
 }
 
 static const struct mib_column sensor_columns[] = {
@@ -227,8 +222,8 @@ static const struct mib_column sensor_columns[] = {
     {5,  "btmsThSensorDeviceAlarms",  device_alarms,  0             },
     {6,  "btmsThSensorStatusRaw",     mib_read_gauge, TH_STATUS     },
     {7,  "btmsThSensorName",          name,           0             },
-    {8,  "btmsThSensorLocation",      mib_none,       0             },
-    {9,  "btmsThSensorLabel",         mib_none,       0             },
+    {8,  "btmsThSensorLocation",      mib_identity,   MIB_LOCATION  },
+    {9,  "btmsThSensorLabel",         mib_identity,   MIB_LABEL     },
     {10, "btmsThSensorWorstSeverity", mib_worst,      0             },
     {11, "btmsThSensorDataAge",       mib_unit_age,   0             },
 };

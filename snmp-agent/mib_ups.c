@@ -1,4 +1,5 @@
 /* btmsUpsTable {gateway, ups}. */
+#include "mib_identity.h"
 #include "mib_status.h"
 #include "mib_tables.h"
 
@@ -17,7 +18,7 @@ static bool name(struct mib *m, const struct mib_row *row, const struct mib_colu
                  struct agentx_value *ret)
 {
     (void)c;
-    return mib_text(m, ret, "UPS %u", row->index[1]);
+    return mib_called(m, row, ALARM_OF_UPS, "UPS", row->index[1], ret);
 }
 
 static bool strings(struct mib *m, const struct mib_row *row, const struct mib_column *c,
@@ -48,22 +49,22 @@ static bool discharging(struct mib *m, const struct mib_row *row, const struct m
 }
 
 static const struct mib_column columns[] = {
-    {2,  "btmsUpsName",               name,           0          },
-    {3,  "btmsUpsStatus",             mib_status_of,  0          },
-    {4,  "btmsUpsStatusRaw",          mib_read_gauge, UPS_STATUS },
-    {5,  "btmsUpsVoltage",            mib_read_int,   UPS_VOLTAGE},
-    {6,  "btmsUpsCurrent",            mib_read_int,   UPS_CURRENT},
-    {7,  "btmsUpsStateOfCharge",      mib_read_gauge, UPS_SOC    },
-    {8,  "btmsUpsAutonomy",           mib_none,       0          },
-    {9,  "btmsUpsAutonomyBasis",      mib_none,       0          },
-    {10, "btmsUpsStringCount",        strings,        0          },
-    {11, "btmsUpsAlarmCount",         mib_alarms,     0          },
-    {12, "btmsUpsWorstSeverity",      mib_worst,      0          },
-    {13, "btmsUpsDataAge",            mib_unit_age,   0          },
-    {14, "btmsUpsLabel",              mib_none,       0          },
-    {15, "btmsUpsLocation",           mib_none,       0          },
-    {16, "btmsUpsStringsDischarging", discharging,    0          },
-    {17, "btmsUpsCellsCommLost",      mib_lost,       0          },
+    {2,  "btmsUpsName",               name,           0           },
+    {3,  "btmsUpsStatus",             mib_status_of,  0           },
+    {4,  "btmsUpsStatusRaw",          mib_read_gauge, UPS_STATUS  },
+    {5,  "btmsUpsVoltage",            mib_read_int,   UPS_VOLTAGE },
+    {6,  "btmsUpsCurrent",            mib_read_int,   UPS_CURRENT },
+    {7,  "btmsUpsStateOfCharge",      mib_read_gauge, UPS_SOC     },
+    {8,  "btmsUpsAutonomy",           mib_none,       0           },
+    {9,  "btmsUpsAutonomyBasis",      mib_none,       0           },
+    {10, "btmsUpsStringCount",        strings,        0           },
+    {11, "btmsUpsAlarmCount",         mib_alarms,     0           },
+    {12, "btmsUpsWorstSeverity",      mib_worst,      0           },
+    {13, "btmsUpsDataAge",            mib_unit_age,   0           },
+    {14, "btmsUpsLabel",              mib_identity,   MIB_LABEL   },
+    {15, "btmsUpsLocation",           mib_identity,   MIB_LOCATION},
+    {16, "btmsUpsStringsDischarging", discharging,    0           },
+    {17, "btmsUpsCellsCommLost",      mib_lost,       0           },
 };
 
 const struct mib_table mib_ups = {

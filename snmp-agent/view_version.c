@@ -99,6 +99,14 @@ static bool look_at_th(struct view_gateway *g)
     return true;
 }
 
+/* Quantities and channels. */
+static void look_at_added(struct view_gateway *g)
+{
+    for (int section = 6; section <= 7; section++)
+        for (uint32_t i = 0; i < g->snap.section[section].count; i++)
+            mix(&g->rows, (uint32_t)section << 16 | snapshot_key(&g->snap, section, i));
+}
+
 struct view_gateway *view_gateway_new(void *data, const struct snapshot *snap,
                                       const struct view_slot *of, uint64_t serial)
 {
@@ -132,6 +140,7 @@ struct view_gateway *view_gateway_new(void *data, const struct snapshot *snap,
     look_at_ups(g);
     look_at_strings(g);
     look_at_cells(g);
+    look_at_added(g);
     return g;
 }
 

@@ -32,8 +32,8 @@ const struct alarm_kind alarm_kinds[] = {
      OWNER, -1, 0, "", 1, AFTER(300, 0), "communication lost"},
     {5, "thCommLost", ALARM_OF_GATEWAY, INTERNAL, ALARM_MINOR, ALARM_MINOR,
      OWNER, -1, 0, "", 1, AFTER(300, 0), "communication lost"},
-    {6, "ioCommLost", ALARM_OF_GATEWAY, 0, ALARM_MINOR, ALARM_MINOR,
-     OWNER, -1, 0, "", 1, AFTER(300, 0), "input and output controller: communication lost"},
+    {6, "ioCommLost", ALARM_OF_GATEWAY, INTERNAL, ALARM_MINOR, ALARM_MINOR,
+     OWNER, -1, 0, "", 1, AFTER(60, 0), "master controller (BM-MC): communication lost"},
     {7, "dataStale", ALARM_OF_GATEWAY, INTERNAL, ALARM_WARNING, ALARM_WARNING,
      OWNER, -1, 0, "", 1, AFTER(60, 0), "its data are old"},
     {8, "topologyMismatch", ALARM_OF_GATEWAY, INTERNAL, ALARM_MAJOR, ALARM_MAJOR,
@@ -178,6 +178,8 @@ const struct alarm_kind alarm_kinds[] = {
      OWNER, -1, 0, "", 1, AT_ONCE, "in commissioning"},
     {122, "configChanged", ALARM_OF_SITE, INTERNAL, ALARM_INFO, ALARM_INFO,
      OWNER, -1, 0, "", 1, AT_ONCE, "a limit was changed in the configuration"},
+    {123, "cellReplaced", ALARM_OF_CELL, INTERNAL, ALARM_INFO, ALARM_INFO,
+     OWNER, -1, 0, "", 1, AT_ONCE, "replaced"},
 };
 /* clang-format on */
 

@@ -237,7 +237,7 @@ void identity_cell_label(const struct identity *string, int cell, char ret[IDENT
 
 /* ---- words ------------------------------------------------------------------------------- */
 
-enum { PARTS = 3 };
+enum { PARTS = 4 };
 
 /* " / string 3" and its name. */
 struct part {
@@ -247,7 +247,7 @@ struct part {
 };
 
 struct words {
-    char head[NAME_SIZE + 16];
+    char head[NAME_SIZE + 20];
     struct part part[PARTS];
     size_t parts;
     const char *location;
@@ -281,6 +281,7 @@ static void add_parts(struct words *w, const struct identities *ids, const struc
     add_part(w, between, "UPS", p->ups, name_of(ids, ALARM_OF_UPS, p->ups));
     add_part(w, between, "string", p->string, name_of(ids, ALARM_OF_STRING, p->string));
     add_part(w, between, "cell", p->cell, label);
+    add_part(w, between, "sensor", p->sensor, name_of(ids, ALARM_OF_SENSOR, p->sensor));
 }
 
 /* What is at least in front of a name, and behind it. */
@@ -344,6 +345,7 @@ static const struct identity *nearest(const struct identities *ids, const struct
 {
     const struct identity *of[] = {
         p->string != 0 ? identity_find(ids, ALARM_OF_STRING, p->string) : NULL,
+        p->sensor != 0 ? identity_find(ids, ALARM_OF_SENSOR, p->sensor) : NULL,
         p->ups != 0 ? identity_find(ids, ALARM_OF_UPS, p->ups) : NULL,
         identity_find(ids, ALARM_OF_GATEWAY, 0),
     };
@@ -378,7 +380,7 @@ void identity_write_object(const struct identities *ids, const struct identity_p
 {
     struct words w = {0};
 
-    snprintf(w.head, sizeof(w.head), "%s", p->gateway);
+    snprintf(w.head, sizeof(w.head), "%s", p->device);
     add_parts(&w, ids, p, " / ");
     w.location = w.parts > 0 ? location_of(ids, p) : NULL;
     write_words(&w, ret, size);
@@ -392,7 +394,11 @@ void identity_write_subject(const struct identities *ids, const struct identity_
 
     if (in.string != 0)
         in.ups = 0;
-    snprintf(w.head, sizeof(w.head), "gateway \"%s\"", p->gateway);
+    snprintf(w.head, sizeof(w.head), "%s \"%s\"",
+             p->th     ? "TH controller"
+             : p->line ? "serial line"
+                       : "gateway",
+             p->device);
     add_parts(&w, ids, &in, " ");
     write_words(&w, ret, size);
 }

@@ -85,13 +85,15 @@ void identity_trim(char *text);
 /* The label of a cell (1..) of a string; "" where there is no pattern. */
 void identity_cell_label(const struct identity *string, int cell, char ret[IDENTITY_LABEL_SIZE]);
 
-/* Something of a gateway; 0: does not apply. */
+/* Something of a gateway, or of a TH controller; 0: does not apply. */
 struct identity_place {
-    const char *gateway;
+    const char *device;
     int ups, string, cell;
+    int sensor;
+    bool th, line; /* it is a TH controller, a serial line; else a gateway */
 };
 
-/* The most specific of cell, string, UPS and gateway that says where it is, or that has a note or
+/* The most specific of string, sensor, UPS and device that says where it is, or that has a note or
  * URL: NULL if none does. */
 const struct identity *identity_with_location(const struct identities *ids,
                                               const struct identity_place *p);

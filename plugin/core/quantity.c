@@ -22,7 +22,7 @@ const struct quantity_unit quantity_units[QUANTITY_UNITS] = {
     {"Ah", "ampere hours", "gauge"},
     {"ppm", "parts per million", "gauge"},
     {"s", "seconds", "duration"},
-    {"rpm", "revolutions per minute", "gauge"},
+    {"rpm", "rpm", "gauge"},
 };
 /* clang-format on */
 
@@ -89,6 +89,11 @@ int channel_module(int s)
 int channel_number(int s, enum channel_kind kind)
 {
     return s % CHANNEL_STRINGS + 1 + (int)kind * CHANNEL_STRINGS;
+}
+
+int channel_code(int s, enum channel_kind kind)
+{
+    return channel_module(s) * CHANNEL_CODE_MODULE + channel_number(s, kind);
 }
 
 const char *channel_state(enum channel_kind kind, int32_t value)

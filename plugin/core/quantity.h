@@ -61,6 +61,10 @@ struct channel_def {
 int channel_module(int s);
 int channel_number(int s, enum channel_kind kind);
 
+/* Both in one number, which alarms have: module 2, channel 9 is 209. */
+enum { CHANNEL_CODE_MODULE = 100 };
+int channel_code(int s, enum channel_kind kind);
+
 /* "open" or "closed", "off" or "on"; NULL for a code that is not known. */
 const char *channel_state(enum channel_kind kind, int32_t value);
 

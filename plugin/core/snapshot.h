@@ -246,6 +246,7 @@ void snapshot_get_limit(const struct snapshot *s, uint32_t i, struct snapshot_li
 uint32_t snapshot_identities(const struct snapshot *s);
 void snapshot_get_identity(const struct snapshot *s, uint32_t i, struct identity *ret);
 bool snapshot_find_identity(const struct snapshot *s, int level, int number, struct identity *ret);
+bool snapshot_any_replacement(const struct snapshot *s);
 bool snapshot_find_replacement(const struct snapshot *s, int string, int cell,
                                struct replacement *ret);
 /* Of a device: section[] 6 by number, 7 by module, then number. */

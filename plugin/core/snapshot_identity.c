@@ -118,6 +118,11 @@ bool snapshot_find_identity(const struct snapshot *s, int level, int number, str
     return true;
 }
 
+bool snapshot_any_replacement(const struct snapshot *s)
+{
+    return s->kind == SNAPSHOT_DEVICE && s->section[SLOT_REPLACED].count > 0;
+}
+
 bool snapshot_find_replacement(const struct snapshot *s, int string, int cell,
                                struct replacement *ret)
 {

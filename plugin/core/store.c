@@ -162,7 +162,7 @@ static void get_alarm(sqlite3_stmt *st, int i, struct alarm *ret)
     ret->id = (uint32_t)column(st, i, 0, UINT32_MAX);
     ret->kind = (uint16_t)column(st, i + 1, 0, UINT16_MAX);
     ret->severity = (uint8_t)column(st, i + 2, 0, ALARM_CRITICAL);
-    ret->level = (uint8_t)column(st, i + 3, 0, ALARM_OF_SITE);
+    ret->level = (uint8_t)column(st, i + 3, 0, ALARM_OF_QUANTITY);
     ret->gateway = (uint32_t)column(st, i + 4, 0, UINT32_MAX);
     ret->ups = (uint16_t)column(st, i + 5, 0, UINT16_MAX);
     ret->string = (uint16_t)column(st, i + 6, 0, UINT16_MAX);
@@ -530,5 +530,37 @@ int store_device(struct store *s, const char *name, uint32_t *ret)
     if (rc < 0)
         return -1;
     *ret = index;
+    return 0;
+}
+
+static const char renaming[] = "rename a device";
+
+/* Inside a transaction. */
+static int rename_device(struct store *s, const char *from, const char *to,
+                         enum store_renaming *ret)
+{
+    uint32_t of_from = 0, of_to = 0;
+    int old = look_up(s, renaming, device_of, from, &of_from);
+    int new = look_up(s, renaming, device_of, to, &of_to);
+
+    if (old < 0 || new < 0)
+        return -1;
+    *ret = old && new ? STORE_BOTH_THERE
+           : new      ? STORE_RENAMED_BEFORE
+           : old      ? STORE_RENAMED
+                      : STORE_RENAMES_NONE;
+    if (*ret != STORE_RENAMED)
+        return 0;
+    return change(s, renaming, "UPDATE device SET name = ?1 WHERE idx = ?2", to, of_from);
+}
+
+int store_rename_device(struct store *s, const char *from, const char *to, enum store_renaming *ret)
+{
+    enum store_renaming is = STORE_RENAMES_NONE;
+
+    if (store_db_begin(s, renaming) != 0 ||
+        commit(s, renaming, rename_device(s, from, to, &is)) != 0)
+        return -1;
+    *ret = is;
     return 0;
 }

@@ -11,6 +11,7 @@
 #define BTMS_STORE_H
 
 #include "core/event.h"
+#include "core/identity.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -57,6 +58,24 @@ struct store_floor store_numbers(const struct store *s);
 
 /* The index of the device of this name, given now if it has none. */
 int store_device(struct store *s, const char *name, uint32_t *ret);
+
+/* The device called `from` is called `to` from now on, and keeps its index; in one transaction. */
+enum store_renaming {
+    STORE_RENAMED,
+    STORE_RENAMED_BEFORE, /* there is none called `from` any more, and one called `to` */
+    STORE_RENAMES_NONE,   /* there is neither */
+    STORE_BOTH_THERE      /* each has an index of its own: left as they are */
+};
+int store_rename_device(struct store *s, const char *from, const char *to,
+                        enum store_renaming *ret);
+
+/* The number of a quantity of device `device`, by name and what it is of (0: of none); given now if it
+ * has none. */
+struct store_quantity {
+    const char *name;
+    int ups, string, cell;
+};
+int store_quantity(struct store *s, uint32_t device, const struct store_quantity *q, uint16_t *ret);
 
 /* Commits events in one transaction, in order; an event that is stored already (same sequence) is
  * left alone; another event under its sequence is an error. A sequence of 0, and an alarm id of 0 (of
@@ -112,7 +131,8 @@ enum store_verb {
     STORE_ACCEPT = 2,
     STORE_MAINTAIN = 3,
     STORE_END = 4,
-    STORE_TEST = 5
+    STORE_TEST = 5,
+    STORE_REPLACED = 6
 };
 enum store_answer { STORE_QUEUED, STORE_DONE, STORE_REFUSED };
 
@@ -126,6 +146,8 @@ struct store_request {
     char gateway[NAME_SIZE];
     int64_t for_ms; /* of STORE_MAINTAIN: how long */
     bool safety;    /* of STORE_MAINTAIN: alarms of safety too */
+    uint32_t date;  /* of STORE_REPLACED: when, 20260131, and what is written on the new one */
+    char serial[IDENTITY_LABEL_SIZE];
     char by[EVENT_BY_SIZE], note[EVENT_NOTE_SIZE];
     char answer[EVENT_TEXT_SIZE]; /* once it is not queued any more */
 };
@@ -136,6 +158,18 @@ int store_ask(struct store *s, struct store_request *r);
 int store_requests(struct store *s, size_t most, struct store_request **ret, size_t *ret_n);
 int store_request(struct store *s, uint32_t id, struct store_request *ret);
 int store_answer(struct store *s, uint32_t id, enum store_answer state, const char *answer);
+
+/* Keeps what request `r` says of a cell of `device`; once, however often it is called. What each cell
+ * of a device was replaced by last, by string, then cell; and all there ever was, oldest first: free()
+ * both. */
+struct store_replacement {
+    char gateway[NAME_SIZE];
+    struct replacement is;
+    char by[EVENT_BY_SIZE], note[EVENT_NOTE_SIZE];
+};
+int store_replace(struct store *s, uint32_t device, const struct store_request *r);
+int store_replaced(struct store *s, uint32_t device, struct replacement **ret, size_t *ret_n);
+int store_replacements(struct store *s, struct store_replacement **ret, size_t *ret_n);
 
 /* How many events the log has at most: some 300 MB; deleted by one call at most. */
 enum { STORE_MOST = 1000000, STORE_PRUNE_MOST = 500 };

@@ -100,6 +100,19 @@ static const char *const migrations[] = {
     " CASE severity WHEN 0 THEN 'info' WHEN 1 THEN 'warning' WHEN 2 THEN 'minor'"
     " WHEN 3 THEN 'major' WHEN 4 THEN 'critical' ELSE severity END AS severity,"
     " CASE muted WHEN 0 THEN '' ELSE 'muted' END AS muted, text FROM event;",
+
+    /* Cells that a person said were replaced: a day, and what is written on the new one. */
+    ADD_NUMBER("request", "date")
+    ADD_TEXT("request", "serial")
+    "CREATE TABLE replacement (request INTEGER PRIMARY KEY, device INTEGER NOT NULL,"
+    " string INTEGER NOT NULL, cell INTEGER NOT NULL, date INTEGER NOT NULL,"
+    " serial TEXT NOT NULL, who TEXT NOT NULL, note TEXT NOT NULL);"
+    "CREATE INDEX replacement_of ON replacement (device, string, cell, date);"
+    /* Numbers of quantities. */
+    "CREATE TABLE quantity (device INTEGER NOT NULL,"
+    " idx INTEGER NOT NULL CHECK (idx BETWEEN 1 AND 16383), name TEXT NOT NULL,"
+    " ups INTEGER NOT NULL, string INTEGER NOT NULL, cell INTEGER NOT NULL,"
+    " PRIMARY KEY (device, idx), UNIQUE (device, name, ups, string, cell)) WITHOUT ROWID;",
 };
 /* clang-format on */
 

@@ -79,7 +79,7 @@ int store_expect(struct store *s, uint32_t device, const char *content)
 
 #define COLUMNS                                                                                    \
     "id, asked_ms, verb, alarm_id, level, gateway, ups, string, cell, for_ms, safety, who, note,"  \
-    " state, answer"
+    " state, answer, date, serial"
 
 static void read_request(sqlite3_stmt *st, struct store_request *ret)
 {
@@ -88,7 +88,7 @@ static void read_request(sqlite3_stmt *st, struct store_request *ret)
     ret->asked_ms = sqlite3_column_int64(st, 1);
     ret->verb = (uint8_t)get_number(st, 2, UINT8_MAX);
     ret->alarm_id = (uint32_t)get_number(st, 3, UINT32_MAX);
-    ret->level = (uint8_t)get_number(st, 4, ALARM_OF_SITE);
+    ret->level = (uint8_t)get_number(st, 4, ALARM_OF_QUANTITY);
     get_text(st, 5, ret->gateway, sizeof(ret->gateway));
     ret->ups = (uint16_t)get_number(st, 6, UINT16_MAX);
     ret->string = (uint16_t)get_number(st, 7, UINT16_MAX);
@@ -99,6 +99,8 @@ static void read_request(sqlite3_stmt *st, struct store_request *ret)
     get_text(st, 12, ret->note, sizeof(ret->note));
     ret->state = (uint8_t)get_number(st, 13, STORE_REFUSED);
     get_text(st, 14, ret->answer, sizeof(ret->answer));
+    ret->date = (uint32_t)get_number(st, 15, UINT32_MAX);
+    get_text(st, 16, ret->serial, sizeof(ret->serial));
 }
 
 static void bind_request(sqlite3_stmt *st, const struct store_request *r)
@@ -114,6 +116,8 @@ static void bind_request(sqlite3_stmt *st, const struct store_request *r)
         sqlite3_bind_int64(st, ++i, rest[n]);
     bind_text(st, ++i, r->by);
     bind_text(st, ++i, r->note);
+    sqlite3_bind_int64(st, ++i, r->date);
+    bind_text(st, ++i, r->serial);
 }
 
 int store_ask(struct store *s, struct store_request *r)
@@ -124,8 +128,8 @@ int store_ask(struct store *s, struct store_request *r)
 
     if (store_db_prepare(s, what,
                          "INSERT INTO request (asked_ms, verb, alarm_id, level, gateway, ups,"
-                         " string, cell, for_ms, safety, who, note)"
-                         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                         " string, cell, for_ms, safety, who, note, date, serial)"
+                         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                          &st) != 0)
         return -1;
     bind_request(st, r);

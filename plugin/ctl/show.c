@@ -82,7 +82,7 @@ static void show_json_time(const char *name, int64_t wall_ms)
         fputs("null", stdout);
 }
 
-static void show_json_value(const char *name, bool there, int32_t value, int decimals)
+void show_json_value(const char *name, bool there, int32_t value, int decimals)
 {
     double divisor = 1;
 
@@ -128,15 +128,20 @@ static void show_json_sources(uint8_t sources)
     putchar(']');
 }
 
-void show_json_alarm(const struct alarm *a)
+void show_json_alarm(const struct alarm *a, const struct identity *advice)
 {
+    bool is_part = a->level == ALARM_OF_SENSOR || a->level == ALARM_OF_CHANNEL ||
+                   a->level == ALARM_OF_QUANTITY; /* and `cell` is its number */
+
     printf("{\"id\":%" PRIu32, a->id);
     show_json_field("kind", show_kind(a));
     printf(",\"kind_code\":%u", a->kind);
     show_json_field("severity", alarm_severity_name((enum alarm_severity)a->severity));
     show_json_field("object", a->object);
     printf(",\"gateway\":%" PRIu32 ",\"ups\":%u,\"string\":%u,\"cell\":%u", a->gateway, a->ups,
-           a->string, a->cell);
+           a->string, is_part ? 0 : a->cell);
+    if (a->level == ALARM_OF_SENSOR)
+        printf(",\"sensor\":%u", a->cell);
     show_json_field("text", a->text);
     show_json_value("value", a->has_value, a->value, a->decimals);
     show_json_value("limit", a->has_limit, a->limit, a->decimals);
@@ -152,12 +157,16 @@ void show_json_alarm(const struct alarm *a)
     show_json_person("acknowledged", "at", a->acked_ms, a->acked_by, "note", a->ack_note);
     show_json_person("shelved", "until", a->shelved_until_ms, a->shelved_by, "reason",
                      a->shelved_reason);
+    if (advice != NULL && *advice->note != '\0')
+        show_json_field("note", advice->note);
+    if (advice != NULL && *advice->runbook != '\0')
+        show_json_field("runbook", advice->runbook);
     putchar('}');
 }
 
 /* ---- lines ----------------------------------------------------------------------------------- */
 
-void show_print_alarm(const struct alarm *a)
+void show_print_alarm(const struct alarm *a, const struct identity *advice)
 {
     char at[32];
 
@@ -176,6 +185,10 @@ void show_print_alarm(const struct alarm *a)
         printf(" (shelved by %s: %s)", a->shelved_by, a->shelved_reason);
     if (a->muted)
         fputs(" (nobody notified)", stdout);
+    if (advice != NULL && *advice->note != '\0')
+        printf(" (note: %s)", advice->note);
+    if (advice != NULL && *advice->runbook != '\0')
+        printf(" (see %s)", advice->runbook);
     putchar('\n');
 }
 
@@ -186,7 +199,7 @@ void show_json_event(const struct event *e)
     show_json_time("at", e->wall_ms);
     show_json_flag("stored", e->stored);
     fputs(",\"alarm\":", stdout);
-    show_json_alarm(&e->alarm);
+    show_json_alarm(&e->alarm, NULL);
     putchar('}');
 }
 

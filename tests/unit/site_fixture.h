@@ -31,6 +31,9 @@ static struct gateway_config config[3];
 static struct steward_pace pace; /* as set_up() leaves it nothing happens by itself */
 static struct site_pace site_pace;
 static int64_t commissioning_ms;
+static struct aggregator_config aggregator[2];
+static size_t aggregators;                       /* of these */
+static const char *grouped_by[2];                /* of each gateway, NULL: none */
 static const struct limit_settings *site_limits; /* NULL: defaults */
 static int float_mv;                             /* of string 3 of each gateway */
 
@@ -107,6 +110,8 @@ static inline int set_up(void **state)
     site_pace = (struct site_pace){.reopen_ms = 300, .tick_ms = 100};
     commissioning_ms = 0;
     site_limits = NULL;
+    aggregators = 0;
+    grouped_by[0] = grouped_by[1] = NULL;
     float_mv = 0;
     gate(false);
     site = NULL;
@@ -135,6 +140,8 @@ static inline void begin(const char *a, const char *b)
     const char *const name[] = {a, b};
     struct site_settings set = {.data_dir = data_dir,
                                 .gateway = config,
+                                .aggregator = aggregator,
+                                .aggregators = aggregators,
                                 .publisher = &pub,
                                 .tell = on_tell,
                                 .pace = pace,
@@ -147,6 +154,8 @@ static inline void begin(const char *a, const char *b)
     for (; set.gateways < 2 && name[set.gateways] != NULL; set.gateways++) {
         snprintf(config[set.gateways].name, NAME_SIZE, "%s", name[set.gateways]);
         config[set.gateways].interval_ms = 10000 + (int)set.gateways;
+        if (grouped_by[set.gateways] != NULL)
+            snprintf(config[set.gateways].aggregator, NAME_SIZE, "%s", grouped_by[set.gateways]);
         config[set.gateways].string[2].float_mv = float_mv;
     }
     site = site_start(&set);

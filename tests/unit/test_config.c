@@ -97,9 +97,9 @@ static void added_register__all_keys_for_all_strings__taken(void **state)
         conf_setup(state);
         READ(BLOCK("Gateway", TEXT("a"), ADDRESS,
                    BLOCK("Register", TEXT("insulation"), LINE("String", NUMBER(1)),
-                         LINE("Unit", NUMBER(1)), LINE("Address", NUMBER(0))),
+                         LINE("Unit", NUMBER(150)), LINE("Address", NUMBER(0))),
                    BLOCK("Register", TEXT("insulation"), LINE("String", NUMBER(32)),
-                         LINE("Unit", NUMBER(1)), LINE("Address", NUMBER(2)),
+                         LINE("Unit", NUMBER(150)), LINE("Address", NUMBER(2)),
                          LINE("Type", TEXT(type[i])), LINE("WordOrder", TEXT("little")),
                          LINE("Scale", NUMBER(0.5)))));
         assert_int_equal(complaints, 0);

@@ -66,8 +66,8 @@ static const struct bad bad_offsets[] = {
 static const struct bad bad_registers[] = {
     {"String", NUMBER(0), " 0;", "from 1 to 32"},
     {"String", NUMBER(33), "33", "from 1 to 32"},
-    {"Unit", NUMBER(0), " 0;", "from 1 to 247"},
-    {"Unit", NUMBER(248), "248", "from 1 to 247"},
+    {"Unit", NUMBER(-1), "-1", "from 0 to 255"},
+    {"Unit", NUMBER(248), "248", "0 to 247, or 255"},
     {"Address", NUMBER(-1), "-1", "from 0 to 65535"},
     {"Address", NUMBER(65536), "65536", "from 0 to 65535"},
     {"Type", TEXT("float"), "\"float\"", "\"uint16\", \"int16\", \"uint32\", \"int32\""},
@@ -167,46 +167,6 @@ static void added_register__bad_value__one_complaint(void **state)
 #define REGISTER(name, string, address, ...)                                                       \
     BLOCK("Register", TEXT(name), LINE("String", NUMBER(string)), LINE("Unit", NUMBER(150)),       \
           LINE("Address", NUMBER(address)), __VA_ARGS__)
-
-static void added_register__other_name__one_complaint(void **state)
-{
-    (void)state;
-    READ(
-        BLOCK("Gateway", TEXT("a"), ADDRESS, REGISTER("hydrogen", 1, 0, LINE("Scale", NUMBER(1)))));
-    CHECK_COMPLAINT("<Gateway \"a\"> <Register \"hydrogen\">", "must be \"insulation\"",
-                    "left out");
-}
-
-static void added_register__two_for_one_string__one_complaint(void **state)
-{
-    (void)state;
-    READ(BLOCK("Gateway", TEXT("a"), ADDRESS,
-               REGISTER("insulation", 7, 0, LINE("Scale", NUMBER(1))),
-               REGISTER("insulation", 7, 2, LINE("Scale", NUMBER(1)))));
-    CHECK_COMPLAINT("<Register \"insulation\">", "String 7",
-                    "there is one for this string already");
-}
-
-static void added_register__second_word_beyond_the_end__one_complaint(void **state)
-{
-    (void)state;
-    READ(BLOCK("Gateway", TEXT("a"), ADDRESS,
-               REGISTER("insulation", 7, 65535, LINE("Type", TEXT("uint32")))));
-    CHECK_COMPLAINT("<Register \"insulation\">", "Address 65535", "beyond 65535");
-}
-
-static void added_register__keys_missing_or_unknown__told(void **state)
-{
-    (void)state;
-    READ(BLOCK("Gateway", TEXT("a"), ADDRESS,
-               BLOCK("Register", TEXT("insulation"), LINE("Bits", NUMBER(1)))));
-    assert_int_equal(complaints, 4);
-    assert_non_null(strstr(complaint[0], "there is no key Bits here; there are String, Unit, "
-                                         "Address, Type, WordOrder, Scale;"));
-    assert_non_null(strstr(complaint[1], "String is missing"));
-    assert_non_null(strstr(complaint[2], "Unit is missing"));
-    assert_non_null(strstr(complaint[3], "Address is missing"));
-}
 
 static void address__bad_value__one_complaint(void **state)
 {
@@ -447,10 +407,6 @@ int main(void)
         TEST(string_line__bad_value__one_complaint),
         TEST(offset__bad_value__one_complaint),
         TEST(added_register__bad_value__one_complaint),
-        TEST(added_register__other_name__one_complaint),
-        TEST(added_register__two_for_one_string__one_complaint),
-        TEST(added_register__second_word_beyond_the_end__one_complaint),
-        TEST(added_register__keys_missing_or_unknown__told),
         TEST(address__bad_value__one_complaint),
         TEST(address__too_long__one_complaint),
         TEST(address__missing__one_complaint),

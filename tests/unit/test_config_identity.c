@@ -50,6 +50,30 @@ static void ups__name_and_place__taken(void **state)
     assert_string_equal(ups->location, "hall 2");
 }
 
+static void sensor__of_a_th_controller__taken(void **state)
+{
+    const struct identity *sensor;
+
+    (void)state;
+    READ(BLOCK(
+        "THController", TEXT("hall-2"), ADDRESS, LINE("Location", TEXT("hall 2")),
+        BLOCK("Sensor", NUMBER(17), LINE("Name", TEXT("Rack 4")), LINE("Label", TEXT("T17")))));
+    assert_int_equal(complaints, 0);
+    assert_int_equal(config.th[0].identities.n, 2);
+    sensor = identity_find(&config.th[0].identities, ALARM_OF_SENSOR, 17);
+    assert_string_equal(sensor->name, "Rack 4");
+    conf_teardown(state);
+    conf_setup(state);
+    READ(BLOCK("THController", TEXT("hall-2"), ADDRESS, BLOCK("Sensor", NUMBER(121))));
+    check_one_complaint((const char *[]){"<Sensor 121>: ", "1 to 120", NULL});
+    conf_teardown(state);
+    conf_setup(state);
+    READ(BLOCK("THController", TEXT("hall-2"), ADDRESS,
+               BLOCK("Sensor", NUMBER(1), LINE("CellLabel", TEXT("%d")))));
+    check_one_complaint(
+        (const char *[]){"there is no key CellLabel here; there are Name, Location", NULL});
+}
+
 static void nothing_told__nothing_kept(void **state)
 {
     (void)state;
@@ -114,9 +138,8 @@ static void former_name__of_another_or_twice__told_and_ignored(void **state)
     READ(BLOCK("Gateway", TEXT("a"), ADDRESS, LINE("FormerName", TEXT("b"))),
          BLOCK("Gateway", TEXT("b"), LINE("Address", TEXT("10.0.0.6"))));
     config_finish(&config, keep_complaint, &complaints);
-    check_one_complaint(
-        (const char *[]){"gateway \"a\": FormerName \"b\" is the name of gateway \"b\"",
-                         "can be of one only", NULL});
+    check_one_complaint((const char *[]){"\"a\": FormerName \"b\" is the name of \"b\"",
+                                         "can be of one only", NULL});
     assert_int_equal(config.gateways, 2);
     assert_string_equal(config.gateway[0].former_name, "");
     conf_teardown(state);
@@ -125,8 +148,7 @@ static void former_name__of_another_or_twice__told_and_ignored(void **state)
          BLOCK("Gateway", TEXT("b"), LINE("Address", TEXT("10.0.0.6")),
                LINE("FormerName", TEXT("old"))));
     config_finish(&config, keep_complaint, &complaints);
-    check_one_complaint(
-        (const char *[]){"FormerName \"old\" is the FormerName of gateway \"b\"", NULL});
+    check_one_complaint((const char *[]){"FormerName \"old\" is the FormerName of \"b\"", NULL});
 }
 
 #define TEST(t) cmocka_unit_test_setup_teardown(t, conf_setup, conf_teardown)
@@ -136,6 +158,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(every_key__taken_where_it_belongs),
         TEST(ups__name_and_place__taken),
+        TEST(sensor__of_a_th_controller__taken),
         TEST(nothing_told__nothing_kept),
         TEST(mistakes__of_a_string__each_told),
         TEST(mistakes__key_of_another_thing_or_twice__told),

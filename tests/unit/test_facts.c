@@ -100,10 +100,31 @@ static void site__ended_before_it_began__no_more_than_applies(void **state)
                 "severity=\"info\" object=\"site\" stale=false raised=1700000001 lasted=0 ");
 }
 
+static void place__names_and_advice__of_the_nearest(void **state)
+{
+    struct identities ids = {0};
+    const struct alarm a = {.level = ALARM_OF_CELL, .ups = 1, .string = 3, .cell = 17};
+
+    (void)state;
+    strcpy(identity_add(&ids, ALARM_OF_GATEWAY, 0)->location, "hall 2");
+    strcpy(identity_add(&ids, ALARM_OF_GATEWAY, 0)->runbook, "https://w/gw");
+    strcpy(identity_add(&ids, ALARM_OF_UPS, 1)->name, "UPS-A");
+    strcpy(identity_add(&ids, ALARM_OF_STRING, 3)->cell_label, "S%02d");
+    *said = '\0';
+    facts_of_place(&a, &ids, note, NULL);
+    assert_string_equal(said, "ups_name=\"UPS-A\" cell_label=\"S17\" location=\"hall 2\" "
+                              "runbook=\"https://w/gw\" ");
+    *said = '\0';
+    facts_of_place(&a, NULL, note, NULL);
+    assert_string_equal(said, "");
+    identities_free(&ids);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(cell__changed__all_of_it),
+        cmocka_unit_test(place__names_and_advice__of_the_nearest),
         cmocka_unit_test(site__ended_before_it_began__no_more_than_applies),
     };
 

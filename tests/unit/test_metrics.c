@@ -1,6 +1,7 @@
 /* The model as collectd values: names, SI values, what is held back. */
 #include "../support/check.h"
 #include "../support/metrics_sink.h"
+#include "core/quantity.h"
 #include "metrics.h"
 
 #include <stdio.h>
@@ -143,6 +144,40 @@ static void turn__insulation_not_read_in_it__the_others_emitted(void **state)
     turn();
     assert_int_equal(sink_like("insulation"), 0);
     assert_int_equal(sink_like("string03/"), STRING_IN_BLOCK);
+}
+
+static void turn__quantities__by_their_unit_and_object(void **state)
+{
+    struct quantity_def d[6] = {
+        {.name = "pressure", .decimals = 1, .factor = 1},
+        {.name = "leakage",                  .string = 3,               .decimals = 2, .factor = 1},
+        {.name = "energy",     .ups = 32,.factor = 100},
+        {.name = "offset",   .string = 3,   .cell = 17, .decimals = 3, .factor = 1},
+        {.name = "insulation",                  .string = 3,                .factor = 1, .builtin = true},
+        {.name = "old",        .factor = 1     },
+    };
+    static const char *const unit[] = {"bar", "A", "Ah", "V", "ohm", "number"};
+
+    (void)state;
+    for (int i = 0; i < 6; i++) {
+        d[i].unit = (uint8_t)quantity_unit_named(unit[i]);
+        g.quantity[i] = (struct quantity){&d[i], 1, VALIDITY_GOOD, -55, 5000};
+    }
+    g.quantity[5].read_ms = 4999;
+    g.quantities = 6;
+    turn();
+    check("gateway/pressure-pressure", -5.5);
+    check("string03/current-leakage", -0.55);
+    check("ups32/gauge-energy", -5500);
+    check("string03/voltage-offset-cell017", -0.055);
+    assert_int_equal(sink_like("insulation"), 1); /* the built-in one */
+    assert_int_equal(sink_like("old"), 0);
+    g.quantity[0].validity = VALIDITY_IMPOSSIBLE;
+    g.quantity[1].validity = VALIDITY_STALE;
+    sink_clear();
+    turn();
+    assert_int_equal(sink_like("pressure") + sink_like("leakage"), 0);
+    g.quantities = 0;
 }
 
 static void turn__not_read_in_it__not_emitted(void **state)
@@ -480,6 +515,7 @@ int main(void)
         TEST(turn__unusable_values__not_emitted),
         TEST(turn__one_value_absent__the_others_emitted),
         TEST(turn__insulation_not_read_in_it__the_others_emitted),
+        TEST(turn__quantities__by_their_unit_and_object),
         TEST(turn__not_read_in_it__not_emitted),
         TEST(turn__disabled_string__keeps_its_status),
         TEST(turn__last_of_each__two_digits),

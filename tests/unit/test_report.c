@@ -2,6 +2,7 @@
 #include "../support/at_once.h"
 #include "../support/capture.h"
 #include "../support/check.h"
+#include "core/quantity.h"
 #include "report.h"
 
 #include <stdio.h>
@@ -194,6 +195,114 @@ static void preset_of(int kind, enum alarm_level level, int ups, int string)
     a.ups = (uint16_t)ups;
     a.string = (uint16_t)string;
     report_preset(&report, &a);
+}
+
+/* ---- what configuration describes -------------------------------------------------------- */
+
+static struct quantity_def coolant = {
+    .name = "coolant",
+    .string = 3,
+    .decimals = 1,
+    .factor = 1,
+    .possible = {0, 1000},
+    .low.warning = LIMIT_OFF,
+    .low.critical = LIMIT_OFF,
+    .high.warning = 100,
+    .high.critical = LIMIT_OFF
+};
+static const struct channel_def leak = {"leak", "", 0, ALARM_MAJOR, 0, 0};
+
+static void coolant_is(int64_t raw)
+{
+    coolant.unit = (uint8_t)quantity_unit_named("bar");
+    gateway.quantities = 1;
+    gateway.quantity[0].is = &coolant;
+    gateway.quantity[0].raw = raw;
+    gateway.quantity[0].validity = raw <= 1000 ? VALIDITY_GOOD : VALIDITY_IMPOSSIBLE;
+    report_quantity(&report, 0);
+}
+
+static void quantity__past_its_limit__named_with_value_and_unit(void **state)
+{
+    (void)state;
+    gateway.quantity[0].number = 42;
+    report_string(&report, 2);
+    coolant_is(101);
+    check_alarm(0, ALARM_USER_LIMIT, true, 3, 42);
+    assert_string_equal(alarms[0].object, "gw-a / UPS 1 / string 3 / coolant");
+    assert_string_equal(alarms[0].text, "gateway \"gw-a\" string 3 quantity \"coolant\": past its "
+                                        "limit (10.1 bar, limit 10.0 bar)");
+    coolant_is(50);
+    check_alarm(1, ALARM_USER_LIMIT, false, 3, 42);
+    coolant_is(1001);
+    coolant_is(1002);
+    assert_int_equal(capture_lines(), 3); /* begin, end, and that it cannot be, once */
+}
+
+static void channel__not_normal__named_with_both_states(void **state)
+{
+    (void)state;
+    gateway.channel[channel_at(8, CHANNEL_INPUT)].is = &leak;
+    gateway.string[8].value[STRING_AUX_INPUT] = 1;
+    report_string(&report, 8);
+    check_alarm(0, ALARM_AUX_INPUT_ACTIVE, true, 9, 209);
+    assert_string_equal(alarms[0].object, "gw-a / UPS 1 / string 9 / input \"leak\"");
+    assert_string_equal(alarms[0].text,
+                        "gateway \"gw-a\" string 9: input \"leak\" is on, normally off");
+    gateway.string[8].value[STRING_AUX_INPUT] = 0;
+    report_string(&report, 8);
+    assert_string_equal(alarms[1].text,
+                        "gateway \"gw-a\" string 9: over: input \"leak\" was on, normally off");
+}
+
+static void preset_part(int kind, enum alarm_level level, int string, int number)
+{
+    struct alarm a = {.kind = (uint16_t)kind,
+                      .severity = ALARM_CRITICAL,
+                      .level = (uint8_t)level,
+                      .string = (uint16_t)string,
+                      .cell = (uint16_t)number,
+                      .sources = ALARM_SOURCE_LIMIT,
+                      .object = "gw-a / what it was"};
+
+    report_preset(&report, &a);
+}
+
+static void preset__of_a_quantity__by_its_number(void **state)
+{
+    (void)state;
+    gateway.quantity[0].number = 42;
+    coolant_is(50);
+    preset_part(ALARM_USER_LIMIT, ALARM_OF_QUANTITY, 3, 42);
+    coolant_is(101);
+    assert_int_equal(count, 1); /* it stood, but not so bad: a change */
+    assert_false(alarms[0].raised);
+    coolant_is(50);
+    check_alarm(1, ALARM_USER_LIMIT, false, 3, 42);
+}
+
+static void preset__of_a_quantity_that_is_not_configured__over(void **state)
+{
+    (void)state;
+    gateway.quantity[0].number = 0;
+    coolant_is(50);
+    preset_part(ALARM_USER_LIMIT, ALARM_OF_QUANTITY, 3, 41);
+    assert_int_equal(count, 0); /* it may be this one */
+    gateway.quantity[0].number = 42;
+    preset_part(ALARM_USER_LIMIT, ALARM_OF_QUANTITY, 3, 41);
+    check_alarm(0, ALARM_USER_LIMIT, false, 3, 41);
+    assert_string_equal(alarms[0].text, "gw-a / what it was: over: not configured any more");
+}
+
+static void preset__of_a_channel__by_its_number(void **state)
+{
+    (void)state;
+    gateway.channel[channel_at(8, CHANNEL_INPUT)].is = &leak;
+    preset_part(ALARM_AUX_INPUT_ACTIVE, ALARM_OF_CHANNEL, 9, 209);
+    preset_part(ALARM_AUX_INPUT_ACTIVE, ALARM_OF_CHANNEL, 9, 9); /* no such number */
+    report_string(&report, 8);
+    assert_int_equal(count, 1);
+    check_alarm(0, ALARM_AUX_INPUT_ACTIVE, false, 9, 209);
 }
 
 static void preset__not_seen_yet__silent_until_it_ends(void **state)
@@ -509,6 +618,11 @@ int main(void)
         TEST(comm__each_level__its_own_number),
         TEST(repeat__one_stands__handed_over_and_not_told),
         TEST(comm__and_a_read_value__do_not_disturb_each_other),
+        TEST(quantity__past_its_limit__named_with_value_and_unit),
+        TEST(channel__not_normal__named_with_both_states),
+        TEST(preset__of_a_quantity__by_its_number),
+        TEST(preset__of_a_quantity_that_is_not_configured__over),
+        TEST(preset__of_a_channel__by_its_number),
         TEST(preset__not_seen_yet__silent_until_it_ends),
         TEST(preset__after_the_first_answers__end_is_told),
         TEST(ups_of_string__lost_with_zeros__as_it_was),

@@ -396,12 +396,12 @@ static void expected__limits_of_a_string__do_not_matter(void **state)
     (void)state;
     begin("gw-a", NULL);
     s = look_into();
-    assert_true(orders_expect(s, 1, &g, &c));
+    assert_true(orders_expect(s, 1, orders_mark(&g), &c));
     g.string[2].limits = &limits; /* at another place in memory in each run */
-    assert_true(orders_expected(s, 1, &g, &is));
+    assert_true(orders_expected(s, 1, orders_mark(&g), &is));
     assert_true(expect_same(&c, &is));
     g.string[2].cell_type = CELL_TYPE_6V;
-    assert_false(orders_expected(s, 1, &g, &is));
+    assert_false(orders_expected(s, 1, orders_mark(&g), &is));
     store_close(s);
 }
 

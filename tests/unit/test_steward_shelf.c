@@ -320,9 +320,58 @@ static void commissioning__new_gateway__muted_until_accepted(void **state)
     assert_false(ask(of_gateway(STORE_ACCEPT, "gw-a")));
 }
 
+/* ---- replaced ------------------------------------------------------------------------------ */
+
+static int replacements;
+static bool can_keep;
+
+static bool keep_replaced(void *ctx, size_t g, const struct store_request *r)
+{
+    (void)ctx;
+    assert_int_equal(g, 0);
+    assert_int_equal(r->cell, 3);
+    replacements += can_keep;
+    return can_keep;
+}
+
+static struct store_request replaced(int cell, uint32_t date)
+{
+    struct store_request r = of_gateway(STORE_REPLACED, "gw-a");
+
+    r.level = ALARM_OF_CELL;
+    r.string = 1;
+    r.cell = (uint16_t)cell;
+    r.date = date;
+    return r;
+}
+
+static void replaced__a_cell__an_event_nobody_is_told_of(void **state)
+{
+    (void)state;
+    replacements = 0;
+    can_keep = true;
+    steward.set.replaced = keep_replaced;
+    assert_false(ask(replaced(3, 20200101))); /* nothing is known of the gateway */
+    counted(0, "UPS 1; strings 1:24");
+    assert_false(ask(replaced(25, 20200101)));
+    assert_false(ask(replaced(3, 20200230)));
+    assert_false(ask(replaced(3, 99991231)));
+    assert_int_equal(replacements, 0);
+    assert_true(ask(replaced(3, 19700101)));
+    assert_int_equal(replacements, 1);
+    assert_int_equal(last()->alarm.kind, ALARM_CELL_REPLACED);
+    assert_string_equal(last()->alarm.object, "gw-a / string 1 / cell 3");
+    assert_non_null(strstr(last()->alarm.text, "replaced on 1970-01-01, says jd: work"));
+    assert_int_equal(told(), 0);
+    can_keep = false;
+    assert_false(ask(replaced(3, 19700101)));
+    assert_int_equal(replacements, 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(replaced__a_cell__an_event_nobody_is_told_of),
         TEST(maintenance__gateway__muted_until_its_end),
         TEST(maintenance__safety_too__told_at_the_end),
         TEST(maintenance__scopes__only_what_is_inside),

@@ -5,6 +5,7 @@
 #ifndef TESTS_SNAPSHOT_FIXTURE_H
 #define TESTS_SNAPSHOT_FIXTURE_H
 
+#include "core/quantity.h"
 #include "core/snapshot.h"
 #include "../../support/check.h"
 
@@ -133,6 +134,34 @@ static inline void fixture_string(struct string *s, enum presence p, int cells, 
     fixture_values(s->value, s->validity, STRING_QUANTITIES, &seed);
 }
 
+/* Out of the order of their numbers, and one that has none; two channels of which one is told. */
+static const struct quantity_def fixture_quantity = {
+    .name = "kl\xc3\xa4ranlage",
+    .string = 3,
+    .cell = 17,
+    .unit = 1,
+    .decimals = 1,
+    .factor = 25,
+    .low.warning = LIMIT_OFF,
+    .low.critical = -51,
+    .high.warning = 101,
+    .high.critical = 200,
+};
+static const struct channel_def fixture_leak = {"leak", "X4.1", 1, ALARM_MAJOR, 0, 0};
+
+static inline void fixture_added(struct gateway *g)
+{
+    static const uint16_t numbers[] = {300, 0, 7};
+
+    for (int i = 0; i < 3; i++)
+        g->quantity[i] = (struct quantity){&fixture_quantity, numbers[i], VALIDITY_BEYOND,
+                                           -7000000000 + i, 5000 + i};
+    g->quantities = 3;
+    g->channel[channel_at(0, CHANNEL_RELAY)].seen = true;
+    g->channel[channel_at(0, CHANNEL_INPUT)].seen = true;
+    g->channel[channel_at(9, CHANNEL_INPUT)].is = &fixture_leak;
+}
+
 /* Two UPS and two strings, one of each with a gap before it. free() it. */
 static inline struct gateway *fixture_small(void)
 {
@@ -142,6 +171,8 @@ static inline struct gateway *fixture_small(void)
     fixture_ups(&g->ups[2], PRESENCE_SILENT, 2);
     fixture_string(&g->string[0], PRESENCE_HERE, 3, 3);
     fixture_string(&g->string[3], PRESENCE_GONE, 2, 4);
+    g->string[3].ambient_seen = true;
+    fixture_added(g);
     return g;
 }
 
@@ -448,6 +479,26 @@ static inline void walk_parts(const struct snapshot *s)
     }
 }
 
+static inline void walk_added(const struct snapshot *s)
+{
+    struct snapshot_quantity q;
+    struct snapshot_channel c;
+
+    for (uint32_t i = 0; i < s->section[6].count; i++) {
+        snapshot_get_quantity(s, i, &q);
+        assert_int_equal(snapshot_key(s, 6, i), q.number);
+        assert_true(q.decimals <= 6 && q.factor > 0 && q.validity <= VALIDITY_IMPOSSIBLE);
+        assert_true(q.ups <= UPS_MAX && q.string <= STRING_MAX && q.cell <= CELL_MAX);
+        assert_true(ends(q.name, sizeof(q.name)) && ends(q.unit, sizeof(q.unit)));
+    }
+    for (uint32_t i = 0; i < s->section[7].count; i++) {
+        snapshot_get_channel(s, i, &c);
+        assert_int_equal(snapshot_key(s, 7, i), c.module << 8 | c.number);
+        assert_true(c.kind <= CHANNEL_INPUT && c.string <= STRING_MAX);
+        assert_true(ends(c.name, sizeof(c.name)) && ends(c.label, sizeof(c.label)));
+    }
+}
+
 static inline void walk_device(const struct snapshot *s)
 {
     static struct string string;
@@ -475,6 +526,7 @@ static inline void walk_device(const struct snapshot *s)
     walk_limits(s, 4, STRING_MAX);
     walk_identities(s);
     walk_parts(s);
+    walk_added(s);
 }
 
 static inline void walk_th(const struct snapshot *s)

@@ -1,5 +1,6 @@
 /* Words into values: every quantity around every limit, and what hides what. */
 #include "core/decode.h"
+#include "core/quantity.h"
 #include "../../support/check.h"
 #include "../../support/numbers.h"
 
@@ -31,7 +32,7 @@ static struct ups ups_of(const uint16_t *words)
 
 static struct string string_of(const uint16_t *words, size_t n, int hall_a)
 {
-    struct string s = {.hall_a = (uint16_t)hall_a};
+    struct string s = {.hall_a = (uint16_t)hall_a, .ambient_declared = true};
 
     decode_string(&setting, words, n, &s);
     return s;
@@ -332,7 +333,7 @@ static void string__every_length__rows_that_fit(void **state)
     (void)state;
     for (size_t n = 0; n <= 15; n++) {
         uint16_t *words = malloc(n > 0 ? n * sizeof(*words) : 1);
-        struct string s = {.value = {[STRING_STATUS] = STATUS_OK}};
+        struct string s = {.value = {[STRING_STATUS] = STATUS_OK}, .ambient_declared = true};
 
         memcpy(words, good_string, n * sizeof(*words));
         s.value[STRING_AMBIENT_HUMIDITY] = 1;
@@ -417,6 +418,117 @@ static void ambient__zero_and_zero__no_sensor(void **state)
     assert_int_equal(s.validity[STRING_AMBIENT_HUMIDITY], VALIDITY_ABSENT);
     assert_int_equal(s.validity[STRING_CELL_COUNT], VALIDITY_GOOD);
     assert_int_equal(s.validity[STRING_RELAY], VALIDITY_GOOD);
+}
+
+/* Into a string that nobody has said anything of. */
+static bool ambient_shown(struct string *s, int temperature, int humidity)
+{
+    uint16_t words[15];
+
+    memcpy(words, good_string, sizeof(words));
+    words[11] = (uint16_t)temperature;
+    words[12] = (uint16_t)humidity;
+    decode_string(&setting, words, 15, s);
+    return validity_usable(s->validity[STRING_AMBIENT_TEMPERATURE]) ||
+           validity_usable(s->validity[STRING_AMBIENT_HUMIDITY]);
+}
+
+static void ambient__not_declared__from_the_first_plausible_pair_on(void **state)
+{
+    struct string s = {0};
+
+    (void)state;
+    assert_false(ambient_shown(&s, -1, 65535));  /* all ones */
+    assert_false(ambient_shown(&s, 235, 65535)); /* humidity cannot be */
+    assert_false(ambient_shown(&s, 801, 500));   /* beyond the sensor's range */
+    assert_false(ambient_shown(&s, 32767, 500));
+    assert_false(s.ambient_seen);
+    assert_true(ambient_shown(&s, 235, 455));
+    assert_true(s.ambient_seen);
+    assert_true(ambient_shown(&s, 801, 500)); /* hot is news now */
+    assert_int_equal(s.validity[STRING_AMBIENT_TEMPERATURE], VALIDITY_BEYOND);
+    assert_true(ambient_shown(&s, 235, 1001)); /* one of them alone */
+    assert_int_equal(s.validity[STRING_AMBIENT_HUMIDITY], VALIDITY_IMPOSSIBLE);
+    assert_false(ambient_shown(&s, 0, 0));
+    assert_false(ambient_shown(&s, -1, 65535));
+    assert_true(s.ambient_seen);
+}
+
+static void ambient__declared__shown_though_never_plausible(void **state)
+{
+    struct string s = {.ambient_declared = true};
+
+    (void)state;
+    assert_true(ambient_shown(&s, 801, 500));
+    assert_false(ambient_shown(&s, 0, 0));
+    assert_false(s.ambient_seen);
+}
+
+/* ---- what the operator has described ----------------------------------------------------- */
+
+static void quantity__each_type_and_scale__value(void **state)
+{
+    static const struct {
+        enum reg_type type;
+        double scale;
+        uint16_t words[2];
+        int decimals;
+        int32_t value;
+        double si;
+    } row[] = {
+        {REG_U16, 1,      {65535},          0, 65535,     65535     },
+        {REG_I16, 0.1,    {0xff83},         1, -125,      -12.5     },
+        {REG_U32, 100,    {0x86a0, 1},      0, 10000000,  10000000  },
+        {REG_I32, 0.001,  {0xfc18, 0xffff}, 3, -1000,     -1        },
+        {REG_U32, 1,      {0xffff, 0xffff}, 0, INT32_MAX, 4294967295},
+        {REG_U16, 0.25,   {3},              2, 75,        0.75      },
+        {REG_U16, 1e9,    {3},              0, INT32_MAX, 3e9       },
+        {REG_U16, 0.3333, {3},              4, 9999,      0.9999    },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(row); i++) {
+        const struct reg_added r = {.type = row[i].type, .low_word_first = true};
+        struct quantity_def d = {
+            .possible = {INT32_MIN, INT32_MAX}
+        };
+        struct quantity q = {.is = &d};
+
+        quantity_set_scale(&d, row[i].scale);
+        decode_quantity(&setting, &r, row[i].words, &q);
+        assert_int_equal(d.decimals, row[i].decimals);
+        assert_int_equal(quantity_value(&d, q.raw), row[i].value);
+        assert_true(quantity_si(&d, q.raw) == row[i].si);
+        assert_int_equal(q.validity, VALIDITY_GOOD);
+    }
+}
+
+static void quantity__outside_of_what_is_possible__no_value(void **state)
+{
+    const struct reg_added r = {.type = REG_I16};
+    struct quantity_def d = {
+        .possible = {-10, 20},
+          .factor = 1
+    };
+    struct quantity q = {.is = &d};
+
+    (void)state;
+    for (int v = -12; v <= 22; v++) {
+        uint16_t word = (uint16_t)v;
+
+        decode_quantity(&setting, &r, &word, &q);
+        assert_int_equal(q.validity, v < -10 || v > 20 ? VALIDITY_IMPOSSIBLE : VALIDITY_GOOD);
+    }
+}
+
+static void channel__numbers__of_modules_of_eight_strings(void **state)
+{
+    (void)state;
+    assert_int_equal(channel_code(0, CHANNEL_RELAY), 101);
+    assert_int_equal(channel_code(7, CHANNEL_RELAY), 108);
+    assert_int_equal(channel_code(0, CHANNEL_INPUT), 109);
+    assert_int_equal(channel_code(9, CHANNEL_INPUT), 210);
+    assert_int_equal(channel_code(31, CHANNEL_INPUT), 416);
 }
 
 static void ambient__one_of_them_zero__kept(void **state)
@@ -572,6 +684,11 @@ int main(void)
         cmocka_unit_test_setup(cell__other_fields__left_alone, set_up),
         cmocka_unit_test_setup(ambient__zero_and_zero__no_sensor, set_up),
         cmocka_unit_test_setup(ambient__one_of_them_zero__kept, set_up),
+        cmocka_unit_test_setup(ambient__not_declared__from_the_first_plausible_pair_on, set_up),
+        cmocka_unit_test_setup(ambient__declared__shown_though_never_plausible, set_up),
+        cmocka_unit_test_setup(quantity__each_type_and_scale__value, set_up),
+        cmocka_unit_test_setup(quantity__outside_of_what_is_possible__no_value, set_up),
+        cmocka_unit_test_setup(channel__numbers__of_modules_of_eight_strings, set_up),
         cmocka_unit_test_setup(hall_sensor__each_rating__its_range, set_up),
         cmocka_unit_test_setup(hall_sensor__not_told__widest_range, set_up),
         cmocka_unit_test_setup(cell_type__each__its_range, set_up),

@@ -200,12 +200,14 @@ static void check_words(const struct identities *ids, struct identity_place p, c
 static void words__nothing_configured__as_ever(void **state)
 {
     (void)state;
-    check_words(NULL, (struct identity_place){"gw", 0, 0, 0}, "gw", "gateway \"gw\"");
-    check_words(NULL, (struct identity_place){"gw", 2, 0, 0}, "gw / UPS 2", "gateway \"gw\" UPS 2");
-    check_words(NULL, (struct identity_place){"gw", 2, 3, 0}, "gw / UPS 2 / string 3",
-                "gateway \"gw\" string 3");
-    check_words(NULL, (struct identity_place){"gw", 0, 3, 17}, "gw / string 3 / cell 17",
-                "gateway \"gw\" string 3 cell 17");
+    check_words(NULL, (struct identity_place){.device = "gw", .ups = 0, .string = 0, .cell = 0},
+                "gw", "gateway \"gw\"");
+    check_words(NULL, (struct identity_place){.device = "gw", .ups = 2, .string = 0, .cell = 0},
+                "gw / UPS 2", "gateway \"gw\" UPS 2");
+    check_words(NULL, (struct identity_place){.device = "gw", .ups = 2, .string = 3, .cell = 0},
+                "gw / UPS 2 / string 3", "gateway \"gw\" string 3");
+    check_words(NULL, (struct identity_place){.device = "gw", .ups = 0, .string = 3, .cell = 17},
+                "gw / string 3 / cell 17", "gateway \"gw\" string 3 cell 17");
 }
 
 static void words__names_and_places__the_nearest_place(void **state)
@@ -213,11 +215,12 @@ static void words__names_and_places__the_nearest_place(void **state)
     struct identities ids = hall();
 
     (void)state;
-    check_words(&ids, (struct identity_place){"gw", 0, 0, 0}, "gw", "gateway \"gw\" (hall 2)");
-    check_words(&ids, (struct identity_place){"gw", 2, 3, 17},
+    check_words(&ids, (struct identity_place){.device = "gw", .ups = 0, .string = 0, .cell = 0},
+                "gw", "gateway \"gw\" (hall 2)");
+    check_words(&ids, (struct identity_place){.device = "gw", .ups = 2, .string = 3, .cell = 17},
                 "gw / UPS 2 \"UPS-A\" / string 3 \"A1\" / cell 17 \"R2-S17\" (hall 2)",
                 "gateway \"gw\" string 3 \"A1\" cell 17 \"R2-S17\" (hall 2)");
-    check_words(&ids, (struct identity_place){"gw", 1, 4, 5},
+    check_words(&ids, (struct identity_place){.device = "gw", .ups = 1, .string = 4, .cell = 5},
                 "gw / UPS 1 / string 4 / cell 5 (row B)", "gateway \"gw\" string 4 cell 5 (row B)");
     identities_free(&ids);
 }
@@ -226,7 +229,7 @@ static void words__names_and_places__the_nearest_place(void **state)
 static void words__little_room__numbers_stay(void **state)
 {
     struct identities ids = {0};
-    const struct identity_place p = {"\xc3\xbc-gw", 2, 3, 17};
+    const struct identity_place p = {.device = "\xc3\xbc-gw", .ups = 2, .string = 3, .cell = 17};
     static const char numbers[] = "\xc3\xbc-gw / UPS 2 / string 3 / cell 17";
     char text[300], bare[300];
 
@@ -277,7 +280,7 @@ static void find__any_order_of_adding__found_and_sorted(void **state)
 static void advice__of_the_nearest_that_has_any(void **state)
 {
     struct identities ids = hall();
-    const struct identity_place p = {"gw", 2, 3, 17};
+    const struct identity_place p = {.device = "gw", .ups = 2, .string = 3, .cell = 17};
 
     (void)state;
     assert_null(identity_with_advice(&ids, &p));

@@ -340,6 +340,53 @@ static void th__nothing_new_at_place_0__comes_back(void **state)
     th_round_trip(c, 3);
 }
 
+static void added__by_number__comes_back(void **state)
+{
+    static const uint16_t numbers[] = {7, 300};
+    static const int codes[] = {1 << 8 | 1, 1 << 8 | 9, 2 << 8 | 10};
+    struct blob b = blob_small();
+    struct snapshot s = opened(&b);
+    struct snapshot_quantity q;
+    struct snapshot_channel c;
+    struct string string = {0};
+    int number;
+
+    (void)state;
+    assert_int_equal(s.section[6].count, 2); /* one has no number yet */
+    for (uint32_t i = 0; i < 2; i++) {
+        snapshot_get_quantity(&s, i, &q);
+        assert_int_equal(q.number, numbers[i]);
+        assert_string_equal(q.name, fixture_quantity.name);
+        assert_string_equal(q.unit, "V");
+        assert_int_equal(q.string, 3);
+        assert_int_equal(q.cell, 17);
+        assert_int_equal(q.ups, 0);
+        assert_int_equal(q.decimals, 1);
+        assert_int_equal(q.factor, 25);
+        assert_int_equal(q.validity, VALIDITY_BEYOND);
+        assert_true(q.raw == -7000000000 + (i == 0 ? 2 : 0));
+        assert_int_equal(q.read_ms, 5000 + (i == 0 ? 2 : 0));
+        assert_int_equal(q.low, -2); /* -2 * 25 is not below -51, -3 * 25 is */
+        assert_int_equal(q.high, 4); /* 4 * 25 is not above 101, 5 * 25 is */
+    }
+    assert_int_equal(s.section[7].count, 3);
+    for (uint32_t i = 0; i < 3; i++) {
+        snapshot_get_channel(&s, i, &c);
+        assert_int_equal(snapshot_key(&s, 7, i), codes[i]);
+        assert_int_equal(c.kind, i > 0);
+        assert_int_equal(c.string, i == 2 ? 10 : 1);
+        assert_int_equal(c.normal, i == 2 ? 1 : SNAPSHOT_NO_NORMAL);
+        assert_string_equal(c.name, i == 2 ? "leak" : "");
+        assert_string_equal(c.label, i == 2 ? "X4.1" : "");
+        assert_int_equal(c.read_ms, i == 2 ? 0 : 2003);
+    }
+    for (uint32_t i = 0; i < 2; i++) {
+        snapshot_get_string(&s, i, &number, &string);
+        assert_int_equal(string.ambient_seen, number == 4);
+    }
+    free(b.data);
+}
+
 static void site__comes_back(void **state)
 {
     struct blob b = blob_site();
@@ -671,6 +718,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(th__full__comes_back),
         cmocka_unit_test(th__no_sensor_and_unknown_place_0__comes_back),
         cmocka_unit_test(th__nothing_new_at_place_0__comes_back),
+        cmocka_unit_test(added__by_number__comes_back),
         cmocka_unit_test(site__comes_back),
         cmocka_unit_test(alarms__come_back),
         cmocka_unit_test(alarms__none__come_back),

@@ -90,16 +90,16 @@ static void open__newer_schema__refused_and_untouched(void **state)
     reopen();
     assert_int_equal(tell(store, 1, 20), 0);
     shut();
-    sql("PRAGMA user_version = 3");
+    sql("PRAGMA user_version = 4");
     n = contents("btms.db", before, sizeof(before));
     assert_int_equal(try_open((struct store_floor){100, 100, 100}), STORE_NEWER);
     assert_null(store);
     assert_non_null(strstr(error, path_of("btms.db")));
-    assert_non_null(strstr(error, "version 3"));
+    assert_non_null(strstr(error, "version 4"));
     assert_int_equal(contents("btms.db", after, sizeof(after)), n);
     assert_memory_equal(before, after, n);
     assert_false(exists("btms.db.corrupt-1"));
-    sql("PRAGMA user_version = 2");
+    sql("PRAGMA user_version = 3");
     reopen();
     assert_true(holds(store, 1, 20));
 }

@@ -88,7 +88,7 @@ static void active__alarm_of_the_site__stays_one(void **state)
     sql("UPDATE active SET level = 99");
     reopen();
     assert_int_equal(store_active(store, &a, &n), 0);
-    assert_int_equal(a->level, ALARM_OF_SITE);
+    assert_int_equal(a->level, ALARM_OF_QUANTITY); /* the last that there is */
     free(a);
 }
 
@@ -174,14 +174,85 @@ static void expected__per_device__the_last_word(void **state)
     assert_string_equal(is, "ups 1 2");
 }
 
+/* ---- names of devices, and what was replaced ----------------------------------------------- */
+
+static void rename__each_case__index_kept_or_nothing_done(void **state)
+{
+    enum store_renaming is;
+    uint32_t old, new, other;
+
+    (void)state;
+    reopen();
+    assert_int_equal(store_device(store, "old", &old), 0);
+    assert_int_equal(store_rename_device(store, "old", "new", &is), 0);
+    assert_int_equal(is, STORE_RENAMED);
+    assert_int_equal(store_device(store, "new", &new), 0);
+    assert_int_equal(new, old);
+    assert_int_equal(store_rename_device(store, "old", "new", &is), 0);
+    assert_int_equal(is, STORE_RENAMED_BEFORE);
+    assert_int_equal(store_rename_device(store, "older", "newest", &is), 0);
+    assert_int_equal(is, STORE_RENAMES_NONE);
+    assert_int_equal(store_device(store, "old", &other), 0);
+    assert_int_equal(store_rename_device(store, "old", "new", &is), 0);
+    assert_int_equal(is, STORE_BOTH_THERE);
+    reopen();
+    assert_int_equal(store_device(store, "new", &new), 0);
+    assert_int_equal(new, old);
+    assert_int_equal(store_device(store, "old", &new), 0);
+    assert_int_equal(new, other);
+}
+
+static void replace(uint32_t request, uint32_t device, int cell, uint32_t date, const char *serial)
+{
+    struct store_request r = {.id = request, .string = 2, .cell = (uint16_t)cell, .date = date};
+
+    snprintf(r.serial, sizeof(r.serial), "%s", serial);
+    strcpy(r.by, "kim");
+    assert_int_equal(store_replace(store, device, &r), 0);
+}
+
+static void replaced__several_times__the_latest_day_counts(void **state)
+{
+    struct store_replacement *all;
+    struct replacement *now;
+    uint32_t device;
+    size_t n;
+
+    (void)state;
+    reopen();
+    assert_int_equal(store_device(store, "gw-a", &device), 0);
+    replace(1, device, 7, 20260301, "b");
+    replace(2, device, 7, 20250301, "a"); /* said later, done before */
+    replace(2, device, 7, 20250301, "a"); /* served twice */
+    replace(3, device, 3, 20260101, "c");
+    replace(4, device + 1, 3, 20260101, "of another");
+    reopen();
+    assert_int_equal(store_replaced(store, device, &now, &n), 0);
+    assert_int_equal(n, 2);
+    assert_true(now[0].cell == 3 && now[1].cell == 7 && now[1].string == 2);
+    assert_int_equal(now[1].date, 20260301);
+    assert_string_equal(now[1].serial, "b");
+    free(now);
+    assert_int_equal(store_replacements(store, &all, &n), 0);
+    assert_int_equal(n, 4);
+    assert_string_equal(all[0].is.serial, "a");
+    assert_string_equal(all[0].gateway, "gw-a");
+    assert_string_equal(all[0].by, "kim");
+    free(all);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, fixture_start, fixture_stop)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(open__version_1__brought_forward),    TEST(active__alarm_of_the_site__stays_one),
-        TEST(request__asked_and_answered__kept),   TEST(request__answered_long_ago__goes),
+        TEST(open__version_1__brought_forward),
+        TEST(active__alarm_of_the_site__stays_one),
+        TEST(request__asked_and_answered__kept),
+        TEST(request__answered_long_ago__goes),
         TEST(expected__per_device__the_last_word),
+        TEST(rename__each_case__index_kept_or_nothing_done),
+        TEST(replaced__several_times__the_latest_day_counts),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,12 +4,9 @@
 #include "../../support/rig.h"
 
 static const struct reg_added added[] = {
-    {.quantity = STRING_INSULATION, .index = 0, .unit = 150,                  .type = REG_U32,        .scale = 1},
-    {.quantity = STRING_INSULATION,                             .index = 1,            .unit = 151, .address = 1, .scale = 1},
-    {.quantity = STRING_INSULATION,
-     .index = 8,
-     .unit = 152,
-     .scale = 1                                                                                     }, /* there is no string 9 */
+    {.quantity = STRING_INSULATION, .index = 0, .unit = 150,                  .type = REG_U32,       .scale = 1},
+    {.quantity = STRING_INSULATION,                             .index = 1,           .unit = 151, .address = 1, .scale = 1},
+    {.quantity = STRING_INSULATION,                   .index = 8,                             .unit = 152,                             .scale = 1                     }, /* there is no string 9 */
 };
 
 static struct rig rig;
@@ -163,6 +160,26 @@ static void string_gone__not_asked(void **state)
     assert_int_equal(rig_count(&rig, from, PLAN_ADDED, 1), 10);
 }
 
+/* Of the gateway: whatever is there; of a UPS: while that is there. */
+static void others__of_gateway_and_ups__asked_while_there(void **state)
+{
+    static const struct reg_added of[] = {
+        {.of = REG_OF_GATEWAY, .unit = 150, .scale = 1  },
+        {           .of = REG_OF_UPS,          .index = 0, .unit = 151, .address = 1, .scale = 1},
+        { .of = REG_OF_UPS,     .index = 9,  .unit = 152,  .scale = 1}, /* there is no UPS 10 */
+    };
+    int from;
+
+    (void)state;
+    rig.plan.set.added = of;
+    rig_discover(&rig);
+    turns(2);
+    from = turns(10);
+    assert_int_equal(rig_count(&rig, from, PLAN_ADDED, 0), 10);
+    assert_int_equal(rig_count(&rig, from, PLAN_ADDED, 1), 10);
+    assert_int_equal(rig_count(&rig, 0, PLAN_ADDED, 2), 0);
+}
+
 static void broken__goes_on(void **state)
 {
     int from;
@@ -186,6 +203,7 @@ int main(void)
         TEST(falls_silent__one_time_out_in_the_turn__then_probed),
         TEST(refused__asked_on_once_a_turn),
         TEST(string_gone__not_asked),
+        TEST(others__of_gateway_and_ups__asked_while_there),
         TEST(broken__goes_on),
     };
 

@@ -29,7 +29,8 @@ static void system__plant__counts(void **state)
     assert_text(p, "btmsCollectorVersion", AT(0), "0.1.0");
     assert_int_equal(number_of(p, "btmsCollectorInterval", AT(0)), INTERVAL);
     assert_int_equal(number_of(p, "btmsCellsCommLost", AT(0)), 1);
-    assert_int_equal(number_of(p, "btmsThControllerNumber", AT(0)), 0);
+    assert_int_equal(number_of(p, "btmsThControllerNumber", AT(0)), 1);
+    assert_int_equal(number_of(p, "btmsThSensorNumber", AT(0)), 3);
 }
 
 static void system__alarms__counted_by_severity_own_included(void **state)
@@ -87,7 +88,7 @@ static void gateway__plant__native_values(void **state)
     assert_int_equal(number_of(p, "btmsGatewaySetCellInterval", AT(GW_B)), CELL_INTERVAL);
     assert_int_equal(number_of(p, "btmsGatewayCellsCommLost", AT(GW_A)), 1);
     assert_int_equal(number_of(p, "btmsGatewayCellsCommLost", AT(GW_B)), 0);
-    assert_none(p, "btmsGatewayLocation", AT(GW_A));
+    assert_none(p, "btmsGatewayLocation", AT(GW_B));
     assert_int_equal(number_of(p, "btmsGatewaySnapshot", AT(GW_B)), 2);
     assert_int_equal(number_of(p, "btmsGatewayStringRegisters", AT(GW_A)), 15);
 }
@@ -107,6 +108,41 @@ static void ups__plant__native_values(void **state)
     assert_int_equal(number_of(p, "btmsUpsDataAge", AT(GW_A, 3)), 2); /* 2,999 ms */
     assert_int_equal(number_of(p, "btmsUpsAlarmCount", AT(GW_B, 2)), 1);
     assert_int_equal(number_of(p, "btmsUpsWorstSeverity", AT(GW_B, 2)), 5);
+}
+
+static void identity__plant__where_it_is_configured(void **state)
+{
+    struct plant *p = *state;
+
+    assert_text(p, "btmsGatewayLocation", AT(GW_A), "hall 2");
+    assert_text(p, "btmsGatewayModel", AT(GW_A), "BM-GW");
+    assert_text(p, "btmsGatewayLabel", AT(GW_A), "INV-17");
+    assert_text(p, "btmsGatewayManufacturer", AT(GW_A), "Maker");
+    assert_octets(p, "btmsGatewayInstallDate", AT(GW_A), "\x07\xe8\x02\x1d\0\0\0\0", 8);
+    assert_text(p, "btmsGatewayNote", AT(GW_A), "key at the desk");
+    assert_text(p, "btmsGatewayRunbook", AT(GW_A), "https://wiki.example/gw");
+    assert_text(p, "btmsUpsName", AT(GW_A, 1), "UPS-A");
+    assert_text(p, "btmsUpsLabel", AT(GW_A, 1), "INV-1");
+    assert_text(p, "btmsUpsLocation", AT(GW_A, 1), "hall 1");
+    assert_text(p, "btmsStringName", AT(GW_A, 2), "A1");
+    assert_text(p, "btmsStringName", AT(GW_A, 5), "string 5");
+    assert_text(p, "btmsStringLabel", AT(GW_A, 2), "INV-2");
+    assert_text(p, "btmsStringLocation", AT(GW_A, 2), "row B");
+    assert_text(p, "btmsStringManufacturer", AT(GW_A, 2), "Other");
+    assert_text(p, "btmsStringModel", AT(GW_A, 2), "12V100");
+    assert_octets(p, "btmsStringInstallDate", AT(GW_A, 2), "\x07\xe9\x0c\x1f\0\0\0\0", 8);
+    assert_text(p, "btmsStringNote", AT(GW_A, 2), "ask Kim");
+    assert_text(p, "btmsStringRunbook", AT(GW_A, 2), "https://wiki.example/string");
+    assert_text(p, "btmsCellLabel", AT(GW_A, 2, 3), "R2-S23");
+    assert_none(p, "btmsCellLabel", AT(GW_B, 1, 1));
+    assert_text(p, "btmsCellName", AT(GW_B, 1, 1), "cell 1");
+    assert_octets(p, "btmsCellReplacedAt", AT(GW_A, 2, 2), "\x07\xea\x03\x01\0\0\0\0", 8);
+    assert_none(p, "btmsCellReplacedAt", AT(GW_A, 2, 1));
+    assert_text(p, "btmsThControllerLocation", AT(TH_A), "hall 3");
+    assert_text(p, "btmsThSensorName", AT(TH_A, 17), "Rack 4");
+    assert_text(p, "btmsThSensorName", AT(TH_A, 1), "sensor 1");
+    assert_text(p, "btmsThSensorLabel", AT(TH_A, 17), "T17");
+    assert_none(p, "btmsThSensorLocation", AT(TH_A, 1));
 }
 
 static void ups__strings__that_discharge(void **state)
@@ -328,7 +364,7 @@ static void cell__plant__native_values(void **state)
     assert_int_equal(number_of(p, "btmsCellVoltage", AT(GW_A, 2, 2)), 1401);
     assert_none(p, "btmsCellStateOfCharge", AT(GW_A, 2, 2));
     assert_none(p, "btmsCellBeyondRange", AT(GW_A, 2, 3));
-    assert_text(p, "btmsCellName", AT(GW_A, 2, 3), "cell 3");
+    assert_text(p, "btmsCellName", AT(GW_A, 2, 3), "R2-S23");
     assert_int_equal(number_of(p, "btmsCellWorstSeverity", AT(GW_A, 2, 2)), 4);
     assert_int_equal(number_of(p, "btmsCellWorstSeverity", AT(GW_A, 2, 1)), 1);
     assert_int_equal(number_of(p, "btmsCellDataAge", AT(GW_A, 2, 2)), 30);
@@ -416,7 +452,7 @@ static void stale__three_cell_intervals_passed__cells_gone(void **state)
     assert_int_equal(number_of(p, "btmsCellStatus", AT(GW_A, 2, 2)), BTMS_COMM_LOST);
     assert_int_equal(number_of(p, "btmsCellStatus", AT(GW_A, 2, 3)), BTMS_UNKNOWN);
     assert_int_equal(number_of(p, "btmsCellDataAge", AT(GW_A, 2, 1)), 195);
-    assert_text(p, "btmsCellName", AT(GW_A, 2, 1), "cell 1");
+    assert_text(p, "btmsCellName", AT(GW_A, 2, 1), "R2-S21");
 }
 
 static void put_a(struct plant *p, struct gateway *g, bool reachable)
@@ -713,6 +749,7 @@ int main(void)
         FULL(gateway__plant__native_values),
         FULL(ups__plant__native_values),
         FULL(string__plant__native_values),
+        FULL(identity__plant__where_it_is_configured),
         FULL(ups__strings__that_discharge),
         FULL(string__over_its_cells__extremes_and_means),
         FULL(string__over_its_cells__spreads_and_medians),

@@ -478,7 +478,7 @@ static void age__other_boot__not_known_and_values_gone(void **state)
     assert_none(p, "btmsUpsVoltage", AT(GW_A, 1));
     assert_none(p, "btmsUpsDataAge", AT(GW_A, 1));
     assert_none(p, "btmsCellVoltage", AT(GW_A, 2, 1));
-    assert_text(p, "btmsUpsName", AT(GW_A, 1), "UPS 1");
+    assert_text(p, "btmsUpsName", AT(GW_A, 1), "UPS-A");
     assert_int_equal(number_of(p, "btmsUpsStatus", AT(GW_A, 1)), 7);
     assert_int_equal(number_of(p, "btmsAlarmActiveCount", AT(0)), 4);
 }

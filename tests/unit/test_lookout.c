@@ -1,7 +1,7 @@
-/* The thread that looks at aggregators, against listeners of loopback. */
+/* The thread that looks at aggregators and controllers, against listeners of loopback. */
 #include "../support/check.h"
 #include "../support/server.h"
-#include "aggregator.h"
+#include "lookout.h"
 #include "link/link_tcp.h"
 
 #include <pthread.h>
@@ -21,11 +21,14 @@ struct book {
 
 static struct book book[2];
 static struct aggregator_config target[2];
-static struct aggregator_settings set;
+static enum lookout_what kind; /* of all of them */
+static struct config config;
+static struct lookout_settings set;
 
-static void note(void *ctx, size_t i, bool here, const char *why)
+static void note(void *ctx, enum lookout_what what, size_t i, bool here, const char *why)
 {
     assert_ptr_equal(ctx, book);
+    assert_int_equal(what, kind);
     atomic_fetch_add(here ? &book[i].here : &book[i].gone, 1);
     strncpy(book[i].why, why, sizeof(book[i].why) - 1);
 }
@@ -34,9 +37,10 @@ static int set_up(void **state)
 {
     (void)state;
     memset(book, 0, sizeof(book));
-    set = (struct aggregator_settings){
-        .aggregator = target,
-        .aggregators = 2,
+    kind = LOOKOUT_AGGREGATOR;
+    config = (struct config){.aggregator = target, .aggregators = 2};
+    set = (struct lookout_settings){
+        .config = &config,
         .wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK),
         .report = note,
         .ctx = book,
@@ -71,23 +75,23 @@ static void answer_nothing(void *ctx, struct server *s, int connection,
     (void)ctx, (void)s, (void)connection, (void)r, (void)n;
 }
 
-static void end(struct aggregators *a)
+static void end(struct lookout *a)
 {
     assert_int_equal(eventfd_write(set.wake_fd, 1), 0);
-    aggregators_join(a);
-    aggregators_look(a); /* who asks now is not answered any more */
-    aggregators_free(a);
+    lookout_join(a);
+    lookout_look(a); /* who asks now is not answered any more */
+    lookout_free(a);
 }
 
 static void look__one_listens_one_does_not__said_of_each(void **state)
 {
     struct server *s = server_start(AF_INET, answer_nothing, NULL);
-    struct aggregators *a;
+    struct lookout *a;
 
     (void)state;
     aim(0, "127.0.0.1", server_port(s));
     aim(1, "127.0.0.1", server_dead_port());
-    a = aggregators_start(&set);
+    a = lookout_start(&set);
     assert_non_null(a);
     wait_for(&book[0].here, 1);
     wait_for(&book[1].gone, 1);
@@ -103,13 +107,13 @@ static void look__one_listens_one_does_not__said_of_each(void **state)
 static void look__again_and_again__each_at_its_own_pace(void **state)
 {
     struct server *s = server_start(AF_INET, answer_nothing, NULL);
-    struct aggregators *a;
+    struct lookout *a;
 
     (void)state;
     aim(0, "127.0.0.1", server_port(s));
     aim(1, "127.0.0.1", server_dead_port());
     set.pace.retry_ms = 10;
-    a = aggregators_start(&set);
+    a = lookout_start(&set);
     wait_for(&book[1].gone, 5);
     end(a);
     assert_int_equal(book[0].here, 1);
@@ -119,16 +123,16 @@ static void look__again_and_again__each_at_its_own_pace(void **state)
 static void look__asked_for__at_once(void **state)
 {
     struct server *s = server_start(AF_INET, answer_nothing, NULL);
-    struct aggregators *a;
+    struct lookout *a;
 
     (void)state;
-    set.aggregators = 1;
+    config.aggregators = 1;
     set.pace.gap_ms = 1;
     aim(0, "127.0.0.1", server_port(s));
-    a = aggregators_start(&set);
+    a = lookout_start(&set);
     for (int n = 1; n <= 5; n++) {
         wait_for(&book[0].here, n);
-        aggregators_look(a);
+        lookout_look(a);
     }
     end(a);
     server_stop(s);
@@ -137,17 +141,17 @@ static void look__asked_for__at_once(void **state)
 static void look__asked_for_too_often__not_at_once(void **state)
 {
     struct server *s = server_start(AF_INET, answer_nothing, NULL);
-    struct aggregators *a;
+    struct lookout *a;
 
     (void)state;
     set.pace.gap_ms = NEVER_MS;
     set.pace.retry_ms = 10;
     aim(0, "127.0.0.1", server_port(s));
     aim(1, "127.0.0.1", server_dead_port());
-    a = aggregators_start(&set);
+    a = lookout_start(&set);
     for (int n = 1; n <= 5; n++) {
         wait_for(&book[1].gone, n); /* the thread goes round */
-        aggregators_look(a);
+        lookout_look(a);
     }
     end(a);
     assert_int_equal(book[0].here, 1);
@@ -160,25 +164,50 @@ static void end__while_it_waits__at_once(void **state)
     static const char *const hosts[] = {"aggregator.invalid", "192.0.2.1"};
 
     (void)state;
-    set.aggregators = 1;
+    config.aggregators = 1;
     set.pace.timeout_ms = NEVER_MS;
     for (size_t i = 0; i < COUNT(hosts); i++) {
         eventfd_t unused;
         int64_t began = link_now_ms();
 
         aim(0, hosts[i], 443);
-        end(aggregators_start(&set));
+        end(lookout_start(&set));
         assert_true(link_now_ms() - began < PATIENCE_MS);
         assert_int_equal(eventfd_read(set.wake_fd, &unused), 0);
     }
 }
 
+/* Of three gateways: one without a controller, one whose controller nobody is to look at, one with a
+ * port. */
+static void look__controllers__only_on_a_port(void **state)
+{
+    static struct gateway_config gateway[3];
+    struct server *s = server_start(AF_INET, answer_nothing, NULL);
+    struct lookout *a;
+
+    (void)state;
+    kind = LOOKOUT_CONTROLLER;
+    config = (struct config){.gateway = gateway, .gateways = 3};
+    assert_int_equal(lookout_targets(&config), 0);
+    gateway[0].controller.declared = gateway[1].controller.declared = true;
+    assert_int_equal(lookout_targets(&config), 0);
+    strcpy(gateway[1].controller.address, "127.0.0.1");
+    gateway[1].controller.port = server_port(s);
+    assert_int_equal(lookout_targets(&config), 1);
+    a = lookout_start(&set);
+    wait_for(&book[1].here, 1);
+    end(a);
+    assert_int_equal(book[0].here + book[0].gone, 0);
+    assert_int_equal(server_requests(s), 0);
+    server_stop(s);
+}
+
 static void none__is_fine(void **state)
 {
     (void)state;
-    aggregators_look(NULL);
-    aggregators_join(NULL);
-    aggregators_free(NULL);
+    lookout_look(NULL);
+    lookout_join(NULL);
+    lookout_free(NULL);
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
@@ -191,6 +220,7 @@ int main(void)
         TEST(look__asked_for__at_once),
         TEST(look__asked_for_too_often__not_at_once),
         TEST(end__while_it_waits__at_once),
+        TEST(look__controllers__only_on_a_port),
         TEST(none__is_fine),
     };
 
