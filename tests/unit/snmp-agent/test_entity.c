@@ -278,8 +278,8 @@ static void physical__what_configuration_says__there(void **state)
     assert_text(p, "entPhysicalAlias", AT(2020000), "A1");
     assert_text(p, "entPhysicalAssetID", AT(2020000), "INV-2");
     assert_text(p, "entPhysicalMfgName", AT(2020000), "Other");
-    assert_text(p, "entPhysicalModelName", AT(7010000), "12V100");
-    assert_text(p, "entPhysicalModelName", AT(7000000), "BM-GW");
+    assert_text(p, "entPhysicalModelName", AT(2020000), "12V100");
+    assert_text(p, "entPhysicalModelName", AT(2000000), "BM-GW");
     assert_text(p, "entPhysicalAlias", AT(2410000), "UPS-A");
     assert_text(p, "entPhysicalAlias", AT(2020010), "R2-S21");
     assert_text(p, "entPhysicalSerialNum", AT(2020010), "");
