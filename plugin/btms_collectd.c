@@ -14,7 +14,9 @@
 
 #include "config.h" /* ours: collectd's own has been included by collectd.h */
 #include "core/log.h"
+#include "declared.h"
 #include "facts.h"
+#include "inventory.h"
 #include "lookout.h"
 #include "metrics.h"
 #include "metrics_th.h"
@@ -28,6 +30,8 @@
 #include <sys/syscall.h>
 
 static struct config config;
+static struct declared *declared;
+static struct part site_part[INVENTORY_MAX];
 static struct pollers *pollers;
 static struct notify *notify;
 static struct publisher publisher = {.dir = -1, .lock = -1};
@@ -245,6 +249,11 @@ static int on_config(oconfig_item_t *ci)
     return 0;
 }
 
+static void log_line(enum log_level level, const char *text)
+{
+    log_say(level, "%s", text);
+}
+
 /* ---- life -------------------------------------------------------------------------------- */
 
 static void say_start(size_t started)
@@ -321,6 +330,9 @@ static bool start_threads(void)
         .aggregator = config.aggregator,
         .aggregators = config.aggregators,
         .silent = on_silent,
+        .declared = declared,
+        .part = site_part,
+        .parts = inventory_of_site(&config, site_part),
         .publisher = &publisher,
         .tell = tell,
         .limits = &config.limits,
@@ -358,13 +370,25 @@ static size_t start_pollers(void)
     return started;
 }
 
+/* The rules of the hardware table: they cost nothing, but `collectd -T` fails on them. */
+static void check_declared(void)
+{
+    config_finish(&config, complain, NULL);
+    declared = declared_new(&config);
+    if (declared == NULL)
+        log_say(LOG_LEVEL_ERROR, "no memory for what is declared; it is not compared with what "
+                                 "is found");
+    else
+        config.errors += declared_check(declared, &config, log_line);
+}
+
 static int on_init(void)
 {
     size_t devices = config.gateways + config.ths, started = 0;
 
     if (pollers != NULL) /* collectd calls init once, some embedders twice */
         return 0;
-    config_finish(&config, complain, NULL);
+    check_declared();
     if (devices > 0 && (!lock_directories() || !start_threads()))
         return -1;
     if (devices > 0)
@@ -480,6 +504,8 @@ static int on_shutdown(void)
     if (wake_fd >= 0)
         close(wake_fd);
     wake_fd = -1;
+    declared_free(declared);
+    declared = NULL;
     config_free(&config);
     return 0;
 }

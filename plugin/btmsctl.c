@@ -8,6 +8,7 @@
  */
 #include "core/store.h"
 #include "ctl/climate.h"
+#include "ctl/inventory.h"
 #include "ctl/names.h"
 #include "ctl/picture.h"
 #include "ctl/plan.h"
@@ -36,13 +37,13 @@ enum {
 enum { WAIT_S = 5, LAST = 20 };
 
 static struct {
-    const char *state_dir, *data_dir, *note, *reason, *serial, *by;
+    const char *state_dir, *data_dir, *note, *reason, *serial, *by, *format;
     bool json, check, safety, all, prometheus, cells;
     uint32_t date;
     int64_t for_ms;
     unsigned wait_s, last;
     uint32_t since;
-} set = {"/run/btms", "/var/lib/btms", "", "", "", "", .wait_s = WAIT_S, .last = LAST};
+} set = {"/run/btms", "/var/lib/btms", "", "", "", "", "text", .wait_s = WAIT_S, .last = LAST};
 
 static const char usage_text[] =
     "usage: btmsctl [--state-dir DIR] [--data-dir DIR] [--json] COMMAND\n"
@@ -59,6 +60,7 @@ static const char usage_text[] =
     "  maintenance start WHAT --for 4h --reason TEXT [--also-safety]\n"
     "  maintenance stop WHAT           WHAT: site | gateway NAME | ups NAME N | string NAME N |\n"
     "                                  cell NAME STRING N\n"
+    "  inventory [--format text|csv|json]   every device that is declared or found\n"
     "  plan ...                        what a site needs: see btmsctl plan --help\n"
     "  test-alarm [--note TEXT]        an alarm through every path, to see it arrive\n"
     "See btmsctl(1).\n";
@@ -528,6 +530,13 @@ static int cmd_maintenance(int argc, char **argv)
     return submit(&r);
 }
 
+static int cmd_inventory(int argc, char **argv)
+{
+    (void)argv;
+    return argc != 0 ? misused("inventory takes no arguments but --format")
+                     : inventory_run(set.state_dir, set.json ? "json" : set.format);
+}
+
 /* ---- the command line -------------------------------------------------------------------- */
 
 static const struct command {
@@ -544,6 +553,7 @@ static const struct command {
     {"accept",       cmd_accept      },
     {"maintenance",  cmd_maintenance },
     {"test-alarm",   cmd_test        },
+    {"inventory",    cmd_inventory   },
 };
 
 /* "4h", "1h30m", "90s", "2d"; 0 if it is none. */
@@ -577,6 +587,7 @@ enum {
     OPT_SAFETY,
     OPT_ALL,
     OPT_WAIT,
+    OPT_FORMAT,
     OPT_PROMETHEUS,
     OPT_CELLS,
     OPT_DATE,
@@ -599,13 +610,14 @@ static const struct option options[] = {
     {"also-safety",         no_argument, NULL, OPT_SAFETY},
     {"all",             no_argument, NULL, OPT_ALL},
     {"wait",              required_argument, NULL, OPT_WAIT},
-    {"prometheus",                  no_argument, NULL, OPT_PROMETHEUS},
-    {"cells",no_argument, NULL, OPT_CELLS},
-    {"date",         required_argument, NULL, OPT_DATE},
-    {"serial",             required_argument, NULL, OPT_SERIAL},
-    {"by",              required_argument, NULL, OPT_BY},
-    {"help",                  no_argument, NULL, OPT_HELP},
-    {"version",no_argument, NULL, OPT_VERSION},
+    {"format",                  required_argument, NULL, OPT_FORMAT},
+    {"prometheus",no_argument, NULL, OPT_PROMETHEUS},
+    {"cells",         no_argument, NULL, OPT_CELLS},
+    {"date",             required_argument, NULL, OPT_DATE},
+    {"serial",              required_argument, NULL, OPT_SERIAL},
+    {"by",                  required_argument, NULL, OPT_BY},
+    {"help",no_argument, NULL, OPT_HELP},
+    {"version",           no_argument, NULL, OPT_VERSION},
     {0          },
 };
 
@@ -627,6 +639,9 @@ static bool set_option(int o, const char *arg)
         return true;
     case OPT_JSON:
         return set.json = true;
+    case OPT_FORMAT:
+        set.format = arg;
+        return true;
     case OPT_CHECK:
         return set.check = true;
     case OPT_LAST:

@@ -292,6 +292,7 @@ static void describe(struct device *d)
 
         g->string[i].cell_type = (enum cell_type)is->cell_type;
         g->string[i].hall_a = (uint16_t)is->hall_a;
+        g->string[i].capacity_ah = (uint16_t)is->parts.capacity_ah;
         g->string[i].ambient_declared = is->parts.ambient;
         for (int k = 0; k < CHANNEL_KINDS; k++)
             if (is->channel_told[k])
@@ -354,6 +355,12 @@ void device_preset(struct device *d, const struct alarm *a)
 {
     report_clock(&d->report, link_now_ms());
     report_preset(&d->report, a);
+}
+
+void device_cells_expected(struct device *d, const uint8_t cells[STRING_MAX])
+{
+    for (int s = 0; s < STRING_MAX; s++)
+        d->gateway.string[s].cells_expected = cells[s];
 }
 
 void device_number(struct device *d, const uint16_t number[QUANTITY_MAX])

@@ -46,6 +46,9 @@ void device_number(struct device *d, const uint16_t number[QUANTITY_MAX]);
  * gateway from the start, though it has not been seen yet. */
 void device_expect(struct device *d, const struct census *c);
 
+/* How many cells each string should have, for whoever reads the model; 0: not known. */
+void device_cells_expected(struct device *d, const uint8_t cells[STRING_MAX]);
+
 /* Hands over all alarms that stand; in a call of the owner. */
 void device_repeat(struct device *d, report_alarm *to, void *ctx);
 

@@ -26,6 +26,13 @@ static uint8_t ups_of(const struct string *s)
                : 0;
 }
 
+static bool has_ambient(const struct string *s)
+{
+    return s->presence == PRESENCE_HERE && s->ambient_seen &&
+           (validity_usable(s->validity[STRING_AMBIENT_TEMPERATURE]) ||
+            validity_usable(s->validity[STRING_AMBIENT_HUMIDITY]));
+}
+
 static void add_sensor(struct census *ret, int number)
 {
     ret->sensors[(number - 1) / 64] |= (uint64_t)1 << (number - 1) % 64;
@@ -44,6 +51,9 @@ void expect_count(const struct gateway *g, struct census *ret)
         }
     for (int s = 0; s < STRING_MAX; s++)
         ret->ups_of[s] = ups_of(&g->string[s]);
+    for (int s = 0; s < STRING_MAX; s++)
+        if (has_ambient(&g->string[s]))
+            ret->ambient |= (uint32_t)1 << s;
 }
 
 void expect_count_th(const struct th_controller *th, struct census *ret)
@@ -268,6 +278,25 @@ bool expect_beyond(const struct census *a, const struct census *b, char *ret, si
             add_part(ret, size, part);
         }
     return *ret != '\0';
+}
+
+unsigned expect_size_beyond(const struct census *a, const struct census *b)
+{
+    unsigned n = (unsigned)__builtin_popcount(a->ups & ~b->ups);
+
+    n += (unsigned)__builtin_popcount(a->strings & ~b->strings);
+    for (int s = 0; s < STRING_MAX; s++)
+        if (a->strings >> s & 1) {
+            int there = b->strings >> s & 1 ? b->cells[s] : 0;
+
+            n += a->cells[s] > there ? (unsigned)(a->cells[s] - there) : 0;
+        }
+    return n;
+}
+
+unsigned expect_size(const struct census *a)
+{
+    return expect_size_beyond(a, &(struct census){.reachable = false});
 }
 
 void expect_add(struct census *ret, const struct census *more)

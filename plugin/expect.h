@@ -22,6 +22,7 @@ struct census {
     uint8_t cells[STRING_MAX];  /* of the strings that are there */
     uint8_t type[STRING_MAX];   /* enum cell_type: as found out; not compared */
     uint8_t ups_of[STRING_MAX]; /* what they said last, 0 = nothing; is not expected of them */
+    uint32_t ambient;           /* strings whose ambient sensor tells something; likewise */
     bool th;                    /* it is of a TH controller, and has nothing but: */
     uint64_t sensors[2];        /* bit n: number n + 1 is there */
     bool looking;               /* not all units were asked since the start: there may be more */
@@ -49,6 +50,10 @@ bool expect_parse(const char *text, struct census *ret);
 
 /* What `a` has and `b` has not, in words ("string 3, 2 cells of string 1"); false: nothing. */
 bool expect_beyond(const struct census *a, const struct census *b, char *ret, size_t size);
+
+/* UPS, strings and cells, added up: what `a` has; what it has and `b` has not. */
+unsigned expect_size(const struct census *a);
+unsigned expect_size_beyond(const struct census *a, const struct census *b);
 
 /* `ret` has what either has. */
 void expect_add(struct census *ret, const struct census *more);

@@ -2,6 +2,7 @@
 #include "poller_own.h"
 
 #include "device.h"
+#include "inventory.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +13,7 @@ struct gateway_poller {
     struct device *device;
     struct metrics_memory memory;
     struct snapshot_limit limit[DEVICE_LIMITS];
+    struct part part[INVENTORY_MAX];
     struct replacement *replaced; /* what the snapshot points to */
     unsigned replaced_seen;
 };
@@ -35,8 +37,16 @@ static void learn_replaced(struct gateway_poller *g)
 
 static void publish(struct gateway_poller *g, const struct gateway *is, int64_t now, bool urgent)
 {
+    struct steward_shape shape;
+
     if (!poller_may_publish(&g->p, now, urgent))
         return;
+    site_shape(g->p.w->site, g->p.number, &shape);
+    g->p.snapshot.expected = shape.expected;
+    g->p.snapshot.mismatches = shape.mismatches;
+    g->p.snapshot.part = g->part;
+    g->p.snapshot.parts =
+        inventory_of_gateway(g->p.w->config, &g->p.w->config->gateway[g->p.number], is, g->part);
     g->p.snapshot.limit = g->limit;
     g->p.snapshot.limits = device_limits(g->device, g->limit);
     learn_replaced(g);
@@ -46,10 +56,13 @@ static void publish(struct gateway_poller *g, const struct gateway *is, int64_t 
 /* For the site: what is there, and whether it answers. */
 static void post_counts(struct gateway_poller *g, const struct gateway *is)
 {
+    struct steward_shape shape;
     struct census c;
 
     expect_count(is, &c);
     device_learned(g->device, c.type);
+    site_shape(g->p.w->site, g->p.number, &shape);
+    device_cells_expected(g->device, shape.cells);
     site_post_counts(g->p.w->site, g->p.number, &c);
 }
 

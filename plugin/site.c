@@ -119,6 +119,13 @@ void site_work(struct site *s, size_t i, struct work *ret)
     pthread_mutex_unlock(&s->lock);
 }
 
+void site_shape(struct site *s, size_t i, struct steward_shape *ret)
+{
+    pthread_mutex_lock(&s->lock);
+    *ret = s->shape[i];
+    pthread_mutex_unlock(&s->lock);
+}
+
 bool site_replaced(struct site *s, size_t i, unsigned *seen, struct replacement **ret,
                    size_t *ret_n)
 {
@@ -307,6 +314,7 @@ static void take_counts(struct site *s, struct moment t)
     }
 }
 
+/* What others may ask for. */
 static void show_work(struct site *s)
 {
     for (size_t i = 0; i < s->devices; i++) {
@@ -315,6 +323,7 @@ static void show_work(struct site *s)
         steward_work(&s->steward, i, &w);
         pthread_mutex_lock(&s->lock);
         s->work[i] = w;
+        s->shape[i] = s->steward.gateway[i].shape;
         pthread_mutex_unlock(&s->lock);
     }
 }
@@ -457,6 +466,17 @@ static void fill_place(struct site *s, size_t i)
     s->entry[i].kind = (uint8_t)p->kind;
 }
 
+static void fill_declared(struct steward_place *p, const struct declared *d, size_t i)
+{
+    if (d == NULL)
+        return;
+    p->declared = &d->gateway[i];
+    p->complete = d->complete[i];
+    p->th_told = d->th_told[i];
+    p->shares = d->shares[i];
+    p->ups_strings = &d->ups_strings[i * UPS_MAX];
+}
+
 static void on_silent(void *ctx)
 {
     const struct site *s = ctx;
@@ -487,8 +507,11 @@ static bool allocate(struct site *s)
     with.entry = s->entry;
     s->place = calloc(s->devices + 1, sizeof(*s->place));
     with.place = s->place;
-    for (size_t i = 0; s->place != NULL && s->entry != NULL && i < s->devices; i++)
+    for (size_t i = 0; s->place != NULL && s->entry != NULL && i < s->devices; i++) {
         fill_place(s, i);
+        if (i < s->set.gateways)
+            fill_declared(&s->place[i], s->set.declared, i);
+    }
     if (!site_allocate_aggregators(s) || !site_allocate_totals(s))
         return false;
     with.aggregator = s->aggregators.name;
@@ -498,13 +521,14 @@ static bool allocate(struct site *s)
     s->accepted = calloc(s->devices + 1, sizeof(*s->accepted));
     s->replaced = calloc(s->devices + 1, sizeof(*s->replaced));
     s->quantity = calloc(s->devices + 1, sizeof(*s->quantity));
+    s->shape = calloc(s->devices + 1, sizeof(*s->shape));
     s->work = calloc(s->devices + 1, sizeof(*s->work));
     s->counted = calloc(s->devices + 1, sizeof(*s->counted));
     s->listed = calloc(s->devices + 1, sizeof(*s->listed));
     s->fresh = calloc(s->devices + 1, sizeof(*s->fresh));
     if (s->place == NULL || s->census == NULL || s->expected == NULL || s->accepted == NULL ||
-        s->quantity == NULL || s->work == NULL || s->counted == NULL || s->listed == NULL ||
-        s->fresh == NULL || s->drops == NULL || s->replaced == NULL ||
+        s->quantity == NULL || s->work == NULL || s->shape == NULL || s->counted == NULL ||
+        s->listed == NULL || s->fresh == NULL || s->drops == NULL || s->replaced == NULL ||
         !steward_init(&s->steward, &s->ledger, &with, site_clock_ms(CLOCK_BOOTTIME)))
         return false;
     return ledger_init(&s->ledger) && s->queue != NULL && s->entry != NULL && s->sorted != NULL;
@@ -524,6 +548,7 @@ static void release_memory(struct site *s)
     free(s->replaced);
     free(s->quantity);
     free(s->work);
+    free(s->shape);
     free(s->counted);
     free(s->listed);
     free(s->fresh);

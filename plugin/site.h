@@ -13,6 +13,7 @@
 
 #include "config.h"
 #include "core/event.h"
+#include "declared.h"
 #include "publish.h"
 #include "report.h"
 #include "steward.h"
@@ -39,8 +40,11 @@ struct site_settings {
     size_t ths;
     const struct aggregator_config *aggregator; /* likewise */
     size_t aggregators;
-    void (*silent)(void);        /* in the site's thread: steward.h; NULL: nobody wants to know */
-    struct publisher *publisher; /* gets its store_id here */
+    void (*silent)(void); /* in the site's thread: steward.h; NULL: nobody wants to know */
+    const struct declared *declared; /* must outlive it; NULL: nothing is declared */
+    const struct part *part;         /* what belongs to no device; likewise */
+    size_t parts;
+    struct publisher *publisher;                              /* gets its store_id here */
     void (*tell)(const struct event *e, const char *gateway); /* in the site's thread */
     const struct limit_settings *limits; /* of the whole site; NULL: defaults */
     int64_t commissioning_ms; /* how long nobody is notified of a new gateway; 0: not at all */
@@ -79,6 +83,8 @@ bool site_expected(struct site *s, size_t i, struct census *ret);
 /* What of gateway number `i` is under maintenance. Not for links: they read nothing back. */
 void site_work(struct site *s, size_t i, struct work *ret);
 
+/* How many things are expected of gateway number `i`, and are not as expected. For its file. */
+void site_shape(struct site *s, size_t i, struct steward_shape *ret);
 /* What there is of the site, and of the gateways of aggregator number `i`. False: not known yet. Not for
  * links, as above. */
 bool site_totals(struct site *s, struct totals *ret);

@@ -151,6 +151,8 @@ void site_publish_manifest(struct site *s)
         .alarm_id = s->ledger.alarm_id,
         .alarms_changed_ms = s->alarms_changed_ms,
         .interval_ms = 3600 * 1000,
+        .part = s->set.part,
+        .parts = s->set.parts,
         .aggregator = site_sorted_aggregators(s),
         .aggregators = s->set.aggregators,
     };

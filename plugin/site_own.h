@@ -80,6 +80,7 @@ struct site {
     struct census *expected;      /* per configured device, as it was stored; empty: nothing */
     struct replaced *replaced;    /* per configured device */
     unsigned *accepted;           /* how often a person accepted what it has */
+    struct steward_shape *shape;  /* per configured device */
     struct site_numbers {
         uint16_t number[QUANTITY_MAX];
     } * quantity;      /* per configured gateway: those of what its configuration adds */

@@ -15,6 +15,7 @@
 #include "core/identity.h"
 #include "core/limit.h"
 #include "core/store.h"
+#include "core/topology.h"
 #include "expect.h"
 #include "ledger.h"
 #include "work.h"
@@ -44,6 +45,10 @@ struct steward_place {
     const struct limit_settings *limits;  /* NULL: none of its own */
     const char *supply[STEWARD_SUPPLIES]; /* power supplies that feed it; NULL: no more */
     const char *aggregator;               /* that groups it; NULL: none */
+    const struct topo_gateway *declared;  /* what hangs on it; NULL: nothing is told */
+    bool complete, th_told;               /* of that: all its strings; its BM-TH */
+    bool shares;                          /* of that: a UPS has a name of another gateway's too */
+    const int *ups_strings;               /* of that: how many each UPS has; 0: not told */
     bool controller;                      /* somebody looks whether its BM-MC is there */
     const struct identities *identities;  /* what people call its things; NULL: nothing */
 };
@@ -73,12 +78,21 @@ struct steward_settings {
 
 enum steward_link { LINK_UNKNOWN, LINK_GONE, LINK_HERE };
 
+/* How many UPS, strings and cells, added up, are expected of a gateway, and are not as expected; what
+ * configuration declares, and else what was found. 0 expected: nothing is known. */
+struct steward_shape {
+    uint32_t expected, mismatches;
+    uint8_t cells[STRING_MAX]; /* expected of each string */
+};
+
 struct steward_gateway {
     enum steward_link link;
     int64_t gone_ms; /* while LINK_GONE */
     struct census is, expected;
     bool counted, has_expected, unsaved;
     int64_t since_ms; /* `is` is unchanged */
+    int64_t wrong_ms; /* ... is not what is declared; 0: it is */
+    struct steward_shape shape;
 };
 
 /* Does an aggregator, or a master controller, accept connections? */

@@ -1,7 +1,8 @@
 /*
  * steward_own - what the files of the steward share: steward.c (alarms that begin, change and end),
  * steward_hold.c (what holds their notification back), steward_crowd.c, steward_network.c and
- * steward_supply.c (many at once), steward_aggregator.c, steward_controller.c, steward_expected.c, steward_shelf.c (maintenance), steward_request.c.
+ * steward_supply.c (many at once), steward_aggregator.c, steward_controller.c, steward_expected.c,
+ * steward_topology.c, steward_shelf.c (maintenance), steward_request.c.
  */
 #ifndef BTMS_STEWARD_OWN_H
 #define BTMS_STEWARD_OWN_H
@@ -115,6 +116,18 @@ void steward_learn_first(struct steward *s, size_t g);
 
 /* What it has against what is expected. */
 void steward_look_at_expected(struct steward *s, size_t g, struct moment t);
+
+/* ---- what is declared (steward_topology.c) */
+
+/* Something is declared of gateway number `g`. */
+bool steward_is_declared(const struct steward *s, size_t g);
+
+/* What differs from the configuration, as text; how many things, 0 for none. */
+unsigned steward_compare_declared(const struct steward *s, size_t g, char *ret, size_t size);
+
+/* What is expected of it, declared or found; without what steward_compare_declared() looks at. */
+void steward_expect(const struct steward *s, size_t g, struct census *ret);
+void steward_leave_to_declared(const struct steward *s, size_t g, struct census *c);
 
 /* ---- maintenance and commissioning */
 

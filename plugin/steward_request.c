@@ -172,7 +172,7 @@ static bool accept_one(struct steward *s, size_t g, const char *by, struct momen
     if (s->set.accepted != NULL)
         s->set.accepted(s->set.ctx, g, &gw->expected);
     standing = steward_find_of_gateway(s, g, ALARM_TOPOLOGY_MISMATCH);
-    if (standing != NULL)
+    if (standing != NULL && gw->wrong_ms == 0) /* what is declared cannot be accepted otherwise */
         steward_clear_own(s, standing, t,
                           "%s \"%s\": over: less is there than before, accepted by %s",
                           steward_word(s, g), s->set.entry[g].name, by);
@@ -209,8 +209,10 @@ static bool accept(struct steward *s, const struct store_request *r, struct mome
                       "so what is there is not known",
                       steward_word(s, wanted), r->gateway);
     else
-        put_answer(answer, "%s \"%.60s\": expected from now on: %.150s", steward_word(s, wanted),
-                   r->gateway, is);
+        put_answer(answer, "%s \"%.60s\": expected from now on%s: %.130s", steward_word(s, wanted),
+                   r->gateway,
+                   s->gateway[wanted].wrong_ms != 0 ? ", but for what configuration declares" : "",
+                   is);
     return true;
 }
 

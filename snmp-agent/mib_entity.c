@@ -153,6 +153,19 @@ static bool find_told(const struct mib_row *row, struct identity *ret)
     }
 }
 
+/* The code of the hardware table; "": it has none. */
+static const char *code_of(const struct entity *e)
+{
+    static const char *const of[] = {[ENTITY_IS_GATEWAY] = "BM-GW",
+                                     [ENTITY_IS_STRING] = "BM-SS",
+                                     [ENTITY_IS_CELL] = "BM-CS",
+                                     [ENTITY_IS_TH] = "TH-MC"};
+    const char *code =
+        e->sensor == NULL && e->what < sizeof(of) / sizeof(of[0]) ? of[e->what] : NULL;
+
+    return code != NULL ? code : "";
+}
+
 static bool told(struct mib *m, const struct mib_row *row, const struct mib_column *c,
                  struct agentx_value *ret)
 {
@@ -166,7 +179,9 @@ static bool told(struct mib *m, const struct mib_row *row, const struct mib_colu
         mib_cell_label(row->gateway, e->at.string, e->at.cell, label);
         return mib_text(m, ret, "%s", label);
     }
-    return mib_text(m, ret, "%s", find_told(row, &is) ? texts[c->arg] : "");
+    if ((!find_told(row, &is) || *texts[c->arg] == '\0') && c->arg == MODEL)
+        return mib_text(m, ret, "%s", code_of(e));
+    return mib_text(m, ret, "%s", texts[c->arg]);
 }
 
 /* A cell has one once a person said that it was replaced. */

@@ -53,6 +53,16 @@ static bool poll_age(struct mib *m, const struct mib_row *row, const struct mib_
     return mib_age(m, row->gateway, row->gateway->device.health.answered_ms, ret);
 }
 
+/* arg 0: how many UPS, strings and cells are expected; 1: how many are not as expected. */
+static bool topology(struct mib *m, const struct mib_row *row, const struct mib_column *c,
+                     struct agentx_value *ret)
+{
+    const struct snapshot_device *d = &row->gateway->device;
+
+    (void)m;
+    return d->expected != 0 && mib_gauge(ret, c->arg == 0 ? d->expected : d->mismatches);
+}
+
 enum what {
     POLL,
     REQUESTS,
@@ -189,8 +199,8 @@ static const struct mib_column columns[] = {
     {21, "btmsGatewayCellsCommLost",      mib_lost,     0               },
     {22, "btmsGatewayAlarmCount",         mib_alarms,   0               },
     {23, "btmsGatewayWorstSeverity",      mib_worst,    0               },
-    {24, "btmsGatewayTopologyExpected",   mib_none,     0               },
-    {25, "btmsGatewayTopologyMismatches", mib_none,     0               },
+    {24, "btmsGatewayTopologyExpected",   topology,     0               },
+    {25, "btmsGatewayTopologyMismatches", topology,     1               },
     {26, "btmsGatewayEntityIndex",        entity,       0               },
     {27, "btmsGatewayInterval",           measure,      INTERVAL        },
     {28, "btmsGatewayCellInterval",       measure,      CELL_INTERVAL   },

@@ -151,8 +151,18 @@ static bool cells_lost(struct mib *m, const struct mib_row *row, const struct mi
 static bool cells_expected(struct mib *m, const struct mib_row *row, const struct mib_column *c,
                            struct agentx_value *ret)
 {
+    const struct string *s = row->string;
+    uint32_t cells = s->cells_expected != 0 ? s->cells_expected : s->cells;
+
     (void)m, (void)c;
-    return row->string->cells != 0 && mib_gauge(ret, row->string->cells);
+    return cells != 0 && mib_gauge(ret, cells);
+}
+
+static bool capacity(struct mib *m, const struct mib_row *row, const struct mib_column *c,
+                     struct agentx_value *ret)
+{
+    (void)m, (void)c;
+    return row->string->capacity_ah != 0 && mib_gauge(ret, 10u * row->string->capacity_ah);
 }
 
 static bool cell_type(struct mib *m, const struct mib_row *row, const struct mib_column *c,
@@ -248,7 +258,7 @@ static const struct mib_column columns[] = {
     {59, "btmsStringLocation",               mib_identity,   MIB_LOCATION               },
     {60, "btmsStringCellType",               cell_type,      0                          },
     {61, "btmsStringHallRating",             hall,           0                          },
-    {62, "btmsStringCapacity",               mib_none,       0                          },
+    {62, "btmsStringCapacity",               capacity,       0                          },
     {63, "btmsStringDischargeCount",         mib_none,       0                          },
     {64, "btmsStringManufacturer",           mib_identity,   MIB_MANUFACTURER           },
     {65, "btmsStringModel",                  mib_identity,   MIB_MODEL                  },

@@ -99,6 +99,8 @@ struct string {
     enum presence presence;
     enum cell_type cell_type;  /* from configuration */
     uint16_t hall_a;           /* Hall sensor's rating in ampere, from configuration; 0 = unknown */
+    uint16_t capacity_ah;      /* nominal, from configuration; 0 = not told */
+    uint8_t cells_expected;    /* declared, or found once; 0 = not known */
     uint8_t cells;             /* the most cells ever counted, at most CELL_MAX */
     uint8_t empty_sweeps;      /* in a row in which no cell was there */
     int64_t read_ms;           /* last good read of the string block; 0 = never */

@@ -26,6 +26,7 @@
 #include "core/event.h"
 #include "core/identity.h"
 #include "core/model.h"
+#include "core/part.h"
 #include "core/th.h"
 
 #include <stddef.h>
@@ -88,10 +89,14 @@ struct snapshot_device {
     struct health health;
     uint8_t transport;   /* enum snapshot_transport */
     uint32_t aggregator; /* that groups it: its index; 0: none, or (files before 1.3) not known */
+    uint32_t expected;   /* UPS, strings and cells; 0: not known */
+    uint32_t mismatches; /* of these: not there, or not as declared */
     const struct snapshot_limit *limit; /* to be written; reading: snapshot_get_limit() */
     size_t limits;
     const struct identities *identities; /* to be written; NULL: none; reading: see below */
-    const struct replacement *replaced;  /* by string, then cell */
+    const struct part *part;             /* to be written; reading: snapshot_get_part() */
+    size_t parts;
+    const struct replacement *replaced; /* by string, then cell */
     size_t replacements;
 };
 
@@ -152,6 +157,8 @@ struct snapshot_site {
     size_t limits;
     const struct snapshot_aggregator *aggregator; /* by index; to be written, as above */
     size_t aggregators;
+    const struct part *part; /* of no gateway; to be written, as above */
+    size_t parts;
 };
 
 /* ---- writing ----------------------------------------------------------------------------- */
@@ -245,6 +252,10 @@ bool snapshot_find_replacement(const struct snapshot *s, int string, int cell,
 /* Of a device: section[] 6 by number, 7 by module, then number. */
 void snapshot_get_quantity(const struct snapshot *s, uint32_t i, struct snapshot_quantity *ret);
 void snapshot_get_channel(const struct snapshot *s, uint32_t i, struct snapshot_channel *ret);
+/* The inventory, of a device and of the site: how many lines, and one of them (false: of a kind that
+ * only a later version knows). */
+uint32_t snapshot_parts(const struct snapshot *s);
+bool snapshot_get_part(const struct snapshot *s, uint32_t i, struct part *ret);
 void snapshot_get_alarm(const struct snapshot *s, uint32_t i, struct alarm *ret);
 void snapshot_get_event(const struct snapshot *s, uint32_t i, struct event *ret);
 

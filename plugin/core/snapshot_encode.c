@@ -101,6 +101,8 @@ void snapshot_put_device(struct wire_out *out, const struct snapshot_device *d)
     put_health(out, &d->health);
     wire_put_u8(out, d->transport);
     wire_put_u32(out, d->aggregator);
+    wire_put_u32(out, d->expected);
+    wire_put_u32(out, d->mismatches);
 }
 
 static void put_ups(struct wire_out *out, int number, const struct ups *u)
@@ -130,6 +132,8 @@ static void put_string(struct wire_out *out, int number, const struct string *s)
     put_i64(out, s->cells_interval_ms);
     put_quantities(out, s->value, s->validity, STRING_QUANTITIES);
     wire_put_u8(out, s->ambient_seen);
+    wire_put_u8(out, s->cells_expected);
+    wire_put_u16(out, s->capacity_ah);
 }
 
 static void put_cells(struct wire_out *out, int string, const struct string *s)
@@ -182,11 +186,11 @@ size_t snapshot_encode_device(const struct snapshot_stamp *stamp, const struct s
     const struct census n = count(g);
     struct wire_out out;
 
-    if (!snapshot_begin(&out, ret, SNAPSHOT_DEVICE, stamp, 9,
+    if (!snapshot_begin(&out, ret, SNAPSHOT_DEVICE, stamp, 10,
                         RECORD_DEVICE + n.ups * RECORD_UPS + n.strings * RECORD_STRING +
                             n.cells * RECORD_CELL + d->limits * RECORD_LIMIT +
                             snapshot_identities_size(d) + d->replacements * RECORD_REPLACED +
-                            snapshot_added_size(g)))
+                            snapshot_added_size(g) + d->parts * RECORD_PART))
         return 0;
     snapshot_put_device(&out, d);
     put_gateway(&out, g, &n);
@@ -194,6 +198,7 @@ size_t snapshot_encode_device(const struct snapshot_stamp *stamp, const struct s
     snapshot_put_identities(&out, d);
     snapshot_put_replaced(&out, d);
     snapshot_put_added(&out, g);
+    snapshot_put_parts(&out, d->part, d->parts);
     return snapshot_finish(&out);
 }
 
@@ -205,9 +210,9 @@ size_t snapshot_encode_site(const struct snapshot_stamp *stamp, const struct sna
 {
     struct wire_out out;
 
-    if (!snapshot_begin(&out, ret, SNAPSHOT_SITE, stamp, 4,
+    if (!snapshot_begin(&out, ret, SNAPSHOT_SITE, stamp, 5,
                         RECORD_SITE + entries * RECORD_ENTRY + site->limits * RECORD_LIMIT +
-                            site->aggregators * RECORD_AGGREGATOR))
+                            site->aggregators * RECORD_AGGREGATOR + site->parts * RECORD_PART))
         return 0;
     put_section(&out, SECTION_SITE, RECORD_SITE, 1);
     put_text(&out, site->version, sizeof(site->version));
@@ -223,6 +228,7 @@ size_t snapshot_encode_site(const struct snapshot_stamp *stamp, const struct sna
     }
     snapshot_put_limits(&out, site->limit, site->limits);
     snapshot_put_aggregators(&out, site->aggregator, site->aggregators);
+    snapshot_put_parts(&out, site->part, site->parts);
     return snapshot_finish(&out);
 }
 

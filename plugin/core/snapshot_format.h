@@ -8,11 +8,12 @@
  *           reachable u8 | answered_ms i64 | poll_ms u32 | effective interval_ms u32 |
  *           effective cell_interval_ms u32 | requests u64 | timeouts u64 | exceptions u64 |
  *           mismatches u64 | reconnects u64 | window u16 | span_cells u16 | string_words u16;
- *           since 1.3: transport u8 | aggregator u32
+ *           since 1.3: transport u8 | aggregator u32 | expected u32 | mismatches u32
  *   UPS     number u8 | presence u8 | read_ms i64 | 4 quantities
  *   STRING  number u8 | presence u8 | cell_type u8 | cells u8 | hall_a u16 | read_ms i64 |
- *           cells_read_ms i64 | cells_interval_ms i64 | 13 quantities; since 1.2: 14; since 1.3: ambient u8,
- *           1 where ambient values were plausible at least once
+ *           cells_read_ms i64 | cells_interval_ms i64 | 13 quantities; since 1.2: 14;
+ *           since 1.3: ambient u8 (1 where ambient values were plausible at least once) |
+ *           cells_expected u8 | capacity_ah u16
  *   CELL    string u8 | number u8 | seen u8 | 7 quantities
  *   SITE    version 32 | sequence u32 | alarm_id u32 | alarms_changed_ms i64 | interval_ms u32
  *   ENTRY   index u32 | name 64; since 1.3: kind u8
@@ -37,6 +38,8 @@
  *           validity u8 | read_ms i64 | low i64 | high i64 | name 64 | unit 12; since 1.3
  *   CHANNEL  module u8 | number u8 | kind u8 | string u8 | normal u8 (255: not told) |
  *           1 quantity | read_ms i64 | name 64 | label 64; since 1.3
+ *   PART    device u8 (enum topo_device) | state u8 | string u8 | count u16 | name 64; since 1.3, of a
+ *           device and of the site
  *   EVENT   sequence u32 | what u8 | stored u8 | wall_ms i64 | the fields of ALARM as of 1.0
  *
  * To add a field: at the end of its record, with a new SNAPSHOT_MINOR; readers of older files find
@@ -65,6 +68,7 @@ enum section {
     SECTION_LIMITS = 9,
     SECTION_TH = 10,
     SECTION_SENSORS = 11,
+    SECTION_PARTS = 15,
     SECTION_AGGREGATORS = 16,
     SECTION_IDENTITIES = 12,
     SECTION_QUANTITIES = 13,
@@ -82,10 +86,12 @@ enum {
     SLOT_IDENTITIES = 5,
     SLOT_QUANTITIES = 6,
     SLOT_CHANNELS = 7,
+    SLOT_PARTS = 8,
     SLOT_REPLACED = 9,
     SLOT_SITE = 0,
     SLOT_ENTRIES = 1,
     SLOT_SITE_LIMITS = 2,
+    SLOT_SITE_PARTS = 3,
     SLOT_AGGREGATORS = 4,
     SLOT_ACTIVE = 0,
     SLOT_EVENTS = 1,
@@ -101,16 +107,17 @@ enum { VERSION_SIZE = 32, QUANTITY_SIZE = 5, IDENTITY_KEY_OCTETS = 3 };
 enum {
     RECORD_DEVICE_LEAST = /* 1.0 */
     4 + NAME_SIZE + ADDRESS_SIZE + 2 * 4 + 1 + 8 + 3 * 4 + 5 * 8 + 3 * 2,
-    RECORD_DEVICE = RECORD_DEVICE_LEAST + 1 + 4,
+    RECORD_DEVICE = RECORD_DEVICE_LEAST + 1 + 3 * 4,
     RECORD_UPS = 2 + 8 + UPS_QUANTITIES * QUANTITY_SIZE,
     RECORD_STRING_LEAST = 6 + 3 * 8 + 13 * QUANTITY_SIZE, /* 1.0 */
-    RECORD_STRING = 6 + 3 * 8 + STRING_QUANTITIES * QUANTITY_SIZE + 1,
+    RECORD_STRING = 6 + 3 * 8 + STRING_QUANTITIES * QUANTITY_SIZE + 1 + 3,
     RECORD_CELL = 3 + CELL_QUANTITIES * QUANTITY_SIZE,
     RECORD_SITE = VERSION_SIZE + 2 * 4 + 8 + 4,
     RECORD_ENTRY_LEAST = 4 + NAME_SIZE, /* 1.0 */
     RECORD_ENTRY = RECORD_ENTRY_LEAST + 1,
     RECORD_LIMIT = 5 + 5 * 4,
     RECORD_AGGREGATOR = 4 + NAME_SIZE + ADDRESS_SIZE + PLACE_SIZE + NAME_SIZE + 1 + 8,
+    RECORD_PART = 5 + NAME_SIZE,
     RECORD_TH = 8 + 2 + (TH_COUNTS + 1) * QUANTITY_SIZE,
     RECORD_IDENTITY = 9 + IDENTITY_NAME_SIZE + IDENTITY_LOCATION_SIZE + IDENTITY_LABEL_SIZE +
                       2 * IDENTITY_MADE_SIZE + IDENTITY_PATTERN_SIZE + IDENTITY_NOTE_SIZE +

@@ -55,6 +55,8 @@ void snapshot_get_device(const struct snapshot *s, struct snapshot_device *ret)
     get_health(&in, &ret->health);
     ret->transport = wire_get_u8(&in); /* 0, as what follows, where the record ends before it */
     ret->aggregator = wire_get_u32(&in);
+    ret->expected = wire_get_u32(&in);
+    ret->mismatches = wire_get_u32(&in);
 }
 
 void snapshot_get_ups(const struct snapshot *s, uint32_t i, int *ret_number, struct ups *ret)
@@ -81,6 +83,8 @@ void snapshot_get_string(const struct snapshot *s, uint32_t i, int *ret_number, 
     ret->cells_interval_ms = get_ms(&in);
     get_quantities(&in, ret->value, ret->validity, STRING_QUANTITIES);
     ret->ambient_seen = get_bool(&in);
+    ret->cells_expected = get_at_most(&in, CELL_MAX);
+    ret->capacity_ah = wire_get_u16(&in);
 }
 
 void snapshot_get_cell(const struct snapshot *s, uint32_t i, int *ret_string, int *ret_number,

@@ -26,6 +26,7 @@ size_t snapshot_finish(struct wire_out *out);
 void snapshot_put_device(struct wire_out *out, const struct snapshot_device *d);
 void snapshot_put_limits(struct wire_out *out, const struct snapshot_limit *l, size_t n);
 void snapshot_put_aggregators(struct wire_out *out, const struct snapshot_aggregator *a, size_t n);
+void snapshot_put_parts(struct wire_out *out, const struct part *p, size_t n);
 /* In snapshot_identity.c; size: of the records. */
 size_t snapshot_identities_size(const struct snapshot_device *d);
 void snapshot_put_identities(struct wire_out *out, const struct snapshot_device *d);

@@ -59,6 +59,12 @@ static const struct replacement fixture_replaced[] = {
     {4, 2, 20260302, ""           },
 };
 
+static const struct part fixture_parts[] = {
+    {TOPO_BM_GW,    PART_PRESENT, 0,  1,     ""          },
+    {TOPO_BM_CS,    PART_MISSING, 32, 65535, ""          },
+    {TOPO_PS_60_24, PART_UNKNOWN, 0,  1,     "ps\xc3\xa4"},
+};
+
 static const struct snapshot_device fixture_device = {
     .index = 17,
     .name = "gw-a",
@@ -68,11 +74,15 @@ static const struct snapshot_device fixture_device = {
     .health = {true, 123456789012, 345, 10001, 60002, 1ULL << 40, 2, 3, 4, 5, 16, 2, 15},
     .transport = SNAPSHOT_MODBUS_TCP,
     .aggregator = 0x1a2b3c4d,
+    .expected = 70000,
+    .mismatches = 3,
     .limit = fixture_limits,
     .limits = 4,
     .identities = &fixture_identities,
     .replaced = fixture_replaced,
     .replacements = 3,
+    .part = fixture_parts,
+    .parts = 3,
 };
 
 static const struct snapshot_aggregator fixture_aggregators[] = {
@@ -81,7 +91,7 @@ static const struct snapshot_aggregator fixture_aggregators[] = {
 };
 
 static const struct snapshot_site fixture_site = {
-    "0.1.0", 4711, 815, -5, 10000, fixture_limits, 2, fixture_aggregators, 2};
+    "0.1.0", 4711, 815, -5, 10000, fixture_limits, 2, fixture_aggregators, 2, fixture_parts, 3};
 static const struct snapshot_entry fixture_entries[] = {
     {1, "gw-a"   },
     {2, "gw-b",    DEVICE_TH},
@@ -112,6 +122,8 @@ static inline void fixture_string(struct string *s, enum presence p, int cells, 
     s->cell_type = types[seed % 4];
     s->hall_a = (uint16_t)(100 * seed);
     s->cells = (uint8_t)cells;
+    s->cells_expected = (uint8_t)(cells + 1 < CELL_MAX ? cells + 1 : CELL_MAX);
+    s->capacity_ah = (uint16_t)(1000 + seed);
     s->read_ms = 2000 + seed;
     s->cells_read_ms = 3000 + seed;
     s->cells_interval_ms = 60000 + seed;
@@ -454,6 +466,19 @@ static inline void walk_identities(const struct snapshot *s)
             assert_true(r.string == 4 && r.cell == cell && ends(r.serial, sizeof(r.serial)));
 }
 
+static inline void walk_parts(const struct snapshot *s)
+{
+    struct part p;
+
+    for (uint32_t i = 0; i < snapshot_parts(s); i++) {
+        bool known = snapshot_get_part(s, i, &p);
+
+        assert_true(known == (p.device < TOPO_DEVICES));
+        assert_true(p.state < PART_STATES && p.string <= STRING_MAX &&
+                    ends(p.name, sizeof(p.name)));
+    }
+}
+
 static inline void walk_added(const struct snapshot *s)
 {
     struct snapshot_quantity q;
@@ -500,6 +525,7 @@ static inline void walk_device(const struct snapshot *s)
     }
     walk_limits(s, 4, STRING_MAX);
     walk_identities(s);
+    walk_parts(s);
     walk_added(s);
 }
 
@@ -538,6 +564,7 @@ static inline void walk_site(const struct snapshot *s)
         assert_true(entry.index >= 1 && ends(entry.name, sizeof(entry.name)));
     }
     walk_limits(s, 2, 0);
+    walk_parts(s);
     for (uint32_t i = 0; i < s->section[4].count; i++) {
         snapshot_get_aggregator(s, i, &a);
         assert_true(a.index >= 1 && a.reach <= SNAPSHOT_REACHED && a.answered_ms >= 0);

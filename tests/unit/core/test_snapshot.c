@@ -62,6 +62,8 @@ static void want_device(const struct snapshot *s)
     assert_true(d.health.window == 16 && d.health.span_cells == 2 && d.health.string_words == 15);
     assert_int_equal(d.transport, s->minor < 3 ? SNAPSHOT_TRANSPORT_UNKNOWN : w->transport);
     assert_int_equal(d.aggregator, s->minor < 3 ? 0 : w->aggregator);
+    assert_int_equal(d.expected, s->minor < 3 ? 0 : w->expected);
+    assert_int_equal(d.mismatches, s->minor < 3 ? 0 : w->mismatches);
 }
 
 static void want_ups(const struct ups *is, const struct ups *want)
@@ -77,6 +79,10 @@ static void want_string(const struct string *is, const struct string *want)
     assert_int_equal(is->presence, want->presence);
     assert_int_equal(is->cell_type, want->cell_type);
     assert_int_equal(is->hall_a, want->hall_a);
+    if (is->cells_expected != 0) { /* since 1.3 */
+        assert_int_equal(is->cells_expected, want->cells_expected);
+        assert_int_equal(is->capacity_ah, want->capacity_ah);
+    }
     assert_int_equal(is->cells, want->cells);
     assert_true(is->read_ms == want->read_ms);
     assert_true(is->cells_read_ms == want->cells_read_ms);
@@ -212,6 +218,21 @@ static void device__never_there__not_written(void **state)
     want_gateway(&s, g, 1, 1, 2);
     free(b.data);
     free(g);
+}
+
+static void want_parts(const struct snapshot *s)
+{
+    struct part p;
+
+    assert_int_equal(snapshot_parts(s), COUNT(fixture_parts));
+    for (uint32_t i = 0; i < COUNT(fixture_parts); i++) {
+        assert_true(snapshot_get_part(s, i, &p));
+        assert_int_equal(p.device, fixture_parts[i].device);
+        assert_int_equal(p.state, fixture_parts[i].state);
+        assert_int_equal(p.string, fixture_parts[i].string);
+        assert_int_equal(p.count, fixture_parts[i].count);
+        assert_string_equal(p.name, fixture_parts[i].name);
+    }
 }
 
 static void want_aggregators(const struct snapshot *s, uint32_t n)
@@ -389,6 +410,7 @@ static void site__comes_back(void **state)
         assert_memory_equal(&e, &fixture_entries[i], sizeof(e));
     }
     want_aggregators(&s, COUNT(fixture_aggregators));
+    want_parts(&s);
     free(b.data);
 }
 
@@ -571,7 +593,7 @@ static void golden__bytes_as_documented(void **state)
     assert_memory_equal(b.data, "BTMS\x01\x01\x00\x03", 8);
     assert_int_equal(blob_get(&b, 8, 4), b.size);
     assert_int_equal(blob_get(&b, 12, 4), 0x01020304);
-    assert_int_equal(blob_get(&b, FIXTURE_COUNT, 2), 9);
+    assert_int_equal(blob_get(&b, FIXTURE_COUNT, 2), 10);
     assert_int_equal(blob_get(&b, b.size - 4, 4), fixture_crc(b.data, b.size - 4));
     assert_int_equal(blob_get(&b, blob_section(&b, 4) + 2, 2), 38);
     cell = blob_record(&b, 4, 4); /* the last: string 4, cell 2 */

@@ -238,14 +238,18 @@ static void physical__what_nobody_knows__empty(void **state)
 {
     static const char *const empty[] = {"entPhysicalHardwareRev", "entPhysicalFirmwareRev",
                                         "entPhysicalSoftwareRev", "entPhysicalSerialNum",
-                                        "entPhysicalMfgName",     "entPhysicalModelName",
-                                        "entPhysicalAlias",       "entPhysicalAssetID"};
+                                        "entPhysicalMfgName",     "entPhysicalAlias",
+                                        "entPhysicalAssetID"};
     struct plant *p = *state;
     struct agentx_value v;
 
     p->mib.entities = ENTITY_CELL;
     for (size_t i = 0; i < COUNT(empty); i++)
         assert_text(p, empty[i], AT(7010010), ""); /* of gw-b nothing is configured */
+    assert_text(p, "entPhysicalModelName", AT(7000000), "BM-GW");
+    assert_text(p, "entPhysicalModelName", AT(7010000), "BM-SS");
+    assert_text(p, "entPhysicalModelName", AT(7010010), "BM-CS");
+    assert_text(p, "entPhysicalModelName", AT(7010011), "");
     v = value_of(p, "entPhysicalVendorType", AT(2000000));
     assert_int_equal(v.kind, AGENTX_OBJECT_IDENTIFIER);
     assert_true(oid_equal(&v.oid, &OID(0, 0)));
