@@ -14,13 +14,12 @@
 
 #include "config.h" /* ours: collectd's own has been included by collectd.h */
 #include "core/log.h"
-#include "device.h"
 #include "facts.h"
-#include "link/link_tcp.h"
-#include "link/thread.h"
 #include "lookout.h"
 #include "metrics.h"
+#include "metrics_th.h"
 #include "notify.h"
+#include "poller.h"
 #include "publish.h"
 #include "site.h"
 #include "walltime.h"
@@ -28,37 +27,15 @@
 #include <sys/eventfd.h>
 #include <sys/syscall.h>
 
-/* A gateway, its thread, and what dispatching its values needs. Used by that thread only. */
-struct poller {
-    struct device *device;
-    const struct gateway_config *config;
-    pthread_t thread;
-    bool running;
-    struct walltime clock;
-    int64_t clock_offset_ms; /* wall time less CLOCK_BOOTTIME, as it was last */
-    cdtime_t time;           /* of the values that went out last, or go out now */
-    struct metrics_memory memory;
-    struct publication file;
-    struct snapshot_device snapshot; /* index 0: the site does not know it yet */
-    struct snapshot_limit limit[DEVICE_LIMITS];
-    int64_t published_ms;
-    unsigned standing_seen, accepted_seen;
-};
-
 static struct config config;
-static struct poller *pollers;
+static struct pollers *pollers;
 static struct notify *notify;
 static struct publisher publisher = {.dir = -1, .lock = -1};
 static struct site *site;
 static struct lookout *lookout;
 static int wake_fd = -1, data_lock = -1;
 
-enum {
-    NOTIFY_PATIENCE_MS = 500,
-    SITE_PATIENCE_MS = 10000,
-    PUBLISH_GAP_MS = 200,
-    CLOCK_STEP_MS = 30000,
-};
+enum { NOTIFY_PATIENCE_MS = 500 };
 
 /* ---- log --------------------------------------------------------------------------------- */
 
@@ -74,7 +51,7 @@ static void log_to_collectd(enum log_level level, const char *text)
 /* The one place where a value leaves the plugin; `ctx` is the time it gets. */
 static void emit(void *ctx, const struct metric *m)
 {
-    const cdtime_t *time = ctx;
+    const uint64_t *time = ctx;
     value_t value = {.gauge = m->value};
     value_list_t vl = VALUE_LIST_INIT;
 
@@ -92,165 +69,19 @@ static void emit(void *ctx, const struct metric *m)
     plugin_dispatch_values(&vl);
 }
 
-/* After a step collectd has forgotten what it was told, so nothing counts as told already. */
-static void forget_after_step(struct poller *p, int64_t wall_ms)
+static uint64_t time_now(void)
 {
-    int64_t offset = wall_ms - link_now_ms();
-
-    if (llabs(offset - p->clock_offset_ms) > CLOCK_STEP_MS)
-        memset(p->memory.sent_ms, 0, sizeof(p->memory.sent_ms));
-    p->clock_offset_ms = offset;
+    return cdtime();
 }
 
-/* Stamps what goes out next. False while values are held because the clock was stepped back. */
-static bool stamp(struct poller *p)
+static int64_t time_in_ms(uint64_t time)
 {
-    cdtime_t now = cdtime();
-    int64_t wall_ms = (int64_t)CDTIME_T_TO_MS(now);
-
-    forget_after_step(p, wall_ms);
-    switch (walltime_note(&p->clock, wall_ms, p->config->interval_ms / 2)) {
-    case WALLTIME_STEPPED_BACK:
-        log_say(LOG_LEVEL_WARNING,
-                "gateway \"%s\": the clock was stepped back; collectd refuses older times, so "
-                "values are held until the clock has passed where it was (or collectd restarts)",
-                p->config->name);
-        break;
-    case WALLTIME_CAUGHT_UP:
-        log_say(LOG_LEVEL_NOTICE, "gateway \"%s\": the clock has caught up, values go on",
-                p->config->name);
-        break;
-    case WALLTIME_SAME:
-        break;
-    }
-    if (!p->clock.behind)
-        p->time = walltime_stamp(p->time, now);
-    return !p->clock.behind;
+    return (int64_t)CDTIME_T_TO_MS((cdtime_t)time);
 }
 
-/* Before anything is dispatched or posted: who hears of an alarm must find its values. `urgent`: not
- * to be left out because the last one is fresh. */
-static void publish(struct poller *p, const struct gateway *g, int64_t now, bool urgent)
+static bool start_thread(pthread_t *ret, void *(*run)(void *), void *arg)
 {
-    if (!urgent && now - p->published_ms < PUBLISH_GAP_MS)
-        return;
-    p->snapshot.index = site_device(site, (size_t)(p - pollers));
-    if (p->snapshot.index == 0)
-        return;
-    p->snapshot.aggregator = site_aggregator(site, (size_t)(p - pollers));
-    snapshot_device_name(p->snapshot.index, p->file.name, sizeof(p->file.name));
-    p->snapshot.limit = p->limit;
-    p->snapshot.limits = device_limits(p->device, p->limit);
-    publish_device(&publisher, &p->file, &p->snapshot, g);
-    p->published_ms = now;
-}
-
-/* A gateway that cannot keep its interval is not stale for that. */
-static int64_t kept_interval(const struct poller *p, const struct gateway *g)
-{
-    int64_t kept = g->health.interval_ms;
-
-    return kept > p->config->interval_ms ? kept : p->config->interval_ms;
-}
-
-static void preset(void *ctx, const struct alarm *a)
-{
-    device_preset(ctx, a);
-}
-
-/* At the start, and later when the store was not there in time. */
-static void learn_standing(struct poller *p)
-{
-    unsigned before = p->standing_seen;
-    struct census c;
-
-    site_each_standing(site, (size_t)(p - pollers), &p->standing_seen, preset, p->device);
-    if (p->standing_seen != before && site_expected(site, (size_t)(p - pollers), &c))
-        device_expect(p->device, &c);
-    if (site_accepted(site, (size_t)(p - pollers), &p->accepted_seen, &c))
-        device_forget(p->device, &c);
-}
-
-/* For the site: what is there, and whether it answers. */
-static void post_counts(struct poller *p, const struct gateway *g)
-{
-    struct census c;
-
-    expect_count(g, &c);
-    device_learned(p->device, c.type);
-    site_post_counts(site, (size_t)(p - pollers), &c);
-}
-
-/* ---- alarms that were left out ----------------------------------------------------------- */
-
-struct list {
-    struct alarm *alarm;
-    size_t n, room;
-    bool full; /* no memory: another time */
-};
-
-static void add_to_list(void *ctx, const struct alarm_event *e)
-{
-    struct list *l = ctx;
-
-    if (l->n == l->room && !l->full) {
-        size_t room = l->room > 0 ? 2 * l->room : 64;
-        struct alarm *grown = realloc(l->alarm, room * sizeof(*grown));
-
-        l->full = grown == NULL;
-        l->alarm = grown != NULL ? grown : l->alarm;
-        l->room = grown != NULL ? room : l->room;
-    }
-    if (!l->full)
-        l->alarm[l->n++] = e->alarm;
-}
-
-static void repeat_alarms(struct poller *p)
-{
-    struct list l = {0};
-
-    if (!site_wants_all(site, (size_t)(p - pollers)))
-        return;
-    learn_standing(p);
-    device_repeat(p->device, add_to_list, &l);
-    if (l.full)
-        free(l.alarm);
-    else
-        site_post_all(site, (size_t)(p - pollers), p->standing_seen, l.alarm, l.n);
-}
-
-/* ---- calls of the device ----------------------------------------------------------------- */
-
-static void on_turn(void *ctx, const struct gateway *g, int64_t now, int64_t since)
-{
-    struct poller *p = ctx;
-
-    publish(p, g, now, true);
-    post_counts(p, g);
-    learn_standing(p);
-    if (stamp(p))
-        metrics_turn(g, since, kept_interval(p, g), emit, &p->time);
-}
-
-static void on_cells(void *ctx, const struct gateway *g, int s, int64_t now, int64_t interval_ms)
-{
-    struct poller *p = ctx;
-
-    publish(p, g, now, false);
-    if (stamp(p))
-        metrics_cells(g, s, (enum cell_metrics)config.cell_metrics, now, interval_ms, &p->memory,
-                      emit, &p->time);
-}
-
-static void on_health(void *ctx, const struct gateway *g, int64_t now)
-{
-    struct poller *p = ctx;
-
-    publish(p, g, now, false);
-    post_counts(p, g);
-    repeat_alarms(p);
-    if (stamp(p))
-        metrics_health(g, now, kept_interval(p, g), emit, &p->time);
+    return plugin_thread_create(ret, run, arg, "btms poll") == 0;
 }
 
 /* ---- notifications ----------------------------------------------------------------------- */
@@ -301,9 +132,21 @@ static void send_notice(const struct notice *n)
     plugin_notification_meta_free(out.meta);
 }
 
-static void name_object(const struct alarm *a, char *ret, size_t size)
+static bool is_th(const char *device)
 {
-    if (a->string != 0)
+    for (size_t i = 0; i < config.ths; i++)
+        if (strcmp(config.th[i].name, device) == 0)
+            return true;
+    return false;
+}
+
+static void name_object(const struct alarm *a, const char *device, char *ret, size_t size)
+{
+    if (a->level == ALARM_OF_SENSOR)
+        snprintf(ret, size, "th%03d", a->cell);
+    else if (is_th(device))
+        snprintf(ret, size, "controller");
+    else if (a->string != 0)
         snprintf(ret, size, "string%02d", a->string);
     else if (a->ups != 0)
         snprintf(ret, size, "ups%02d", a->ups);
@@ -320,22 +163,13 @@ static void tell(const struct event *e, const char *gateway)
     if (row < 0) /* of a store that a newer program wrote */
         return;
     sstrncpy(n.host, gateway, sizeof(n.host));
-    name_object(&e->alarm, n.object, sizeof(n.object));
+    name_object(&e->alarm, gateway, n.object, sizeof(n.object));
     if (e->alarm.level == ALARM_OF_CELL)
         snprintf(n.instance, sizeof(n.instance), "%s-cell%03d", alarm_kinds[row].name,
                  e->alarm.cell);
     else
         sstrncpy(n.instance, alarm_kinds[row].name, sizeof(n.instance));
     notify_post(notify, &n);
-}
-
-/* In a link's thread. The values behind the alarm are published before anybody can hear of it. */
-static void on_alarm(void *ctx, const struct alarm_event *e)
-{
-    struct poller *p = ctx;
-
-    publish(p, e->gateway, p->published_ms, true);
-    site_post(site, (size_t)(p - pollers), e);
 }
 
 /* ---- configuration ----------------------------------------------------------------------- */
@@ -400,47 +234,19 @@ static int on_config(oconfig_item_t *ci)
 
 /* ---- life -------------------------------------------------------------------------------- */
 
-static void *run_poller(void *arg)
-{
-    struct poller *p = arg;
-
-    thread_begin("btms poll");
-    site_wait(site, SITE_PATIENCE_MS);
-    learn_standing(p);
-    device_run(p->device);
-    return NULL;
-}
-
-static bool start_poller(struct poller *p, const struct gateway_config *gateway)
-{
-    const struct device_owner owner = {p, on_turn, on_cells, on_health, on_alarm};
-
-    p->config = gateway;
-    p->snapshot.transport = SNAPSHOT_MODBUS_TCP;
-    p->snapshot.interval_ms = (uint32_t)gateway->interval_ms;
-    p->snapshot.cell_interval_ms = (uint32_t)gateway->cell_interval_ms;
-    sstrncpy(p->snapshot.name, gateway->name, sizeof(p->snapshot.name));
-    snprintf(p->snapshot.address, sizeof(p->snapshot.address), "%.240s port %d", gateway->address,
-             gateway->port);
-    p->device = device_new(gateway, &owner, wake_fd);
-    p->running =
-        p->device != NULL && plugin_thread_create(&p->thread, run_poller, p, "btms poll") == 0;
-    if (!p->running)
-        log_say(LOG_LEVEL_ERROR, "gateway \"%s\": no thread or memory for it; it is left out",
-                gateway->name);
-    return p->running;
-}
-
 static void say_start(size_t started)
 {
     if (config.errors > 0)
         log_say(LOG_LEVEL_ERROR,
                 "%zu mistakes in the configuration; %zu gateways are left out, going on with %zu",
-                config.errors, config.left_out, started);
+                config.errors, config.left_out + config.ths_left_out, started);
     else if (started == 0)
-        log_say(LOG_LEVEL_WARNING, "no <Gateway> is configured, so there is nothing to do");
+        log_say(LOG_LEVEL_WARNING,
+                "no <Gateway>, <Serial> line or <THController> is configured, so there is nothing "
+                "to do");
     else
-        log_say(LOG_LEVEL_INFO, "version " BTMS_VERSION ", polling %zu gateway(s)", started);
+        log_say(LOG_LEVEL_INFO, "version " BTMS_VERSION ", polling %zu gateway(s)%s", started,
+                config.ths > 0 ? " and TH controllers" : "");
 }
 
 /* Two pollers would talk to the same devices and write the same files: who finds StateDir or DataDir
@@ -497,6 +303,8 @@ static bool start_threads(void)
         .data_dir = config.data_dir,
         .gateway = config.gateway,
         .gateways = config.gateways,
+        .th = config.th,
+        .ths = config.ths,
         .aggregator = config.aggregator,
         .aggregators = config.aggregators,
         .silent = on_silent,
@@ -509,8 +317,7 @@ static bool start_threads(void)
 
     wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     notify = notify_start(send_notice);
-    pollers = calloc(config.gateways + 1, sizeof(*pollers));
-    if (wake_fd >= 0 && notify != NULL && pollers != NULL)
+    if (wake_fd >= 0 && notify != NULL)
         site = site_start(&set);
     if (site == NULL)
         log_say(LOG_LEVEL_ERROR, "cannot start: %s", STRERRNO);
@@ -519,17 +326,36 @@ static bool start_threads(void)
     return site != NULL;
 }
 
+static size_t start_pollers(void)
+{
+    static struct poller_world world;
+    size_t started = 0;
+
+    world = (struct poller_world){.config = &config,
+                                  .site = site,
+                                  .publisher = &publisher,
+                                  .wake_fd = wake_fd,
+                                  .emit = emit,
+                                  .time = time_now,
+                                  .time_ms = time_in_ms,
+                                  .start = start_thread};
+    pollers = pollers_start(&world, &started);
+    if (pollers == NULL)
+        log_say(LOG_LEVEL_ERROR, "no memory to poll anything");
+    return started;
+}
+
 static int on_init(void)
 {
-    size_t started = 0;
+    size_t devices = config.gateways + config.ths, started = 0;
 
     if (pollers != NULL) /* collectd calls init once, some embedders twice */
         return 0;
     config_finish(&config, complain, NULL);
-    if (config.gateways > 0 && (!lock_directories() || !start_threads()))
+    if (devices > 0 && (!lock_directories() || !start_threads()))
         return -1;
-    for (size_t i = 0; i < config.gateways; i++)
-        started += start_poller(&pollers[i], &config.gateway[i]);
+    if (devices > 0)
+        started = start_pollers();
     say_start(started);
     return 0;
 }
@@ -546,14 +372,17 @@ static bool clock_is_behind(void)
 
 static void publish_work(void)
 {
-    cdtime_t now = cdtime();
+    int64_t interval_ms = (int64_t)CDTIME_T_TO_MS(plugin_get_interval());
+    uint64_t now = cdtime();
+    struct work w;
 
     for (size_t i = 0; site != NULL && i < config.gateways; i++) {
-        struct work w;
-
         site_work(site, i, &w);
-        metrics_work(config.gateway[i].name, &w, (int64_t)CDTIME_T_TO_MS(plugin_get_interval()),
-                     emit, &now);
+        metrics_work(config.gateway[i].name, &w, interval_ms, emit, &now);
+    }
+    for (size_t i = 0; site != NULL && i < config.ths; i++) {
+        site_work(site, config.gateways + i, &w);
+        metrics_th_work(config.th[i].name, &w, interval_ms, emit, &now);
     }
 }
 
@@ -576,11 +405,13 @@ static void publish_own_health(void)
         const char *instance;
         size_t value;
     } row[] = {
-        {"gateways",             config.gateways},
-        {"gateways_left_out",    config.left_out},
-        {"configuration_errors", config.errors  }
+        {"gateways",                config.gateways    },
+        {"gateways_left_out",       config.left_out    },
+        {"th_controllers",          config.ths         },
+        {"th_controllers_left_out", config.ths_left_out},
+        {"configuration_errors",    config.errors      }
     };
-    cdtime_t now = cdtime();
+    uint64_t now = cdtime();
 
     for (size_t i = 0; i < STATIC_ARRAY_SIZE(row); i++)
         emit(&now, &(struct metric){.host = hostname_g,
@@ -620,12 +451,8 @@ static void tell_threads_to_stop(void *unused)
 static int on_shutdown(void)
 {
     tell_threads_to_stop(NULL);
-    for (size_t i = 0; pollers != NULL && i < config.gateways; i++) {
-        if (pollers[i].running)
-            pthread_join(pollers[i].thread, NULL);
-        device_free(pollers[i].device);
-        free(pollers[i].file.buffer.data);
-    }
+    pollers_join(pollers);
+    pollers = NULL;
     lookout_join(lookout);
     site_stop(site);
     site = NULL;
@@ -637,7 +464,6 @@ static int on_shutdown(void)
     if (data_lock >= 0)
         close(data_lock);
     data_lock = -1;
-    sfree(pollers);
     if (wake_fd >= 0)
         close(wake_fd);
     wake_fd = -1;

@@ -7,6 +7,7 @@
  * left while collectd is down is served when it is back.
  */
 #include "core/store.h"
+#include "ctl/climate.h"
 #include "ctl/picture.h"
 #include "ctl/plan.h"
 #include "ctl/show.h"
@@ -45,6 +46,7 @@ static const char usage_text[] =
     "usage: btmsctl [--state-dir DIR] [--data-dir DIR] [--json] COMMAND\n"
     "  alarms [--check]                what stands; --check: one line and a Nagios exit code\n"
     "  log [--last N | --since SEQ]    what happened\n"
+    "  sensors [CONTROLLER]            temperature and humidity of TH controllers\n"
     "  ack ID... [--note TEXT]         somebody takes care of it\n"
     "  accept GATEWAY | --all          what is there now is what is expected\n"
     "  maintenance [list]              who works on what\n"
@@ -204,6 +206,14 @@ static int cmd_log(int argc, char **argv)
     free(e);
     store_close(s);
     return rc == 0 ? EXIT_WELL : EXIT_UNKNOWN;
+}
+
+/* ---- sensors ----------------------------------------------------------------------------- */
+
+static int cmd_sensors(int argc, char **argv)
+{
+    return argc > 1 ? misused("sensors: of one TH controller, or of all")
+                    : climate_show(set.state_dir, argc == 1 ? argv[0] : NULL, set.json);
 }
 
 /* ---- requests ---------------------------------------------------------------------------- */
@@ -422,6 +432,7 @@ static const struct command {
 } commands[] = {
     {"alarms",      cmd_alarms     },
     {"log",         cmd_log        },
+    {"sensors",     cmd_sensors    },
     {"ack",         cmd_ack        },
     {"accept",      cmd_accept     },
     {"maintenance", cmd_maintenance},

@@ -146,6 +146,7 @@ static const struct gateway_config gateway_defaults = {
 
 static void free_gateway(struct gateway_config *g)
 {
+    free(g->line);
     for (int i = 0; i < STRING_MAX; i++)
         free(g->string[i].limits);
     free(g->limits);
@@ -154,8 +155,8 @@ static void free_gateway(struct gateway_config *g)
 
 /* ---- blocks of a gateway ----------------------------------------------------------------- */
 
-static void read_string_lines(struct conf_place *p, const struct conf_node *n,
-                              struct gateway_config *g, int number)
+void conf_read_string_lines(struct conf_place *p, const struct conf_node *n,
+                            struct gateway_config *g, int number)
 {
     struct string_config *s = &g->string[number - 1];
     unsigned seen = 0, told = 0;
@@ -179,7 +180,7 @@ static void read_string(const struct conf_place *at, const struct conf_node *n,
     int number = conf_read_number(&p, n, "string", STRING_MAX);
 
     if (number > 0)
-        read_string_lines(&p, n, g, number);
+        conf_read_string_lines(&p, n, g, number);
 }
 
 static void read_gateway_limits(const struct conf_place *at, const struct conf_node *n,
@@ -255,6 +256,7 @@ static const struct {
     {"UPS",              conf_read_ups       },
     {"MasterController", conf_read_controller},
     {"PowerSupply",      conf_read_own_supply},
+    {"StringMaster",     conf_read_master    },
 };
 
 static bool read_gateway_block(struct conf_place *p, const struct conf_node *n,
@@ -269,12 +271,12 @@ static bool read_gateway_block(struct conf_place *p, const struct conf_node *n,
 }
 
 static void check_twin(struct conf_place *p, const char *word, const char *has_name,
-                       const char *has_address, int has_port, const char *name,
-                       const char *address, int port)
+                       const char *has_address, int has_port, const char *name, const char *address,
+                       int port)
 {
     if (strcmp(has_name, name) == 0)
         conf_complain(p, "there is a %s of this name already", word);
-    else if (strcasecmp(has_address, address) == 0 && has_port == port)
+    else if (port != 0 && strcasecmp(has_address, address) == 0 && has_port == port)
         conf_complain(p, "Address \"%s\" Port %d is %s \"%s\" already", address, port, word,
                       has_name);
 }
@@ -289,13 +291,12 @@ void conf_check_twins(struct conf_place *p, const char *name, const char *addres
         check_twin(p, "TH controller", o->name, o->address, o->port, name, address, port);
 }
 
-static void read_gateway_lines(struct conf_place *p, const struct conf_node *n,
-                               struct gateway_config *g)
+void conf_read_gateway_lines(struct conf_place *p, const struct conf_node *n,
+                             struct gateway_config *g)
 {
     unsigned seen = 0, told = 0;
     const char *clash;
 
-    conf_read_name(p, n, g->name);
     for (const struct conf_node *c = n->child; c < n->child + n->children; c++)
         if (!conf_read_option(p, gateway_options, c, g, &seen) &&
             !conf_read_identity(p, c, ALARM_OF_GATEWAY, 0, &g->identities, &told) &&
@@ -304,7 +305,8 @@ static void read_gateway_lines(struct conf_place *p, const struct conf_node *n,
                               CONF_PLACE_KEYS
                               ", Supply, <UPS>, <String>, <CellRegister>, <Register>, <Limits>, "
                               "<MasterController>, <PowerSupply>");
-    conf_complain_missing(p, gateway_options, seen);
+    if (g->line == NULL)
+        conf_complain_missing(p, gateway_options, seen);
     clash = registers_cell_map(g->cell_offset, &g->cell_map);
     if (clash != NULL)
         conf_complain(p, "<CellRegister>: %s overlaps another register of the cell", clash);
@@ -312,29 +314,53 @@ static void read_gateway_lines(struct conf_place *p, const struct conf_node *n,
     conf_check_twins(p, g->name, g->address, g->port);
 }
 
-static void read_gateway(const struct conf_place *at, const struct conf_node *n)
+struct gateway_config *conf_new_gateway(const struct conf_place *at)
 {
-    struct config *c = at->config;
-    struct conf_place p = conf_inside(at, n);
-    struct gateway_config g = gateway_defaults, *grown;
-    size_t costly = c->costly, supplies = c->supplies;
+    struct gateway_config *g = malloc(sizeof(*g));
 
-    p.costs = "gateway";
-    g.site_limits = &c->limits;
-    memcpy(g.cell_offset, registers_cell_offsets, sizeof(g.cell_offset));
-    read_gateway_lines(&p, n, &g);
-    grown = realloc(c->gateway, (c->gateways + 1) * sizeof(g));
+    if (g == NULL)
+        return NULL;
+    *g = gateway_defaults;
+    g->site_limits = &at->config->limits;
+    memcpy(g->cell_offset, registers_cell_offsets, sizeof(g->cell_offset));
+    return g;
+}
+
+void conf_keep_gateway(struct conf_place *p, struct gateway_config *g, size_t costly,
+                       size_t supplies)
+{
+    struct config *c = p->config;
+    struct gateway_config *grown = realloc(c->gateway, (c->gateways + 1) * sizeof(*g));
+
     if (grown == NULL)
-        conf_complain(&p, "no memory");
+        conf_complain(p, "no memory");
     else
         c->gateway = grown;
-    if (c->costly != costly) {
-        free_gateway(&g);
+    if (c->costly == costly) {
+        c->gateway[c->gateways++] = *g;
+    } else {
         conf_forget_supplies(c, supplies);
         c->left_out++;
-        return;
+        if (g != NULL)
+            free_gateway(g);
     }
-    c->gateway[c->gateways++] = g;
+    free(g);
+}
+
+static void read_gateway(const struct conf_place *at, const struct conf_node *n)
+{
+    struct gateway_config *g = conf_new_gateway(at);
+    struct conf_place p = conf_inside(at, n);
+    size_t costly = at->config->costly, supplies = at->config->supplies;
+
+    p.costs = "gateway";
+    if (g == NULL) {
+        conf_complain(&p, "no memory");
+    } else {
+        conf_read_name(&p, n, g->name);
+        conf_read_gateway_lines(&p, n, g);
+    }
+    conf_keep_gateway(&p, g, costly, supplies);
 }
 
 /* ---- aggregators ------------------------------------------------------------------------- */
@@ -407,6 +433,8 @@ void config_add(struct config *c, const struct conf_node *block, config_complain
     for (const struct conf_node *n = block->child; n < block->child + block->children; n++) {
         if (strcasecmp(n->key, "Gateway") == 0)
             read_gateway(&p, n);
+        else if (strcasecmp(n->key, "Serial") == 0)
+            conf_read_serial(&p, n);
         else if (strcasecmp(n->key, "THController") == 0)
             conf_read_th(&p, n);
         else if (strcasecmp(n->key, "Limits") == 0)
@@ -419,7 +447,8 @@ void config_add(struct config *c, const struct conf_node *block, config_complain
             conf_read_consumption(&p, n);
         else if (!conf_read_option(&p, plugin_options, n, c, &seen))
             conf_complain_key(&p, plugin_options, n->key,
-                              ", Consumption, <Gateway>, <THController>, <Aggregator>, <PowerSupply>, <Limits>");
+                              ", Consumption, <Gateway>, <Serial>, <THController>, <Aggregator>, "
+                              "<PowerSupply>, <Limits>");
     }
     check_aggregators(&p);
 }
@@ -430,6 +459,14 @@ void config_finish(struct config *c, config_complain *tell, void *ctx)
 
     conf_check_supplies(&p);
     conf_check_former_names(&p);
+}
+
+void config_address(const struct gateway_config *g, char *ret, size_t size)
+{
+    if (g->line != NULL)
+        snprintf(ret, size, "%s", g->address);
+    else
+        snprintf(ret, size, "%.240s port %d", g->address, g->port);
 }
 
 void config_free(struct config *c)

@@ -13,6 +13,7 @@
 #include "core/identity.h"
 #include "core/limit.h"
 #include "core/model.h"
+#include "link/link_line.h"
 #include "core/quantity.h"
 #include "core/topology.h"
 
@@ -104,8 +105,9 @@ struct gateway_config {
     char name[NAME_SIZE];
     char former_name[NAME_SIZE];  /* whose index and history it goes on with; "": none */
     struct identities identities; /* of it, its UPS and its strings, where any is configured */
-    char address[256];
+    char address[256];            /* of a serial line: the path of its device */
     int port;
+    struct line_settings *line; /* a serial line, its strings the string masters; NULL: a BM-GW */
     int interval_ms, cell_interval_ms, cell_interval_discharge_ms, timeout_ms;
     int window;
     int function;
@@ -167,6 +169,8 @@ void config_add(struct config *c, const struct conf_node *block, config_complain
 
 /* When all blocks are added, once: what only all of them together can tell. */
 void config_finish(struct config *c, config_complain *complain, void *ctx);
+/* "192.0.2.11 port 502", or the path of a serial line. */
+void config_address(const struct gateway_config *g, char *ret, size_t size);
 
 void config_free(struct config *c);
 

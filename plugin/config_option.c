@@ -217,7 +217,7 @@ unsigned conf_read_leaf(struct conf_place *p, const struct conf_option *table,
 struct conf_place conf_inside(const struct conf_place *p, const struct conf_node *n)
 {
     struct conf_place in = *p;
-    char is[NAME_SIZE + 16] = "";
+    char is[NAME_SIZE + 96] = "";
     size_t used = strlen(in.block);
 
     if (n->values > 0)

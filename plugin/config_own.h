@@ -40,7 +40,7 @@ struct conf_place {
     void *ctx;
     const char *costs; /* what a mistake costs: "gateway"; NULL: only the line */
     const char *next;  /* what happens next, where it costs nothing of that; NULL: it does */
-    char block[NAME_SIZE + 64];
+    char block[NAME_SIZE + 192];
 };
 
 /* ---- config_option.c --------------------------------------------------------------------- */
@@ -130,8 +130,32 @@ void conf_check_supplies(struct conf_place *p);
 void conf_read_supply_names(const struct conf_place *at, const struct conf_node *n,
                             char ret[SUPPLIES_MAX][NAME_SIZE]);
 
-/* Complains where a device that was read before has this name, or this address and port. */
+/* Complains where a device that was read before has this name, or this address and port; port 0: that
+ * is none. */
 void conf_check_twins(struct conf_place *p, const char *name, const char *address, int port);
+
+/* A gateway with the defaults, to be handed to conf_keep_gateway(): NULL without memory. */
+struct gateway_config *conf_new_gateway(const struct conf_place *at);
+
+/* The lines of its block; a name it must have before. */
+void conf_read_gateway_lines(struct conf_place *p, const struct conf_node *n,
+                             struct gateway_config *g);
+
+/* Adds it to the configuration, or leaves it out, as there are more than `costly` complaints that
+ * cost it, and then its supplies, from number `supplies` on, too. */
+void conf_keep_gateway(struct conf_place *p, struct gateway_config *g, size_t costly,
+                       size_t supplies);
+
+/* The lines of the block of string `number` (from 1). */
+void conf_read_string_lines(struct conf_place *p, const struct conf_node *n,
+                            struct gateway_config *g, int number);
+
+/* ---- config_serial.c --------------------------------------------------------------------- */
+
+/* A <Serial> block, and a <StringMaster> in it. */
+void conf_read_serial(const struct conf_place *at, const struct conf_node *n);
+void conf_read_master(const struct conf_place *at, const struct conf_node *n,
+                      struct gateway_config *g);
 
 /* ---- config_th.c ------------------------------------------------------------------------- */
 

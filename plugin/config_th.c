@@ -10,7 +10,7 @@
 /* Bought alone, or as the set with its converter and software: polling is the same. */
 static const struct conf_choice sets[] = {
     {"TM-C-A1", true},
-    {0}
+    {0        }
 };
 
 enum { SENSORS_MOST = 999 }; /* how many may be is a rule of the hardware table */

@@ -7,14 +7,19 @@ enum {
     SHORT_LIFE_MS = 1000, /* a connection that breaks sooner is not replaced at once */
 };
 
+static int most(const struct contact *c)
+{
+    return c->most > 0 ? c->most : FAILURES_MAX;
+}
+
 bool contact_fail(struct contact *c)
 {
-    return ++c->failures >= FAILURES_MAX;
+    return ++c->failures >= most(c);
 }
 
 int64_t contact_wait_ms(const struct contact *c, int64_t now, bool told)
 {
-    int doublings = c->failures - FAILURES_MAX;
+    int doublings = c->failures - most(c);
 
     if (doublings < 0)
         return c->failures == 1 && now - c->connected_ms >= SHORT_LIFE_MS ? 0 : BACKOFF_MIN_MS;
@@ -25,5 +30,5 @@ int64_t contact_wait_ms(const struct contact *c, int64_t now, bool told)
 
 void contact_keep_pace(struct contact *c)
 {
-    c->failures = FAILURES_MAX;
+    c->failures = most(c);
 }

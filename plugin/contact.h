@@ -13,6 +13,7 @@
 enum { CONTACT_BACKOFF_MAX_MS = 60000 };
 
 struct contact {
+    int most;     /* failures in a row are a lost device; 0: three */
     int failures; /* in a row */
     bool lost;    /* and that was said */
     int64_t lost_ms, connected_ms;

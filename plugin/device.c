@@ -9,7 +9,7 @@
 
 #include "contact.h"
 #include "intake.h"
-#include "link/link_tcp.h"
+#include "link/way.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -22,7 +22,7 @@ struct device {
     struct gateway_config config;
     struct device_owner owner;
     struct decode decode;
-    struct link_tcp *link;
+    struct way link;
     struct plan plan;
     struct gateway gateway;
     struct report report;
@@ -30,7 +30,7 @@ struct device {
     char address[280];
     struct contact contact;
     int ceiling;
-    bool said_empty;
+    bool said_empty, said_foreign;
     int64_t health_due;
     int64_t turn_ms, turn_before_ms; /* start of this turn and of the one before; 0 = none */
 };
@@ -42,7 +42,11 @@ static void say_discovery(struct device *d, const struct link_answer *a)
     struct model_count n = model_count(&d->gateway);
     char why[96];
 
-    if (n.strings > 0)
+    if (d->config.line != NULL)
+        report_say(&d->report, LOG_LEVEL_NOTICE, GATEWAY,
+                   "%s: %d of %d string masters answer, with %d cells", d->address, n.strings,
+                   d->config.line->masters, n.cells);
+    else if (n.strings > 0)
         report_say(&d->report, LOG_LEVEL_NOTICE, GATEWAY, "%s: found %d UPS, %d strings, %d cells",
                    d->address, n.ups, n.strings, n.cells);
     else if (!d->said_empty)
@@ -56,7 +60,7 @@ static void say_discovery(struct device *d, const struct link_answer *a)
 /* The link found out that fewer requests at once are better; or it tries more again. */
 static void say_ceiling(struct device *d)
 {
-    int ceiling = link_tcp_ceiling(d->link);
+    int ceiling = way_ceiling(d->link);
 
     if (ceiling < d->ceiling)
         report_say(&d->report, LOG_LEVEL_INFO, GATEWAY,
@@ -64,6 +68,22 @@ static void say_ceiling(struct device *d)
                    "again after a day",
                    ceiling);
     d->ceiling = ceiling;
+}
+
+/* Frames that nobody here asked for: once may be chance. */
+static void say_foreign(struct device *d, uint64_t frames)
+{
+    enum { CERTAIN = 3 };
+
+    if (d->said_foreign || frames < CERTAIN)
+        return;
+    d->said_foreign = true;
+    report_say(
+        &d->report, LOG_LEVEL_WARNING, GATEWAY,
+        "%s: somebody else asks on this line. Two masters on one RS-485 bus collide: where a "
+        "BM-GW reads these string masters, configure the <Gateway>, not the <Serial> line "
+        "(said once)",
+        d->address);
 }
 
 /* What was read before that is old: three effective intervals. */
@@ -82,7 +102,7 @@ static void end_turn(struct device *d, int64_t now)
     if (d->turn_before_ms > 0)
         h->interval_ms = (uint32_t)(d->turn_ms - d->turn_before_ms);
     report_pace(&d->report, h->interval_ms, (uint32_t)d->config.interval_ms);
-    link_tcp_turn(d->link);
+    way_turn(d->link);
     say_ceiling(d);
     intake_turn(&d->intake, now, stale_ms(d));
     report_turn(&d->report);
@@ -100,7 +120,7 @@ static void end_sweep(struct device *d, int64_t now, int index)
         if (s->cells_read_ms > 0)
             s->cells_interval_ms = now - s->cells_read_ms;
         s->cells_read_ms = now;
-        link_tcp_turn(d->link);
+        way_turn(d->link);
         report_sweep(&d->report, index);
         d->owner.cells(d->owner.ctx, &d->gateway, index, now,
                        s->cells_interval_ms > interval ? s->cells_interval_ms : interval);
@@ -152,7 +172,7 @@ static uint32_t slowest_sweep(const struct gateway *g)
 static void publish_health(struct device *d, int64_t now)
 {
     struct health *h = &d->gateway.health;
-    struct link_tcp_counts c = link_tcp_counts(d->link);
+    struct way_counts c = way_counts(d->link);
 
     if (now < d->health_due)
         return;
@@ -164,7 +184,8 @@ static void publish_health(struct device *d, int64_t now)
     h->exceptions = c.exceptions;
     h->mismatches = c.mismatches;
     h->reconnects = c.connects > 0 ? c.connects - 1 : 0;
-    h->window = (uint16_t)link_tcp_window(d->link);
+    say_foreign(d, c.foreign);
+    h->window = (uint16_t)way_window(d->link);
     h->span_cells = span_usable(&d->plan.span) ? 2 : 1;
     h->string_words = d->plan.string_words;
     h->cell_interval_ms = slowest_sweep(&d->gateway);
@@ -221,13 +242,14 @@ static void done(void *ctx, int64_t now, const struct link_request *r, const str
     unsigned events;
 
     report_clock(&d->report, now);
-    if (a->result == LINK_TIMEOUT && !link_tcp_answered(d->link))
+    if (a->result == LINK_TIMEOUT && !way_answered(d->link))
         a = &lost; /* a gateway that says nothing at all says nothing about its units */
 
     if (a->result == LINK_OK || a->result == LINK_EXCEPTION || a->result == LINK_MISMATCH) {
         d->gateway.health.answered_ms = now;
         come_back(d, now);
     }
+    d->decode.holes = a->holes;
     if (a->result == LINK_OK)
         here = intake_words(&d->intake, now, r, a);
     else
@@ -279,26 +301,39 @@ static void describe(struct device *d)
         g->quantity[i].is = &d->config.quantity[i];
 }
 
+static struct way new_link(const struct gateway_config *config, int wake_fd)
+{
+    char port[8];
+
+    if (config->line != NULL)
+        return (struct way){.line = link_line_new(config->line, wake_fd)};
+    snprintf(port, sizeof(port), "%d", config->port);
+    return (struct way){
+        .tcp = link_tcp_new(config->address, port, config->timeout_ms, config->window, wake_fd)};
+}
+
 struct device *device_new(const struct gateway_config *config, const struct device_owner *owner,
                           int wake_fd)
 {
     struct device *d = calloc(1, sizeof(*d));
-    char port[8];
 
     if (d == NULL)
         return NULL;
     d->config = *config;
     d->owner = *owner;
     d->decode = (struct decode){.low_word_first = config->low_word_first, .cell = config->cell_map};
-    snprintf(port, sizeof(port), "%d", config->port);
-    snprintf(d->address, sizeof(d->address), "%s port %s", config->address, port);
+    config_address(config, d->address, sizeof(d->address));
+    d->gateway.is_line = config->line != NULL;
+    d->contact.most =
+        config->line != NULL ? 1 : 0; /* closed, or silent, it was tried often enough */
     snprintf(d->gateway.name, sizeof(d->gateway.name), "%s", config->name);
     d->gateway.health.looking = true;
     describe(d);
     init_report(d);
     d->intake = (struct intake){&d->decode, d->config.added, &d->gateway, &d->plan, &d->report};
-    d->link = link_tcp_new(config->address, port, config->timeout_ms, config->window, wake_fd);
-    if (d->link == NULL) {
+    d->link = new_link(config, wake_fd);
+    if (d->link.tcp == NULL && d->link.line == NULL) {
+        report_free(&d->report);
         free(d);
         return NULL;
     }
@@ -309,7 +344,7 @@ void device_free(struct device *d)
 {
     if (d == NULL)
         return;
-    link_tcp_free(d->link);
+    way_free(d->link);
     report_free(&d->report);
     free(d);
 }
@@ -423,7 +458,7 @@ static bool rest(struct device *d, int64_t until)
         publish_health(d, now);
         if (now >= until)
             return false;
-        if (link_tcp_wait(d->link, until < d->health_due ? until : d->health_due))
+        if (way_wait(d->link, until < d->health_due ? until : d->health_due))
             return true;
     }
 }
@@ -445,7 +480,7 @@ static void lose(struct device *d, int64_t now)
     d->gateway.health.reachable = false;
     expire_all(&d->gateway);
     snprintf(why, sizeof(why), "%s: %s; trying again, at least every %d s", d->address,
-             link_tcp_error(d->link), CONTACT_BACKOFF_MAX_MS / 1000);
+             way_error(d->link), CONTACT_BACKOFF_MAX_MS / 1000);
     report_clock(&d->report, now);
     report_alarm_of(&d->report, GATEWAY, ALARM_DATA_STALE, false, NULL); /* it is worse than that */
     report_comm(&d->report, GATEWAY, true, why);
@@ -460,7 +495,7 @@ static bool fail(struct device *d, const struct link_user *user, bool connected)
     int64_t now = link_now_ms();
 
     if (contact_fail(&d->contact)) {
-        link_tcp_drop(d->link, user);
+        way_drop(d->link, user);
         plan_restart(&d->plan, now);
         forget_turns(d);
         if (!d->contact.lost)
@@ -474,15 +509,30 @@ static bool fail(struct device *d, const struct link_user *user, bool connected)
 /* Connects, where that is needed; a device on a new connection may be another one. */
 static bool connect_now(struct device *d)
 {
-    uint64_t before = link_tcp_counts(d->link).connects;
+    uint64_t before = way_counts(d->link).connects;
 
-    if (link_tcp_open(d->link) != 0)
+    if (way_open(d->link) != 0)
         return false;
-    if (link_tcp_counts(d->link).connects != before) {
+    if (way_counts(d->link).connects != before) {
         d->contact.connected_ms = link_now_ms();
         span_doubt(&d->plan.span);
     }
     return true;
+}
+
+/* String masters that are configured are expected from the start; returns which. */
+static uint32_t expect_masters(struct device *d)
+{
+    struct census c = {.reachable = false};
+
+    if (d->config.line == NULL)
+        return 0;
+    for (int s = 0; s < d->config.line->masters; s++) {
+        c.strings |= (uint32_t)1 << s;
+        c.cells[s] = d->config.line->master[s].cells;
+    }
+    expect_in_model(&c, &d->gateway);
+    return c.strings;
 }
 
 void device_run(struct device *d)
@@ -497,17 +547,18 @@ void device_run(struct device *d)
         .spans = d->config.spans,
         .added = d->config.added,
         .addeds = d->config.addeds,
+        .strings = expect_masters(d),
     };
     bool stop = false;
 
-    d->ceiling = link_tcp_ceiling(d->link);
+    d->ceiling = way_ceiling(d->link);
     plan_init(&d->plan, &set, &d->decode.cell, now);
     d->health_due = now + d->config.interval_ms;
     while (!stop) {
         bool connected = connect_now(d);
-        enum link_run run = connected ? link_tcp_run(d->link, &user) : LINK_BROKEN;
+        enum link_run run = connected ? way_run(d->link, &user) : LINK_BROKEN;
 
-        if (run == LINK_STOPPED || link_tcp_woken(d->link))
+        if (run == LINK_STOPPED || way_woken(d->link))
             break;
         stop = run == LINK_IDLE ? rest(d, plan_due(&d->plan)) : fail(d, &user, connected);
     }

@@ -6,16 +6,10 @@
 #include "metrics.h"
 
 #include "core/quantity.h"
-#include "core/registers.h"
+#include "metrics_own.h"
 
 #include <stdio.h>
 #include <string.h>
-
-struct row {
-    uint8_t quantity;
-    const char *type, *instance; /* of cells: "" or a prefix that ends in '-' */
-    int8_t slow;                 /* column in metrics_memory.sent, -1 = not slow */
-};
 
 /* clang-format off */
 static const struct row ups_rows[] = {
@@ -60,67 +54,12 @@ static const struct row cell_rows[] = {
 static const uint8_t summed[] = {CELL_VOLTAGE, CELL_RESISTANCE, CELL_TEMPERATURE};
 /* clang-format on */
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
 static const int64_t SLOW_MS = 3600 * 1000;
-
-/* Where values go: one per call of a public function. */
-struct out {
-    metrics_emit *emit;
-    void *ctx;
-    struct metric m;
-    char object[24];
-};
-
-static struct out open_named(const char *gateway, int64_t interval_ms, metrics_emit *emit,
-                             void *ctx)
-{
-    return (struct out){
-        emit, ctx, {.host = gateway, .interval_ms = interval_ms},
-          "gateway"
-    };
-}
 
 static struct out open_out(const struct gateway *g, int64_t interval_ms, metrics_emit *emit,
                            void *ctx)
 {
     return open_named(g->name, interval_ms, emit, ctx);
-}
-
-static void put(struct out *o, const char *type, const char *instance, double value)
-{
-    o->m.object = o->object;
-    o->m.type = type;
-    o->m.instance = instance;
-    o->m.is_counter = false;
-    o->m.value = value;
-    o->emit(o->ctx, &o->m);
-}
-
-static void put_counter(struct out *o, const char *type, const char *instance, uint64_t value)
-{
-    o->m.object = o->object;
-    o->m.type = type;
-    o->m.instance = instance;
-    o->m.is_counter = true;
-    o->m.counter = value;
-    o->emit(o->ctx, &o->m);
-}
-
-/* Division by a power of ten is exact to the last digit shown; multiplication by 0.1 is not. */
-static double si(double value, uint8_t decimals)
-{
-    static const double divisor[] = {1, 10, 100, 1e3, 1e4, 1e5, 1e6};
-
-    return value / divisor[decimals];
-}
-
-static void put_rows(struct out *o, const struct row *row, size_t rows, const struct reg *reg,
-                     const int32_t *value, const uint8_t *validity)
-{
-    for (const struct row *r = row; r < row + rows; r++)
-        if (validity_usable(validity[r->quantity]))
-            put(o, r->type, r->instance, si(value[r->quantity], reg[r->quantity].decimals));
 }
 
 /* Those that have a name of their own. */
@@ -305,12 +244,6 @@ void metrics_cells(const struct gateway *g, int s, enum cell_metrics how, int64_
 
 /* ---- health ------------------------------------------------------------------------------ */
 
-static void put_age(struct out *o, int64_t now, int64_t read_ms)
-{
-    if (read_ms > 0)
-        put(o, "duration", "data_age", si((double)(now - read_ms), 3));
-}
-
 static void put_gateway(struct out *o, const struct gateway *g, int64_t now)
 {
     const struct health *h = &g->health;
@@ -329,11 +262,7 @@ static void put_gateway(struct out *o, const struct gateway *g, int64_t now)
     put(o, "gauge", "window", h->window);
     put(o, "gauge", "span_cells", h->span_cells);
     put(o, "gauge", "string_registers", h->string_words);
-    put_counter(o, "total_requests", "modbus", h->requests);
-    put_counter(o, "errors", "timeout", h->timeouts);
-    put_counter(o, "errors", "exception", h->exceptions);
-    put_counter(o, "errors", "mismatch", h->mismatches);
-    put_counter(o, "total_events", "reconnect", h->reconnects);
+    put_requests(o, h);
 }
 
 void metrics_health(const struct gateway *g, int64_t now, int64_t interval_ms, metrics_emit *emit,

@@ -272,6 +272,17 @@ void publish_device(struct publisher *p, struct publication *f, struct snapshot_
     put(p, f, snapshot_encode_device(&s, d, g, &f->buffer));
 }
 
+void publish_th(struct publisher *p, struct publication *f, struct snapshot_device *d,
+                const struct th_controller *th)
+{
+    struct snapshot_stamp s = stamp(p, f);
+
+    if (p->path == NULL)
+        return;
+    d->health = th->health;
+    put(p, f, snapshot_encode_th(&s, d, th, &f->buffer));
+}
+
 void publish_site(struct publisher *p, struct publication *f, const struct snapshot_site *site,
                   const struct snapshot_entry *entry, size_t entries)
 {

@@ -57,6 +57,8 @@ void publisher_clean(struct publisher *p, const uint32_t *index, size_t n);
 
 void publish_device(struct publisher *p, struct publication *f, struct snapshot_device *d,
                     const struct gateway *g);
+void publish_th(struct publisher *p, struct publication *f, struct snapshot_device *d,
+                const struct th_controller *th);
 /* With the limits of the site, whatever `site` says of them. */
 void publish_site(struct publisher *p, struct publication *f, const struct snapshot_site *site,
                   const struct snapshot_entry *entry, size_t entries);

@@ -32,11 +32,16 @@ void report_clock(struct report *r, int64_t now)
     r->now = now;
 }
 
+static const char *what_device(const struct gateway *g)
+{
+    return g->is_line ? "serial line" : "gateway";
+}
+
 /* gateway "gw-a" string 3 cell 17 quantity "coolant" */
 static void name_quantity(const struct gateway *g, const struct quantity_def *d, char *ret,
                           size_t size)
 {
-    size_t used = (size_t)snprintf(ret, size, "gateway \"%s\"", g->name);
+    size_t used = (size_t)snprintf(ret, size, "%s \"%s\"", what_device(g), g->name);
 
     if (d->ups != 0)
         used += (size_t)snprintf(ret + used, size - used, " UPS %d", d->ups);
@@ -50,27 +55,28 @@ static void name_quantity(const struct gateway *g, const struct quantity_def *d,
 static void name_object(const struct report *r, struct object o, char *ret, size_t size)
 {
     const char *name = r->gateway->name;
+    const char *what = what_device(r->gateway);
 
     switch (o.level) {
     case ALARM_OF_SITE:
     case ALARM_OF_GATEWAY:
     case ALARM_OF_SENSOR:
-        snprintf(ret, size, "gateway \"%s\"", name);
+        snprintf(ret, size, "%s \"%s\"", what, name);
         break;
     case ALARM_OF_CHANNEL:
-        snprintf(ret, size, "gateway \"%s\" string %d", name, o.index / CHANNEL_KINDS + 1);
+        snprintf(ret, size, "%s \"%s\" string %d", what, name, o.index / CHANNEL_KINDS + 1);
         break;
     case ALARM_OF_QUANTITY:
         name_quantity(r->gateway, r->gateway->quantity[o.index].is, ret, size);
         break;
     case ALARM_OF_UPS:
-        snprintf(ret, size, "gateway \"%s\" UPS %d", name, o.index + 1);
+        snprintf(ret, size, "%s \"%s\" UPS %d", what, name, o.index + 1);
         break;
     case ALARM_OF_STRING:
-        snprintf(ret, size, "gateway \"%s\" string %d", name, o.index + 1);
+        snprintf(ret, size, "%s \"%s\" string %d", what, name, o.index + 1);
         break;
     case ALARM_OF_CELL:
-        snprintf(ret, size, "gateway \"%s\" string %d cell %d", name, o.index + 1, o.cell + 1);
+        snprintf(ret, size, "%s \"%s\" string %d cell %d", what, name, o.index + 1, o.cell + 1);
         break;
     }
 }

@@ -421,7 +421,7 @@ static void fill_place(struct site *s, size_t i)
     struct steward_place *p = &s->place[i];
 
     if (g != NULL)
-        *p = (struct steward_place){.kind = DEVICE_GATEWAY,
+        *p = (struct steward_place){.kind = g->line != NULL ? DEVICE_LINE : DEVICE_GATEWAY,
                                     .interval_ms = g->interval_ms,
                                     .cell_interval_ms = g->cell_interval_ms,
                                     .limits = g->limits,

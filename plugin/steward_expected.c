@@ -39,7 +39,8 @@ void steward_learn_first(struct steward *s, size_t g)
     gw->expected = gw->is;
     gw->has_expected = true;
     expect_print(&gw->is, is);
-    log_say(LOG_LEVEL_INFO, "%s \"%s\": expected from now on: %s", steward_word(s, g), s->set.entry[g].name, is);
+    log_say(LOG_LEVEL_INFO, "%s \"%s\": expected from now on: %s", steward_word(s, g),
+            s->set.entry[g].name, is);
     keep_expected(s, g);
 }
 

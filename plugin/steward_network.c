@@ -55,10 +55,12 @@ void steward_look_at_network(struct steward *s, struct moment t)
     for (size_t g = 0; g < s->set.gateways; g++)
         ths += s->set.place != NULL && s->set.place[g].kind == DEVICE_TH;
     if (steward_find_own(s, ALARM_SITE_NETWORK_LOST) == NULL && gone_together(s))
-        steward_raise_own(s, ALARM_SITE_NETWORK_LOST, &own, t,
-                          "site: no gateway of %zu%s%s answers, and they fell silent together: most "
-                          "likely the network is down",
-                          s->set.gateways - ths, ths > 0 ? ", no TH controller" : "", s->set.aggregators > 0 ? " and no aggregator" : "");
+        steward_raise_own(
+            s, ALARM_SITE_NETWORK_LOST, &own, t,
+            "site: no gateway of %zu%s%s answers, and they fell silent together: most "
+            "likely the network is down",
+            s->set.gateways - ths, ths > 0 ? ", no TH controller" : "",
+            s->set.aggregators > 0 ? " and no aggregator" : "");
 }
 
 /* What answers, as words; false: nothing does. */

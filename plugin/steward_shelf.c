@@ -32,10 +32,11 @@ void steward_write_shelf(const struct steward *s, struct alarm *a)
              NAME_SIZE - 1, a->object);
     print_time(a->shelved_until_ms, until, sizeof(until));
     if (a->kind == ALARM_COMMISSIONING)
-        steward_write_text(a,
-                           "%s: new, in commissioning: nobody is notified of its alarms until %s, or "
-                           "btmsctl accept",
-                           name, until);
+        steward_write_text(
+            a,
+            "%s: new, in commissioning: nobody is notified of its alarms until %s, or "
+            "btmsctl accept",
+            name, until);
     else
         steward_write_text(
             a, "%s: under maintenance by %.30s until %s%s: %.60s", a->object, a->shelved_by, until,
@@ -50,7 +51,8 @@ void steward_new_gateway(struct steward *s, size_t g, struct moment t)
     if (s->set.commissioning_ms <= 0 || steward_find_of_gateway(s, g, ALARM_COMMISSIONING) != NULL)
         return;
     a.kind = ALARM_COMMISSIONING;
-    steward_set_shelf(&a, t.wall + s->set.commissioning_ms, "btms", is_gateway ? "new gateway" : "new TH controller");
+    steward_set_shelf(&a, t.wall + s->set.commissioning_ms, "btms",
+                      is_gateway ? "new gateway" : "new TH controller");
     steward_write_shelf(s, &a);
     steward_raise_own(s, ALARM_COMMISSIONING, &a, t, NULL);
 }

@@ -271,6 +271,13 @@ const struct view_gateway *mib_th_from(const struct mib *m, uint32_t index)
     return m->only != NULL ? NULL : view_th_from(m->view, index);
 }
 
+const struct view_gateway *mib_device_from(const struct mib *m, uint32_t index)
+{
+    const struct view_gateway *g = mib_gateway_from(m, index), *th = mib_th_from(m, index);
+
+    return th == NULL || (g != NULL && g->index < th->index) ? g : th;
+}
+
 static const struct view_gateway *gateway_behind(const struct mib *m, const struct view_gateway *g)
 {
     return g->index < UINT32_MAX ? mib_gateway_from(m, g->index + 1) : NULL;

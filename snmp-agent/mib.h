@@ -148,6 +148,8 @@ const struct view_gateway *mib_gateway_from(const struct mib *m, uint32_t index)
 
 /* The same of the TH controllers, of which none is seen in the context of a gateway. */
 const struct view_gateway *mib_th_from(const struct mib *m, uint32_t index);
+/* The next of both. */
+const struct view_gateway *mib_device_from(const struct mib *m, uint32_t index);
 
 /* The first record of section `section` of a device, of gateway `gateway` with a snapshot_key() of at
  * least `key`, or of the gateways behind it: sets gateway, at, section and index[0] of `ret`. */

@@ -44,15 +44,19 @@ int mib_alarm_source(const struct alarm *a)
     return sources != 0 ? __builtin_ctz(sources) + 1 : 4;
 }
 
+/* The log also has alarms of those that are no longer configured. */
 static bool of_th(const struct mib *m, const struct alarm *a)
 {
     const struct view_gateway *th = view_th_from(m->view, a->gateway);
 
-    return a->level == ALARM_OF_SENSOR || (th != NULL && th->index == a->gateway);
+    return a->level == ALARM_OF_SENSOR || a->kind == ALARM_TH_COMM_LOST ||
+           a->kind == ALARM_TH_SENSOR_NEW || a->kind == ALARM_TH_COUNT_MISMATCH ||
+           (th != NULL && th->index == a->gateway);
 }
 
-uint32_t mib_alarm_gateway(const struct mib *m, const struct alarm *a)
+uint32_t mib_alarm_gateway(struct mib *m, const struct alarm *a)
 {
+    mib_follow(m);
     return of_th(m, a) ? 0 : a->gateway;
 }
 

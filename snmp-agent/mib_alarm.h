@@ -12,7 +12,7 @@ const char *mib_alarm_units(const struct alarm *a);
 
 /* btmsAlarmGateway: 0 where the device that the alarm is of, or whose part, is no gateway but a TH
  * controller. */
-uint32_t mib_alarm_gateway(const struct mib *m, const struct alarm *a);
+uint32_t mib_alarm_gateway(struct mib *m, const struct alarm *a);
 
 /* btmsAlarmCell: 0 where the number is that of a sensor, channel or quantity. */
 uint32_t mib_alarm_cell(const struct alarm *a);

@@ -210,14 +210,6 @@ static bool in_th(const struct search *s, struct entity_place at)
 
 /* ---- the whole --------------------------------------------------------------------------- */
 
-/* The next of both kinds. */
-static const struct view_gateway *device_from(const struct mib *m, uint32_t index)
-{
-    const struct view_gateway *g = mib_gateway_from(m, index), *th = mib_th_from(m, index);
-
-    return th == NULL || (g != NULL && g->index < th->index) ? g : th;
-}
-
 /* In the context of a gateway there are none: a manager that looks for entities does not look there. */
 bool mib_entity_from(struct mib *m, uint32_t index, bool sensors, struct mib_row *ret)
 {
@@ -230,8 +222,9 @@ bool mib_entity_from(struct mib *m, uint32_t index, bool sensors, struct mib_row
         *ret = (struct mib_row){.index = {ENTITY_SITE}};
         return true;
     }
-    s.g = device_from(m, at.gateway);
-    for (; s.g != NULL && s.g->index <= ENTITY_GATEWAY_MAX; s.g = device_from(m, s.g->index + 1)) {
+    s.g = mib_device_from(m, at.gateway);
+    for (; s.g != NULL && s.g->index <= ENTITY_GATEWAY_MAX;
+         s.g = mib_device_from(m, s.g->index + 1)) {
         if (s.g->index != at.gateway)
             at = (struct entity_place){.gateway = s.g->index};
         if (s.g->th != NULL ? in_th(&s, at) : in_gateway(&s, at))

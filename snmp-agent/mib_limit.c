@@ -1,16 +1,16 @@
-/* btmsLimitTable {gateway, string, kind, mode}: rows of the site (0, 0), then of each gateway. Units
+/* btmsLimitTable {gateway, string, kind, mode}: rows of the site (0, 0), then of each device. Units
  * and direction are those of the kind; of kinds that this agent does not know there are no rows. */
 #include "mib_alarm.h"
 #include "mib_tables.h"
 
-enum { OF_SITE = 2, OF_DEVICE = 4 }; /* sections of the snapshots */
+enum { OF_SITE = 2, OF_GATEWAY = 4, OF_TH = 2 }; /* sections of the snapshots */
 
 /* Of the first record that may be asked for. */
 static uint32_t key_from(const uint32_t index[MIB_INDEXES_MAX])
 {
     uint32_t string = index[1], kind = index[2], mode = index[3];
 
-    if (string > STRING_MAX)
+    if (string > TH_SENSOR_MAX) /* of a gateway there are fewer */
         return UINT32_MAX;
     if (kind > UINT16_MAX)
         return (string + 1) << 24;
@@ -37,17 +37,30 @@ static bool of_site(const struct mib *m, uint32_t key, struct mib_row *ret)
     return false;
 }
 
-static bool of_gateway(const struct mib *m, uint32_t gateway, uint32_t key, struct mib_row *ret)
+/* The first that is known, of this device. */
+static bool of_device(const struct view_gateway *g, uint32_t key, struct mib_row *ret)
 {
-    while (mib_record_from(m, OF_DEVICE, gateway, key, ret)) {
-        const struct snapshot *s = &ret->gateway->snap;
+    int section = g->th != NULL ? OF_TH : OF_GATEWAY;
+    uint32_t count = g->snap.section[section].count;
 
-        snapshot_get_limit(s, ret->at, &ret->limit);
-        if (known(&ret->limit))
+    for (uint32_t i = snapshot_find(&g->snap, section, key); i < count; i++) {
+        snapshot_get_limit(&g->snap, i, &ret->limit);
+        if (known(&ret->limit)) {
+            ret->index[0] = g->index;
+            ret->gateway = g;
             return true;
-        gateway = ret->index[0];
-        key = snapshot_key(s, OF_DEVICE, ret->at) + 1;
+        }
     }
+    return false;
+}
+
+static bool of_devices(const struct mib *m, uint32_t device, uint32_t key, struct mib_row *ret)
+{
+    const struct view_gateway *g = mib_device_from(m, device);
+
+    for (; g != NULL; g = g->index < UINT32_MAX ? mib_device_from(m, g->index + 1) : NULL)
+        if (of_device(g, g->index == device ? key : 0, ret))
+            return true;
     return false;
 }
 
@@ -57,7 +70,7 @@ static bool from(struct mib *m, const uint32_t index[MIB_INDEXES_MAX], struct mi
     ret->section = 0;
     ret->index[0] = 0;
     if ((index[0] != 0 || !of_site(m, key_from(index), ret)) &&
-        !of_gateway(m, index[0], key_from(index), ret))
+        !of_devices(m, index[0], key_from(index), ret))
         return false;
     ret->index[1] = ret->limit.string;
     ret->index[2] = ret->limit.kind;

@@ -55,14 +55,14 @@ struct mib_over *mib_over(struct mib *m, const struct mib_row *row, int quantity
     return &kept->of[quantity];
 }
 
-static int64_t divided(int64_t sum, int64_t n)
+int64_t mib_over_n(int64_t sum, int64_t n)
 {
     return (sum + (sum < 0 ? -n / 2 : n / 2)) / n;
 }
 
 int64_t mib_over_mean(const struct mib_over *o)
 {
-    return divided(o->sum, o->n);
+    return mib_over_n(o->sum, o->n);
 }
 
 static int by_value(const void *a, const void *b)
@@ -77,5 +77,5 @@ int64_t mib_over_median(struct mib_over *o)
     if (!o->sorted)
         qsort(o->value, (size_t)o->n, sizeof(o->value[0]), by_value);
     o->sorted = true;
-    return divided((int64_t)o->value[(o->n - 1) / 2] + o->value[o->n / 2], 2);
+    return mib_over_n((int64_t)o->value[(o->n - 1) / 2] + o->value[o->n / 2], 2);
 }

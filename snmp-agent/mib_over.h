@@ -33,7 +33,10 @@ struct mib_overs {
  * are too old is for the caller to say. */
 struct mib_over *mib_over(struct mib *m, const struct mib_row *row, int quantity);
 
-/* These need at least one reading. To the nearest integer, halves away from 0. */
+/* To the nearest integer, halves away from 0. */
+int64_t mib_over_n(int64_t sum, int64_t n);
+
+/* These need at least one reading, and are rounded like that. */
 int64_t mib_over_mean(const struct mib_over *o);
 int64_t mib_over_median(struct mib_over *o);
 

@@ -216,6 +216,8 @@ bool mib_status_of(struct mib *m, const struct mib_row *row, const struct mib_co
     int32_t raw = validity_usable(validity(row)[q]) ? value(row)[q] : -1;
 
     (void)c;
+    if (row->section == STRINGS && is == PRESENCE_HERE && validity(row)[q] == VALIDITY_ABSENT)
+        raw = STATUS_OK; /* a string master has no status: it answers, that is all */
     lost &= raw != STATUS_DISABLED;
     return mib_integer(ret, mib_status(lost || !row->gateway->device.health.reachable,
                                        mib_row_stale(m, row), raw,

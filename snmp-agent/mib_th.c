@@ -107,12 +107,6 @@ static struct over over(const struct mib *m, const struct view_gateway *g, int q
     return o;
 }
 
-/* To the nearest integer, halves away from 0. */
-static int64_t mean(const struct over *o)
-{
-    return (o->sum + (o->sum < 0 ? -o->n / 2 : o->n / 2)) / o->n;
-}
-
 /* What they come to, added to the quantity. */
 enum stat { MIN = 1 << 4, MIN_SENSOR = 2 << 4, MAX = 3 << 4, MAX_SENSOR = 4 << 4, MEAN = 5 << 4 };
 
@@ -128,7 +122,7 @@ static bool over_sensors(struct mib *m, const struct mib_row *row, const struct 
         return false;
     if (what == MIN_SENSOR || what == MAX_SENSOR)
         return mib_gauge(ret, what == MIN_SENSOR ? o.min : o.max);
-    v = what == MEAN ? mean(&o) : g->th->sensor[what == MIN ? o.min : o.max].value[q];
+    v = what == MEAN ? mib_over_n(o.sum, o.n) : g->th->sensor[what == MIN ? o.min : o.max].value[q];
     return q == TH_TEMPERATURE ? mib_integer(ret, v) : mib_gauge(ret, v);
 }
 

@@ -19,7 +19,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* What is looked at for changes one by one, for those who are only shown some of it. */
+/* What is looked at for changes one by one, for those who are only shown some of it. TH controllers
+ * count as UPS do, their sensors as strings do. */
 enum view_layer { VIEW_UPS, VIEW_STRINGS, VIEW_CELLS, VIEW_LAYERS };
 
 /* One device, of one poll: a gateway, a serial line of string masters, or a TH controller. Rows are

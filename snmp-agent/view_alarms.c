@@ -27,7 +27,7 @@ static void count(struct view_tally *t, const struct alarm *a, bool own)
 {
     t->count++;
     t->by_severity[a->severity]++;
-    t->comm_lost += a->kind == ALARM_CELL_COMM_LOST && a->cell != 0;
+    t->comm_lost += a->kind == ALARM_CELL_COMM_LOST && a->cell != 0 && !is_part(a);
     t->shelved += a->shelved_until_ms != 0;
     t->unacked += a->acked_ms == 0;
     if (own && a->severity > t->worst_own)

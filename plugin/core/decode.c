@@ -6,7 +6,7 @@
 
 #include "core/quantity.h"
 
-static int64_t combine(enum reg_type type, uint16_t first, uint16_t second, bool low_word_first)
+int64_t decode_number(enum reg_type type, uint16_t first, uint16_t second, bool low_word_first)
 {
     uint32_t wide =
         low_word_first ? (uint32_t)second << 16 | first : (uint32_t)first << 16 | second;
@@ -36,6 +36,11 @@ static enum validity judge(struct range sensor, struct range possible, int64_t v
     return inside(sensor, v) ? VALIDITY_GOOD : VALIDITY_BEYOND;
 }
 
+static bool is_hole(const struct decode *d, uint16_t address)
+{
+    return address < 32 && (d->holes >> address & 1) != 0;
+}
+
 void decode_rows(const struct decode *d, const struct reg *row, size_t rows, const uint16_t *words,
                  size_t n, int32_t *value, uint8_t *validity)
 {
@@ -47,9 +52,10 @@ void decode_rows(const struct decode *d, const struct reg *row, size_t rows, con
             validity[r->quantity] = VALIDITY_ABSENT;
             continue;
         }
-        v = combine(r->type, words[r->address], width == 2 ? words[r->address + 1] : 0,
-                    d->low_word_first);
-        validity[r->quantity] = (uint8_t)judge(r->sensor, r->possible, v);
+        v = decode_number(r->type, words[r->address], width == 2 ? words[r->address + 1] : 0,
+                          d->low_word_first);
+        validity[r->quantity] =
+            is_hole(d, r->address) ? VALIDITY_ABSENT : (uint8_t)judge(r->sensor, r->possible, v);
         value[r->quantity] = v > INT32_MAX ? INT32_MAX : (int32_t)v;
     }
 }
@@ -134,7 +140,7 @@ static int64_t added_raw(const struct decode *d, const struct reg_added *r, cons
 {
     bool low = r->low_word_first == REG_AS_GATEWAY ? d->low_word_first : r->low_word_first != 0;
 
-    return combine(r->type, words[0], registers_words(r->type) == 2 ? words[1] : 0, low);
+    return decode_number(r->type, words[0], registers_words(r->type) == 2 ? words[1] : 0, low);
 }
 
 void decode_quantity(const struct decode *d, const struct reg_added *r, const uint16_t *words,

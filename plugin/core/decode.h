@@ -15,11 +15,15 @@
 struct decode {
     bool low_word_first; /* of 32-bit values; the vendor does not say */
     struct reg_map cell; /* registers_cell_map() */
+    uint32_t holes;      /* bit n: word n of the block could not be read, what is there is absent */
 };
 
 /* The rows of any map into `value` and `validity`, which are by quantity. */
 void decode_rows(const struct decode *d, const struct reg *row, size_t rows, const uint16_t *words,
                  size_t n, int32_t *value, uint8_t *validity);
+
+/* One register, or two of them, as a number. */
+int64_t decode_number(enum reg_type type, uint16_t first, uint16_t second, bool low_word_first);
 
 void decode_ups(const struct decode *d, const uint16_t *words, size_t n, struct ups *ret);
 

@@ -74,7 +74,7 @@ static void judge_frozen(struct judge *j, int s, int64_t now)
     const struct string *string = &j->gateway->string[s];
     struct judge_string *js = &j->string[s];
     uint32_t hash = mix(2166136261u, string->value, STRING_IN_BLOCK * sizeof(string->value[0]));
-    bool same = hash == js->string_hash && string_is(string, STRING_STATUS, STATUS_OK);
+    bool same = hash == js->string_hash && string->value[STRING_STATUS] == STATUS_OK;
 
     js->string_hash = hash;
     judge_see(j, ALARM_DATA_FROZEN, (struct object){ALARM_OF_STRING, s, 0}, same, NULL, now);
@@ -122,7 +122,8 @@ void judge_string_derived(struct judge *j, int s, int64_t now)
         judge_length(j, s, o, now);
     }
     judge_hall(j, s, o, now);
-    if (validity_usable(string->validity[STRING_STATUS]))
+    if (validity_usable(string->validity[STRING_STATUS]) ||
+        validity_usable(string->validity[STRING_VOLTAGE])) /* a string master has no status */
         judge_frozen(j, s, now);
 }
 

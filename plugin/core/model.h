@@ -147,6 +147,7 @@ struct channel {
 
 struct gateway {
     char name[NAME_SIZE];
+    bool is_line; /* it is a serial line, and its strings are string masters on it */
     struct health health;
     struct ups ups[UPS_MAX];
     struct string string[STRING_MAX];

@@ -162,7 +162,7 @@ static void get_alarm(sqlite3_stmt *st, int i, struct alarm *ret)
     ret->id = (uint32_t)column(st, i, 0, UINT32_MAX);
     ret->kind = (uint16_t)column(st, i + 1, 0, UINT16_MAX);
     ret->severity = (uint8_t)column(st, i + 2, 0, ALARM_CRITICAL);
-    ret->level = (uint8_t)column(st, i + 3, 0, ALARM_OF_SITE);
+    ret->level = (uint8_t)column(st, i + 3, 0, ALARM_OF_QUANTITY);
     ret->gateway = (uint32_t)column(st, i + 4, 0, UINT32_MAX);
     ret->ups = (uint16_t)column(st, i + 5, 0, UINT16_MAX);
     ret->string = (uint16_t)column(st, i + 6, 0, UINT16_MAX);

@@ -88,7 +88,7 @@ static void read_request(sqlite3_stmt *st, struct store_request *ret)
     ret->asked_ms = sqlite3_column_int64(st, 1);
     ret->verb = (uint8_t)get_number(st, 2, UINT8_MAX);
     ret->alarm_id = (uint32_t)get_number(st, 3, UINT32_MAX);
-    ret->level = (uint8_t)get_number(st, 4, ALARM_OF_SITE);
+    ret->level = (uint8_t)get_number(st, 4, ALARM_OF_QUANTITY);
     get_text(st, 5, ret->gateway, sizeof(ret->gateway));
     ret->ups = (uint16_t)get_number(st, 6, UINT16_MAX);
     ret->string = (uint16_t)get_number(st, 7, UINT16_MAX);

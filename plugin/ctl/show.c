@@ -82,7 +82,7 @@ static void show_json_time(const char *name, int64_t wall_ms)
         fputs("null", stdout);
 }
 
-static void show_json_value(const char *name, bool there, int32_t value, int decimals)
+void show_json_value(const char *name, bool there, int32_t value, int decimals)
 {
     double divisor = 1;
 
@@ -130,13 +130,18 @@ static void show_json_sources(uint8_t sources)
 
 void show_json_alarm(const struct alarm *a)
 {
+    bool is_part = a->level == ALARM_OF_SENSOR || a->level == ALARM_OF_CHANNEL ||
+                   a->level == ALARM_OF_QUANTITY; /* and `cell` is its number */
+
     printf("{\"id\":%" PRIu32, a->id);
     show_json_field("kind", show_kind(a));
     printf(",\"kind_code\":%u", a->kind);
     show_json_field("severity", alarm_severity_name((enum alarm_severity)a->severity));
     show_json_field("object", a->object);
     printf(",\"gateway\":%" PRIu32 ",\"ups\":%u,\"string\":%u,\"cell\":%u", a->gateway, a->ups,
-           a->string, a->cell);
+           a->string, is_part ? 0 : a->cell);
+    if (a->level == ALARM_OF_SENSOR)
+        printf(",\"sensor\":%u", a->cell);
     show_json_field("text", a->text);
     show_json_value("value", a->has_value, a->value, a->decimals);
     show_json_value("limit", a->has_limit, a->limit, a->decimals);

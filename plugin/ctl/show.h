@@ -13,9 +13,10 @@ const char *show_kind(const struct alarm *a);
 void show_print_alarm(const struct alarm *a);
 void show_print_event(const struct event *e);
 
-/* A quoted text; ,"name":"text"; ,"name":true; an object. */
+/* A quoted text; ,"name":"text"; ,"name":1.5 or null where it is not there; ,"name":true; an object. */
 void show_json_text(const char *text);
 void show_json_field(const char *name, const char *text);
+void show_json_value(const char *name, bool there, int32_t value, int decimals);
 void show_json_flag(const char *name, bool is);
 void show_json_alarm(const struct alarm *a);
 void show_json_event(const struct event *e);

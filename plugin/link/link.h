@@ -35,6 +35,8 @@ struct link_answer {
     enum link_result result;
     uint8_t exception;     /* of LINK_EXCEPTION */
     const uint16_t *words; /* of LINK_OK: request.count of them, valid during the call */
+    uint32_t
+        holes; /* of LINK_OK: bit n: word n (of each cell) could not be read; 0 but on a line */
 };
 
 /* A clear no to these registers (MODBUS V1.1b3, 7: 2 illegal data address, 3 illegal data value, or

@@ -15,6 +15,8 @@ enum {
     STRING_WORDS = STRING_IN_BLOCK + 2, /* two of them take two registers */
     LAP_AGAIN_MS = 60000,               /* while nothing was found */
     PROBE_GAP_MS = 500, /* after a mute unit in the first lap: lets known strings have the line */
+    PUT_OFF_MAX = 4,    /* doublings of the pause of a dead master, and one more */
+    AGAIN_MAX_MS = 60000,
 };
 
 /* ---- requests and tags ------------------------------------------------------------------- */
@@ -67,6 +69,12 @@ static struct link_request unit_request(const struct plan *p, int unit)
                              : plan_request(p, PLAN_UPS, unit - STRING_MAX, 0, 0);
 }
 
+/* Configuration says that there is no such unit. */
+static bool ruled_out(const struct plan *p, int unit)
+{
+    return p->set.strings != 0 && (unit >= STRING_MAX || !(p->set.strings >> unit & 1));
+}
+
 static void forget_lap(struct plan *p)
 {
     for (struct plan_unit *u = p->unit; u < p->unit + PLAN_UNITS; u++)
@@ -94,7 +102,8 @@ static bool any_string(const struct plan *p, enum presence presence, bool refuse
  * age at any time: while every string that was there is refused, ask for the other length. */
 static void reconsider_length(struct plan *p)
 {
-    if (any_string(p, PRESENCE_HERE, false) || !any_string(p, PRESENCE_GONE, true))
+    if (p->set.strings != 0 || any_string(p, PRESENCE_HERE, false) ||
+        !any_string(p, PRESENCE_GONE, true))
         return;
     p->string_words = p->string_words == STRING_WORDS ? REG_STRING_WORDS_V1 : STRING_WORDS;
 }
@@ -196,19 +205,23 @@ enum give { GIVE_NONE, GIVE_NOW, GIVE_LATER };
 
 /* ---- probes ------------------------------------------------------------------------------ */
 
-static bool wants_probe(const struct plan *p, const struct plan_unit *u, bool never)
+static bool wants_probe(const struct plan *p, int64_t now, int unit, bool never)
 {
+    const struct plan_unit *u = &p->unit[unit];
+
+    if (ruled_out(p, unit))
+        return false;
     if (!p->lap_done)
         return !u->asked && never == (u->presence == PRESENCE_NEVER);
-    return u->presence == (never ? PRESENCE_NEVER : PRESENCE_SILENT);
+    return now >= u->again && u->presence == (never ? PRESENCE_NEVER : PRESENCE_SILENT);
 }
 
-static int find_probe(const struct plan *p, bool never)
+static int find_probe(const struct plan *p, int64_t now, bool never)
 {
     for (int n = 0; n < PLAN_UNITS; n++) {
         int i = (p->probe[never] + n) % PLAN_UNITS;
 
-        if (wants_probe(p, &p->unit[i], never))
+        if (wants_probe(p, now, i, never))
             return i;
     }
     return -1;
@@ -242,9 +255,9 @@ static int choose_probe(const struct plan *p, int64_t now)
     unit = find_added(p, !p->added_first);
     if (unit >= 0)
         return unit;
-    unit = find_probe(p, p->never_first);
+    unit = find_probe(p, now, p->never_first);
     if (unit < 0)
-        unit = find_probe(p, !p->never_first);
+        unit = find_probe(p, now, !p->never_first);
     return unit >= 0 ? unit : find_added(p, false);
 }
 
@@ -331,7 +344,7 @@ void plan_init(struct plan *p, const struct plan_settings *set, const struct reg
     *p = (struct plan){.set = *set, .cell = cell, .turn_due = now};
     p->string_words = STRING_WORDS;
     p->cell_words = cell->words;
-    span_init(&p->span, cell, set->spans);
+    span_init(&p->span, cell, set->spans && set->strings == 0);
 }
 
 static bool choose(struct plan *p, int64_t now, struct link_request *ret)
@@ -368,9 +381,9 @@ int64_t plan_due(const struct plan *p)
 /* Where no string answered and some refused, ask all of them once more for the shorter block. */
 static bool try_shorter(struct plan *p)
 {
-    if (p->string_words == REG_STRING_WORDS_V1 || !any_string(p, PRESENCE_NEVER, true) ||
-        any_string(p, PRESENCE_HERE, false) || any_string(p, PRESENCE_GONE, false) ||
-        any_string(p, PRESENCE_SILENT, false))
+    if (p->set.strings != 0 || p->string_words == REG_STRING_WORDS_V1 ||
+        !any_string(p, PRESENCE_NEVER, true) || any_string(p, PRESENCE_HERE, false) ||
+        any_string(p, PRESENCE_GONE, false) || any_string(p, PRESENCE_SILENT, false))
         return false;
     p->string_words = REG_STRING_WORDS_V1;
     for (int i = 0; i < STRING_MAX; i++)
@@ -383,7 +396,7 @@ static unsigned end_lap(struct plan *p, int64_t now)
     if (p->lap_done)
         return 0;
     for (int i = 0; i < PLAN_UNITS; i++)
-        if (!p->unit[i].asked)
+        if (!p->unit[i].asked && !ruled_out(p, i))
             return 0;
     if (try_shorter(p))
         return 0;
@@ -424,6 +437,17 @@ static void probe_done(struct plan *p, int64_t now, const struct link_answer *a)
     p->probe_due = now + PROBE_GAP_MS;
 }
 
+/* A line with dead masters: each is asked in every turn, every other, every fourth ... */
+static void put_off(const struct plan *p, int64_t now, struct plan_unit *u,
+                    const struct link_answer *a)
+{
+    int doublings = u->misses < PUT_OFF_MAX ? u->misses - 1 : PUT_OFF_MAX - 1;
+    int64_t pause = p->set.interval_ms << (doublings > 0 ? doublings : 0);
+
+    if (p->set.strings != 0 && link_silent(a))
+        u->again = now + (pause < AGAIN_MAX_MS ? pause : AGAIN_MAX_MS);
+}
+
 /* One of the turn's requests. */
 static unsigned turn_done(struct plan *p, int64_t now)
 {
@@ -452,7 +476,10 @@ static unsigned added_done(struct plan *p, int64_t now, const struct link_reques
 static unsigned unit_done(struct plan *p, int64_t now, const struct link_request *r,
                           const struct link_answer *a, bool here)
 {
-    note_unit(&p->unit[unit_of(plan_tag(r))], a, here);
+    struct plan_unit *u = &p->unit[unit_of(plan_tag(r))];
+
+    note_unit(u, a, here);
+    put_off(p, now, u, a);
     if (r->probe) {
         probe_done(p, now, a);
         return end_lap(p, now);

@@ -34,6 +34,9 @@ struct plan_settings {
     bool spans;                    /* two cells per request may be tried */
     const struct reg_added *added; /* must outlive the plan */
     int addeds;
+    uint32_t
+        strings; /* bit per string: these are there to be asked, no other unit is, and all cells
+                         of one are read at once; 0: a gateway, everything is looked for */
 };
 
 enum { PLAN_UNITS = STRING_MAX + UPS_MAX };
@@ -45,6 +48,7 @@ struct plan_unit {
     bool named;     /* a string says it belongs to this UPS */
     bool queued;    /* waits to be sent in this turn */
     bool refused;   /* its last answer was a clear no to these registers */
+    int64_t again;  /* where strings are told: one that is not there is not asked before */
 };
 
 /* What configuration adds. */

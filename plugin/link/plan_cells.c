@@ -128,15 +128,19 @@ bool plan_cells_next(struct plan *p, int64_t now, struct link_request *ret)
 {
     int s = next_string(p, now);
     struct plan_sweep *w = &p->sweep[s < 0 ? 0 : s];
-    bool two;
+    int cells = 1;
 
     if (s < 0)
         return false;
     if (!w->running)
         start_sweep(p, now, s);
-    two = span_usable(&p->span) && !w->single && !w->no_spans && w->next + 1 < w->cells;
-    *ret = plan_request(p, two ? PLAN_SPAN : PLAN_CELL, s, w->next, two ? 2 : 1);
-    w->next = (uint8_t)(w->next + 1 + two);
+    if (p->set.strings != 0)
+        cells = w->cells - w->next;
+    else if (span_usable(&p->span) && !w->single && !w->no_spans && w->next + 1 < w->cells)
+        cells = 2;
+    *ret = plan_request(p, p->set.strings == 0 && cells == 2 ? PLAN_SPAN : PLAN_CELL, s, w->next,
+                        cells);
+    w->next = (uint8_t)(w->next + cells);
     w->pending++;
     return true;
 }
@@ -160,7 +164,7 @@ static unsigned end_sweep(struct plan *p, struct plan_sweep *w)
     w->urgent = false;
     if (p->cells_known || !w->any_refused || p->cells_refused)
         return PLAN_SWEEP_ENDED;
-    if (p->cell_words > CELL_WORDS) {
+    if (p->cell_words > CELL_WORDS && p->set.strings == 0) {
         p->cell_words = p->span.cell_words = CELL_WORDS;
         w->triggered = true;
         return PLAN_SWEEP_ENDED | PLAN_CELLS_SHORTER;

@@ -1,26 +1,12 @@
 /* cmd_installation.c: commands that make gateways, change how they serve, and count. */
 #include "command.h"
 #include "gateway.h"
+#include "line.h"
 #include "text.h"
+#include "th.h"
 
 #include <inttypes.h>
 #include <string.h>
-
-static bool check_name(const char *name, struct text *why)
-{
-    static const char allowed[] =
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
-
-    if (strspn(name, allowed) != strlen(name) || strlen(name) >= 64) {
-        text_add(why, "bad name \"%s\", only letters, digits, '.', '_' and '-', at most 63", name);
-        return false;
-    }
-    if (gateway_find(name)) {
-        text_add(why, "gateway %s exists already", name);
-        return false;
-    }
-    return true;
-}
 
 static bool run_gateway(struct call *c)
 {
@@ -28,7 +14,7 @@ static bool run_gateway(struct call *c)
     struct gateway *gw;
 
     settings_init(&settings);
-    if (!check_name(c->word[0], c->why))
+    if (!gateway_check_name(c->word[0], c->why))
         return false;
     for (int i = 2; i < c->count; i++)
         if (!settings_parse(&settings, c->word[i], false, c->why))
@@ -58,12 +44,26 @@ static bool run_options(struct call *c)
     return true;
 }
 
+static void print_address(const struct gateway *gw, struct text *t)
+{
+    if (gw->line)
+        line_print(gw->line, t);
+    else
+        server_print(&gw->server, t);
+}
+
 static bool run_list(struct call *c)
 {
     for (const struct gateway *gw = gateways; gw; gw = gw->next) {
-        text_add(c->out, "gateway %s ", gw->name);
-        server_print(&gw->server, c->out);
-        settings_print(&gw->settings, c->out);
+        text_add(c->out, "%s %s ",
+                 gw->th     ? "thcontroller"
+                 : gw->line ? "line"
+                            : "gateway",
+                 gw->name);
+        print_address(gw, c->out);
+        if (gw->th)
+            text_add(c->out, " sensors=%d holes=%s", gw->th->sensors, gw->th->holes ? "on" : "off");
+        settings_print(&gw->settings, gw->th != NULL, c->out);
         text_add(c->out, "\n");
     }
     return true;
@@ -71,7 +71,7 @@ static bool run_list(struct call *c)
 
 static bool run_address(struct call *c)
 {
-    server_print(&c->gw->server, c->out);
+    print_address(c->gw, c->out);
     text_add(c->out, "\n");
     return true;
 }

@@ -28,7 +28,8 @@ static const struct command general_commands[] = {
 };
 
 static const struct command *const tables[] = {
-    installation_commands, value_commands, battery_commands, fault_commands, general_commands,
+    installation_commands, th_commands,   value_commands,   battery_commands,
+    fault_commands,        line_commands, general_commands,
 };
 
 enum { TABLES = sizeof(tables) / sizeof(tables[0]) };

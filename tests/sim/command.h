@@ -33,6 +33,8 @@ extern const struct command installation_commands[];
 extern const struct command value_commands[];
 extern const struct command battery_commands[];
 extern const struct command fault_commands[];
+extern const struct command line_commands[];
+extern const struct command th_commands[];
 
 /* Seeds all gateways made from now on. */
 void command_seed(uint64_t seed);

@@ -41,6 +41,8 @@ static const struct kind {
     [FAULT_GARBAGE] = {"garbage",         false, P_WHERE,     "where", 0   },
     [FAULT_DUPLICATE] = {"duplicate",       false, 0,           NULL,    0   },
     [FAULT_DRIP] = {"drip",            false, P_MS,        "ms",    5   },
+    [FAULT_CRC] = {"crc",             false, 0,           NULL,    0   },
+    [FAULT_FOREIGN] = {"foreign",         false, 0,           NULL,    0   },
 };
 
 enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };

@@ -29,7 +29,10 @@ enum fault_kind {
     FAULT_RESET,
     FAULT_GARBAGE,
     FAULT_DUPLICATE,
-    FAULT_DRIP
+    FAULT_DRIP,
+    /* on a serial line */
+    FAULT_CRC,
+    FAULT_FOREIGN
 };
 
 enum where { WHERE_BEFORE, WHERE_IN, WHERE_AFTER };

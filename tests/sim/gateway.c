@@ -7,6 +7,9 @@
 #include "gateway.h"
 
 #include "fault.h"
+#include "line.h"
+#include "text.h"
+#include "th.h"
 
 #include <err.h>
 #include <stdio.h>
@@ -69,7 +72,9 @@ void gateway_free(struct gateway *gw)
     server_close(&gw->server);
     for (int i = 0; i < gw->settings.strings; i++)
         free(gw->string[i].cell);
+    line_free(gw->line);
     free(gw->plain);
+    free(gw->th);
     loop_free(gw);
 }
 
@@ -80,6 +85,22 @@ struct gateway *gateway_find(const char *name)
     while (gw && strcmp(gw->name, name))
         gw = gw->next;
     return gw;
+}
+
+bool gateway_check_name(const char *name, struct text *why)
+{
+    static const char allowed[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
+
+    if (strspn(name, allowed) != strlen(name) || strlen(name) >= 64) {
+        text_add(why, "bad name \"%s\", only letters, digits, '.', '_' and '-', at most 63", name);
+        return false;
+    }
+    if (gateway_find(name)) {
+        text_add(why, "gateway %s exists already", name);
+        return false;
+    }
+    return true;
 }
 
 bool gateway_maps(const struct gateway *gw, const struct reg *reg)

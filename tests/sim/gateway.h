@@ -10,6 +10,7 @@
 
 struct text;
 struct fault;
+struct line;
 
 struct cell {
     struct object values;
@@ -40,11 +41,13 @@ struct gateway {
     struct settings settings;
     struct ups ups[MAX_UPS];
     struct string string[MAX_STRINGS];
+    struct th *th;       /* it is a TH controller and has nothing but this; or NULL */
     struct plain *plain; /* as they were set */
     size_t plains;
     struct stats stats;
     struct fault *faults;
     struct server server;
+    struct line *line; /* its strings are string masters on it, and there is no server; or NULL */
 };
 
 /* All gateways, in the order they were made. */
@@ -53,6 +56,9 @@ extern struct gateway *gateways;
 /* A gateway without a listener, at the end of the list. SEED is mixed with its name, so that two
  * gateways differ but one is the same in every run. The name must be free. */
 struct gateway *gateway_new(const char *name, const struct settings *settings, uint64_t seed);
+
+/* Whether a new one may have this name; false with the reason in WHY. */
+bool gateway_check_name(const char *name, struct text *why);
 
 /* Closes its connections and forgets it. */
 void gateway_free(struct gateway *gw);

@@ -129,6 +129,8 @@ static bool wants_listener(const struct server *s)
 
 bool server_update(struct server *s, struct text *why)
 {
+    if (!s->gateway) /* a serial line */
+        return true;
     for (struct conn *c = s->conns; c; c = c->next)
         conn_rearm(c);
     if (fault_find(s->gateway, FAULT_REFUSE)) {

@@ -193,11 +193,13 @@ bool settings_parse(struct settings *s, const char *word, bool running, struct t
     return false;
 }
 
-void settings_print(const struct settings *s, struct text *t)
+void settings_print(const struct settings *s, bool running, struct text *t)
 {
     for (size_t i = 0; i < KEYS; i++) {
         const void *field = (const char *)s + keys[i].offset;
 
+        if (running && keys[i].fixed)
+            continue;
         text_add(t, " %s=", keys[i].name);
         if (keys[i].kind == KIND_COUNT)
             text_add(t, "%d", *(const int *)field);

@@ -41,8 +41,8 @@ void settings_init(struct settings *s);
  * appends the reason to WHY when the word is refused; S is then unchanged. */
 bool settings_parse(struct settings *s, const char *word, bool running, struct text *why);
 
-/* Appends " key=value" for every key. */
-void settings_print(const struct settings *s, struct text *t);
+/* Appends " key=value" for every key; RUNNING: for those that can change. */
+void settings_print(const struct settings *s, bool running, struct text *t);
 
 /* Milliseconds with an optional fraction; -1 if TEXT is no such number. */
 int64_t parse_ms(const char *text);

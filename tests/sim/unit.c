@@ -8,6 +8,7 @@
 #include "unit.h"
 
 #include "gateway.h"
+#include "th.h"
 
 #include <err.h>
 #include <stdlib.h>
@@ -42,6 +43,11 @@ static enum verdict absent_verdict(const struct gateway *gw)
     }
 }
 
+static bool is_th(const struct gateway *gw, unsigned unit)
+{
+    return gw->th && unit == TH_UNIT;
+}
+
 /* A register that was set by hand; of any address, to see whether the unit has some. */
 static struct plain *find_plain(const struct gateway *gw, unsigned unit, long address)
 {
@@ -65,6 +71,15 @@ void unit_set_plain(struct gateway *gw, unsigned unit, unsigned address, uint16_
     p->value = value;
 }
 
+bool unit_plain(const struct gateway *gw, unsigned unit, unsigned address, uint16_t *ret)
+{
+    const struct plain *p = find_plain(gw, unit, (long)address);
+
+    if (p)
+        *ret = p->value;
+    return p != NULL;
+}
+
 void unit_clear_plain(struct gateway *gw, unsigned unit)
 {
     size_t kept = 0;
@@ -77,7 +92,7 @@ void unit_clear_plain(struct gateway *gw, unsigned unit)
 
 enum verdict unit_presence(struct gateway *gw, unsigned unit)
 {
-    if (find_plain(gw, unit, -1))
+    if (find_plain(gw, unit, -1) || is_th(gw, unit))
         return VERDICT_WORDS;
     return unit_object(gw, unit) ? VERDICT_WORDS : absent_verdict(gw);
 }
@@ -102,13 +117,14 @@ static bool object_register(const struct gateway *gw, const struct object *o, un
 static bool unit_register(struct gateway *gw, const struct object *o, unsigned unit,
                           unsigned address, uint16_t *ret)
 {
-    const struct plain *plain = find_plain(gw, unit, address);
     struct cell *cell;
 
-    if (plain)
-        *ret = plain->value;
-    if (plain || !o)
-        return plain != NULL;
+    if (unit_plain(gw, unit, address, ret))
+        return true;
+    if (is_th(gw, unit))
+        return th_register(gw->th, address, ret);
+    if (!o)
+        return false;
     if (o->level != LEVEL_STRING || address < CELL_STRIDE)
         return object_register(gw, o, address, ret);
     cell = gateway_cell(gw, gateway_string(gw, unit - UNIT_STRING), address / CELL_STRIDE);
@@ -136,7 +152,7 @@ enum verdict unit_read(struct gateway *gw, unsigned unit, unsigned address, unsi
     unsigned filled = 0, mapped = 0;
 
     memset(words, 0, READ_MAX * sizeof(words[0]));
-    if (!o && !find_plain(gw, unit, -1))
+    if (!o && !is_th(gw, unit) && !find_plain(gw, unit, -1))
         return absent_verdict(gw);
     if (address + count > 65536)
         return VERDICT_NO_ADDRESS;

@@ -2,6 +2,7 @@
 #ifndef SIM_UNIT_H
 #define SIM_UNIT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct gateway;
@@ -25,6 +26,9 @@ enum verdict unit_presence(struct gateway *gw, unsigned unit);
 
 /* Sets a plain register of any unit, which is then there. */
 void unit_set_plain(struct gateway *gw, unsigned unit, unsigned address, uint16_t value);
+
+/* The value of a plain register; false if it was not set. */
+bool unit_plain(const struct gateway *gw, unsigned unit, unsigned address, uint16_t *ret);
 
 /* Takes all plain registers of a unit away. */
 void unit_clear_plain(struct gateway *gw, unsigned unit);

@@ -5,7 +5,7 @@
 #include "mib_entities.h"
 #include "view_fixture.h"
 
-/* All rows of the plant, by hand: gateways 2 and 7. Of the strings only 2.2 has a climate; its third
+/* All rows of the plant, by hand: gateways 2 and 7, TH controller 4. Of the strings only 2.2 has a climate; its third
  * cell was never seen. */
 static const struct {
     uint32_t index, parent;
@@ -36,6 +36,16 @@ static const struct {
     {2430000, 2000000, ENTITY_SUMMARY, 6,  "gw-a U03"                    },
     {2430001, 2430000, ENTITY_SUMMARY, 8,  "gw-a U03 voltage"            },
     {2430002, 2430000, ENTITY_SUMMARY, 8,  "gw-a U03 current"            },
+    {4000000, 1,       ENTITY_SUMMARY, 9,  "th-a"                        },
+    {4800010, 4000000, ENTITY_STRING,  9,  "th-a T001"                   },
+    {4800013, 4800010, ENTITY_STRING,  8,  "th-a T001 temperature"       },
+    {4800014, 4800010, ENTITY_STRING,  8,  "th-a T001 humidity"          },
+    {4800170, 4000000, ENTITY_STRING,  9,  "th-a T017"                   },
+    {4800173, 4800170, ENTITY_STRING,  8,  "th-a T017 temperature"       },
+    {4800174, 4800170, ENTITY_STRING,  8,  "th-a T017 humidity"          },
+    {4801200, 4000000, ENTITY_STRING,  9,  "th-a T120"                   },
+    {4801203, 4801200, ENTITY_STRING,  8,  "th-a T120 temperature"       },
+    {4801204, 4801200, ENTITY_STRING,  8,  "th-a T120 humidity"          },
     {7000000, 1,       ENTITY_SUMMARY, 9,  "gw-b"                        },
     {7010000, 7420000, ENTITY_STRING,  14, "gw-b S01"                    },
     {7010001, 7010000, ENTITY_STRING,  8,  "gw-b S01 voltage"            },

@@ -98,6 +98,31 @@ static void send_changed(struct rig *r, const struct event *e)
     assert_true(still_active());
 }
 
+static void varbinds__of_th__no_gateway_and_no_cell(void **state)
+{
+    struct event e = event_now(1, EVENT_CHANGED);
+
+    put_ab(plant);
+    e.alarm.level = ALARM_OF_GATEWAY;
+    e.alarm.gateway = TH_A;
+    e.alarm.ups = e.alarm.string = e.alarm.cell = 0;
+    send_changed(*state, &e);
+    assert_int_equal(vb[6].value.number, 0);
+}
+
+static void varbinds__of_a_th_sensor__no_gateway_and_no_cell(void **state)
+{
+    struct event e = event_now(1, EVENT_CHANGED);
+
+    e.alarm.level = ALARM_OF_SENSOR;
+    e.alarm.gateway = TH_A;
+    e.alarm.ups = e.alarm.string = 0;
+    e.alarm.cell = 17;
+    send_changed(*state, &e);
+    for (int i = 6; i <= 9; i++)
+        assert_int_equal(vb[i].value.number, 0);
+}
+
 static void varbinds__changed__as_in_the_mib(void **state)
 {
     struct event e = event_now(1, EVENT_CHANGED);
@@ -160,6 +185,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(varbinds__raised__as_in_the_mib),
         TEST(varbinds__cleared__as_in_the_mib),
+        TEST(varbinds__of_th__no_gateway_and_no_cell),
+        TEST(varbinds__of_a_th_sensor__no_gateway_and_no_cell),
         TEST(varbinds__changed__as_in_the_mib),
         TEST(varbinds__acknowledged_and_shelved__by_whom),
         TEST(varbinds__longest_texts_and_changed__all_there),

@@ -53,6 +53,13 @@ static void level__names__known_or_not(void **state)
 
 static void from__any_index__the_next_of_the_list(void **state)
 {
+    static const uint32_t gap[][2] = {
+  /* nothing in between */
+        {100,     1999900},
+        {2051000, 2409000},
+        {2440000, 3999900},
+        {4000100, 4799900}
+    };
     struct plant *p = *state;
     struct mib_row row;
 
@@ -61,11 +68,11 @@ static void from__any_index__the_next_of_the_list(void **state)
             size_t next = 0;
 
             p->mib.entities = levels[l];
-            for (uint32_t i = 0; i < 2440000; i++) {
+            for (uint32_t i = 0; i < 4820000; i++) {
                 bool found;
 
-                if (i == 100 || i == 2051000) /* nothing in between */
-                    i = i == 100 ? 1999900 : 2409000;
+                for (size_t k = 0; k < COUNT(gap); k++)
+                    i = i == gap[k][0] ? gap[k][1] : i;
                 while (next < ROWS &&
                        (plant_row[next].index < i || !there(next, levels[l], sensors)))
                     next++;
@@ -244,6 +251,11 @@ static void physical__what_nobody_knows__empty(void **state)
     assert_true(oid_equal(&v.oid, &OID(0, 0)));
     assert_int_equal(number_of(p, "entPhysicalParentRelPos", AT(1)), -1);
     assert_int_equal(number_of(p, "entPhysicalParentRelPos", AT(7000000)), 7);
+    assert_int_equal(number_of(p, "entPhysicalParentRelPos", AT(4000000)), 4);
+    assert_int_equal(number_of(p, "entPhysicalParentRelPos", AT(4800170)), 17);
+    assert_int_equal(number_of(p, "entPhysicalIsFRU", AT(4000000)), 1);
+    assert_int_equal(number_of(p, "entPhysicalIsFRU", AT(4800170)), 1);
+    assert_int_equal(number_of(p, "entPhysicalIsFRU", AT(4800173)), 2);
     assert_int_equal(number_of(p, "entPhysicalParentRelPos", AT(2430000)), 3);
     assert_int_equal(number_of(p, "entPhysicalParentRelPos", AT(2050000)), 5);
     assert_int_equal(number_of(p, "entPhysicalParentRelPos", AT(2020030)), 3);
@@ -270,6 +282,8 @@ static const struct {
     {" S ambient humidity",    9, "btmsStringAmbientHumidity",    10  },
     {" S C voltage",           4, "btmsCellVoltage",              1000},
     {" S C temperature",       8, "btmsCellTemperature",          10  },
+    {" T temperature",         8, "btmsThSensorTemperature",      10  },
+    {" T humidity",            9, "btmsThSensorHumidity",         10  },
 };
 
 /* The row of `shown` for a name: its digits are left out, as is the gateway. */
@@ -318,7 +332,9 @@ static int compare_all(struct plant *p)
         if (plant_row[i].class != SENSOR)
             continue;
         what = shown_by(plant_row[i].name);
-        if (at.string > ENTITY_UPS)
+        if (at.string == ENTITY_TH_SENSORS)
+            n[1] = n[2], n[2] = -1;
+        else if (at.string > ENTITY_UPS)
             n[1] -= ENTITY_UPS;
         if (at.cell == 0)
             n[2] = -1;
@@ -342,10 +358,10 @@ static void sensors__plant__say_what_btms_mib_says(void **state)
     struct plant *p = *state;
 
     p->mib.entities = ENTITY_CELL;
-    assert_int_equal(compare_all(p), 13);
+    assert_int_equal(compare_all(p), 17);
     p->mib.now_ms += 3 * INTERVAL - 2000; /* as old as may be */
-    assert_int_equal(compare_all(p), 13);
-    p->mib.now_ms += 1; /* too old: UPS 1 and the strings, not the cells */
+    assert_int_equal(compare_all(p), 17);
+    p->mib.now_ms += 1; /* too old: UPS 1, the strings and the TH sensors, not the cells */
     assert_int_equal(compare_all(p), 6);
     p->mib.now_ms += 1000 * CELL_INTERVAL;
     assert_int_equal(compare_all(p), 0);
@@ -363,6 +379,9 @@ static void sensors__plant__in_physical_units(void **state)
     assert_int_equal(micro(p, 2020011), 2250000);   /* 2.250 V */
     assert_int_equal(micro(p, 2020013), 25100000);  /* 25.1 degC */
     assert_int_equal(micro(p, 2410002), -12340000); /* -12.34 A */
+    assert_int_equal(micro(p, 4800013), 23400000);  /* 23.4 degC */
+    assert_int_equal(micro(p, 4801203), -45100000);
+    assert_int_equal(micro(p, 4801204), 100000000); /* 100.0 %RH */
     assert_text(p, "entPhySensorUnitsDisplay", AT(2020001), "V");
     assert_text(p, "entPhySensorUnitsDisplay", AT(2020011), "mV");
     assert_text(p, "entPhySensorUnitsDisplay", AT(2020013), "degC");

@@ -75,7 +75,8 @@ static void gateway_added_in_front__nothing_else_moves(void **state)
     static const struct snapshot_entry entries[] = {
         {1,    "gw-0"},
         {GW_A, "gw-a"},
-        {GW_B, "gw-b"}
+        {TH_A, "th-a", DEVICE_TH},
+        {GW_B,    "gw-b"      }
     };
     static struct gateway g;
     struct plant *p = *state;
@@ -133,7 +134,7 @@ static void getnext__some_of_it_too_old__each_value_that_get_has(void **state)
         oid_copy(&at, &next);
         values++;
     }
-    assert_int_equal(values, 20);
+    assert_int_equal(values, 24);
     assert_true(mib_getnext(&p->mib, &at, false, &no_end, &next, &v));
     assert_int_equal(next.sub[next.len - 2], 5); /* the next column */
 }

@@ -19,15 +19,15 @@ static const struct {
     {"btmsStringTable",       3},
     {"btmsStringVectorTable", 2},
     {"btmsCellTable",         4},
-    {"btmsThControllerTable", 0},
-    {"btmsThSensorTable",     0},
+    {"btmsThControllerTable", 1},
+    {"btmsThSensorTable",     3},
     {"btmsIoTable",           0},
     {"btmsAlarmActiveTable",  4},
     {"btmsAlarm",             1},
     {"btmsAlarmLogTable",     5},
     {"btmsDischargeTable",    0},
     {"btmsDischarge",         1},
-    {"btmsLimitTable",        5},
+    {"btmsLimitTable",        6},
     {"btmsAggregatorTable",   2},
     {"btmsQuantityTable",     0},
 };
@@ -117,12 +117,16 @@ static const struct {
     {"btmsCellVoltageDeviation",         3},
     {"btmsCellTemperatureDeviation",     3},
     {"btmsCellResistanceDeviation",      3},
-    {"btmsLimitWarning",                 4},
-    {"btmsLimitCritical",                3},
+    {"btmsThControllerEntityIndex",      0},
+    {"btmsThSensorTemperature",          2},
+    {"btmsThSensorHumidity",             2},
+    {"btmsThSensorDeviceAlarms",         2},
+    {"btmsLimitWarning",                 5},
+    {"btmsLimitCritical",                4},
     {"btmsAlarmLimit",                   0},
     {"btmsAlarmLogValue",                1},
 };
-enum { INSTANCES = 343 + 72 + 11 + 37 + 32, WITHOUT_DATA = 35 };
+enum { INSTANCES = 343 + 72 + 11 + 37 + 2 + 31 + 21 + 8 + 30, WITHOUT_DATA = 36 };
 
 static int expected(const struct mib_table *t, const struct mib_column *c)
 {
@@ -414,7 +418,8 @@ static void get__column_without_such_row__no_such_instance(void **state)
     assert_int_equal(KIND(2, 1, 1, 2), AGENTX_NO_SUCH_INSTANCE);
     assert_int_equal(KIND(1, 31, 0), AGENTX_NO_SUCH_INSTANCE);         /* no data yet */
     assert_int_equal(KIND(2, 1, 1, 3, GW_A), AGENTX_NO_SUCH_INSTANCE); /* no data yet */
-    assert_int_equal(KIND(6, 2, 1, 3, 1, 1), AGENTX_NO_SUCH_INSTANCE); /* no rows yet */
+    assert_int_equal(KIND(6, 2, 1, 3, TH_A, 2), AGENTX_NO_SUCH_INSTANCE);
+    assert_int_equal(KIND(7, 1, 1, 3, 1, 1, 1), AGENTX_NO_SUCH_INSTANCE); /* no rows yet */
     assert_int_equal(KIND(10, 1, 1, 2, GW_A, 2, 1), AGENTX_NO_SUCH_INSTANCE);
     assert_int_equal(KIND(2, 1, 1, 2, 3), AGENTX_NO_SUCH_INSTANCE);
     assert_int_equal(KIND(2, 1, 1, 2, UINT32_MAX), AGENTX_NO_SUCH_INSTANCE);

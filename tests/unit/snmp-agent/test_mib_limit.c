@@ -23,6 +23,22 @@ static void rows__plant__native_values(void **state)
     assert_text(p, "btmsLimitValueUnits", AT(0, 0, 20, FLOAT), "millivolts per 2 V element");
 }
 
+static void rows__of_a_th_controller__between_those_of_gateways(void **state)
+{
+    struct plant *p = *state;
+    struct agentx_value v;
+    struct oid at, next, name;
+    const uint32_t last[] = {GW_A, 5, 71, ANY}, first[] = {TH_A, 0, 71, ANY};
+
+    assert_int_equal(number_of(p, "btmsLimitWarning", AT(TH_A, 0, 71, ANY)), 100);
+    assert_int_equal(number_of(p, "btmsLimitCritical", AT(TH_A, 0, 71, ANY)), 50);
+    assert_text(p, "btmsLimitValueUnits", AT(TH_A, 0, 71, ANY), "0.1 degrees Celsius");
+    mib_name(&p->mib, "btmsLimitEnabled", last, &at);
+    mib_name(&p->mib, "btmsLimitEnabled", first, &name);
+    assert_true(mib_getnext(&p->mib, &at, false, &no_end, &next, &v));
+    assert_true(oid_equal(&next, &name));
+}
+
 static void rows__no_limit__not_enabled(void **state)
 {
     struct plant *p = *state;
@@ -93,6 +109,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         FULL(rows__plant__native_values),
+        FULL(rows__of_a_th_controller__between_those_of_gateways),
         FULL(rows__no_limit__not_enabled),
         FULL(rows__not_there__no_instance),
         FULL(getnext__any_index__row_behind_it),

@@ -29,7 +29,8 @@ static void system__plant__counts(void **state)
     assert_text(p, "btmsCollectorVersion", AT(0), "0.1.0");
     assert_int_equal(number_of(p, "btmsCollectorInterval", AT(0)), INTERVAL);
     assert_int_equal(number_of(p, "btmsCellsCommLost", AT(0)), 1);
-    assert_int_equal(number_of(p, "btmsThControllerNumber", AT(0)), 0);
+    assert_int_equal(number_of(p, "btmsThControllerNumber", AT(0)), 1);
+    assert_int_equal(number_of(p, "btmsThSensorNumber", AT(0)), 3);
 }
 
 static void system__alarms__counted_by_severity_own_included(void **state)

@@ -19,7 +19,7 @@ static struct alarm random_alarm(uint32_t *seed, uint32_t id)
     struct alarm a = {.id = id,
                       .kind = kinds[check_random(seed) % 4],
                       .severity = (uint8_t)(check_random(seed) % (ALARM_CRITICAL + 1)),
-                      .level = (uint8_t)(check_random(seed) % (ALARM_OF_CELL + 1)),
+                      .level = (uint8_t)(check_random(seed) % (ALARM_OF_QUANTITY + 1)),
                       .gateway = check_random(seed) % (GATEWAYS + 1)};
 
     a.ups = (uint16_t)(check_random(seed) % 4);
@@ -50,10 +50,16 @@ static struct view_alarms *make(uint32_t seed, size_t actives, size_t events)
     return view_alarms_new(b.data, &snap);
 }
 
+/* Its `cell` is the number of something else. */
+static bool is_part(const struct alarm *a)
+{
+    return a->level > ALARM_OF_SITE;
+}
+
 static bool inside(const struct alarm *a, uint32_t g, uint32_t ups, uint32_t string, uint32_t cell)
 {
     return a->gateway == g && (ups == 0 || a->ups == ups) && (string == 0 || a->string == string) &&
-           (cell == 0 || a->cell == cell);
+           (cell == 0 || (a->cell == cell && !is_part(a)));
 }
 
 /* What the index says of one object is what counting all alarms says. */
@@ -75,7 +81,7 @@ static void check_object(const struct view_alarms *v, size_t actives, uint32_t g
             continue;
         n++;
         of[a->severity]++;
-        lost += a->kind == ALARM_CELL_COMM_LOST && a->cell != 0;
+        lost += a->kind == ALARM_CELL_COMM_LOST && a->cell != 0 && !is_part(a);
         shelved += a->shelved_until_ms != 0;
         unacked += a->acked_ms == 0;
         if (a->level == level && a->severity > own)
@@ -112,6 +118,37 @@ static void of__every_object__as_counting_all_of_them(void **state)
         assert_null(view_alarms_of(v, 1, UINT32_MAX, 0, 0));
         view_alarms_free(v);
     }
+}
+
+static void of_part__every_one__as_counting_all_of_them(void **state)
+{
+    struct view_alarms *v = make(3, ACTIVES, 0);
+    uint32_t all = 0;
+
+    (void)state;
+    for (uint32_t g = 1; g <= GATEWAYS; g++)
+        for (int level = ALARM_OF_SENSOR; level <= ALARM_OF_QUANTITY; level++)
+            for (uint32_t number = 1; number < 7; number++) {
+                const struct view_tally *t =
+                    view_alarms_of_part(v, g, (enum alarm_level)level, number);
+                int worst = -1;
+                uint32_t n = 0;
+
+                for (size_t i = 0; i < ACTIVES; i++) {
+                    const struct alarm *a = &active[i];
+
+                    if (a->gateway != g || a->level != level || a->cell != number)
+                        continue;
+                    worst = a->severity > worst ? a->severity : worst;
+                    n++;
+                }
+                assert_int_equal(t != NULL ? t->count : 0, n);
+                assert_int_equal(t != NULL ? t->worst_own : -1, worst);
+                all += n;
+            }
+    assert_true(all > 100);
+    assert_null(view_alarms_of_part(v, 1, ALARM_OF_SENSOR, 0x10000));
+    view_alarms_free(v);
 }
 
 static uint32_t expected_place(const struct view_alarms *v, int section, uint32_t g, uint32_t key)
@@ -158,6 +195,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(of__every_object__as_counting_all_of_them),
+        cmocka_unit_test(of_part__every_one__as_counting_all_of_them),
         cmocka_unit_test(find__any_gateway_and_key__first_at_or_behind),
         cmocka_unit_test(new__no_alarms__nothing),
     };

@@ -1,7 +1,8 @@
 /*
  * view_fixture - a StateDir of the test's own with files made by the product's encoder, and a view
- * of it. Two gateways, of which everything is typed here by hand: numbers with gaps, values that are
- * absent, impossible, beyond the range or too old, alarms, events. The clock is NOW, and the test's.
+ * of it. Two gateways and a TH controller, of which everything is typed here by hand: numbers with
+ * gaps, values that are absent, impossible, beyond the range or too old, alarms, events. The clock is
+ * NOW, and the test's.
  */
 #ifndef TESTS_VIEW_FIXTURE_H
 #define TESTS_VIEW_FIXTURE_H
@@ -19,7 +20,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { GW_A = 2, GW_B = 7, AG_1 = 4, AG_2 = 9, INTERVAL = 10000, CELL_INTERVAL = 60000 };
+enum { GW_A = 2, TH_A = 4, GW_B = 7, AG_1 = 4, AG_2 = 9 };
+enum { INTERVAL = 10000, CELL_INTERVAL = 60000 };
 #define NOW         INT64_C(100000000)
 #define WALL        INT64_C(1700000000123) /* 2023-11-14 22:13:20.123 UTC */
 #define VIEW_ROOT   OID(1, 3, 6, 1, 4, 1, 8072, 9999, 9999)
@@ -37,7 +39,10 @@ struct plant {
     struct mib mib;
 };
 
-/* Of the site; of gw-a, its string 2, and of a kind that is not known. */
+/* Of the site; of gw-a, its string 2, and of a kind that is not known; of th-a. */
+static const struct snapshot_limit limits_th[] = {
+    {0, ALARM_AMBIENT_TEMPERATURE_LOW, SNAPSHOT_IN_ANY, false, 100, 50, 10, 60000, 60000},
+};
 static const struct snapshot_limit limits_site[] = {
     {0, ALARM_CELL_VOLTAGE_HIGH, SNAPSHOT_IN_FLOAT, true, 2330, 2400, 20, 120000, 60000},
 };
@@ -96,6 +101,17 @@ static inline void put_device_at(struct plant *p, int64_t boot_ms, const struct 
 
     snapshot_device_name(d->index, name, sizeof(name));
     put_buffer(p, name, &b, snapshot_encode_device(&s, d, g, &b));
+}
+
+static inline void put_th_at(struct plant *p, int64_t boot_ms, const struct snapshot_device *d,
+                             const struct th_controller *c)
+{
+    struct snapshot_stamp s = stamp_of(p, boot_ms);
+    struct snapshot_buffer b = {0};
+    char name[32];
+
+    snapshot_device_name(d->index, name, sizeof(name));
+    put_buffer(p, name, &b, snapshot_encode_th(&s, d, c, &b));
 }
 
 static inline void put_site_at(struct plant *p, int64_t boot_ms, uint32_t sequence,
@@ -228,6 +244,56 @@ static inline void fill_b(struct gateway *g)
     GOOD(&s->cell[0], CELL_TEMPERATURE, -105);
 }
 
+static inline struct th_sensor *sensor_at(struct th_controller *c, int number, int64_t read_ms)
+{
+    struct th_sensor *s = &c->sensor[number];
+
+    s->presence = PRESENCE_HERE;
+    s->read_ms = read_ms;
+    GOOD(s, TH_INDEX, number);
+    GOOD(s, TH_STATUS, TH_STATUS_OK);
+    return s;
+}
+
+/* Sensor 1 is well, 17 does not respond, of 120 everything is at its end; a new one waits. */
+static inline void fill_th(struct th_controller *c)
+{
+    static const int counts[TH_COUNTS] = {3, 2, 1, 4};
+    struct th_sensor *s;
+
+    memset(c, 0, sizeof(*c));
+    c->counts_read_ms = NOW - 1500;
+    for (int i = 0; i < TH_COUNTS; i++) {
+        c->count[i] = counts[i];
+        c->count_validity[i] = VALIDITY_GOOD;
+    }
+    GOOD(&c->sensor[0], TH_STATUS, TH_STATUS_OK);
+    s = sensor_at(c, 1, NOW - 2000);
+    GOOD(s, TH_TEMPERATURE, 234);
+    GOOD(s, TH_HUMIDITY, 455);
+    for (int q = TH_ALARM_TEMPERATURE_HIGH; q <= TH_ALARM_HUMIDITY_LOW; q++)
+        GOOD(s, q, 0);
+    s = sensor_at(c, 17, NOW - 2000);
+    GOOD(s, TH_STATUS, TH_STATUS_ERROR);
+    SET(s, TH_TEMPERATURE, 999, VALIDITY_STALE);
+    SET(s, TH_HUMIDITY, 1, VALIDITY_STALE);
+    s = sensor_at(c, 120, NOW - 2000);
+    SET(s, TH_TEMPERATURE, -451, VALIDITY_BEYOND);
+    GOOD(s, TH_HUMIDITY, 1000);
+    for (int q = TH_ALARM_TEMPERATURE_HIGH; q <= TH_ALARM_HUMIDITY_LOW; q++)
+        GOOD(s, q, q == TH_ALARM_TEMPERATURE_LOW || q == TH_ALARM_HUMIDITY_HIGH);
+}
+
+static const struct snapshot_device device_th = {
+    .index = TH_A,
+    .name = "th-a",
+    .address = "192.0.2.44:502",
+    .interval_ms = INTERVAL,
+    .health = {true, NOW - 1500, 78, INTERVAL, 0, 110, 21, 22, 23, 24},
+    .limit = limits_th,
+    .limits = COUNT(limits_th),
+};
+
 static const struct snapshot_device device_a = {
     .index = GW_A,
     .name = "gw-a",
@@ -254,6 +320,12 @@ static const struct snapshot_device device_b = {
 static const struct snapshot_entry entries_ab[] = {
     {GW_A, "gw-a"},
     {GW_B, "gw-b"}
+};
+
+static const struct snapshot_entry entries_all[] = {
+    {GW_A, "gw-a", DEVICE_GATEWAY},
+    {TH_A, "th-a", DEVICE_TH     },
+    {GW_B, "gw-b", DEVICE_LINE   }
 };
 
 static inline struct alarm alarm_of(uint32_t id, int kind, uint32_t gateway, int ups, int string,
@@ -334,6 +406,14 @@ static inline void add_own(struct plant *p)
     p->own.changed_ms = NOW - 50000;
 }
 
+static inline void put_th(struct plant *p)
+{
+    static struct th_controller c;
+
+    fill_th(&c);
+    put_th_at(p, NOW - 1000, &device_th, &c);
+}
+
 static inline void put_ab(struct plant *p)
 {
     static struct gateway g;
@@ -342,8 +422,9 @@ static inline void put_ab(struct plant *p)
     put_device_at(p, NOW - 1000, &device_a, &g);
     fill_b(&g);
     put_device_at(p, NOW - 1000, &device_b, &g);
+    put_th(p);
     put_ab_alarms(p);
-    put_site_at(p, NOW - 5000, 24, 14, entries_ab, COUNT(entries_ab));
+    put_site_at(p, NOW - 5000, 24, 14, entries_all, COUNT(entries_all));
 }
 
 /* ---- set-up ------------------------------------------------------------------------------ */
@@ -394,7 +475,7 @@ static inline int plant_stop(void **state)
     return 0;
 }
 
-/* Both gateways, the alarms, the agent's own. */
+/* All devices, the alarms, the agent's own. */
 static inline int plant_start_full(void **state)
 {
     struct plant *p;
