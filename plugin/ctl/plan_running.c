@@ -80,7 +80,13 @@ static void take_ups(const struct snapshot *file, uint32_t i, struct topo_ups *r
         snprintf(ret->name, sizeof(ret->name), "%s", id.name);
 }
 
-enum { SITE_ENTRIES = 1, SITE_AGGREGATORS = 4, DEVICE_UPS = 1, DEVICE_STRINGS = 2 };
+enum {
+    SITE_ENTRIES = 1,
+    SITE_AGGREGATORS = 4,
+    DEVICE_UPS = 1,
+    DEVICE_STRINGS = 2,
+    DEVICE_CHANNELS = 7
+};
 
 /* What is being read, and what it is read into. */
 struct reading {
@@ -104,6 +110,20 @@ static void take_group(const struct reading *r, const struct snapshot *file, str
         snprintf(g->aggregator, sizeof(g->aggregator), "%s", a.name);
 }
 
+/* The registers of relays and inputs are there whatever is behind them: what counts is that somebody
+ * has said what they should be, or called them something. */
+static void take_channels(const struct snapshot *file, struct topo_string *string, size_t strings)
+{
+    for (uint32_t i = 0; i < file->section[DEVICE_CHANNELS].count; i++) {
+        struct snapshot_channel c;
+
+        snapshot_get_channel(file, i, &c);
+        for (size_t n = 0; n < strings; n++)
+            if (string[n].number == c.string)
+                string[n].io |= c.normal != SNAPSHOT_NO_NORMAL || *c.name != '\0';
+    }
+}
+
 static void take_gateway(struct reading *r, const struct snapshot *file,
                          const struct snapshot_entry *e)
 {
@@ -122,6 +142,7 @@ static void take_gateway(struct reading *r, const struct snapshot *file,
         take_ups(file, i, &ups[i]);
     for (uint32_t i = 0; i < g->strings; i++)
         string[i] = found_string(file, i);
+    take_channels(file, string, g->strings);
 }
 
 static void take_th(const struct snapshot *file, const struct snapshot_entry *e, struct bom_site *b)
