@@ -50,7 +50,8 @@ static struct topo_master master_of(const struct topo_gateway *g, const struct b
 /* A serial line has no gateway that could read one. */
 static int add_masters(struct bom_site *b, const struct bom_options *o)
 {
-    b->master = calloc(b->site.gateways + 1, sizeof(*b->master));
+    if (b->master == NULL)
+        b->master = calloc(b->site.gateways + 1, sizeof(*b->master));
     if (b->master == NULL)
         return -ENOMEM;
     for (size_t i = 0; i < b->site.gateways; i++) {
