@@ -124,10 +124,66 @@ static void take_channels(const struct snapshot *file, struct topo_string *strin
     }
 }
 
+/* So many of a part. A BM-MC that is there only because its sensors are is declared by nobody. */
+static void count_part(const struct part *p, struct topo_master *m, bool *declared)
+{
+    const char *set = topo_devices[TOPO_BM_C_A1].code;
+    bool of_set = strcmp(p->name, set) == 0;
+
+    switch (p->device) {
+    case TOPO_BM_MC:
+        m->set = of_set;
+        *declared |= of_set;
+        return;
+    case TOPO_BM_TH:
+        m->th += p->count;
+        return;
+    case TOPO_BM_GS:
+        m->gs += p->count;
+        return;
+    case TOPO_BM_LC:
+        m->lc += p->count;
+        break;
+    case TOPO_BM_HMI:
+        m->hmi += p->count;
+        break;
+    case TOPO_COM:
+        m->com += p->count;
+        break;
+    case TOPO_CAD:
+        m->cad += of_set ? 0 : p->count;
+        break;
+    default:
+        return;
+    }
+    *declared = true;
+}
+
+/* The master controller as it is declared. What its supplies feed is not published: they are planned
+ * anew. */
+static void take_parts(const struct snapshot *file, struct topo_gateway *g, struct topo_master *ret)
+{
+    struct topo_master m = {0};
+    bool declared = false;
+
+    for (uint32_t i = 0; i < snapshot_parts(file); i++) {
+        struct part p;
+
+        if (snapshot_get_part(file, i, &p))
+            count_part(&p, &m, &declared);
+    }
+    if (!declared)
+        return;
+    *ret = m;
+    g->master = ret;
+    g->masters = 1;
+}
+
 static void take_gateway(struct reading *r, const struct snapshot *file,
                          const struct snapshot_entry *e)
 {
     struct topo_gateway *g = &r->b.gateway[r->b.site.gateways];
+    struct topo_master *master = &r->b.master[r->b.site.gateways];
     struct topo_string *string = &r->b.string[r->b.site.gateways * STRING_MAX];
     struct topo_ups *ups = &r->b.ups[r->b.site.gateways++ * UPS_MAX];
 
@@ -143,6 +199,7 @@ static void take_gateway(struct reading *r, const struct snapshot *file,
     for (uint32_t i = 0; i < g->strings; i++)
         string[i] = found_string(file, i);
     take_channels(file, string, g->strings);
+    take_parts(file, g, master);
 }
 
 static void take_th(const struct snapshot *file, const struct snapshot_entry *e, struct bom_site *b)
@@ -182,14 +239,15 @@ static bool make_room(struct bom_site *b, size_t devices, size_t aggregators)
 {
     b->gateway = calloc(devices + 1, sizeof(*b->gateway));
     b->string = calloc(devices + 1, STRING_MAX * sizeof(*b->string));
+    b->master = calloc(devices + 1, sizeof(*b->master));
     b->ups = calloc(devices + 1, UPS_MAX * sizeof(*b->ups));
     b->th = calloc(devices + 1, sizeof(*b->th));
     b->aggregator = calloc(aggregators + 1, sizeof(*b->aggregator));
     b->site.gateway = b->gateway;
     b->site.th = b->th;
     b->site.aggregator = b->aggregator;
-    return b->gateway != NULL && b->string != NULL && b->ups != NULL && b->th != NULL &&
-           b->aggregator != NULL;
+    return b->gateway != NULL && b->string != NULL && b->master != NULL && b->ups != NULL &&
+           b->th != NULL && b->aggregator != NULL;
 }
 
 static bool take_site(struct reading *r, char *why)
