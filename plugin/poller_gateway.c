@@ -46,7 +46,8 @@ static void publish(struct gateway_poller *g, const struct gateway *is, int64_t 
     g->p.snapshot.mismatches = shape.mismatches;
     g->p.snapshot.part = g->part;
     g->p.snapshot.parts =
-        inventory_of_gateway(g->p.w->config, &g->p.w->config->gateway[g->p.number], is, g->part);
+        inventory_of_gateway(g->p.w->config, &g->p.w->config->gateway[g->p.number], is,
+                             site_controller(g->p.w->site, g->p.number), g->part);
     g->p.snapshot.limit = g->limit;
     g->p.snapshot.limits = device_limits(g->device, g->limit);
     learn_replaced(g);

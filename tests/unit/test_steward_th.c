@@ -42,6 +42,27 @@ static void lost__explains_what_is_of_its_sensors(void **state)
     assert_int_equal(told(), 2);
 }
 
+static void fewer_than_declared__told_with_the_missing_one(void **state)
+{
+    static const struct topo_th th = {.name = "gw-c", .sensors = 8};
+    const struct alarm *a;
+
+    (void)state;
+    places[TH].th = &th;
+    count_th("sensors 1-8", true);
+    after(3600000);
+    assert_null(standing(TH, alarm_of(ALARM_TOPOLOGY_MISMATCH, ALARM_OF_GATEWAY, 0, 0, 0)));
+    count_th("sensors 1-6 8", true);
+    turn();
+    after(3600000);
+    a = standing(TH, alarm_of(ALARM_TOPOLOGY_MISMATCH, ALARM_OF_GATEWAY, 0, 0, 0));
+    assert_non_null(a);
+    assert_non_null(strstr(a->text, "8 sensors declared, 7 found; and missing: sensor 7"));
+    count_th("sensors 1-8", true);
+    after(3600000);
+    assert_null(standing(TH, alarm_of(ALARM_TOPOLOGY_MISMATCH, ALARM_OF_GATEWAY, 0, 0, 0)));
+}
+
 static void lost__with_all_gateways__the_network(void **state)
 {
     (void)state;
@@ -161,6 +182,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TH_TEST(lost__explains_what_is_of_its_sensors),
+        TH_TEST(fewer_than_declared__told_with_the_missing_one),
         TH_TEST(lost__with_all_gateways__the_network),
         TH_TEST(lost__while_a_gateway_answers__for_itself),
         TH_TEST(lost__on_one_supply_with_a_gateway__the_supply),
