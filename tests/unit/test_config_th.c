@@ -97,7 +97,7 @@ static void th__an_unknown_key__those_there_are(void **state)
 {
     (void)state;
     READ(TH("hall-2", ADDRESS, LINE("CellInterval", NUMBER(60))));
-    CHECK_COMPLAINT("there is no key CellInterval here", "Sensors", "Set", "Supply, <Limits>");
+    CHECK_COMPLAINT("there is no key CellInterval here", "Sensors", "Set", "Supply, <Sensor>, <Limits>");
 }
 
 static void th__without_address__missing(void **state)
