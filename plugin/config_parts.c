@@ -267,28 +267,44 @@ void conf_read_consumption(const struct conf_place *at, const struct conf_node *
 
 /* ---- when all is read -------------------------------------------------------------------- */
 
-static bool has_supply(const struct gateway_config *g, const char *name)
+/* A gateway or TH controller that a supply can feed. */
+struct fed {
+    const char *word, *name;
+    char (*supply)[NAME_SIZE]; /* SUPPLIES_MAX of them */
+};
+
+static struct fed fed_gateway(struct gateway_config *g)
+{
+    return (struct fed){"gateway", g->name, g->supply};
+}
+
+static struct fed fed_th(struct th_config *th)
+{
+    return (struct fed){"TH controller", th->name, th->supply};
+}
+
+static bool has_supply(const struct fed *f, const char *name)
 {
     for (int i = 0; i < SUPPLIES_MAX; i++)
-        if (strcmp(g->supply[i], name) == 0)
+        if (strcmp(f->supply[i], name) == 0)
             return true;
     return false;
 }
 
-/* As if the gateway had named it by Supply: what one supply feeds falls silent together. */
-static void name_supply(struct conf_place *p, struct gateway_config *g, const char *name)
+/* As if it had named it by Supply: what one supply feeds falls silent together. */
+static void name_supply(struct conf_place *p, struct fed f, const char *name)
 {
     int i = 0;
 
-    if (has_supply(g, name))
+    if (has_supply(&f, name))
         return;
-    while (i < SUPPLIES_MAX && *g->supply[i] != '\0')
+    while (i < SUPPLIES_MAX && *f.supply[i] != '\0')
         i++;
     if (i == SUPPLIES_MAX)
-        conf_complain(p, "<PowerSupply \"%s\">: gateway \"%s\" has %d supplies already", name,
-                      g->name, SUPPLIES_MAX);
+        conf_complain(p, "<PowerSupply \"%s\">: %s \"%s\" has %d supplies already", name, f.word,
+                      f.name, SUPPLIES_MAX);
     else
-        snprintf(g->supply[i], sizeof(g->supply[i]), "%s", name);
+        snprintf(f.supply[i], NAME_SIZE, "%s", name);
 }
 
 static struct gateway_config *find_gateway(const struct config *c, const char *name)
@@ -299,10 +315,31 @@ static struct gateway_config *find_gateway(const struct config *c, const char *n
     return NULL;
 }
 
-/* A TH-MC and a BM-AG are no gateways, and nobody needs to know which. */
-static bool is_of_gateway(const struct feed_config *f)
+static struct th_config *find_th(const struct config *c, const char *name)
 {
-    return f->device != TOPO_TH_MC && f->device != TOPO_TM_C_A1 && f->device != TOPO_BM_AG;
+    for (size_t i = 0; i < c->ths; i++)
+        if (strcmp(c->th[i].name, name) == 0)
+            return &c->th[i];
+    return NULL;
+}
+
+static bool is_th(const struct feed_config *f)
+{
+    return f->device == TOPO_TH_MC || f->device == TOPO_TM_C_A1;
+}
+
+/* One in the block of a gateway, or without a name, counts all the same: nobody needs to know which. */
+static bool settle_th(struct conf_place *p, const struct supply_config *s,
+                      const struct feed_config *f)
+{
+    struct th_config *th = find_th(p->config, f->of);
+
+    if (th != NULL)
+        name_supply(p, fed_th(th), s->name);
+    else if (strcmp(f->of, s->gateway) != 0)
+        conf_complain(p, "<PowerSupply \"%s\">: Feeds \"%s/%s\": there is no TH controller \"%s\"",
+                      s->name, f->of, topo_devices[f->device].code, f->of);
+    return th != NULL || strcmp(f->of, s->gateway) == 0;
 }
 
 /* False: nobody knows what it is. */
@@ -311,7 +348,9 @@ static bool settle_feed(struct conf_place *p, struct supply_config *s, struct fe
     struct gateway_config *g = find_gateway(p->config, f->of);
     const char *code = topo_devices[f->device].code;
 
-    if (!is_of_gateway(f))
+    if (is_th(f))
+        return settle_th(p, s, f);
+    if (f->device == TOPO_BM_AG) /* nobody needs to know which */
         return true;
     if (*f->of == '\0')
         conf_complain(p, "<PowerSupply \"%s\">: Feeds \"%s\": of which gateway? \"gw-a/%s\"",
@@ -320,7 +359,7 @@ static bool settle_feed(struct conf_place *p, struct supply_config *s, struct fe
         conf_complain(p, "<PowerSupply \"%s\">: Feeds \"%s/%s\": there is no gateway \"%s\"",
                       s->name, f->of, code, f->of);
     else if (f->device == TOPO_BM_GW)
-        name_supply(p, g, s->name);
+        name_supply(p, fed_gateway(g), s->name);
     return g != NULL;
 }
 
@@ -335,12 +374,12 @@ static void settle_feeds(struct conf_place *p, struct supply_config *s)
 }
 
 /* Names alone are enough to suspect a supply; where supplies are declared, they should be of those. */
-static void check_named(struct conf_place *p, const struct gateway_config *g)
+static void check_named(struct conf_place *p, struct fed f)
 {
-    for (int i = 0; i < SUPPLIES_MAX && *g->supply[i] != '\0'; i++)
-        if (find_supply(p->config, g->supply[i]) == NULL)
-            conf_complain(p, "gateway \"%s\": Supply \"%s\": there is no <PowerSupply \"%s\">",
-                          g->name, g->supply[i], g->supply[i]);
+    for (int i = 0; i < SUPPLIES_MAX && *f.supply[i] != '\0'; i++)
+        if (find_supply(p->config, f.supply[i]) == NULL)
+            conf_complain(p, "%s \"%s\": Supply \"%s\": there is no <PowerSupply \"%s\">", f.word,
+                          f.name, f.supply[i], f.supply[i]);
 }
 
 void conf_check_supplies(struct conf_place *p)
@@ -352,6 +391,8 @@ void conf_check_supplies(struct conf_place *p)
         settle_feeds(p, &c->supply[i]);
     p->next = "what it feeds is judged by its name alone";
     for (size_t i = 0; i < c->gateways && c->supplies > 0; i++)
-        check_named(p, &c->gateway[i]);
+        check_named(p, fed_gateway(&c->gateway[i]));
+    for (size_t i = 0; i < c->ths && c->supplies > 0; i++)
+        check_named(p, fed_th(&c->th[i]));
     p->next = NULL;
 }

@@ -39,17 +39,6 @@ static const struct th_config th_defaults = {
     .function = 3,
 };
 
-/* It is polled all the same. */
-static void check_sensors(struct conf_place *p, struct th_config *th)
-{
-    if (th->sensors <= TH_SENSOR_MAX)
-        return;
-    p->next = "this declaration is ignored, polling goes on without it";
-    conf_complain(p, "Sensors is %d; %s", th->sensors, topo_devices[TOPO_TH_MC].line);
-    p->next = NULL;
-    th->sensors = 0;
-}
-
 static void read_lines(struct conf_place *p, const struct conf_node *n, struct th_config *th)
 {
     unsigned seen = 0, told = 0;
@@ -68,7 +57,6 @@ static void read_lines(struct conf_place *p, const struct conf_node *n, struct t
                               CONF_PLACE_KEYS ", Supply, <Sensor>, <Limits>");
     }
     conf_complain_missing(p, th_options, seen);
-    check_sensors(p, th);
     conf_check_twins(p, th->name, th->address, th->port);
 }
 

@@ -9,6 +9,8 @@
 
 static bool is_complete(const struct gateway_config *g)
 {
+    if (g->line != NULL) /* each of its string masters has a block */
+        return true;
     for (int s = 0; s < STRING_MAX; s++)
         if (g->string[s].parts.ups != 0 || g->string[s].parts.cells != 0)
             return true;
@@ -92,7 +94,7 @@ static void fill_gateway(struct declared *d, size_t i, const struct gateway_conf
     d->complete[i] = is_complete(g);
     to->upses = fill_ups(d->ups + i * (UPS_MAX + 1), g);
     for (int s = 0; s < STRING_MAX; s++)
-        if (is_told(&g->string[s])) {
+        if (is_told(&g->string[s]) || (g->line != NULL && s < g->line->masters)) {
             put_name(string->name, g, ALARM_OF_STRING, s + 1);
             fill_string(string++, s + 1, &g->string[s]);
             to->strings++;
@@ -106,6 +108,12 @@ static void fill_gateway(struct declared *d, size_t i, const struct gateway_conf
         to->masters = 1;
     }
     d->any |= d->complete[i] || to->masters > 0;
+}
+
+static void fill_th(struct topo_th *to, const struct th_config *th)
+{
+    *to = (struct topo_th){.set = th->set, .sensors = (uint32_t)th->sensors};
+    snprintf(to->name, sizeof(to->name), "%s", th->name);
 }
 
 /* ---- supplies ---------------------------------------------------------------------------- */
@@ -193,11 +201,12 @@ static bool allocate(struct declared *d, const struct config *c)
     d->ups = calloc(c->gateways * (UPS_MAX + 1) + 1, sizeof(*d->ups));
     d->master = calloc(c->gateways + 1, sizeof(*d->master));
     d->aggregator = calloc(c->aggregators + 1, sizeof(*d->aggregator));
+    d->th = calloc(c->ths + 1, sizeof(*d->th));
     d->supply = calloc(c->supplies + 1, sizeof(*d->supply));
     d->load = calloc(c->supplies * FEEDS_MAX + 1, sizeof(*d->load));
     return d->complete != NULL && d->th_told != NULL && d->shares != NULL &&
            d->ups_strings != NULL && d->gateway != NULL && d->string != NULL && d->ups != NULL &&
-           d->master != NULL && d->aggregator != NULL && d->supply != NULL && d->load != NULL;
+           d->master != NULL && d->aggregator != NULL && d->th != NULL && d->supply != NULL && d->load != NULL;
 }
 
 static void fill(struct declared *d, const struct config *c)
@@ -206,12 +215,16 @@ static void fill(struct declared *d, const struct config *c)
                                  .gateways = c->gateways,
                                  .aggregator = d->aggregator,
                                  .aggregators = c->aggregators,
+                                 .th = d->th,
+                                 .ths = c->ths,
                                  .supply = d->supply,
                                  .supplies = c->supplies};
     for (size_t i = 0; i < c->gateways; i++)
         fill_gateway(d, i, &c->gateway[i]);
     for (size_t i = 0; i < c->aggregators; i++)
         snprintf(d->aggregator[i].name, sizeof(d->aggregator[i].name), "%s", c->aggregator[i].name);
+    for (size_t i = 0; i < c->ths; i++)
+        fill_th(&d->th[i], &c->th[i]);
     for (size_t i = 0; i < c->supplies; i++)
         fill_supply(d, i, &c->supply[i]);
     for (int n = 0; n < TOPO_DEVICES; n++)
@@ -246,6 +259,7 @@ void declared_free(struct declared *d)
     free(d->ups);
     free(d->master);
     free(d->aggregator);
+    free(d->th);
     free(d->supply);
     free(d->load);
     free(d);

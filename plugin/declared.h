@@ -3,7 +3,8 @@
  * hardware table say of it. Pure: the site is in memory of its own, names are copied.
  *
  * A gateway is *complete* once a string of it is declared with its UPS or its number of cells: then
- * all of its strings are to be declared, and what is found otherwise is a mismatch. Of others single
+ * all of its strings are to be declared, and what is found otherwise is a mismatch. A serial line always
+ * is: each of its string masters has a block. Of others single
  * strings may be told for other reasons, and nothing is concluded from how many these are.
  */
 #ifndef BTMS_DECLARED_H
@@ -26,6 +27,7 @@ struct declared {
     struct topo_ups *ups;       /* UPS_MAX + 1 per gateway */
     struct topo_master *master;
     struct topo_aggregator *aggregator;
+    struct topo_th *th;
     struct topo_supply *supply;
     struct topo_load *load; /* FEEDS_MAX per supply */
 };

@@ -132,15 +132,24 @@ static void add_rest(struct list *l, int device, int told, enum part_state state
         add(l, device, state, 0, (unsigned)told - listed, "");
 }
 
-/* Climate and insulation come through it, so it is there where they are. */
-static void add_master(struct list *l, const struct controller_config *m, const struct gateway *is)
+/* Climate comes through it, so it is there where that is told; but who looks at it knows better. */
+static enum part_state state_of_master(const struct controller_config *m, bool tells,
+                                       enum snapshot_reach reach)
+{
+    if (m->port != 0 && reach != SNAPSHOT_NOT_LOOKED)
+        return reach == SNAPSHOT_REACHED ? PART_PRESENT : PART_MISSING;
+    return tells ? PART_PRESENT : m->port != 0 ? PART_DECLARED : PART_UNKNOWN;
+}
+
+static void add_master(struct list *l, const struct controller_config *m, const struct gateway *is,
+                       enum snapshot_reach reach)
 {
     bool tells = any_present(l, TOPO_BM_TH);
     const char *set = m->set ? topo_devices[TOPO_BM_C_A1].code : "";
 
     if (!m->declared && !tells)
         return;
-    add(l, TOPO_BM_MC, tells ? PART_PRESENT : PART_UNKNOWN, 0, 1, set);
+    add(l, TOPO_BM_MC, state_of_master(m, tells, reach), 0, 1, set);
     add(l, TOPO_CAD, PART_UNKNOWN, 0, m->set, set);
     add(l, TOPO_CAD, PART_UNKNOWN, 0, (unsigned)m->converters, "");
     add(l, TOPO_COM, PART_UNKNOWN, 0, (unsigned)m->com, "");
@@ -168,19 +177,33 @@ static void add_supplies(struct list *l, const struct config *c, const char *gat
         }
 }
 
+static enum part_state state_of(const struct health *h)
+{
+    return h->reachable ? PART_PRESENT : h->answered_ms == 0 ? PART_DECLARED : PART_MISSING;
+}
+
 size_t inventory_of_gateway(const struct config *c, const struct gateway_config *config,
-                            const struct gateway *is, struct part ret[INVENTORY_MAX])
+                            const struct gateway *is, enum snapshot_reach controller,
+                            struct part ret[INVENTORY_MAX])
 {
     struct list l = {ret, 0};
-    enum part_state gateway = is->health.reachable          ? PART_PRESENT
-                              : is->health.answered_ms == 0 ? PART_DECLARED
-                                                            : PART_MISSING;
 
-    add(&l, TOPO_BM_GW, gateway, 0, 1, "");
+    add(&l, TOPO_BM_GW, state_of(&is->health), 0, 1, "");
     for (int s = 0; s < STRING_MAX; s++)
         add_string(&l, config, is, s);
-    add_master(&l, &config->controller, is);
+    add_master(&l, &config->controller, is, controller);
     add_supplies(&l, c, config->name);
+    return l.n;
+}
+
+size_t inventory_of_th(const struct th_config *config, const struct health *is,
+                       struct part ret[INVENTORY_TH_MAX])
+{
+    const char *set = config->set ? topo_devices[TOPO_TM_C_A1].code : "";
+    struct list l = {ret, 0};
+
+    add(&l, TOPO_TH_MC, state_of(is), 0, 1, set);
+    add(&l, TOPO_CAD, PART_UNKNOWN, 0, config->set, set);
     return l.n;
 }
 

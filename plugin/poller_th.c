@@ -1,6 +1,7 @@
 /* See poller_own.h: pollers of TH controllers. */
 #include "poller_own.h"
 
+#include "inventory.h"
 #include "metrics_th.h"
 #include "th_device.h"
 
@@ -10,7 +11,9 @@
 
 struct th_poller {
     struct poller p; /* first */
+    const struct th_config *config;
     struct th_device *device;
+    struct part part[INVENTORY_TH_MAX];
     const struct th_controller *th; /* the device's own; NULL: it has not shown it yet */
 };
 
@@ -22,8 +25,11 @@ static struct th_poller *own(struct poller *p)
 static void publish(struct th_poller *t, const struct th_controller *th, int64_t now, bool urgent)
 {
     t->th = th;
-    if (poller_may_publish(&t->p, now, urgent))
-        publish_th(t->p.w->publisher, &t->p.file, &t->p.snapshot, th);
+    if (!poller_may_publish(&t->p, now, urgent))
+        return;
+    t->p.snapshot.part = t->part;
+    t->p.snapshot.parts = inventory_of_th(t->config, &th->health, t->part);
+    publish_th(t->p.w->publisher, &t->p.file, &t->p.snapshot, th);
 }
 
 static void post_counts(struct th_poller *t, const struct th_controller *th)
@@ -126,6 +132,7 @@ struct poller *poller_new_th(const struct poller_world *w, size_t i)
     memcpy(t->p.snapshot.name, c->name, sizeof(c->name));
     snprintf(t->p.snapshot.address, sizeof(t->p.snapshot.address), "%.240s port %d", c->address,
              c->port);
+    t->config = c;
     t->device = th_device_new(c, &owner, w->wake_fd);
     if (t->device != NULL)
         return &t->p;

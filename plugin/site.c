@@ -511,6 +511,8 @@ static bool allocate(struct site *s)
         fill_place(s, i);
         if (i < s->set.gateways)
             fill_declared(&s->place[i], s->set.declared, i);
+        else if (s->set.declared != NULL)
+            s->place[i].th = &s->set.declared->th[i - s->set.gateways];
     }
     if (!site_allocate_aggregators(s) || !site_allocate_totals(s))
         return false;

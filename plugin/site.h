@@ -106,6 +106,8 @@ void site_post_counts(struct site *s, size_t i, const struct census *c);
  * not, and `why`. As above. */
 void site_post_aggregator(struct site *s, size_t i, bool here, const char *why);
 void site_post_controller(struct site *s, size_t i, bool here, const char *why);
+/* What was said of the latter last. From any thread. */
+enum snapshot_reach site_controller(struct site *s, size_t i);
 
 /* An alarm of gateway number `i` began, changed or ended. Never blocks; copies. */
 void site_post(struct site *s, size_t i, const struct alarm_event *e);

@@ -136,6 +136,16 @@ void site_post_controller(struct site *s, size_t i, bool here, const char *why)
     post(s, &s->controller[i], here, why);
 }
 
+enum snapshot_reach site_controller(struct site *s, size_t i)
+{
+    struct reach r;
+
+    pthread_mutex_lock(&s->lock);
+    r = s->controller[i];
+    pthread_mutex_unlock(&s->lock);
+    return r.at_ms == 0 ? SNAPSHOT_NOT_LOOKED : r.here ? SNAPSHOT_REACHED : SNAPSHOT_LOST;
+}
+
 /* False: there is no news. */
 static bool take(struct site *s, struct reach *r, struct reach *ret)
 {

@@ -46,6 +46,7 @@ struct steward_place {
     const char *supply[STEWARD_SUPPLIES]; /* power supplies that feed it; NULL: no more */
     const char *aggregator;               /* that groups it; NULL: none */
     const struct topo_gateway *declared;  /* what hangs on it; NULL: nothing is told */
+    const struct topo_th *th;             /* of a TH controller; NULL: as above */
     bool complete, th_told;               /* of that: all its strings; its BM-TH */
     bool shares;                          /* of that: a UPS has a name of another gateway's too */
     const int *ups_strings;               /* of that: how many each UPS has; 0: not told */

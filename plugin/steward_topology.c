@@ -1,4 +1,4 @@
-/* What is declared of a gateway, against what is there, by the rules of the hardware table. */
+/* What is declared of a gateway or TH controller, against what is there, by the rules of the hardware table. */
 #include "steward_own.h"
 
 #include <stdio.h>
@@ -116,8 +116,32 @@ static void look_at_shared(struct difference *d, const struct steward *s, size_t
 bool steward_is_declared(const struct steward *s, size_t g)
 {
     const struct topo_gateway *d = s->set.place != NULL ? s->set.place[g].declared : NULL;
+    const struct topo_th *th = s->set.place != NULL ? s->set.place[g].th : NULL;
 
-    return d != NULL && (d->strings > 0 || d->masters > 0);
+    return (d != NULL && (d->strings > 0 || d->masters > 0)) || (th != NULL && th->sensors > 0);
+}
+
+static void compare_th(struct difference *d, const struct census *is)
+{
+    const struct topo_th *th = d->place->th;
+    struct topo_th found = *th;
+    struct topo_site declared = {.th = th, .ths = 1}, there = {.th = &found, .ths = 1};
+
+    found.sensors = (uint32_t)(__builtin_popcountll(is->sensors[0]) +
+                               __builtin_popcountll(is->sensors[1]));
+    topology_compare(&declared, &there, on_finding, d);
+}
+
+static void compare_gateway(struct difference *d, const struct census *is)
+{
+    struct topo_site declared = {.gateways = 1}, there = {.gateways = 1};
+    struct found found;
+
+    fill_found(is, d->place->declared->name, &found);
+    declared.gateway = d->place->declared;
+    there.gateway = &found.gateway;
+    topology_compare(&declared, &there, on_finding, d);
+    compare_ups(d, is);
 }
 
 unsigned steward_compare_declared(const struct steward *s, size_t g, char *ret, size_t size)
@@ -125,17 +149,13 @@ unsigned steward_compare_declared(const struct steward *s, size_t g, char *ret, 
     const struct steward_place *place = s->set.place != NULL ? &s->set.place[g] : NULL;
     const struct census *is = &s->gateway[g].is;
     struct difference d = {place, ret, size, 0};
-    struct topo_site declared = {.gateways = 1}, there = {.gateways = 1};
-    struct found found;
 
     *ret = '\0';
+    if (place != NULL && place->th != NULL)
+        compare_th(&d, is);
     if (place == NULL || place->declared == NULL)
-        return 0;
-    fill_found(is, place->declared->name, &found);
-    declared.gateway = place->declared;
-    there.gateway = &found.gateway;
-    topology_compare(&declared, &there, on_finding, &d);
-    compare_ups(&d, is);
+        return d.n;
+    compare_gateway(&d, is);
     look_at_shared(&d, s, g);
     return d.n;
 }

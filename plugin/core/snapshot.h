@@ -252,7 +252,7 @@ bool snapshot_find_replacement(const struct snapshot *s, int string, int cell,
 /* Of a device: section[] 6 by number, 7 by module, then number. */
 void snapshot_get_quantity(const struct snapshot *s, uint32_t i, struct snapshot_quantity *ret);
 void snapshot_get_channel(const struct snapshot *s, uint32_t i, struct snapshot_channel *ret);
-/* The inventory, of a device and of the site: how many lines, and one of them (false: of a kind that
+/* The inventory, of a device, a TH controller and the site: how many lines, and one of them (false: of a kind that
  * only a later version knows). */
 uint32_t snapshot_parts(const struct snapshot *s);
 bool snapshot_get_part(const struct snapshot *s, uint32_t i, struct part *ret);

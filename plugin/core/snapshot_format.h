@@ -39,7 +39,7 @@
  *   CHANNEL  module u8 | number u8 | kind u8 | string u8 | normal u8 (255: not told) |
  *           1 quantity | read_ms i64 | name 64 | label 64; since 1.3
  *   PART    device u8 (enum topo_device) | state u8 | string u8 | count u16 | name 64; since 1.3, of a
- *           device and of the site
+ *           device, a TH controller and the site
  *   EVENT   sequence u32 | what u8 | stored u8 | wall_ms i64 | the fields of ALARM as of 1.0
  *
  * To add a field: at the end of its record, with a new SNAPSHOT_MINOR; readers of older files find
@@ -100,6 +100,7 @@ enum {
     SLOT_TH_LIMITS = 2,
     SLOT_TH_IDENTITIES = 3,
     SLOT_TH = 4,
+    SLOT_TH_PARTS = 5,
 };
 
 enum { VERSION_SIZE = 32, QUANTITY_SIZE = 5, IDENTITY_KEY_OCTETS = 3 };

@@ -1,4 +1,4 @@
-/* The parts of a gateway, or of the site itself, in its file. */
+/* The parts of a gateway, of a TH controller, or of the site itself, in its file. */
 #include "core/snapshot_own.h"
 
 void snapshot_put_parts(struct wire_out *out, const struct part *p, size_t n)
@@ -13,15 +13,26 @@ void snapshot_put_parts(struct wire_out *out, const struct part *p, size_t n)
     }
 }
 
+/* -1: such a file has none. */
 static int slot_of(const struct snapshot *s)
 {
-    return s->kind == SNAPSHOT_SITE ? SLOT_SITE_PARTS : SLOT_PARTS;
+    switch (s->kind) {
+    case SNAPSHOT_DEVICE:
+        return SLOT_PARTS;
+    case SNAPSHOT_SITE:
+        return SLOT_SITE_PARTS;
+    case SNAPSHOT_TH:
+        return SLOT_TH_PARTS;
+    default:
+        return -1;
+    }
 }
 
 uint32_t snapshot_parts(const struct snapshot *s)
 {
-    return s->kind == SNAPSHOT_SITE || s->kind == SNAPSHOT_DEVICE ? s->section[slot_of(s)].count
-                                                                  : 0;
+    int slot = slot_of(s);
+
+    return slot >= 0 ? s->section[slot].count : 0;
 }
 
 /* False: of a kind that a later version has, and this one cannot name. */

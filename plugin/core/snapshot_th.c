@@ -41,9 +41,10 @@ size_t snapshot_encode_th(const struct snapshot_stamp *stamp, const struct snaps
     const size_t sensors = count_sensors(c);
     struct wire_out out;
 
-    if (!snapshot_begin(&out, ret, SNAPSHOT_TH, stamp, 5,
+    if (!snapshot_begin(&out, ret, SNAPSHOT_TH, stamp, 6,
                         RECORD_DEVICE + RECORD_TH + sensors * RECORD_SENSOR +
-                            d->limits * RECORD_LIMIT + snapshot_identities_size(d)))
+                            d->limits * RECORD_LIMIT + d->parts * RECORD_PART +
+                            snapshot_identities_size(d)))
         return 0;
     snapshot_put_device(&out, d);
     put_counts(&out, c);
@@ -53,6 +54,7 @@ size_t snapshot_encode_th(const struct snapshot_stamp *stamp, const struct snaps
             put_sensor(&out, i, &c->sensor[i]);
     snapshot_put_limits(&out, d->limit, d->limits);
     snapshot_put_identities(&out, d);
+    snapshot_put_parts(&out, d->part, d->parts);
     return snapshot_finish(&out);
 }
 

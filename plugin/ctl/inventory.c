@@ -51,30 +51,16 @@ static void csv_begin(void)
     fputs("code,what,count,state,device,string,name\r\n", stdout);
 }
 
-static void csv_text(const char *text)
-{
-    putchar('"');
-    for (; *text != '\0'; text++) {
-        if (*text == '"')
-            putchar('"');
-        putchar(*text);
-    }
-    putchar('"');
-}
-
 static void csv_line(const struct line *l, size_t n)
 {
     (void)n;
-    csv_text(l->code);
-    putchar(',');
-    csv_text(l->what);
-    printf(",%u,", l->count);
-    csv_text(l->state);
-    putchar(',');
-    csv_text(l->device);
-    printf(",%d,", l->string);
-    csv_text(l->name);
-    fputs("\r\n", stdout);
+    show_csv_text(l->code, ",");
+    show_csv_text(l->what, ",");
+    printf("%u,", l->count);
+    show_csv_text(l->state, ",");
+    show_csv_text(l->device, ",");
+    printf("%d,", l->string);
+    show_csv_text(l->name, "\r\n");
 }
 
 static void json_begin(void)
@@ -158,33 +144,17 @@ static void put_parts(struct job *j, const struct snapshot *s, const char *kind,
     }
 }
 
-static void put_controller(struct job *j, const struct snapshot *s, const char *name)
-{
-    static struct th_controller c;
-    struct line l = {.device = name, .name = "", .count = 1};
-    struct snapshot_device d;
-
-    snapshot_get_th(s, &d, &c);
-    snprintf(l.of, sizeof(l.of), "TH controller \"%s\"", name);
-    put(j, &l, TOPO_TH_MC,
-        d.health.reachable          ? PART_PRESENT
-        : d.health.answered_ms == 0 ? PART_DECLARED
-                                    : PART_MISSING);
-}
-
 static void put_device(struct job *j, const struct snapshot_entry *e)
 {
-    bool th = e->kind == DEVICE_TH;
+    static const char *const kinds[] = {"gateway", "line", "TH controller"};
     struct snapshot s;
     char name[32];
     void *data;
 
     snapshot_device_name(e->index, name, sizeof(name));
-    data = read_file(j, name, th ? SNAPSHOT_TH : SNAPSHOT_DEVICE, &s);
-    if (data != NULL && th)
-        put_controller(j, &s, e->name);
-    else if (data != NULL)
-        put_parts(j, &s, e->kind == DEVICE_LINE ? "line" : "gateway", e->name);
+    data = read_file(j, name, e->kind == DEVICE_TH ? SNAPSHOT_TH : SNAPSHOT_DEVICE, &s);
+    if (data != NULL)
+        put_parts(j, &s, kinds[e->kind <= DEVICE_TH ? e->kind : DEVICE_GATEWAY], e->name);
     free(data);
 }
 

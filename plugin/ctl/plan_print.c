@@ -104,18 +104,6 @@ void plan_print_text(const struct plan_outcome *o)
 
 /* ---- CSV ------------------------------------------------------------------------------------- */
 
-/* Quoted always: all of them are text. */
-static void csv_text(const char *text, const char *end)
-{
-    putchar('"');
-    for (; *text != '\0'; text++) {
-        if (*text == '"')
-            putchar('"');
-        putchar(*text);
-    }
-    printf("\"%s", end);
-}
-
 void plan_print_csv(const struct plan_outcome *o)
 {
     fputs("record,quantity,at_least,code,severity,reason,hardware_table\r\n", stdout);
@@ -123,18 +111,18 @@ void plan_print_csv(const struct plan_outcome *o)
         const struct bom_line *l = &o->bom.line[i];
 
         printf("device,%u,%s,", l->quantity, l->at_least ? "yes" : "no");
-        csv_text(l->code, ",,");
-        csv_text(l->reason, ",");
-        csv_text(topo_devices[l->device].line, "\r\n");
+        show_csv_text(l->code, ",,");
+        show_csv_text(l->reason, ",");
+        show_csv_text(topo_devices[l->device].line, "\r\n");
     }
     for (size_t i = 0; i < o->findings; i++) {
         const struct topo_finding *f = &o->finding[i];
 
         printf("%s,,,", verdicts[f->verdict]);
-        csv_text(topo_devices[f->device].code, ",");
-        csv_text(severities[f->severity], ",");
-        csv_text(f->text, ",");
-        csv_text(f->line, "\r\n");
+        show_csv_text(topo_devices[f->device].code, ",");
+        show_csv_text(severities[f->severity], ",");
+        show_csv_text(f->text, ",");
+        show_csv_text(f->line, "\r\n");
     }
 }
 

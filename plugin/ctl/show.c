@@ -41,6 +41,17 @@ static int utf8_length(const unsigned char *c)
     return n;
 }
 
+void show_csv_text(const char *text, const char *end)
+{
+    putchar('"');
+    for (; *text != '\0'; text++) {
+        if (*text == '"')
+            putchar('"');
+        putchar(*text);
+    }
+    printf("\"%s", end);
+}
+
 void show_json_text(const char *text)
 {
     const unsigned char *c = (const unsigned char *)text;

@@ -14,6 +14,9 @@ const char *show_kind(const struct alarm *a);
 void show_print_alarm(const struct alarm *a, const struct identity *advice);
 void show_print_event(const struct event *e);
 
+/* A field of CSV, quoted always, and what comes behind it. */
+void show_csv_text(const char *text, const char *end);
+
 /* A quoted text; ,"name":"text"; ,"name":1.5 or null where it is not there; ,"name":true; an object. */
 void show_json_text(const char *text);
 void show_json_field(const char *name, const char *text);

@@ -114,7 +114,8 @@ static void supply__of_the_site__names_gateways_that_come_later(void **state)
         BLOCK("PowerSupply", TEXT("ps1"), LINE("Model", TEXT("other")), LINE("Rating", NUMBER(40)),
               LINE("Feeds", TEXT("a/BM-GW"), TEXT("b/BM-SS 1"), TEXT("BM-AG"), TEXT("hall/TH-MC"))),
         BLOCK("Gateway", TEXT("a"), ADDRESS),
-        BLOCK("Gateway", TEXT("b"), LINE("Address", TEXT("x")), LINE("Supply", TEXT("ps1"))));
+        BLOCK("Gateway", TEXT("b"), LINE("Address", TEXT("x")), LINE("Supply", TEXT("ps1"))),
+        BLOCK("THController", TEXT("hall"), LINE("Address", TEXT("y"))));
     finish();
     assert_int_equal(complaints, 0);
     assert_int_equal(config.supply[0].rating_mw, 40000);
@@ -250,6 +251,35 @@ static void supply__name_not_declared__said_and_used(void **state)
     assert_string_equal(config.gateway[0].supply[0], "ps2");
 }
 
+static void supply__feeds_a_th_controller__is_its_supply(void **state)
+{
+    (void)state;
+    READ(PS(LINE("Feeds", TEXT("t/TH-MC"), TEXT("TH-MC"))),
+         BLOCK("THController", TEXT("t"), ADDRESS));
+    finish();
+    assert_int_equal(complaints, 0);
+    assert_string_equal(config.th[0].supply[0], "ps1");
+    assert_int_equal(config.supply[0].feeds, 2); /* the other one is one of those there are */
+}
+
+static void supply__feeds_a_th_controller_that_is_not_there__said(void **state)
+{
+    (void)state;
+    READ(PS(LINE("Feeds", TEXT("u/TM-C-A1"))), BLOCK("THController", TEXT("t"), ADDRESS));
+    finish();
+    CHECK_COMPLAINT("<PowerSupply \"ps1\">", "\"u/TM-C-A1\": there is no TH controller \"u\"");
+    assert_int_equal(config.supply[0].feeds, 0);
+}
+
+static void supply__name_of_a_th_controller_not_declared__said(void **state)
+{
+    (void)state;
+    READ(PS(LINE("Rating", NUMBER(60))),
+         BLOCK("THController", TEXT("t"), ADDRESS, LINE("Supply", TEXT("ps2"))));
+    finish();
+    CHECK_COMPLAINT("TH controller \"t\": Supply \"ps2\": there is no <PowerSupply \"ps2\">");
+}
+
 static void supply__unknown_model_without_rating__said(void **state)
 {
     (void)state;
@@ -329,6 +359,9 @@ int main(void)
         TEST(supply__feeds_of_nobody__left_out_of_its_feeds),
         TEST(supply__feeds_of_the_site__which_gateway),
         TEST(supply__name_not_declared__said_and_used),
+        TEST(supply__feeds_a_th_controller__is_its_supply),
+        TEST(supply__feeds_a_th_controller_that_is_not_there__said),
+        TEST(supply__name_of_a_th_controller_not_declared__said),
         TEST(supply__unknown_model_without_rating__said),
         TEST(supply__twice__said),
         TEST(supply__of_a_gateway_left_out__goes_with_it),

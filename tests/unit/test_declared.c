@@ -216,7 +216,7 @@ static void inventory__set_with_supply_not_heard_yet__expanded(void **state)
               LINE("Feeds", TEXT("BM-GW")))));
     memset(&is, 0, sizeof(is));
     is.health.looking = true;
-    parts = inventory_of_gateway(&config, &config.gateway[0], &is, part);
+    parts = inventory_of_gateway(&config, &config.gateway[0], &is, SNAPSHOT_NOT_LOOKED, part);
     assert_int_equal(count(TOPO_BM_GW, PART_DECLARED, 0), 1);
     assert_int_equal(count(TOPO_BM_SS, PART_DECLARED, 1), 1);
     assert_int_equal(count(TOPO_BM_CS, PART_DECLARED, 1), 24);
@@ -247,7 +247,7 @@ static void inventory__found_and_lost__present_and_missing(void **state)
     is.string[0].value[STRING_ALARM] = 1 << 6;
     is.string[0].validity[STRING_ALARM] = VALIDITY_GOOD;
     is.string[1].presence = PRESENCE_SILENT;
-    parts = inventory_of_gateway(&config, &config.gateway[0], &is, part);
+    parts = inventory_of_gateway(&config, &config.gateway[0], &is, SNAPSHOT_NOT_LOOKED, part);
     assert_int_equal(count(TOPO_BM_GW, PART_PRESENT, 0), 1);
     assert_int_equal(count(TOPO_BM_SS, PART_PRESENT, 1), 1);
     assert_int_equal(count(TOPO_BM_CS, PART_PRESENT, 1), 1);
@@ -276,8 +276,83 @@ static void inventory__everything_there_can_be__fits(void **state)
         t->cell[0].seen = t->ambient_seen = true;
         config.gateway[0].string[s].parts.insulation = true;
     }
-    parts = inventory_of_gateway(&config, &config.gateway[0], &is, part);
+    parts = inventory_of_gateway(&config, &config.gateway[0], &is, SNAPSHOT_NOT_LOOKED, part);
     assert_true(parts + INVENTORY_SUPPLIES <= INVENTORY_MAX);
+}
+
+/* It may be looked for itself, and whoever looks knows better than what hangs on it tells. */
+static void inventory__master_with_a_port__as_it_is_reached(void **state)
+{
+    static const struct {
+        enum snapshot_reach reach;
+        enum part_state state;
+    } is_[] = {
+        {SNAPSHOT_NOT_LOOKED, PART_DECLARED},
+        {SNAPSHOT_REACHED,    PART_PRESENT },
+        {SNAPSHOT_LOST,       PART_MISSING },
+    };
+    static struct gateway is;
+
+    (void)state;
+    READ(BLOCK("Gateway", TEXT("a"), ADDRESS,
+               BARE("MasterController", LINE("Address", TEXT("h")), LINE("Port", NUMBER(80)))));
+    for (size_t i = 0; i < COUNT(is_); i++) {
+        memset(&is, 0, sizeof(is));
+        parts = inventory_of_gateway(&config, &config.gateway[0], &is, is_[i].reach, part);
+        assert_int_equal(count(TOPO_BM_MC, is_[i].state, 0), 1);
+    }
+}
+
+/* ---- TH controllers and lines ------------------------------------------------------------ */
+
+static void th__121_sensors__an_error_with_the_line(void **state)
+{
+    (void)state;
+    READ(BLOCK("THController", TEXT("a"), ADDRESS, LINE("Sensors", NUMBER(120))),
+         BLOCK("THController", TEXT("b"), LINE("Address", TEXT("x")), LINE("Sensors", NUMBER(121)),
+               LINE("Set", TEXT("TM-C-A1"))));
+    assert_int_equal(check(), 1);
+    said_one(LOG_LEVEL_ERROR, "TH controller \"b\": 121 sensors, a TM-C-A1 takes at most 120",
+             "it is polled all the same");
+    assert_non_null(strstr(said[0], "hardware table, TM-C-A1: "));
+    assert_int_equal(config.ths, 2);
+    assert_int_equal(declared->site.ths, 2);
+    assert_true(declared->site.th[1].set);
+}
+
+static void inventory__th_set__expanded(void **state)
+{
+    const struct health here = {.reachable = true, .answered_ms = 1}, gone = {.answered_ms = 1};
+    const struct health never = {.reachable = false};
+
+    (void)state;
+    READ(BLOCK("THController", TEXT("a"), ADDRESS),
+         BLOCK("THController", TEXT("b"), LINE("Address", TEXT("x")), LINE("Set", TEXT("TM-C-A1"))));
+    parts = inventory_of_th(&config.th[0], &never, part);
+    assert_int_equal(parts, 1);
+    assert_int_equal(count(TOPO_TH_MC, PART_DECLARED, 0), 1);
+    parts = inventory_of_th(&config.th[1], &here, part);
+    assert_int_equal(parts, 2);
+    assert_int_equal(count(TOPO_TH_MC, PART_PRESENT, 0), 1);
+    assert_int_equal(count(TOPO_CAD, PART_UNKNOWN, 0), 1);
+    assert_string_equal(part[0].name, "TM-C-A1");
+    assert_string_equal(part[1].name, "TM-C-A1");
+    parts = inventory_of_th(&config.th[1], &gone, part);
+    assert_int_equal(count(TOPO_TH_MC, PART_MISSING, 0), 1);
+}
+
+/* Each string master has a block, so all are declared, however little is told of them. */
+static void line__its_string_masters__are_all_there_is(void **state)
+{
+    (void)state;
+    READ(BLOCK("Serial", TEXT("/dev/ttyUSB0"),
+               BLOCK("StringMaster", TEXT("B1"), LINE("Unit", NUMBER(1))),
+               BLOCK("StringMaster", TEXT("B2"), LINE("Unit", NUMBER(2)))));
+    assert_int_equal(check(), 0);
+    assert_true(declared->complete[0]);
+    assert_int_equal(declared->site.gateway[0].place, TOPO_LINE);
+    assert_int_equal(declared->site.gateway[0].strings, 2);
+    assert_int_equal(declared->site.gateway[0].string[1].number, 2);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, conf_setup, tear_down)
@@ -298,6 +373,10 @@ int main(void)
         TEST(inventory__set_with_supply_not_heard_yet__expanded),
         TEST(inventory__found_and_lost__present_and_missing),
         TEST(inventory__everything_there_can_be__fits),
+        TEST(inventory__master_with_a_port__as_it_is_reached),
+        TEST(th__121_sensors__an_error_with_the_line),
+        TEST(inventory__th_set__expanded),
+        TEST(line__its_string_masters__are_all_there_is),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

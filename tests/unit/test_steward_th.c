@@ -42,6 +42,27 @@ static void lost__explains_what_is_of_its_sensors(void **state)
     assert_int_equal(told(), 2);
 }
 
+static void fewer_than_declared__told_with_the_missing_one(void **state)
+{
+    static const struct topo_th th = {.name = "gw-c", .sensors = 8};
+    const struct alarm *a;
+
+    (void)state;
+    places[TH].th = &th;
+    count_th("sensors 1-8", true);
+    after(3600000);
+    assert_null(standing(TH, alarm_of(ALARM_TOPOLOGY_MISMATCH, ALARM_OF_GATEWAY, 0, 0, 0)));
+    count_th("sensors 1-6 8", true);
+    turn();
+    after(3600000);
+    a = standing(TH, alarm_of(ALARM_TOPOLOGY_MISMATCH, ALARM_OF_GATEWAY, 0, 0, 0));
+    assert_non_null(a);
+    assert_non_null(strstr(a->text, "8 sensors declared, 7 found; and missing: sensor 7"));
+    count_th("sensors 1-8", true);
+    after(3600000);
+    assert_null(standing(TH, alarm_of(ALARM_TOPOLOGY_MISMATCH, ALARM_OF_GATEWAY, 0, 0, 0)));
+}
+
 static void lost__with_all_gateways__the_network(void **state)
 {
     (void)state;
@@ -143,18 +164,32 @@ static void new__in_commissioning__said_what_it_is(void **state)
     assert_true(standing(TH, of_sensor(FAULT, 17))->muted);
 }
 
+static void new__serial_line__said_what_it_is(void **state)
+{
+    struct alarm commissioning = alarm_of(ALARM_COMMISSIONING, ALARM_OF_GATEWAY, 0, 0, 0);
+
+    (void)state;
+    places[1].kind = DEVICE_LINE;
+    steward_new_gateway(&steward, 1, t);
+    turn();
+    assert_non_null(
+        strstr(standing(1, commissioning)->text, "serial line \"gw-b\": new, in commissioning"));
+}
+
 #define TH_TEST(f) cmocka_unit_test_setup_teardown(f, set_up_th, tear_down)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TH_TEST(lost__explains_what_is_of_its_sensors),
+        TH_TEST(fewer_than_declared__told_with_the_missing_one),
         TH_TEST(lost__with_all_gateways__the_network),
         TH_TEST(lost__while_a_gateway_answers__for_itself),
         TH_TEST(lost__on_one_supply_with_a_gateway__the_supply),
         TH_TEST(expected__a_sensor_less__missing_until_accepted),
         TH_TEST(maintenance__of_it_or_of_a_sensor__holds_back),
         TH_TEST(new__in_commissioning__said_what_it_is),
+        TH_TEST(new__serial_line__said_what_it_is),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
