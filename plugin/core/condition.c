@@ -185,6 +185,16 @@ enum condition_news condition_join(struct condition *c, const struct condition_j
     return news;
 }
 
+void condition_wait(struct condition *c, const struct leg_rule *rule, bool lost, int64_t now)
+{
+    c->stale = c->told && lost;
+    for (int i = 0; i < LEGS; i++) {
+        if (lost)
+            leg_lose(&c->leg[i]);
+        leg_wait(&c->leg[i], rule, now);
+    }
+}
+
 bool condition_idle(const struct condition *c, int64_t now)
 {
     for (int i = 0; i < LEGS; i++)

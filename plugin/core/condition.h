@@ -88,6 +88,9 @@ struct condition_join {
 enum condition_news condition_join(struct condition *c, const struct condition_join *how,
                                    int64_t now, bool *flaps);
 
+/* No sample of any leg; `lost`: nor is what it stands for known any more. */
+void condition_wait(struct condition *c, const struct leg_rule *rule, bool lost, int64_t now);
+
 /* Nothing is left to remember: it can be removed. */
 bool condition_idle(const struct condition *c, int64_t now);
 

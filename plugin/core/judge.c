@@ -396,14 +396,8 @@ static bool known(const struct judge *j, const struct condition *c)
 static void tick(struct judge *j, struct condition *c, int64_t now)
 {
     struct leg_rule rule = rule_of(j, condition_row(c), condition_object(c));
-    bool lost = !known(j, c);
 
-    c->stale = c->told && lost;
-    for (int i = 0; i < LEGS; i++) {
-        if (lost)
-            leg_lose(&c->leg[i]);
-        leg_wait(&c->leg[i], &rule, now);
-    }
+    condition_wait(c, &rule, !known(j, c), now);
     judge_settle(j, c, now);
 }
 

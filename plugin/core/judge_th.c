@@ -179,14 +179,8 @@ static bool known(const struct judge_th *j, const struct condition *c)
 static void tick(struct judge_th *j, struct condition *c, int64_t now)
 {
     struct leg_rule rule = judge_leg_rule(alarm_rule(j->scope, condition_row(c)));
-    bool lost = !known(j, c);
 
-    c->stale = c->told && lost;
-    for (int i = 0; i < LEGS; i++) {
-        if (lost)
-            leg_lose(&c->leg[i]);
-        leg_wait(&c->leg[i], &rule, now);
-    }
+    condition_wait(c, &rule, !known(j, c), now);
     settle(j, c, now);
 }
 

@@ -10,17 +10,31 @@
 
 enum { SNAPSHOT_MOST = 64 << 20 };
 
-void *files_read(int dir, const char *name, enum snapshot_kind kind, struct snapshot *ret)
+void *files_open(int dir, const char *name, enum snapshot_kind kind, struct snapshot *ret,
+                 char why[FILES_WHY])
 {
+    enum snapshot_error bad;
     void *data = NULL;
     size_t size;
+    int err = fsio_read(dir, name, SNAPSHOT_MOST, &data, &size);
 
-    if (dir < 0 || fsio_read(dir, name, SNAPSHOT_MOST, &data, &size) != 0)
+    if (err != 0) {
+        snprintf(why, FILES_WHY, "%s: %s", name, strerror(-err));
         return NULL;
-    if (snapshot_open(data, size, kind, ret) == SNAPSHOT_OK)
+    }
+    bad = snapshot_open(data, size, kind, ret);
+    if (bad == SNAPSHOT_OK)
         return data;
+    snprintf(why, FILES_WHY, "%s %s", name, snapshot_error_text(bad));
     free(data);
     return NULL;
+}
+
+void *files_read(int dir, const char *name, enum snapshot_kind kind, struct snapshot *ret)
+{
+    char why[FILES_WHY];
+
+    return dir < 0 ? NULL : files_open(dir, name, kind, ret, why);
 }
 
 void *files_device(int dir, const struct snapshot_entry *e, struct snapshot *ret)

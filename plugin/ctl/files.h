@@ -6,8 +6,14 @@
 
 #include "core/snapshot.h"
 
-/* The content, which `ret` points into: free() it. NULL where the file is not there or not good: then
- * it is as if there were none. `dir` may be -1. */
+enum { FILES_WHY = 128 };
+
+/* The content, which `ret` points into: free() it. NULL where the file is not there or not good: `why`
+ * says which file, and what is wrong. */
+void *files_open(int dir, const char *name, enum snapshot_kind kind, struct snapshot *ret,
+                 char why[FILES_WHY]);
+
+/* The same for whoever needs no reason: then it is as if there were none. `dir` may be -1. */
 void *files_read(int dir, const char *name, enum snapshot_kind kind, struct snapshot *ret);
 
 /* The file of a device, of the kind that its entry tells. */

@@ -1,8 +1,8 @@
 /* See inventory.h. Lines come from the files one by one and are printed as they come. */
 #include "ctl/inventory.h"
 
-#include "core/fsio.h"
 #include "core/snapshot.h"
+#include "ctl/files.h"
 #include "ctl/show.h"
 
 #include <fcntl.h>
@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { EXIT_WELL = 0, EXIT_NOTHING = 3, EXIT_USE = 64, SNAPSHOT_MOST = 64 << 20 };
+enum { EXIT_WELL = 0, EXIT_NOTHING = 3, EXIT_USE = 64 };
 
 /* A line, with what it belongs to. */
 struct line {
@@ -115,21 +115,12 @@ static void put(struct job *j, struct line *l, int device, int state)
 static void *read_file(const struct job *j, const char *name, enum snapshot_kind kind,
                        struct snapshot *ret)
 {
-    enum snapshot_error bad;
-    void *data = NULL;
-    size_t size;
-    int err = fsio_read(j->dir, name, SNAPSHOT_MOST, &data, &size);
+    char why[FILES_WHY];
+    void *data = files_open(j->dir, name, kind, ret, why);
 
-    if (err != 0) {
-        fprintf(stderr, "btmsctl: inventory: %s: %s\n", name, strerror(-err));
-        return NULL;
-    }
-    bad = snapshot_open(data, size, kind, ret);
-    if (bad == SNAPSHOT_OK)
-        return data;
-    fprintf(stderr, "btmsctl: inventory: %s %s\n", name, snapshot_error_text(bad));
-    free(data);
-    return NULL;
+    if (data == NULL)
+        fprintf(stderr, "btmsctl: inventory: %s\n", why);
+    return data;
 }
 
 static void put_parts(struct job *j, const struct snapshot *s, const char *kind, const char *device)

@@ -4,8 +4,8 @@
  * command line add it. */
 #include "ctl/plan.h"
 
-#include "core/fsio.h"
 #include "core/snapshot.h"
+#include "ctl/files.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -13,27 +13,16 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { SNAPSHOT_MOST = 64 << 20 };
-
 /* free() it; NULL: `why` says why there is none. */
 static void *read_file(int dir, const char *name, enum snapshot_kind kind, struct snapshot *ret,
                        char *why)
 {
-    enum snapshot_error e;
-    void *data = NULL;
-    size_t size;
-    int rc = fsio_read(dir, name, SNAPSHOT_MOST, &data, &size);
+    char text[FILES_WHY];
+    void *data = files_open(dir, name, kind, ret, text);
 
-    if (rc != 0) {
-        plan_wrong(why, "%s: %s", name, strerror(-rc));
-        return NULL;
-    }
-    e = snapshot_open(data, size, kind, ret);
-    if (e == SNAPSHOT_OK)
-        return data;
-    plan_wrong(why, "%s: %s", name, snapshot_error_text(e));
-    free(data);
-    return NULL;
+    if (data == NULL)
+        plan_wrong(why, "%s", text);
+    return data;
 }
 
 /* A gateway without a sensor serves zeros. */
