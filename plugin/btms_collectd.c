@@ -184,6 +184,9 @@ static void tell(const struct event *e, const char *gateway)
     if (e->alarm.level == ALARM_OF_CELL)
         snprintf(n.instance, sizeof(n.instance), "%s-cell%03d", alarm_kinds[row].name,
                  e->alarm.cell);
+    else if (e->alarm.level == ALARM_OF_QUANTITY) /* a gateway may have many */
+        snprintf(n.instance, sizeof(n.instance), "%s-quantity%03d", alarm_kinds[row].name,
+                 e->alarm.cell);
     else
         sstrncpy(n.instance, alarm_kinds[row].name, sizeof(n.instance));
     notify_post(notify, &n);

@@ -11,7 +11,8 @@
 
 void conf_complain(struct conf_place *p, const char *format, ...)
 {
-    char what[800], cost[160] = "the line is ignored", text[1200];
+    char what[800], cost[160] = "the line is ignored";
+    char text[sizeof(p->block) + sizeof(what) + sizeof(cost) + 8];
     va_list ap;
 
     va_start(ap, format);

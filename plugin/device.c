@@ -401,6 +401,9 @@ static void forget_string(struct device *d, int s)
     plan_forget(&d->plan, (struct plan_tag){.kind = PLAN_STRING, .index = (uint8_t)s});
     judge_forget(&d->report.judge, (struct object){ALARM_OF_STRING, s, 0});
     is->presence = PRESENCE_NEVER;
+    is->ambient_seen = false;
+    for (int k = 0; k < CHANNEL_KINDS; k++)
+        d->gateway.channel[channel_at(s, (enum channel_kind)k)].seen = false;
     memset(is->validity, VALIDITY_ABSENT, sizeof(is->validity));
 }
 

@@ -73,6 +73,8 @@ bool expect_has_sensor(const struct census *c, int number)
 
 bool expect_has(const struct census *c, int ups, int string, int cell)
 {
+    if (ups > UPS_MAX || string > STRING_MAX)
+        return false;
     if (string == 0)
         return ups == 0 || (c->ups >> (ups - 1) & 1) != 0;
     return (c->strings >> (string - 1) & 1) != 0 && cell <= c->cells[string - 1];

@@ -42,10 +42,9 @@ static void set_pace(struct lookout_pace *p)
 /* ---- the thread -------------------------------------------------------------------------- */
 
 /* False: the thread is to end. */
-static bool look_at(struct lookout *l, size_t i)
+static bool look_at(struct lookout *l, struct target *t)
 {
     static const struct link_user nobody; /* nothing is ever requested */
-    struct target *t = &l->target[i];
     bool here = link_tcp_open(t->link) == 0;
 
     link_tcp_drop(t->link, &nobody);
@@ -93,15 +92,41 @@ static bool rest(struct lookout *l)
     return p[0].revents == 0;
 }
 
+static bool is_due(const struct target *t, enum lookout_what what)
+{
+    return t->what == what && link_now_ms() >= t->due;
+}
+
+/* The controller that waits longest; NULL: none does. */
+static struct target *next_controller(struct lookout *l)
+{
+    struct target *ret = NULL;
+
+    for (struct target *t = l->target; t < l->target + l->targets; t++)
+        if (is_due(t, LOOKOUT_CONTROLLER) && (ret == NULL || t->due < ret->due))
+            ret = t;
+    return ret;
+}
+
+/* Where many controllers are dead, no aggregator waits for more than one of them. */
+static bool look(struct lookout *l)
+{
+    struct target *controller;
+
+    for (struct target *t = l->target; t < l->target + l->targets; t++)
+        if (is_due(t, LOOKOUT_AGGREGATOR) && !look_at(l, t))
+            return false;
+    controller = next_controller(l);
+    return controller == NULL || look_at(l, controller);
+}
+
 static void *run(void *arg)
 {
     struct lookout *l = arg;
 
     thread_begin("btms lookout");
-    while (rest(l))
-        for (size_t i = 0; i < l->targets; i++)
-            if (link_now_ms() >= l->target[i].due && !look_at(l, i))
-                return NULL;
+    while (rest(l) && look(l)) {
+    }
     return NULL;
 }
 

@@ -2,9 +2,9 @@
  * lookout - do aggregators (BM-AG) and master controllers (BM-MC) accept connections?
  *
  * No protocol of theirs is published, so a TCP connection is opened and closed again, and nothing is
- * sent. One thread does that for all of them, one after the other: once a minute, sooner while one
- * does not, and at once when it is asked for. A controller is looked at only where configuration
- * has a port for it.
+ * sent. One thread does that for all of them, one after the other, aggregators before the next
+ * controller: once a minute, sooner while one does not, and at once when it is asked for. A controller
+ * is looked at only where configuration has a port for it.
  */
 #ifndef BTMS_LOOKOUT_H
 #define BTMS_LOOKOUT_H

@@ -58,14 +58,19 @@ bool orders_answer(const struct orders *o, struct store *store)
 
 /* ---- what is expected -------------------------------------------------------------------- */
 
-/* Limits may change, and what is there does not; and where they are in memory says nothing. */
+/* Limits, and what hangs on a relay, may change, and what is there does not; and where they are in
+ * memory says nothing. */
 uint32_t orders_mark(const struct gateway_config *g)
 {
     struct string_config string[STRING_MAX];
 
     memcpy(string, g->string, sizeof(string));
-    for (int i = 0; i < STRING_MAX; i++)
+    for (int i = 0; i < STRING_MAX; i++) {
         string[i].limits = NULL;
+        memset(string[i].channel_told, 0, sizeof(string[i].channel_told));
+        memset(string[i].channel, 0, sizeof(string[i].channel));
+        string[i].parts.capacity_ah = string[i].parts.max_a = 0;
+    }
     return snapshot_crc(g->address, strnlen(g->address, sizeof(g->address))) ^ (uint32_t)g->port ^
            snapshot_crc(string, sizeof(string));
 }

@@ -14,25 +14,11 @@ struct gateway_poller {
     struct metrics_memory memory;
     struct snapshot_limit limit[DEVICE_LIMITS];
     struct part part[INVENTORY_MAX];
-    struct replacement *replaced; /* what the snapshot points to */
-    unsigned replaced_seen;
 };
 
 static struct gateway_poller *own(struct poller *p)
 {
     return (struct gateway_poller *)p;
-}
-
-static void learn_replaced(struct gateway_poller *g)
-{
-    struct replacement *of;
-    size_t n;
-
-    if (!site_replaced(g->p.w->site, g->p.number, &g->replaced_seen, &of, &n))
-        return;
-    free(g->replaced);
-    g->p.snapshot.replaced = g->replaced = of;
-    g->p.snapshot.replacements = n;
 }
 
 static void publish(struct gateway_poller *g, const struct gateway *is, int64_t now, bool urgent)
@@ -50,7 +36,6 @@ static void publish(struct gateway_poller *g, const struct gateway *is, int64_t 
                              site_controller(g->p.w->site, g->p.number), g->part);
     g->p.snapshot.limit = g->limit;
     g->p.snapshot.limits = device_limits(g->device, g->limit);
-    learn_replaced(g);
     publish_device(g->p.w->publisher, &g->p.file, &g->p.snapshot, is);
 }
 
@@ -151,7 +136,6 @@ static void repeat(struct poller *p, report_alarm *to, void *ctx)
 static void free_device(struct poller *p)
 {
     device_free(own(p)->device);
-    free(own(p)->replaced);
 }
 
 static void number(struct poller *p)

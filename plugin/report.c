@@ -40,7 +40,8 @@ void report_clock(struct report *r, int64_t now)
 /* What the words of an object need to know. */
 static struct identity_place place_of(const struct report *r, struct object o)
 {
-    struct identity_place p = {.device = r->gateway->name, .what = r->gateway->is_line ? "serial line" : NULL};
+    struct identity_place p = {.device = r->gateway->name,
+                               .what = r->gateway->is_line ? "serial line" : NULL};
     const struct quantity_def *d;
 
     switch (o.level) {

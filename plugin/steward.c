@@ -82,14 +82,16 @@ void steward_free(struct steward *s)
     free(s->ended);
 }
 
-static bool is_th(const struct steward *s, size_t g)
-{
-    return s->set.place != NULL && s->set.place[g].kind == DEVICE_TH;
-}
-
 const char *steward_word(const struct steward *s, size_t g)
 {
-    return is_th(s, g) ? "TH controller" : "gateway";
+    switch (s->set.place != NULL ? s->set.place[g].kind : DEVICE_GATEWAY) {
+    case DEVICE_TH:
+        return "TH controller";
+    case DEVICE_LINE:
+        return "serial line";
+    default:
+        return "gateway";
+    }
 }
 
 void steward_look_again(struct steward *s)

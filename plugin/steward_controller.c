@@ -16,9 +16,9 @@ static void raise_alarm(struct steward *s, size_t g, struct moment t)
     steward_look_at_network(s, t);
     steward_raise_own(
         s, ALARM_IO_COMM_LOST, &a, t,
-        "%s: master controller (BM-MC): communication lost (%s); what it gives to the "
+        "%s \"%s\": master controller (BM-MC): communication lost (%s); what it gives to the "
         "gateway may be old",
-        a.object, s->controller[g].why);
+        steward_word(s, g), a.object, s->controller[g].why);
 }
 
 static void look_at_one(struct steward *s, size_t g, struct moment t)
@@ -36,8 +36,9 @@ static void look_at_one(struct steward *s, size_t g, struct moment t)
     else if (standing != NULL && is->link == LINK_HERE && lasts >= rule.clear_ms)
         over = "over";
     if (over != NULL)
-        steward_clear_own(s, standing, t, "%s: %s: master controller (BM-MC): communication lost",
-                          standing->object, over);
+        steward_clear_own(s, standing, t,
+                          "%s \"%s\": %s: master controller (BM-MC): communication lost",
+                          steward_word(s, g), standing->object, over);
 }
 
 void steward_look_at_controllers(struct steward *s, struct moment t)

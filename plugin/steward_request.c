@@ -230,6 +230,8 @@ static uint32_t today(struct moment t)
 /* Was it ever found there, or is it expected there? */
 static bool has_cell(const struct steward_gateway *gw, const struct store_request *r)
 {
+    if (r->string == 0 || r->cell == 0)
+        return false;
     return (gw->has_expected && expect_has(&gw->expected, 0, r->string, r->cell)) ||
            (gw->counted && expect_has(&gw->is, 0, r->string, r->cell));
 }

@@ -46,13 +46,13 @@ void steward_write_shelf(const struct steward *s, struct alarm *a)
 void steward_new_gateway(struct steward *s, size_t g, struct moment t)
 {
     struct alarm a = steward_of_gateway(s, g);
-    bool is_gateway = s->set.place == NULL || s->set.place[g].kind != DEVICE_TH;
+    char why[32];
 
     if (s->set.commissioning_ms <= 0 || steward_find_of_gateway(s, g, ALARM_COMMISSIONING) != NULL)
         return;
     a.kind = ALARM_COMMISSIONING;
-    steward_set_shelf(&a, t.wall + s->set.commissioning_ms, "btms",
-                      is_gateway ? "new gateway" : "new TH controller");
+    snprintf(why, sizeof(why), "new %s", steward_word(s, g));
+    steward_set_shelf(&a, t.wall + s->set.commissioning_ms, "btms", why);
     steward_write_shelf(s, &a);
     steward_raise_own(s, ALARM_COMMISSIONING, &a, t, NULL);
 }

@@ -420,8 +420,18 @@ void judge_tick(struct judge *j, int64_t now)
     }
 }
 
-static bool is_part(struct object o, struct object of)
+static bool is_of(const struct quantity_def *d, struct object of)
 {
+    if (d == NULL)
+        return false;
+    return (of.level == ALARM_OF_UPS && d->ups == of.index + 1) ||
+           (of.level == ALARM_OF_STRING && d->string == of.index + 1);
+}
+
+static bool is_part(const struct judge *j, struct object o, struct object of)
+{
+    if (o.level == ALARM_OF_QUANTITY)
+        return is_of(j->gateway->quantity[o.index].is, of);
     if (o.level == ALARM_OF_CHANNEL && of.level == ALARM_OF_STRING)
         return o.index / CHANNEL_KINDS == of.index;
     if (o.index != of.index)
@@ -449,7 +459,7 @@ void judge_forget(struct judge *j, struct object of)
         struct condition *c = &j->conditions.slot[i];
         struct object o = c->key != 0 ? condition_object(c) : (struct object){ALARM_OF_SITE, 0, 0};
 
-        if (is_part(o, of)) { /* afterwards another one may be in the slot */
+        if (is_part(j, o, of)) { /* afterwards another one may be in the slot */
             if (c->told && o.level == ALARM_OF_CELL)
                 j->string[o.index].told_cells--;
             conditions_remove(&j->conditions, c);

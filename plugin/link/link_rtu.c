@@ -85,8 +85,10 @@ void link_rtu_close(struct link_rtu *l)
 {
     if (l->modbus == NULL)
         return;
-    if (l->fd >= 0)
+    if (l->fd >= 0) {
         (void)ioctl(l->fd, TIOCNXCL);
+        (void)tcflush(l->fd, TCIOFLUSH); /* what cannot be sent would hold up the close for 30 s */
+    }
     modbus_close(l->modbus);
     modbus_free(l->modbus);
     l->modbus = NULL;

@@ -37,11 +37,57 @@ static void walk_added(const struct snapshot *s)
 
     for (uint32_t i = 0; i < s->section[6].count; i++) {
         snapshot_get_quantity(s, i, &q);
+        check(ends(q.name, sizeof(q.name)) && ends(q.unit, sizeof(q.unit)));
         check(q.factor > 0 && q.decimals <= 6 && snapshot_find(s, 6, q.number) == i);
     }
     for (uint32_t i = 0; i < s->section[7].count; i++) {
         snapshot_get_channel(s, i, &c);
+        check(ends(c.name, sizeof(c.name)) && ends(c.label, sizeof(c.label)));
         check(c.string <= STRING_MAX && snapshot_find(s, 7, snapshot_key(s, 7, i)) == i);
+    }
+}
+
+/* Of a device and of a TH controller. The label of a cell is made of whatever the file says. */
+static void walk_identities(const struct snapshot *s)
+{
+    struct identity is, found;
+    char label[IDENTITY_LABEL_SIZE];
+
+    for (uint32_t i = 0; i < snapshot_identities(s); i++) {
+        snapshot_get_identity(s, i, &is);
+        check(ends(is.name, sizeof(is.name)) && ends(is.location, sizeof(is.location)) &&
+              ends(is.label, sizeof(is.label)) && ends(is.manufacturer, sizeof(is.manufacturer)) &&
+              ends(is.model, sizeof(is.model)) && ends(is.cell_label, sizeof(is.cell_label)) &&
+              ends(is.note, sizeof(is.note)) && ends(is.runbook, sizeof(is.runbook)));
+        check(snapshot_find_identity(s, is.level, is.number, &found));
+        check(found.installed == is.installed && strcmp(found.name, is.name) == 0);
+        identity_cell_label(&is, CELL_MAX, label);
+        check(ends(label, sizeof(label)));
+    }
+}
+
+static void walk_replaced(const struct snapshot *s)
+{
+    const uint32_t n = s->section[9].count;
+    struct replacement r;
+
+    check(snapshot_any_replacement(s) == (n > 0));
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t key = snapshot_key(s, 9, i);
+
+        check(snapshot_find_replacement(s, (int)(key >> 8), (int)(key & 0xff), &r));
+        check(r.cell == (key & 0xff) && ends(r.serial, sizeof(r.serial)));
+    }
+}
+
+/* Of a device and of the site. */
+static void walk_parts(const struct snapshot *s)
+{
+    struct part p;
+
+    for (uint32_t i = 0; i < snapshot_parts(s); i++) {
+        check(snapshot_get_part(s, i, &p) == (p.device < TOPO_DEVICES));
+        check(p.state <= PART_UNKNOWN && p.string <= STRING_MAX && ends(p.name, sizeof(p.name)));
     }
 }
 
@@ -66,6 +112,9 @@ static void walk_device(const struct snapshot *s)
         g.string[n - 1].cell[m - 1] = c;
     }
     walk_added(s);
+    walk_identities(s);
+    walk_replaced(s);
+    walk_parts(s);
     walk_limits(s, 4, STRING_MAX);
 }
 
@@ -83,6 +132,7 @@ static void walk_th(const struct snapshot *s)
         c.sensor[n] = t;
         check(snapshot_find(s, 1, (uint32_t)n) == i);
     }
+    walk_identities(s);
     walk_limits(s, 2, TH_SENSOR_MAX);
 }
 
@@ -104,6 +154,7 @@ static void walk_site(const struct snapshot *s)
               ends(a.address, sizeof(a.address)) && ends(a.location, sizeof(a.location)) &&
               ends(a.label, sizeof(a.label)));
     }
+    walk_parts(s);
     walk_limits(s, 2, 0);
 }
 

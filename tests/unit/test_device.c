@@ -1,4 +1,5 @@
 /* A device: values arrive, losses are said once. */
+/* takes: 20 */
 #include "../support/capture.h"
 #include "../support/check.h"
 #include "../support/lab.h"

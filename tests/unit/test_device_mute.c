@@ -1,4 +1,5 @@
 /* A device whose gateway hangs, as a whole or in parts. */
+/* takes: 30 */
 #include "../support/capture.h"
 #include "../support/check.h"
 #include "../support/lab.h"

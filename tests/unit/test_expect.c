@@ -36,6 +36,17 @@ static void print__any__read_back(void **state)
     }
 }
 
+/* As a store that others write to may have it. */
+static void has__what_no_gateway_can_have__no(void **state)
+{
+    struct census c = census_of("UPS 1 32; strings 1:120 32:40");
+
+    (void)state;
+    assert_true(expect_has(&c, 32, 0, 0) && expect_has(&c, 1, 32, 40));
+    assert_false(expect_has(&c, 33, 0, 0) || expect_has(&c, 65535, 0, 0));
+    assert_false(expect_has(&c, 0, 33, 0) || expect_has(&c, 0, 65505, 0));
+}
+
 static void print__all_there_can_be__fits(void **state)
 {
     struct census c = {.ups = UINT32_MAX, .strings = UINT32_MAX}, again;
@@ -237,6 +248,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(print__any__read_back),
+        cmocka_unit_test(has__what_no_gateway_can_have__no),
         cmocka_unit_test(print__all_there_can_be__fits),
         cmocka_unit_test(parse__something_else__refused),
         cmocka_unit_test(beyond__more_and_less__named),

@@ -202,6 +202,50 @@ static void look__controllers__only_on_a_port(void **state)
     server_stop(s);
 }
 
+/* In the order of the reports. */
+static char order[16];
+static atomic_int orders;
+
+static void note_order(void *ctx, enum lookout_what what, size_t i, bool here, const char *why)
+{
+    int n = atomic_load(&orders);
+
+    (void)ctx, (void)i, (void)here, (void)why;
+    if (what == LOOKOUT_CONTROLLER)
+        usleep(3000); /* meanwhile the aggregator is due again */
+    if (n < (int)sizeof(order))
+        order[n] = what == LOOKOUT_CONTROLLER ? 'c' : 'a';
+    atomic_store(&orders, n + 1);
+}
+
+static void look__many_dead_controllers__the_aggregator_waits_for_one(void **state)
+{
+    static struct gateway_config gateway[4];
+    struct lookout *a;
+    int dead = server_dead_port(), controllers = 0;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(gateway); i++) {
+        gateway[i].controller.declared = true;
+        strcpy(gateway[i].controller.address, "127.0.0.1");
+        gateway[i].controller.port = dead;
+    }
+    aim(0, "127.0.0.1", dead);
+    config = (struct config){
+        .aggregator = target, .aggregators = 1, .gateway = gateway, .gateways = COUNT(gateway)};
+    set.report = note_order;
+    set.pace.retry_ms = 1;
+    atomic_store(&orders, 0);
+    a = lookout_start(&set);
+    wait_for(&orders, sizeof(order));
+    end(a);
+    for (size_t i = 0; i < sizeof(order); i++) {
+        controllers += order[i] == 'c';
+        assert_false(i > 0 && order[i] == 'c' && order[i - 1] == 'c');
+    }
+    assert_true(controllers >= 4); /* and none of them starves */
+}
+
 static void none__is_fine(void **state)
 {
     (void)state;
@@ -221,6 +265,7 @@ int main(void)
         TEST(look__asked_for_too_often__not_at_once),
         TEST(end__while_it_waits__at_once),
         TEST(look__controllers__only_on_a_port),
+        TEST(look__many_dead_controllers__the_aggregator_waits_for_one),
         TEST(none__is_fine),
     };
 

@@ -1,5 +1,6 @@
 /* The site thread when the store fails, is damaged, or of a newer program, and without StateDir. A
  * store that fails on the way is one that somebody else holds locked. */
+/* takes: 13 */
 #include "site_fixture.h"
 
 static sqlite3 *holder;

@@ -386,7 +386,7 @@ static void types__found_out__there_at_the_next_start(void **state)
     assert_int_equal(c.type[1], CELL_TYPE_12V);
 }
 
-static void expected__limits_of_a_string__do_not_matter(void **state)
+static void expected__limits_and_names_of_a_string__do_not_matter(void **state)
 {
     static struct limit_settings limits;
     struct gateway_config g = {.address = "192.0.2.11", .port = 502};
@@ -400,6 +400,12 @@ static void expected__limits_of_a_string__do_not_matter(void **state)
     g.string[2].limits = &limits; /* at another place in memory in each run */
     assert_true(orders_expected(s, 1, orders_mark(&g), &is));
     assert_true(expect_same(&c, &is));
+    g.string[2].channel_told[CHANNEL_INPUT] = true;
+    g.string[2].channel[CHANNEL_INPUT] =
+        (struct channel_def){"leak", "X4.1", 0, ALARM_CRITICAL, 0, 0};
+    g.string[2].parts.capacity_ah = 100;
+    g.string[2].parts.max_a = 200;
+    assert_true(orders_expected(s, 1, orders_mark(&g), &is));
     g.string[2].cell_type = CELL_TYPE_6V;
     assert_false(orders_expected(s, 1, orders_mark(&g), &is));
     store_close(s);
@@ -492,7 +498,7 @@ int main(void)
         TEST(worse_without_an_event__kept_over_a_boot),
         TEST(expected__stored__known_from_the_start),
         TEST(types__found_out__there_at_the_next_start),
-        TEST(expected__limits_of_a_string__do_not_matter),
+        TEST(expected__limits_and_names_of_a_string__do_not_matter),
         TEST(limits__changed_while_down__in_the_log_and_told_to_nobody),
         TEST(limits__of_a_string__changed_unless_it_is_new),
         TEST(store_fails__alarm_of_its_own__stored_later),

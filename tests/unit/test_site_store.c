@@ -1,4 +1,5 @@
 /* The site thread when what it keeps beside events cannot be kept, and when it cannot publish. */
+/* takes: 10 */
 #include "site_fixture.h"
 
 static sqlite3 *holder;

@@ -39,8 +39,9 @@ static void controller__gone_for_a_minute__minor_and_of_its_gateway(void **state
     assert_int_equal(a->severity, ALARM_MINOR);
     assert_int_equal(a->sources, ALARM_SOURCE_INTERNAL);
     assert_string_equal(a->object, "gw-b");
-    assert_string_equal(a->text, "gw-b: master controller (BM-MC): communication lost (connect: "
-                                 "Connection refused); what it gives to the gateway may be old");
+    assert_string_equal(a->text,
+                        "gateway \"gw-b\": master controller (BM-MC): communication lost (connect: "
+                        "Connection refused); what it gives to the gateway may be old");
     assert_null(alarm_of_gateway(0));
     assert_null(own(ALARM_SITE_NETWORK_LOST));
     assert_int_equal(told(), 1);
@@ -48,7 +49,7 @@ static void controller__gone_for_a_minute__minor_and_of_its_gateway(void **state
     turn();
     assert_null(alarm_of_gateway(1));
     assert_string_equal(last()->alarm.text,
-                        "gw-b: over: master controller (BM-MC): communication lost");
+                        "gateway \"gw-b\": over: master controller (BM-MC): communication lost");
     assert_int_equal(told(), 2);
 }
 

@@ -164,6 +164,18 @@ static void new__in_commissioning__said_what_it_is(void **state)
     assert_true(standing(TH, of_sensor(FAULT, 17))->muted);
 }
 
+static void new__serial_line__said_what_it_is(void **state)
+{
+    struct alarm commissioning = alarm_of(ALARM_COMMISSIONING, ALARM_OF_GATEWAY, 0, 0, 0);
+
+    (void)state;
+    places[1].kind = DEVICE_LINE;
+    steward_new_gateway(&steward, 1, t);
+    turn();
+    assert_non_null(
+        strstr(standing(1, commissioning)->text, "serial line \"gw-b\": new, in commissioning"));
+}
+
 #define TH_TEST(f) cmocka_unit_test_setup_teardown(f, set_up_th, tear_down)
 
 int main(void)
@@ -177,6 +189,7 @@ int main(void)
         TH_TEST(expected__a_sensor_less__missing_until_accepted),
         TH_TEST(maintenance__of_it_or_of_a_sensor__holds_back),
         TH_TEST(new__in_commissioning__said_what_it_is),
+        TH_TEST(new__serial_line__said_what_it_is),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

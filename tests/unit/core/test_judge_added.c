@@ -225,6 +225,24 @@ static void channel__of_a_string_that_is_forgotten__nothing_left(void **state)
     assert_int_equal(judge.conditions.count, 0);
 }
 
+static void quantity__of_a_string_that_is_forgotten__nothing_left(void **state)
+{
+    (void)state;
+    def.string = 2;
+    reads(101);
+    assert_int_equal(judge.conditions.count, 1);
+    judge_forget(&judge, (struct object){ALARM_OF_STRING, 0, 0});
+    judge_forget(&judge, (struct object){ALARM_OF_UPS, 1, 0});
+    assert_int_equal(judge.conditions.count, 1);
+    judge_forget(&judge, (struct object){ALARM_OF_STRING, 1, 0});
+    assert_int_equal(judge.conditions.count, 0);
+    def.string = 0;
+    def.ups = 3;
+    reads(101);
+    judge_forget(&judge, (struct object){ALARM_OF_UPS, 2, 0});
+    assert_int_equal(judge.conditions.count, 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, done)
 
 int main(void)
@@ -243,6 +261,7 @@ int main(void)
         TEST(channel__unknown_code_or_no_value__neither_raises_nor_clears),
         TEST(channel__normal_state_no_longer_told__its_alarm_ends),
         TEST(channel__of_a_string_that_is_forgotten__nothing_left),
+        TEST(quantity__of_a_string_that_is_forgotten__nothing_left),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -65,7 +65,9 @@ static void rows__each_kind_with_a_limit__has_a_row(void **state)
 {
     (void)state;
     for (int k = 0; k < alarm_kind_count; k++) {
-        bool found = !(alarm_kinds[k].sources & ALARM_SOURCE_LIMIT);
+        /* Those of userLimit stand with each <Register>. */
+        bool found = !(alarm_kinds[k].sources & ALARM_SOURCE_LIMIT) ||
+                     alarm_kinds[k].number == ALARM_USER_LIMIT;
 
         for (int i = 0; i < LIMITS; i++)
             found |= limit_rows[i].kind == alarm_kinds[k].number;

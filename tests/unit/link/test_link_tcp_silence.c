@@ -1,4 +1,5 @@
 /* A link to a gateway that says nothing: at all, of some units, or of some requests. */
+/* takes: 16 */
 #include "../../support/script.h"
 
 #include <string.h>

@@ -1,5 +1,6 @@
 /* Receivers of durable informs: one at a time, a count without holes, what is lost and what is over,
  * heartbeats; and that none delays another. The receiver is the test. */
+/* takes: 10 */
 #include "delivery_fixture.h"
 
 #define MINUTES INT64_C(60000)

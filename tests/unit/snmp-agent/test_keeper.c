@@ -1,4 +1,4 @@
-/* The thread that has the store: orders and answers, a store that is not there, the cursor. */
+/* The store's thread: orders and answers, a store that is not there, the cursor; takes: 14. */
 #include "../../support/capture.h"
 #include "keeper_fixture.h"
 

@@ -97,6 +97,9 @@ static const struct {
     {"btmsAlarmLogBy",                   0},
     {"btmsAlarmLogReason",               0},
     {"btmsStringCellsExpected",          2},
+    {"btmsStringCapacity",               1},
+    {"btmsGatewayTopologyExpected",      1},
+    {"btmsGatewayTopologyMismatches",    1},
     {"btmsStringCellType",               1},
     {"btmsStringHallRating",             1},
     {"btmsStringMedianCellResistance",   2},
@@ -147,7 +150,7 @@ static const struct {
     {"btmsCellLabel",                    3},
     {"btmsCellReplacedAt",               1},
 };
-enum { INSTANCES = 345 + 72 + 11 + 37 + 2 + 31 + 21 + 8 + 30 + 20 + 3, WITHOUT_DATA = 22 };
+enum { INSTANCES = 345 + 72 + 11 + 37 + 2 + 31 + 21 + 8 + 30 + 20 + 3 + 3, WITHOUT_DATA = 19 };
 
 static int expected(const struct mib_table *t, const struct mib_column *c)
 {

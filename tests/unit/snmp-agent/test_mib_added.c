@@ -170,6 +170,84 @@ static void io__code_that_is_not_known__unknown(void **state)
     assert_none(p, "btmsIoInAlarm", AT(GW_A, 1, 10));
 }
 
+/* Where a column's chain goes on from an index, one that no row has in most cases. */
+static void follow(struct plant *p, const char *object, const uint32_t *from, uint32_t n,
+                   const uint32_t *want)
+{
+    struct agentx_value v;
+    struct oid start, to, expected;
+    char text[OID_TEXT_SIZE];
+
+    mib_name(&p->mib, object, want, &expected);
+    oid_copy(&start, &expected);
+    start.len = expected.len - (strcmp(object, "btmsIoName") == 0 ? 3 : 2);
+    for (uint32_t i = 0; i < n; i++)
+        oid_append(&start, from[i]);
+    if (!mib_getnext(&p->mib, &start, false, &no_end, &to, &v) || !oid_equal(&to, &expected))
+        fail_msg("after %s", oid_print(&start, text));
+}
+
+/* A start of any length and with any numbers goes on at the next row. */
+static void getnext__odd_starts__the_next_row(void **state)
+{
+    enum { TOP = UINT32_MAX };
+    static const struct {
+        const char *object;
+        uint32_t from[4], n, want[3];
+    } c[] = {
+        {"btmsIoName",       {0},                 0, {GW_A, 1, 2} },
+        {"btmsIoName",       {GW_A},              1, {GW_A, 1, 2} },
+        {"btmsIoName",       {GW_A, 0, TOP},      3, {GW_A, 1, 2} },
+        {"btmsIoName",       {GW_A, 1, 2},        3, {GW_A, 1, 10}},
+        {"btmsIoName",       {GW_A, 1, 2, 0},     4, {GW_A, 1, 10}},
+        {"btmsIoName",       {GW_A, 1, 3},        3, {GW_A, 1, 10}},
+        {"btmsIoName",       {GW_A, 1, 10},       3, {GW_A, 2, 9} },
+        {"btmsIoName",       {GW_A, 1, 255},      3, {GW_A, 2, 9} },
+        {"btmsIoName",       {GW_A, 1, 256},      3, {GW_A, 2, 9} },
+        {"btmsIoName",       {GW_A, 1, 256 + 10}, 3, {GW_A, 2, 9} },
+        {"btmsIoName",       {GW_A, 1, TOP},      3, {GW_A, 2, 9} },
+        {"btmsIoName",       {GW_A, 2},           2, {GW_A, 2, 9} },
+        {"btmsQuantityName", {0},                 0, {GW_A, 3}    },
+        {"btmsQuantityName", {GW_A, 0},           2, {GW_A, 3}    },
+        {"btmsQuantityName", {GW_A, 3},           2, {GW_A, 200}  },
+        {"btmsQuantityName", {GW_A, 3, TOP},      3, {GW_A, 200}  },
+        {"btmsQuantityName", {GW_A, 199},         2, {GW_A, 200}  },
+    };
+    /* Behind the last row, in as many ways: the first row of the next column. */
+    static const uint32_t io[][3] = {
+        {GW_A, 2, 9},
+        {GW_A,   255, 255},
+        {GW_A, 255, 256},
+        {GW_A, 256, 0},
+        {GW_A, TOP, TOP},
+        {TOP}
+    };
+    static const uint32_t quantity[][2] = {
+        {GW_A, 200  },
+        {GW_A, 65535},
+        {GW_A, 65536},
+        {GW_A, TOP  }
+    };
+    struct plant *p = *state;
+    struct agentx_value v;
+    struct oid start, to, want;
+
+    for (size_t i = 0; i < COUNT(c); i++)
+        follow(p, c[i].object, c[i].from, c[i].n, c[i].want);
+    mib_name(&p->mib, "btmsIoString", (const uint32_t[]){GW_A, 1, 2}, &want);
+    for (size_t i = 0; i < COUNT(io); i++) {
+        mib_name(&p->mib, "btmsIoName", io[i], &start);
+        assert_true(mib_getnext(&p->mib, &start, false, &no_end, &to, &v));
+        assert_true(oid_equal(&to, &want));
+    }
+    mib_name(&p->mib, "btmsQuantityUps", (const uint32_t[]){GW_A, 3}, &want);
+    for (size_t i = 0; i < COUNT(quantity); i++) {
+        mib_name(&p->mib, "btmsQuantityName", quantity[i], &start);
+        assert_true(mib_getnext(&p->mib, &start, false, &no_end, &to, &v));
+        assert_true(oid_equal(&to, &want));
+    }
+}
+
 static void tables__rows_come_and_go__a_change(void **state)
 {
     struct plant *p = *state;
@@ -190,10 +268,10 @@ static void tables__rows_come_and_go__a_change(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        TEST(quantity__values_units_text),        TEST(quantity__alarm__severity_status_pointer),
-        TEST(quantity__not_usable__no_value),     TEST(io__rows_of_what_is_shown_or_declared),
-        TEST(io__alarm__of_its_channel_alone),    TEST(io__code_that_is_not_known__unknown),
-        TEST(tables__rows_come_and_go__a_change),
+        TEST(quantity__values_units_text),       TEST(quantity__alarm__severity_status_pointer),
+        TEST(quantity__not_usable__no_value),    TEST(io__rows_of_what_is_shown_or_declared),
+        TEST(io__alarm__of_its_channel_alone),   TEST(io__code_that_is_not_known__unknown),
+        TEST(getnext__odd_starts__the_next_row), TEST(tables__rows_come_and_go__a_change),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -141,6 +141,9 @@ static void gateways__say_who_groups_them_and_how_they_are_reached(void **state)
     assert_int_equal(number_of(p, "btmsGatewayAggregatorIndex", AT(GW_B)), 0);
     assert_int_equal(number_of(p, "btmsGatewayTransport", AT(GW_A)), 2);
     assert_int_equal(number_of(p, "btmsGatewayTransport", AT(GW_B)), 3);
+    assert_int_equal(number_of(p, "btmsGatewayTopologyExpected", AT(GW_A)), 9);
+    assert_int_equal(number_of(p, "btmsGatewayTopologyMismatches", AT(GW_A)), 2);
+    assert_none(p, "btmsGatewayTopologyExpected", AT(GW_B)); /* it is not known */
     b.transport = SNAPSHOT_MODBUS_RTU + 1;
     put_device_again(p, b);
     assert_int_equal(number_of(p, "btmsGatewayTransport", AT(GW_B)), 1);

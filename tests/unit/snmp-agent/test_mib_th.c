@@ -36,7 +36,7 @@ static void controller__plant__native_values(void **state)
     assert_int_equal(number_of(p, "btmsThControllerInterval", c), INTERVAL);
     assert_int_equal(number_of(p, "btmsThControllerSnapshot", c), 3);
     assert_int_equal(number_of(p, "btmsThControllerDataAge", c), 1);
-    assert_none(p, "btmsThControllerLocation", c);
+    assert_text(p, "btmsThControllerLocation", c, "hall 3");
     assert_none(p, "btmsThControllerEntityIndex", c);
     p->mib.entities = ENTITY_SUMMARY;
     assert_int_equal(number_of(p, "btmsThControllerEntityIndex", c), TH_A * 1000000);
@@ -82,7 +82,9 @@ static void sensor__plant__native_values(void **state)
     assert_int_equal(number_of(p, "btmsThSensorTemperature", AT(TH_A, 1)), 234);
     assert_int_equal(number_of(p, "btmsThSensorHumidity", AT(TH_A, 1)), 455);
     assert_octets(p, "btmsThSensorDeviceAlarms", AT(TH_A, 1), "\0", 1);
-    assert_text(p, "btmsThSensorName", AT(TH_A, 17), "sensor 17");
+    assert_text(p, "btmsThSensorName", AT(TH_A, 17), "Rack 4");
+    assert_text(p, "btmsThSensorLocation", AT(TH_A, 17), "row C");
+    assert_text(p, "btmsThSensorLabel", AT(TH_A, 17), "T17");
     assert_int_equal(number_of(p, "btmsThSensorStatusRaw", AT(TH_A, 17)), TH_STATUS_ERROR);
     assert_none(p, "btmsThSensorTemperature", AT(TH_A, 17)); /* of before */
     assert_none(p, "btmsThSensorHumidity", AT(TH_A, 17));

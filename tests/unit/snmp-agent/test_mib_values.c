@@ -232,6 +232,7 @@ static void string__over_its_cells__spreads_and_medians(void **state)
     assert_none(p, "btmsStringMedianCellResistance", AT(GW_A, 5));
     assert_int_equal(number_of(p, "btmsStringCellType", s), 2);
     assert_int_equal(number_of(p, "btmsStringHallRating", s), 400);
+    assert_int_equal(number_of(p, "btmsStringCapacity", s), 1500);
     assert_none(p, "btmsStringCellType", AT(GW_A, 5));
     assert_none(p, "btmsStringHallRating", AT(GW_A, 5));
 }

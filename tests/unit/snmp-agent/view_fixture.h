@@ -174,6 +174,7 @@ static inline void all_of_string_2(struct string *s)
     s->cells_interval_ms = 65000;
     s->cell_type = CELL_TYPE_2V;
     s->hall_a = 400;
+    s->capacity_ah = 150;
 }
 
 static inline void cells_of_string_2(struct string *s)
@@ -324,6 +325,8 @@ static const struct snapshot_device device_a = {
     .health = {true, NOW - 1500, 345, INTERVAL, 65000, (1ULL << 32) + 17, 2, 3, 4, 5, 16, 2, 15},
     .transport = SNAPSHOT_MODBUS_TCP,
     .aggregator = AG_1,
+    .expected = 9,
+    .mismatches = 2,
     .limit = limits_a,
     .limits = COUNT(limits_a),
     .identities = &identities_a,
