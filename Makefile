@@ -55,7 +55,7 @@ UNITS := $(patsubst %.o,%,$(call obj,tests/unit/test_*.c tests/unit/*/test_*.c))
 # A month without sockets: the simulator's batteries behind a link by a fake clock.
 MONTH := $(B)/tests/unit/test_quiet_month
 PEERS := $(patsubst %.o,%,$(call obj,tests/bench/peer_*.c))
-BENCHES := $(addprefix $(B)/tests/bench/,make_snapshots bare_responder client) $(PEERS)
+BENCHES := $(addprefix $(B)/tests/bench/,make_snapshots bare_responder client poll_client dispatcher.so) $(PEERS)
 FUZZ  := $(patsubst %.o,%,$(call obj,tests/fuzz/fuzz_*.c))
 
 all: $(B)/btms.so $(B)/btms-agentx $(INFORMER) $(B)/btmsctl mibs ## build the plugin, the SNMP agent and btmsctl
@@ -90,6 +90,11 @@ $(B)/tests/bench/bare_responder: %: %.o
 	$(call say,LINK)$(CC) $(SANF) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 $(B)/tests/bench/client: $(addprefix $(B)/tests/bench/,client.o target.o ber.o)
 	$(call say,LINK)$(CC) $(SANF) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+$(B)/tests/bench/poll_client: %: %.o
+	$(call say,LINK)$(CC) $(SANF) $(LDFLAGS) -o $@ $^ $(MODBUS_LIBS) $(LDLIBS)
+$(B)/tests/bench/dispatcher.so: $(B)/tests/bench/dispatcher.o
+	$(call say,LINK)$(CC) -shared -pthread $(LDFLAGS) -o $@ $^ $(LDLIBS)
+$(B)/tests/bench/dispatcher.o: CPPFLAGS += $(COLLECTD_CPP)
 $(PEERS): %: %.o $(B)/tests/bench/peer.o
 	$(call say,LINK)$(CC) $(SANF) -L$(NETSNMP)/lib $(LDFLAGS) -o $@ $^ -lnetsnmpagent -lnetsnmp $(LDLIBS)
 $(PEERS:=.o) $(B)/tests/bench/peer.o: CPPFLAGS += -isystem $(NETSNMP)/include
@@ -134,7 +139,15 @@ soak-alarm: ## kill and hang everything KILLS (1000) times while alarms come and
 	$(MAKE) all sim
 	KILLS=$(or $(KILLS),1000) BUILD=$(B) tests/e2e/078-kill
 
-bench: bench-snmp bench-alarm ## install what is missing, run every benchmark (BENCH=short: the quick form)
+bench: bench-poll bench-dispatch bench-snmp bench-alarm ## install what is missing, run every benchmark (BENCH=short: the quick form)
+bench-poll: ## how fast cells are read, beside other clients, into build/bench/poll.json
+	contrib/install-deps bench
+	$(MAKE) all sim $(BENCHES)
+	tests/bench/poll $(B) $(BENCH)
+bench-dispatch: ## what a value costs from the socket to collectd, into build/bench/dispatch.json
+	contrib/install-deps bench
+	$(MAKE) all sim $(BENCHES)
+	tests/bench/dispatch $(B) $(BENCH)
 bench-snmp: ## speed of SNMP beside other agents, into build/bench/snmp.json
 	contrib/install-deps bench
 	$(MAKE) all $(BENCHES)
@@ -182,7 +195,7 @@ clean: ## remove $(B)
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: all mibs sim tests demo check soak-alarm bench bench-snmp bench-alarm lint format install uninstall clean without-inform help FORCE
+.PHONY: all mibs sim tests demo check soak-alarm bench bench-poll bench-dispatch bench-snmp bench-alarm lint format install uninstall clean without-inform help FORCE
 .SECONDARY:
 -include $(patsubst %.o,%.d,$(LIB) $(GLUE) $(CTL) $(AGENT) $(INFORM) $(B)/snmp-agent/main.o $(SIM) $(AID)) $(UNITS:=.d) $(B)/tests/unit/month_gateway.d \
          $(FUZZ:=.d) $(patsubst %.c,$(B)/%.d,$(wildcard tests/bench/*.c))

@@ -188,7 +188,8 @@ size_t inventory_of_gateway(const struct config *c, const struct gateway_config 
 {
     struct list l = {ret, 0};
 
-    add(&l, TOPO_BM_GW, state_of(&is->health), 0, 1, "");
+    if (config->line == NULL) /* string masters on a line have none */
+        add(&l, TOPO_BM_GW, state_of(&is->health), 0, 1, "");
     for (int s = 0; s < STRING_MAX; s++)
         add_string(&l, config, is, s);
     add_master(&l, &config->controller, is, controller);

@@ -50,9 +50,12 @@ struct entity {
         ENTITY_IS_STRING,
         ENTITY_IS_CELL,
         ENTITY_IS_TH,       /* a TH controller */
-        ENTITY_IS_TH_SENSOR /* and what hangs on it: a thing with two sensors */
+        ENTITY_IS_TH_SENSOR, /* and what hangs on it: a thing with two sensors */
+        ENTITY_IS_PART,      /* a line of the inventory */
+        ENTITY_IS_AGGREGATOR
     } what;
     struct entity_place at;
+    struct part part;                   /* of the last two */
     const struct entity_sensor *sensor; /* NULL: the thing itself; what follows is a sensor's */
     int32_t value;
     uint8_t validity;

@@ -1,5 +1,6 @@
 /* btmsAggregatorTable {aggregator}: the aggregators, and of each the totals of its gateways. It is of
  * the whole site: who may see one gateway alone has no rows here. */
+#include "mib_entity_parts.h"
 #include "mib_status.h"
 #include "mib_tables.h"
 
@@ -145,6 +146,16 @@ static bool total(struct mib *m, const struct mib_row *row, const struct mib_col
     return mib_gauge(ret, of[c->arg]);
 }
 
+static bool entity(struct mib *m, const struct mib_row *row, const struct mib_column *c,
+                   struct agentx_value *ret)
+{
+    const struct entity_place at = {.string = ENTITY_AGGREGATORS, .cell = row->aggregator.index};
+
+    (void)c;
+    return m->entities != ENTITY_NONE && at.cell <= ENTITY_CELL_MAX &&
+           mib_integer(ret, entity_index(at));
+}
+
 static const struct mib_column columns[] = {
     {2,  "btmsAggregatorName",             text,     NAME         },
     {3,  "btmsAggregatorLocation",         text,     LOCATION     },
@@ -160,7 +171,7 @@ static const struct mib_column columns[] = {
     {13, "btmsAggregatorAlarmCount",       total,    ALARMS       },
     {14, "btmsAggregatorWorstSeverity",    total,    WORST        },
     {15, "btmsAggregatorLabel",            text,     LABEL        },
-    {16, "btmsAggregatorEntityIndex",      mib_none, 0            },
+    {16, "btmsAggregatorEntityIndex",      entity,   0            },
 };
 
 const struct mib_table mib_aggregator = {

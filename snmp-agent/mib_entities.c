@@ -1,8 +1,9 @@
 /* See mib_entities.h. The order of the index is that of the search: a device, each of its strings
- * followed by its cells, its UPS, or its sensors, and the next device. */
+ * followed by its cells, its UPS, its parts, or its sensors, and the next device. */
 #include "mib_entities.h"
 
 #include "mib_cell.h"
+#include "mib_entity_parts.h"
 #include "mib_status.h"
 
 /* EntitySensorDataType and EntitySensorDataScale of ENTITY-SENSOR-MIB */
@@ -171,13 +172,18 @@ static bool in_strings(const struct search *s, struct entity_place at)
     return false;
 }
 
+static bool in_parts(const struct search *s, struct entity_place at)
+{
+    return !s->sensors && mib_part_from(s->m, s->g, at, s->row);
+}
+
 static bool in_gateway(const struct search *s, struct entity_place at)
 {
     if (!s->sensors && at.string == 0 && at.cell == 0 && at.slot == 0)
         return found(s, ENTITY_IS_GATEWAY, at);
     if (s->m->entities >= ENTITY_STRING && in_strings(s, at))
         return true;
-    return in_ups(s, at);
+    return in_ups(s, at) || in_parts(s, at);
 }
 
 /* ---- the things of a TH controller --------------------------------------------------------- */
@@ -205,7 +211,7 @@ static bool in_th(const struct search *s, struct entity_place at)
 {
     if (!s->sensors && at.string == 0 && at.cell == 0 && at.slot == 0)
         return found(s, ENTITY_IS_TH, at);
-    return s->m->entities >= ENTITY_STRING && in_th_sensors(s, at);
+    return in_parts(s, at) || (s->m->entities >= ENTITY_STRING && in_th_sensors(s, at));
 }
 
 /* ---- the whole --------------------------------------------------------------------------- */
@@ -222,6 +228,8 @@ bool mib_entity_from(struct mib *m, uint32_t index, bool sensors, struct mib_row
         *ret = (struct mib_row){.index = {ENTITY_SITE}};
         return true;
     }
+    if (!sensors && at.gateway == 0 && mib_part_from(m, NULL, at, ret))
+        return true;
     s.g = mib_device_from(m, at.gateway);
     for (; s.g != NULL && s.g->index <= ENTITY_GATEWAY_MAX;
          s.g = mib_device_from(m, s.g->index + 1)) {
@@ -258,6 +266,8 @@ uint32_t mib_entity_parent(struct mib *m, const struct mib_row *row)
         return 0;
     if (e->what == ENTITY_IS_GATEWAY || e->what == ENTITY_IS_TH)
         return ENTITY_SITE;
+    if (e->what == ENTITY_IS_PART || e->what == ENTITY_IS_AGGREGATOR)
+        return mib_part_parent(row);
     up.slot = 0;
     if (e->sensor != NULL)
         return entity_index(up);

@@ -6,6 +6,7 @@
  * walked for each sensor.
  */
 #include "mib_entities.h"
+#include "mib_entity_parts.h"
 #include "mib_identity.h"
 #include "mib_tables.h"
 
@@ -14,6 +15,33 @@
 static bool from(struct mib *m, const uint32_t index[MIB_INDEXES_MAX], struct mib_row *ret)
 {
     return mib_entity_from(m, index[0], false, ret);
+}
+
+static const char *device_of(const struct mib_row *row)
+{
+    return row->gateway != NULL ? row->gateway->name : "site";
+}
+
+/* "gw-a BM-LC 2"; a sensor has the number of its string, beyond 32 it is of none. */
+static bool part_name(struct mib *m, const struct mib_row *row, struct agentx_value *ret)
+{
+    const struct entity *e = &row->entity;
+    const char *code =
+        e->at.string == ENTITY_SUPPLIES ? "supply" : topo_devices[e->part.device].code;
+
+    if (e->what == ENTITY_IS_PART && e->at.string == ENTITY_CONTROLLER && e->at.cell == 0)
+        return mib_text(m, ret, "%s %s", device_of(row), code);
+    return mib_text(m, ret, "%s %s %u", device_of(row), code,
+                    e->what == ENTITY_IS_PART ? e->at.cell % 100 : e->at.cell);
+}
+
+/* "IO expansion of gw-a: present" */
+static bool part_descr(struct mib *m, const struct mib_row *row, struct agentx_value *ret)
+{
+    const struct part *p = &row->entity.part;
+
+    return mib_text(m, ret, "%s of %s: %s", topo_devices[p->device].what, device_of(row),
+                    part_state_name(p->state));
 }
 
 /* Short and unique: what managers put on graphs. Never renumbered, never a unit in it. */
@@ -26,6 +54,8 @@ static bool name(struct mib *m, const struct mib_row *row, const struct mib_colu
     (void)c;
     if (e->what == ENTITY_IS_SITE)
         return mib_text(m, ret, "BTMS site");
+    if (e->what == ENTITY_IS_PART || e->what == ENTITY_IS_AGGREGATOR)
+        return part_name(m, row, ret);
     if (e->what == ENTITY_IS_UPS)
         snprintf(place, sizeof(place), " U%02u", e->at.string - ENTITY_UPS);
     else if (e->what == ENTITY_IS_STRING)
@@ -61,6 +91,9 @@ static bool descr(struct mib *m, const struct mib_row *row, const struct mib_col
         return mib_text(m, ret, "TH controller %s", row->gateway->name);
     case ENTITY_IS_TH_SENSOR:
         return mib_text(m, ret, "TH sensor %u of %s", e->at.cell, row->gateway->name);
+    case ENTITY_IS_PART:
+    case ENTITY_IS_AGGREGATOR:
+        return part_descr(m, row, ret);
     default:
         return mib_text(m, ret, "Batteries monitored by collectd-btms");
     }
@@ -92,9 +125,12 @@ static bool class(struct mib *m, const struct mib_row *row, const struct mib_col
         [ENTITY_IS_GATEWAY] = 9, /* module */
         [ENTITY_IS_UPS] = 6,     /* powerSupply */
         [ENTITY_IS_STRING] = 14, /* battery */
-        [ENTITY_IS_CELL] = 14,   [ENTITY_IS_TH] = 9, [ENTITY_IS_TH_SENSOR] = 9};
+        [ENTITY_IS_CELL] = 14,   [ENTITY_IS_TH] = 9, [ENTITY_IS_TH_SENSOR] = 9,
+        [ENTITY_IS_AGGREGATOR] = 9};
 
     (void)m, (void)c;
+    if (row->entity.what == ENTITY_IS_PART)
+        return mib_integer(ret, row->entity.at.string == ENTITY_SUPPLIES ? 6 : 9);
     return mib_integer(ret, row->entity.sensor != NULL ? 8 : of[row->entity.what]);
 }
 
@@ -117,6 +153,8 @@ static bool position(struct mib *m, const struct mib_row *row, const struct mib_
         return mib_integer(ret, at->string);
     case ENTITY_IS_CELL:
     case ENTITY_IS_TH_SENSOR:
+    case ENTITY_IS_PART:
+    case ENTITY_IS_AGGREGATOR:
         return mib_integer(ret, at->cell);
     default:
         return mib_integer(ret, -1);
@@ -161,7 +199,9 @@ static const char *code_of(const struct entity *e)
                                      [ENTITY_IS_CELL] = "BM-CS",
                                      [ENTITY_IS_TH] = "TH-MC"};
     const char *code =
-        e->sensor == NULL && e->what < sizeof(of) / sizeof(of[0]) ? of[e->what] : NULL;
+        e->what == ENTITY_IS_PART || e->what == ENTITY_IS_AGGREGATOR
+            ? topo_devices[e->part.device].code
+        : e->sensor == NULL && e->what < sizeof(of) / sizeof(of[0]) ? of[e->what] : NULL;
 
     return code != NULL ? code : "";
 }
@@ -179,6 +219,8 @@ static bool told(struct mib *m, const struct mib_row *row, const struct mib_colu
         mib_cell_label(row->gateway, e->at.string, e->at.cell, label);
         return mib_text(m, ret, "%s", label);
     }
+    if (c->arg == ALIAS && (e->at.string == ENTITY_SUPPLIES || e->what == ENTITY_IS_AGGREGATOR))
+        return mib_text(m, ret, "%s", e->part.name);
     if ((!find_told(row, &is) || *texts[c->arg] == '\0') && c->arg == MODEL)
         return mib_text(m, ret, "%s", code_of(e));
     return mib_text(m, ret, "%s", texts[c->arg]);
@@ -207,7 +249,8 @@ static bool replaceable(struct mib *m, const struct mib_row *row, const struct m
     (void)m, (void)c;
     return mib_truth(ret, row->entity.sensor == NULL &&
                               (is == ENTITY_IS_GATEWAY || is == ENTITY_IS_CELL ||
-                               is == ENTITY_IS_TH || is == ENTITY_IS_TH_SENSOR));
+                               is == ENTITY_IS_TH || is == ENTITY_IS_TH_SENSOR ||
+                               is == ENTITY_IS_PART || is == ENTITY_IS_AGGREGATOR));
 }
 
 static const struct mib_column columns[] = {

@@ -47,6 +47,7 @@ struct view_site {
     void *data;
     struct snapshot snap;
     struct snapshot_site about;
+    uint64_t layer[VIEW_LAYERS]; /* as of a device */
 };
 
 struct view_version {

@@ -107,6 +107,21 @@ static void look_at_added(struct view_gateway *g)
             mix(&g->rows, (uint32_t)section << 16 | snapshot_key(&g->snap, section, i));
 }
 
+/* For the layers: which parts there are, and in what state. */
+static void look_at_parts(const struct snapshot *s, uint64_t layer[VIEW_LAYERS])
+{
+    struct part p;
+
+    for (uint32_t i = 0; i < snapshot_parts(s); i++)
+        if (snapshot_get_part(s, i, &p) && p.device != TOPO_BM_CS) { /* cells have a layer */
+            const bool top = p.device == TOPO_BM_MC || topo_devices[p.device].rated_mw > 0;
+            uint64_t *to = &layer[top ? VIEW_UPS : VIEW_STRINGS];
+
+            mix(to, (uint32_t)p.device << 16 | (uint32_t)p.string << 8 | p.state);
+            mix(to, p.count);
+        }
+}
+
 struct view_gateway *view_gateway_new(void *data, const struct snapshot *snap,
                                       const struct view_slot *of, uint64_t serial)
 {
@@ -131,6 +146,7 @@ struct view_gateway *view_gateway_new(void *data, const struct snapshot *snap,
         mix(&g->rows, (unsigned char)*c);
         mix(&g->layer[VIEW_UPS], (unsigned char)*c); /* all names begin with it */
     }
+    look_at_parts(snap, g->layer);
     if (snap->kind == SNAPSHOT_TH && !look_at_th(g)) {
         view_gateway_drop(g);
         return NULL;
@@ -167,6 +183,13 @@ struct view_site *view_site_new(void *data, const struct snapshot *snap)
     s->data = data;
     s->snap = *snap;
     snapshot_get_site(snap, &s->about);
+    look_at_parts(snap, s->layer);
+    for (uint32_t i = 0; i < snap->section[4].count; i++) {
+        struct snapshot_aggregator a;
+
+        snapshot_get_aggregator(snap, i, &a);
+        mix(&s->layer[VIEW_UPS], a.index << 2 | a.reach);
+    }
     return s;
 }
 
@@ -294,6 +317,10 @@ uint64_t view_version_layer(const struct view *v, enum view_layer layer)
 {
     uint64_t hash = HASH_START;
 
+    if (v->site != NULL) {
+        mix(&hash, (uint32_t)v->site->layer[layer]);
+        mix(&hash, (uint32_t)(v->site->layer[layer] >> 32));
+    }
     for (const struct view_slot *s = v->slot; s < v->slot + v->slots; s++) {
         mix(&hash, s->is != NULL ? s->index : 0);
         if (s->is != NULL) {

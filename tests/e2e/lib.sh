@@ -12,7 +12,7 @@
 # A test that needs SNMP sets NEEDS_MIBS=1 before: the modules that ours import are looked for, and
 # perhaps downloaded, while there still is a network.
 #
-# Marker lines in a script, for tests/run:  "# also: plain"  "# also: tsan"  "# limit: SECONDS"
+# Marker lines in a script, for tests/run: "# also: plain", "# also: tsan", "# limit: SECONDS", "# takes: SECONDS"
 set -u
 export LC_ALL=C
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)

@@ -230,6 +230,22 @@ static void inventory__set_with_supply_not_heard_yet__expanded(void **state)
     assert_int_equal(inventory_of_site(&config, part), 0);
 }
 
+static void inventory__serial_line__no_gateway(void **state)
+{
+    static struct gateway is;
+
+    (void)state;
+    READ(
+        BLOCK("Serial", TEXT("/dev/ttyS9"),
+              BLOCK("StringMaster", TEXT("m"), LINE("Unit", NUMBER(1)), LINE("Cells", NUMBER(3)))));
+    memset(&is, 0, sizeof(is));
+    parts = inventory_of_gateway(&config, &config.gateway[0], &is, SNAPSHOT_NOT_LOOKED, part);
+    assert_int_equal(count(TOPO_BM_SS, PART_DECLARED, 1), 1);
+    assert_int_equal(count(TOPO_BM_CS, PART_DECLARED, 1), 3);
+    for (size_t i = 0; i < parts; i++)
+        assert_int_not_equal(part[i].device, TOPO_BM_GW);
+}
+
 static void inventory__found_and_lost__present_and_missing(void **state)
 {
     static struct gateway is;
@@ -326,8 +342,9 @@ static void inventory__th_set__expanded(void **state)
     const struct health never = {.reachable = false};
 
     (void)state;
-    READ(BLOCK("THController", TEXT("a"), ADDRESS),
-         BLOCK("THController", TEXT("b"), LINE("Address", TEXT("x")), LINE("Set", TEXT("TM-C-A1"))));
+    READ(
+        BLOCK("THController", TEXT("a"), ADDRESS),
+        BLOCK("THController", TEXT("b"), LINE("Address", TEXT("x")), LINE("Set", TEXT("TM-C-A1"))));
     parts = inventory_of_th(&config.th[0], &never, part);
     assert_int_equal(parts, 1);
     assert_int_equal(count(TOPO_TH_MC, PART_DECLARED, 0), 1);
@@ -371,6 +388,7 @@ int main(void)
         TEST(budget__unknown_never_well),
         TEST(budget__of_all_strings__counted),
         TEST(inventory__set_with_supply_not_heard_yet__expanded),
+        TEST(inventory__serial_line__no_gateway),
         TEST(inventory__found_and_lost__present_and_missing),
         TEST(inventory__everything_there_can_be__fits),
         TEST(inventory__master_with_a_port__as_it_is_reached),

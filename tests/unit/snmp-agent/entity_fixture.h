@@ -14,6 +14,8 @@ static const struct {
     const char *name;
 } plant_row[] = {
     {1,       0,       ENTITY_SUMMARY, 3,  "BTMS site"                   },
+    {770040,  1,       ENTITY_SUMMARY, 9,  "site BM-AG 4"                },
+    {770090,  1,       ENTITY_SUMMARY, 9,  "site BM-AG 9"                },
     {2000000, 1,       ENTITY_SUMMARY, 9,  "gw-a"                        },
     {2020000, 2410000, ENTITY_STRING,  14, "gw-a S02"                    },
     {2020001, 2020000, ENTITY_STRING,  8,  "gw-a S02 voltage"            },

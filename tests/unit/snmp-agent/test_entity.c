@@ -55,7 +55,8 @@ static void from__any_index__the_next_of_the_list(void **state)
 {
     static const uint32_t gap[][2] = {
   /* nothing in between */
-        {100,     1999900},
+        {100,     769900 },
+        {770200,  1999900},
         {2051000, 2409000},
         {2440000, 3999900},
         {4000100, 4799900}

@@ -121,6 +121,7 @@ static const struct {
     {"btmsCellTemperatureDeviation",     3},
     {"btmsCellResistanceDeviation",      3},
     {"btmsThControllerEntityIndex",      0},
+    {"btmsAggregatorEntityIndex",        0},
     {"btmsThSensorTemperature",          2},
     {"btmsThSensorHumidity",             2},
     {"btmsThSensorDeviceAlarms",         2},
@@ -150,7 +151,7 @@ static const struct {
     {"btmsCellLabel",                    3},
     {"btmsCellReplacedAt",               1},
 };
-enum { INSTANCES = 345 + 72 + 11 + 37 + 2 + 31 + 21 + 8 + 30 + 20 + 3 + 3, WITHOUT_DATA = 19 };
+enum { INSTANCES = 345 + 72 + 11 + 37 + 2 + 31 + 21 + 8 + 30 + 20 + 3 + 3, WITHOUT_DATA = 18 };
 
 static int expected(const struct mib_table *t, const struct mib_column *c)
 {
