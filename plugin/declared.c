@@ -206,7 +206,8 @@ static bool allocate(struct declared *d, const struct config *c)
     d->load = calloc(c->supplies * FEEDS_MAX + 1, sizeof(*d->load));
     return d->complete != NULL && d->th_told != NULL && d->shares != NULL &&
            d->ups_strings != NULL && d->gateway != NULL && d->string != NULL && d->ups != NULL &&
-           d->master != NULL && d->aggregator != NULL && d->th != NULL && d->supply != NULL && d->load != NULL;
+           d->master != NULL && d->aggregator != NULL && d->th != NULL && d->supply != NULL &&
+           d->load != NULL;
 }
 
 static void fill(struct declared *d, const struct config *c)

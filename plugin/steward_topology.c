@@ -127,8 +127,8 @@ static void compare_th(struct difference *d, const struct census *is)
     struct topo_th found = *th;
     struct topo_site declared = {.th = th, .ths = 1}, there = {.th = &found, .ths = 1};
 
-    found.sensors = (uint32_t)(__builtin_popcountll(is->sensors[0]) +
-                               __builtin_popcountll(is->sensors[1]));
+    found.sensors =
+        (uint32_t)(__builtin_popcountll(is->sensors[0]) + __builtin_popcountll(is->sensors[1]));
     topology_compare(&declared, &there, on_finding, d);
 }
 

@@ -49,7 +49,7 @@ struct entity {
         ENTITY_IS_UPS,
         ENTITY_IS_STRING,
         ENTITY_IS_CELL,
-        ENTITY_IS_TH,       /* a TH controller */
+        ENTITY_IS_TH,        /* a TH controller */
         ENTITY_IS_TH_SENSOR, /* and what hangs on it: a thing with two sensors */
         ENTITY_IS_PART,      /* a line of the inventory */
         ENTITY_IS_AGGREGATOR

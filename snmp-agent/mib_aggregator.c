@@ -157,21 +157,21 @@ static bool entity(struct mib *m, const struct mib_row *row, const struct mib_co
 }
 
 static const struct mib_column columns[] = {
-    {2,  "btmsAggregatorName",             text,     NAME         },
-    {3,  "btmsAggregatorLocation",         text,     LOCATION     },
-    {4,  "btmsAggregatorAddress",          text,     ADDRESS      },
-    {5,  "btmsAggregatorStatus",           status,   0            },
-    {6,  "btmsAggregatorLastAnswerAge",    age,      0            },
-    {7,  "btmsAggregatorGatewayCount",     total,    GATEWAYS     },
-    {8,  "btmsAggregatorGatewaysCommLost", total,    GATEWAYS_LOST},
-    {9,  "btmsAggregatorUpsCount",         total,    UPS          },
-    {10, "btmsAggregatorStringCount",      total,    STRINGS      },
-    {11, "btmsAggregatorCellCount",        total,    CELLS        },
-    {12, "btmsAggregatorCellsCommLost",    total,    CELLS_LOST   },
-    {13, "btmsAggregatorAlarmCount",       total,    ALARMS       },
-    {14, "btmsAggregatorWorstSeverity",    total,    WORST        },
-    {15, "btmsAggregatorLabel",            text,     LABEL        },
-    {16, "btmsAggregatorEntityIndex",      entity,   0            },
+    {2,  "btmsAggregatorName",             text,   NAME         },
+    {3,  "btmsAggregatorLocation",         text,   LOCATION     },
+    {4,  "btmsAggregatorAddress",          text,   ADDRESS      },
+    {5,  "btmsAggregatorStatus",           status, 0            },
+    {6,  "btmsAggregatorLastAnswerAge",    age,    0            },
+    {7,  "btmsAggregatorGatewayCount",     total,  GATEWAYS     },
+    {8,  "btmsAggregatorGatewaysCommLost", total,  GATEWAYS_LOST},
+    {9,  "btmsAggregatorUpsCount",         total,  UPS          },
+    {10, "btmsAggregatorStringCount",      total,  STRINGS      },
+    {11, "btmsAggregatorCellCount",        total,  CELLS        },
+    {12, "btmsAggregatorCellsCommLost",    total,  CELLS_LOST   },
+    {13, "btmsAggregatorAlarmCount",       total,  ALARMS       },
+    {14, "btmsAggregatorWorstSeverity",    total,  WORST        },
+    {15, "btmsAggregatorLabel",            text,   LABEL        },
+    {16, "btmsAggregatorEntityIndex",      entity, 0            },
 };
 
 const struct mib_table mib_aggregator = {

@@ -120,13 +120,12 @@ static bool contained_in(struct mib *m, const struct mib_row *row, const struct 
 static bool class(struct mib *m, const struct mib_row *row, const struct mib_column *c,
                   struct agentx_value *ret)
 {
-    static const uint8_t of[] = {
-        [ENTITY_IS_SITE] = 3,    /* chassis */
-        [ENTITY_IS_GATEWAY] = 9, /* module */
-        [ENTITY_IS_UPS] = 6,     /* powerSupply */
-        [ENTITY_IS_STRING] = 14, /* battery */
-        [ENTITY_IS_CELL] = 14,   [ENTITY_IS_TH] = 9, [ENTITY_IS_TH_SENSOR] = 9,
-        [ENTITY_IS_AGGREGATOR] = 9};
+    static const uint8_t of[] = {[ENTITY_IS_SITE] = 3,    /* chassis */
+                                 [ENTITY_IS_GATEWAY] = 9, /* module */
+                                 [ENTITY_IS_UPS] = 6,     /* powerSupply */
+                                 [ENTITY_IS_STRING] = 14, /* battery */
+                                 [ENTITY_IS_CELL] = 14,     [ENTITY_IS_TH] = 9,
+                                 [ENTITY_IS_TH_SENSOR] = 9, [ENTITY_IS_AGGREGATOR] = 9};
 
     (void)m, (void)c;
     if (row->entity.what == ENTITY_IS_PART)
@@ -198,10 +197,10 @@ static const char *code_of(const struct entity *e)
                                      [ENTITY_IS_STRING] = "BM-SS",
                                      [ENTITY_IS_CELL] = "BM-CS",
                                      [ENTITY_IS_TH] = "TH-MC"};
-    const char *code =
-        e->what == ENTITY_IS_PART || e->what == ENTITY_IS_AGGREGATOR
-            ? topo_devices[e->part.device].code
-        : e->sensor == NULL && e->what < sizeof(of) / sizeof(of[0]) ? of[e->what] : NULL;
+    const char *code = e->what == ENTITY_IS_PART || e->what == ENTITY_IS_AGGREGATOR
+                           ? topo_devices[e->part.device].code
+                       : e->sensor == NULL && e->what < sizeof(of) / sizeof(of[0]) ? of[e->what]
+                                                                                   : NULL;
 
     return code != NULL ? code : "";
 }

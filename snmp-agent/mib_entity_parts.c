@@ -10,7 +10,7 @@ static const struct part_place {
     uint8_t device, string;
     uint16_t cell;  /* the first is behind it */
     bool by_string; /* ... by so many as its string says */
-    uint8_t level; /* enum entity_level */
+    uint8_t level;  /* enum entity_level */
 } places[] = {
     {TOPO_BM_MC,    ENTITY_CONTROLLER, 0,   false, ENTITY_SUMMARY},
     {TOPO_BM_TH,    ENTITY_CONTROLLER, 100, true,  ENTITY_STRING },
@@ -100,25 +100,24 @@ static void look_at(struct search *s, const struct part *p, struct counts *count
 static void look_at_aggregators(struct search *s)
 {
     const struct snapshot *snap = &s->m->view->site->snap;
-    uint32_t first = s->wanted > key(ENTITY_AGGREGATORS, 0)
-                         ? s->wanted - key(ENTITY_AGGREGATORS, 0)
-                         : 0,
+    uint32_t first = s->wanted > key(ENTITY_AGGREGATORS, 0) ? s->wanted - key(ENTITY_AGGREGATORS, 0)
+                                                            : 0,
              i = snapshot_find(snap, SITE_AGGREGATORS, first);
     struct snapshot_aggregator a;
 
-    if (s->wanted > key(ENTITY_AGGREGATORS, ENTITY_CELL_MAX) || i >= snap->section[SITE_AGGREGATORS].count)
+    if (s->wanted > key(ENTITY_AGGREGATORS, ENTITY_CELL_MAX) ||
+        i >= snap->section[SITE_AGGREGATORS].count)
         return;
     snapshot_get_aggregator(snap, i, &a);
     if (a.index > ENTITY_CELL_MAX || key(ENTITY_AGGREGATORS, a.index) >= s->best)
         return;
     s->best = key(ENTITY_AGGREGATORS, a.index);
     s->row->entity.what = ENTITY_IS_AGGREGATOR;
-    s->row->entity.part = (struct part){
-        .device = TOPO_BM_AG,
-        .state = a.reach == SNAPSHOT_REACHED      ? PART_PRESENT
-                 : a.reach == SNAPSHOT_NOT_LOOKED ? PART_DECLARED
-                                                  : PART_MISSING,
-        .count = 1};
+    s->row->entity.part = (struct part){.device = TOPO_BM_AG,
+                                        .state = a.reach == SNAPSHOT_REACHED      ? PART_PRESENT
+                                                 : a.reach == SNAPSHOT_NOT_LOOKED ? PART_DECLARED
+                                                                                  : PART_MISSING,
+                                        .count = 1};
     memcpy(s->row->entity.part.name, a.name, sizeof(a.name));
 }
 
@@ -126,7 +125,7 @@ bool mib_part_from(struct mib *m, const struct view_gateway *g, struct entity_pl
                    struct mib_row *ret)
 {
     struct search s = {.m = m, .best = UINT32_MAX, .row = ret};
-    const struct snapshot *snap = g != NULL              ? &g->snap
+    const struct snapshot *snap = g != NULL               ? &g->snap
                                   : m->view->site != NULL ? &m->view->site->snap
                                                           : NULL;
     struct counts counts = {{0}};
@@ -144,9 +143,8 @@ bool mib_part_from(struct mib *m, const struct view_gateway *g, struct entity_pl
         return false;
     ret->gateway = g;
     ret->entity.sensor = NULL;
-    ret->entity.at = (struct entity_place){.gateway = g != NULL ? g->index : 0,
-                                           .string = s.best >> 16,
-                                           .cell = s.best & 0xffff};
+    ret->entity.at = (struct entity_place){
+        .gateway = g != NULL ? g->index : 0, .string = s.best >> 16, .cell = s.best & 0xffff};
     ret->index[0] = entity_index(ret->entity.at);
     return true;
 }

@@ -326,8 +326,9 @@ static void inventory__th_set__expanded(void **state)
     const struct health never = {.reachable = false};
 
     (void)state;
-    READ(BLOCK("THController", TEXT("a"), ADDRESS),
-         BLOCK("THController", TEXT("b"), LINE("Address", TEXT("x")), LINE("Set", TEXT("TM-C-A1"))));
+    READ(
+        BLOCK("THController", TEXT("a"), ADDRESS),
+        BLOCK("THController", TEXT("b"), LINE("Address", TEXT("x")), LINE("Set", TEXT("TM-C-A1"))));
     parts = inventory_of_th(&config.th[0], &never, part);
     assert_int_equal(parts, 1);
     assert_int_equal(count(TOPO_TH_MC, PART_DECLARED, 0), 1);
