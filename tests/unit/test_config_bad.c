@@ -329,7 +329,8 @@ static void aggregator__wrong__left_out_and_said(void **state)
     CHECK_COMPLAINT("<Aggregator \"dc1\">", "Port is 0", "1 to 65535");
     fresh(state);
     READ(BLOCK("Aggregator", TEXT("dc1"), ADDRESS, LINE("Interval", NUMBER(1))));
-    CHECK_COMPLAINT("<Aggregator \"dc1\">", "no key Interval", "there are Address, Port, Location, Label;");
+    CHECK_COMPLAINT("<Aggregator \"dc1\">", "no key Interval",
+                    "there are Address, Port, Location, Label;");
     assert_int_equal(config.aggregators, 0);
     fresh(state);
     READ(BLOCK("Aggregator", TEXT("dc1"), ADDRESS), BLOCK("Aggregator", TEXT("dc1"), ADDRESS));
