@@ -8,32 +8,25 @@
  */
 #include "core/store.h"
 #include "ctl/climate.h"
+#include "ctl/exits.h"
 #include "ctl/inventory.h"
 #include "ctl/names.h"
 #include "ctl/picture.h"
 #include "ctl/plan.h"
+#include "ctl/replacements.h"
+#include "ctl/request.h"
 #include "ctl/show.h"
 
 #include <errno.h>
 #include <getopt.h>
 #include <inttypes.h>
-#include <pwd.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <time.h>
 #include <unistd.h>
 
-enum {
-    EXIT_WELL = 0,
-    EXIT_REFUSED = 1, /* or, with --check: warning */
-    EXIT_CRITICAL = 2,
-    EXIT_UNKNOWN = 3,
-    EXIT_USE = 64,
-    EXIT_QUEUED = 75,
-};
 enum { WAIT_S = 5, LAST = 20 };
 
 static struct {
@@ -228,90 +221,11 @@ static int cmd_sensors(int argc, char **argv)
 
 /* ---- requests ---------------------------------------------------------------------------- */
 
-/* Who is at the keyboard, also behind sudo. */
-static void name_person(char *ret, size_t size)
-{
-    const char *name = getenv("SUDO_USER");
-    const struct passwd *p = getpwuid(getuid());
-
-    if (name == NULL || *name == '\0')
-        name = getenv("USER");
-    if (name == NULL || *name == '\0')
-        name = p != NULL ? p->pw_name : "?";
-    snprintf(ret, size, "%s", name);
-}
-
-static int64_t monotonic_ms(void)
-{
-    struct timespec ts;
-
-    clock_gettime(CLOCK_MONOTONIC, &ts);
-    return ts.tv_sec * 1000LL + ts.tv_nsec / 1000000;
-}
-
-/* 0, or -1 when the store cannot be read. */
-static int await(struct store *s, struct store_request *r)
-{
-    const struct timespec moment = {.tv_nsec = 100000000};
-    int64_t until = monotonic_ms() + 1000LL * set.wait_s;
-
-    for (;;) {
-        if (store_request(s, r->id, r) != 0)
-            return -1;
-        if (r->state != STORE_QUEUED || monotonic_ms() >= until)
-            return 0;
-        nanosleep(&moment, NULL);
-    }
-}
-
-static int tell_answer(const struct store_request *r)
-{
-    static const char *const states[] = {"queued", "done", "refused"};
-    static const int codes[] = {EXIT_QUEUED, EXIT_WELL, EXIT_REFUSED};
-    char text[320];
-
-    if (r->state == STORE_QUEUED)
-        snprintf(text, sizeof(text),
-                 "request %" PRIu32 " is queued: collectd with the btms plugin does not run, or is "
-                 "busy; it is served as soon as it can be",
-                 r->id);
-    else
-        snprintf(text, sizeof(text), "%s", r->answer);
-    if (set.json) {
-        printf("{\"request\":%" PRIu32, r->id);
-        show_json_field("state", states[r->state]);
-        show_json_field("answer", text);
-        puts("}");
-    } else {
-        fprintf(r->state == STORE_DONE ? stdout : stderr, "%s%s\n",
-                r->state == STORE_REFUSED ? "refused: " : "", text);
-    }
-    return codes[r->state];
-}
-
 static int submit(struct store_request *r)
 {
-    char why[512];
-    struct timespec ts;
-    struct store *s = picture_store(set.data_dir, why, sizeof(why));
-    int code = EXIT_UNKNOWN;
+    const struct request_way way = {set.data_dir, set.by, set.wait_s, set.json};
 
-    if (s == NULL) {
-        fprintf(stderr, "btmsctl: %s\n", why);
-        return EXIT_UNKNOWN;
-    }
-    clock_gettime(CLOCK_REALTIME, &ts);
-    r->asked_ms = ts.tv_sec * 1000LL + ts.tv_nsec / 1000000;
-    if (*set.by != '\0')
-        snprintf(r->by, sizeof(r->by), "%s", set.by);
-    else
-        name_person(r->by, sizeof(r->by));
-    if (store_ask(s, r) == 0 && await(s, r) == 0)
-        code = tell_answer(r);
-    else
-        fprintf(stderr, "btmsctl: %s\n", store_error(s));
-    store_close(s);
-    return code;
+    return request_submit(&way, r);
 }
 
 /* A whole number from 1 to `most`; 0 if it is none. */
@@ -415,52 +329,11 @@ static int cmd_replaced(int argc, char **argv)
     return submit(&r);
 }
 
-static void print_replacement(const struct store_replacement *r, bool first)
-{
-    char date[16];
-
-    identity_write_date(r->is.date, date);
-    if (!set.json) {
-        printf("%s  %s / string %d / cell %d  %s (%s%s%s)\n", date, r->gateway, r->is.string,
-               r->is.cell, *r->is.serial != '\0' ? r->is.serial : "-", r->by,
-               *r->note != '\0' ? ": " : "", r->note);
-        return;
-    }
-    fputs(first ? "{\"gateway\":" : ",{\"gateway\":", stdout);
-    show_json_text(r->gateway);
-    printf(",\"string\":%d,\"cell\":%d", r->is.string, r->is.cell);
-    show_json_field("date", date);
-    show_json_field("serial", r->is.serial);
-    show_json_field("by", r->by);
-    show_json_field("note", r->note);
-    putchar('}');
-}
-
 static int cmd_replacements(int argc, char **argv)
 {
-    char why[512];
-    struct store *s = argc == 0 ? picture_store(set.data_dir, why, sizeof(why)) : NULL;
-    struct store_replacement *r = NULL;
-    size_t n = 0;
-    int rc;
-
     (void)argv;
-    if (argc > 0)
-        return misused("replacements takes no argument");
-    if (s == NULL) {
-        fprintf(stderr, "btmsctl: %s\n", why);
-        return EXIT_UNKNOWN;
-    }
-    rc = store_replacements(s, &r, &n);
-    if (rc != 0)
-        fprintf(stderr, "btmsctl: %s\n", store_error(s));
-    fputs(set.json ? "[" : "", stdout);
-    for (size_t i = 0; i < n; i++)
-        print_replacement(&r[i], i == 0);
-    fputs(set.json ? "]\n" : "", stdout);
-    free(r);
-    store_close(s);
-    return rc == 0 ? EXIT_WELL : EXIT_UNKNOWN;
+    return argc > 0 ? misused("replacements takes no argument")
+                    : replacements_show(set.data_dir, set.json);
 }
 
 /* ---- maintenance ------------------------------------------------------------------------- */

@@ -2,6 +2,7 @@
 #include "ctl/inventory.h"
 
 #include "core/snapshot.h"
+#include "ctl/exits.h"
 #include "ctl/files.h"
 #include "ctl/show.h"
 
@@ -10,8 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-enum { EXIT_WELL = 0, EXIT_NOTHING = 3, EXIT_USE = 64 };
 
 /* A line, with what it belongs to. */
 struct line {
@@ -211,5 +210,5 @@ int inventory_run(const char *state_dir, const char *format)
     if (j.dir >= 0)
         close(j.dir);
     free(data);
-    return data != NULL ? EXIT_WELL : EXIT_NOTHING;
+    return data != NULL ? EXIT_WELL : EXIT_UNKNOWN;
 }

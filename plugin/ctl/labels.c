@@ -3,6 +3,7 @@
  * metrics that are 1 and carry the names as labels, for Prometheus to join with what collectd's
  * write_prometheus exports: `instance`, `btms` and (of cells) `type` are the same there.
  */
+#include "ctl/exits.h"
 #include "ctl/files.h"
 #include "ctl/names.h"
 #include "ctl/show.h"
@@ -12,8 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-enum { EXIT_WELL = 0, EXIT_UNKNOWN = 3 };
 
 /* One thing; "" and 0: not told, or does not apply. */
 struct thing {

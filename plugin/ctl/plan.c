@@ -1,12 +1,12 @@
 /* See plan.h: the command line, and the order of things. */
 #include "ctl/plan.h"
 
+#include "ctl/exits.h"
+
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { EXIT_WELL = 0, EXIT_BROKEN = 1, EXIT_NOTHING = 3, EXIT_USE = 64 };
 
 enum {
     OPT_UPS = 256,
@@ -228,13 +228,13 @@ static int tell(struct bom_site *b, const struct request *r)
     memcpy(b->site.consumption, r->words.consumption, sizeof(b->site.consumption));
     if (bom_equip(b, &r->words.options) != 0) {
         fputs("btmsctl: plan: out of memory\n", stderr);
-        return EXIT_NOTHING;
+        return EXIT_UNKNOWN;
     }
     bom_list(&b->site, &o.bom);
     broken = topology_check(&b->site, keep, &o);
     r->print(&o);
     free(o.finding);
-    return broken > 0 ? EXIT_BROKEN : EXIT_WELL;
+    return broken > 0 ? EXIT_REFUSED : EXIT_WELL;
 }
 
 static int plan_words(struct request *r)
@@ -253,7 +253,7 @@ static int plan_words(struct request *r)
     wish.groups = w->groups;
     if (bom_layout(&wish, &b) != 0) {
         fputs("btmsctl: plan: out of memory\n", stderr);
-        return EXIT_NOTHING;
+        return EXIT_UNKNOWN;
     }
     code = tell(&b, r);
     bom_site_free(&b);
@@ -273,7 +273,7 @@ static int plan_running(struct request *r)
                        "");
     if (!plan_find(r->state_dir, &b, why)) {
         fprintf(stderr, "btmsctl: plan: %s\n", why);
-        return EXIT_NOTHING;
+        return EXIT_UNKNOWN;
     }
     add_words(w, &b);
     code = tell(&b, r);

@@ -214,7 +214,7 @@ static void too_many__said(void **state)
     static struct conf_node block[QUANTITY_MAX + 2];
     static struct conf_value name[QUANTITY_MAX + 1], address[QUANTITY_MAX + 1];
     static struct conf_node line[QUANTITY_MAX + 1][2];
-    static char text[QUANTITY_MAX + 1][8];
+    static char text[QUANTITY_MAX + 1][16];
     static const struct conf_value unit = NUMBER(150), a = TEXT("a"), host = TEXT("h");
 
     (void)state;
