@@ -106,9 +106,10 @@ void line_unplug(struct line *l)
     l->far = -1;
 }
 
-/* The lowest number that is free may be the one before: one PTY is taken meanwhile. */
+/* The lowest number that is free may be the one before: then that PTY is taken meanwhile. */
 bool line_plug(struct line *l, struct text *why)
 {
+    char name[sizeof(l->device)];
     int other[2];
     bool taken, good;
 
@@ -116,7 +117,12 @@ bool line_plug(struct line *l, struct text *why)
         text_add(why, "it is plugged in");
         return false;
     }
-    taken = openpty(&other[0], &other[1], NULL, NULL, NULL) == 0;
+    taken = openpty(&other[0], &other[1], name, NULL, NULL) == 0;
+    if (taken && strcmp(name, l->device) != 0) {
+        close(other[0]);
+        close(other[1]);
+        taken = false;
+    }
     good = open_pty(l, why);
     if (taken) {
         close(other[0]);
