@@ -115,7 +115,7 @@ inform_of() {
 
 # informs N: so many of them at most, whose child they are or were
 informs() {
-    [ "$(pgrep -cx btms-inform)" -le "$1" ]
+    [ "$(cat /proc/[0-9]*/comm 2>/dev/null | grep -cx btms-inform)" -le "$1" ]
 }
 
 # agent_said N PATTERN: that many lines of the agent's log match.
