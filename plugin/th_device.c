@@ -410,6 +410,7 @@ struct th_device *th_device_new(const struct th_config *config, const struct th_
     report_th_names(&d->report, &d->config.identities);
     d->link = link_tcp_new(config->address, port, config->timeout_ms, WINDOW, wake_fd);
     if (d->link == NULL) {
+        report_th_free(&d->report);
         free(d);
         return NULL;
     }
