@@ -1,13 +1,7 @@
-/* Tables of the MIB that nothing is published for yet: they have columns and no rows. The issue that
- * brings the data of one of them gives it a file of its own. */
+/* The table of the MIB that nothing is published for yet, of discharges: it has columns and no rows. */
 #include "mib_tables.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
-#define EMPTY(name, group, number, indexes, columns)                                               \
-    {                                                                                              \
-        name, {group, number, 1}, 3, indexes, mib_no_rows, columns, COUNT(columns)                 \
-    }
 
 /* ---- btmsDischargeTable ---------------------------------------------------------------- */
 
@@ -32,7 +26,11 @@ static const struct mib_column discharge_columns[] = {
     {19, "btmsDischargeGaps",              mib_none, 0},
 };
 
-const struct mib_table mib_discharge = EMPTY("btmsDischargeTable", 10, 1, 3, discharge_columns);
+const struct mib_table mib_discharge = {
+    "btmsDischargeTable",    {10, 1, 1},
+        3, 3, mib_no_rows, discharge_columns,
+    COUNT(discharge_columns)
+};
 
 /* The scalars beside it. */
 static bool scalars_from(struct mib *m, const uint32_t index[MIB_INDEXES_MAX], struct mib_row *ret)
