@@ -139,23 +139,16 @@ soak-alarm: ## kill and hang everything KILLS (1000) times while alarms come and
 	$(MAKE) all sim
 	KILLS=$(or $(KILLS),1000) BUILD=$(B) tests/e2e/078-kill
 
-bench: bench-poll bench-dispatch bench-snmp bench-alarm ## install what is missing, run every benchmark (BENCH=short: the quick form)
-bench-poll: ## how fast cells are read, beside other clients, into build/bench/poll.json
+# One after the other, also under -j: they would measure each other.
+MEASURED := poll dispatch snmp alarm
+bench: ## install what is missing, run every benchmark into build/bench (BENCH=short: quick, BENCH=long: thorough)
 	contrib/install-deps bench
 	$(MAKE) all sim $(BENCHES)
-	tests/bench/poll $(B) $(BENCH)
-bench-dispatch: ## what a value costs from the socket to collectd, into build/bench/dispatch.json
+	for part in $(MEASURED); do tests/bench/$$part $(B) $(BENCH) || exit; done
+$(MEASURED:%=bench-%): bench-%: # one of them
 	contrib/install-deps bench
 	$(MAKE) all sim $(BENCHES)
-	tests/bench/dispatch $(B) $(BENCH)
-bench-snmp: ## speed of SNMP beside other agents, into build/bench/snmp.json
-	contrib/install-deps bench
-	$(MAKE) all $(BENCHES)
-	tests/bench/snmp $(B) $(BENCH)
-bench-alarm: ## from a changed register to the trap, into build/bench/alarm.json
-	contrib/install-deps bench
-	$(MAKE) all sim
-	tests/bench/alarm $(B) $(BENCH)
+	tests/bench/$* $(B) $(BENCH)
 
 lint: ## the checks of tests/lint alone
 	tests/run lint
@@ -195,7 +188,7 @@ clean: ## remove $(B)
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: all mibs sim tests demo check soak-alarm bench bench-poll bench-dispatch bench-snmp bench-alarm lint format install uninstall clean without-inform help FORCE
+.PHONY: all mibs sim tests demo check soak-alarm bench $(MEASURED:%=bench-%) lint format install uninstall clean without-inform help FORCE
 .SECONDARY:
 -include $(patsubst %.o,%.d,$(LIB) $(GLUE) $(CTL) $(AGENT) $(INFORM) $(B)/snmp-agent/main.o $(SIM) $(AID)) $(UNITS:=.d) $(B)/tests/unit/month_gateway.d \
          $(FUZZ:=.d) $(patsubst %.c,$(B)/%.d,$(wildcard tests/bench/*.c))
