@@ -49,9 +49,9 @@ store_start() {
         -graphiteListenAddr=$STORE:2003 -memory.allowedPercent=5 -search.latencyOffset=0s
     wait_until 20 listens $STORE 2003 || bad "the store did not come up"
 }
-graphite() { # NODE PORT [LINE...]
-    printf '<Node "%s">\nHost "%s"\nPort "%d"\nProtocol "tcp"\nUseTags true\nStoreRates false\n' "$1" "$1" "$2"
-    shift 2
+graphite() { # NODE HOST PORT [LINE...]
+    printf '<Node "%s">\nHost "%s"\nPort "%d"\nProtocol "tcp"\nUseTags true\nStoreRates false\n' "$1" "$2" "$3"
+    shift 3
     printf '%s\n' "$@" '</Node>'
 }
 central_start() {
@@ -70,7 +70,7 @@ LoadPlugin network
 </Plugin>
 LoadPlugin write_graphite
 <Plugin write_graphite>
-$(graphite $STORE 2003 'Prefix "central."')
+$(graphite store $STORE 2003 'Prefix "central."')
 </Plugin>
 EOF
     launch central
@@ -91,8 +91,8 @@ poller() {
     {
         printf 'LoadPlugin network\n<Plugin network>\n<Server "%s" "25826">\nSecurityLevel "Encrypt"\n' $STORE
         printf 'Username "btms"\nPassword "right"\n</Server>\n</Plugin>\n'
-        printf 'LoadPlugin write_graphite\n<Plugin write_graphite>\n%s\n' "$(graphite 127.0.0.1 "$(port "$name")")"
-        [ -z "${EXTRA:-}" ] || graphite localhost 2999
+        printf 'LoadPlugin write_graphite\n<Plugin write_graphite>\n%s\n' "$(graphite vmagent 127.0.0.1 "$(port "$name")")"
+        [ -z "${EXTRA:-}" ] || graphite hanging 127.0.0.1 2999
         printf '</Plugin>\n'
     } >>"$W/$name/collectd.conf"
     [ -z "${EXTRA:-}" ] || sed -i '1i WriteQueueLimitHigh 200\nWriteQueueLimitLow 100' "$W/$name/collectd.conf"
