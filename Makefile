@@ -183,6 +183,8 @@ install: all ## install under DESTDIR and PREFIX
 	$(INSTALL) -D -m 644 contrib/collectd-gateway.conf $(DESTDIR)$(DOCDIR)/examples/collectd-gateway.conf
 	$(INSTALL) -D -m 644 contrib/collectd-datacentre.conf $(DESTDIR)$(DOCDIR)/examples/collectd-datacentre.conf
 	$(INSTALL) -D -m 644 contrib/collectd-serial.conf $(DESTDIR)$(DOCDIR)/examples/collectd-serial.conf
+	$(INSTALL) -D -m 644 contrib/collectd-poller.conf $(DESTDIR)$(DOCDIR)/examples/collectd-poller.conf
+	$(INSTALL) -D -m 644 contrib/collectd-central.conf $(DESTDIR)$(DOCDIR)/examples/collectd-central.conf
 	$(INSTALL) -D -m 644 plugin/collectd-btms.5 $(DESTDIR)$(MANDIR)/man5/collectd-btms.5
 
 uninstall: ## remove what install put there
