@@ -140,7 +140,7 @@ soak-alarm: ## kill and hang everything KILLS (1000) times while alarms come and
 	KILLS=$(or $(KILLS),1000) BUILD=$(B) tests/e2e/078-kill
 
 # One after the other, also under -j: they would measure each other.
-MEASURED := poll dispatch snmp alarm
+MEASURED := poll dispatch snmp alarm wide
 bench: ## install what is missing, run every benchmark into build/bench (BENCH=short: quick, BENCH=long: thorough)
 	contrib/install-deps bench
 	$(MAKE) all sim $(BENCHES)
@@ -172,6 +172,8 @@ install: all ## install under DESTDIR and PREFIX
 	$(INSTALL) -D -m 644 contrib/collectd-gateway.conf $(DESTDIR)$(DOCDIR)/examples/collectd-gateway.conf
 	$(INSTALL) -D -m 644 contrib/collectd-datacentre.conf $(DESTDIR)$(DOCDIR)/examples/collectd-datacentre.conf
 	$(INSTALL) -D -m 644 contrib/collectd-serial.conf $(DESTDIR)$(DOCDIR)/examples/collectd-serial.conf
+	$(INSTALL) -D -m 644 contrib/collectd-poller.conf $(DESTDIR)$(DOCDIR)/examples/collectd-poller.conf
+	$(INSTALL) -D -m 644 contrib/collectd-central.conf $(DESTDIR)$(DOCDIR)/examples/collectd-central.conf
 	$(INSTALL) -D -m 644 plugin/collectd-btms.5 $(DESTDIR)$(MANDIR)/man5/collectd-btms.5
 
 uninstall: ## remove what install put there
