@@ -62,7 +62,7 @@ COUNTED  := malloc calloc realloc free strdup strndup asprintf vasprintf fopen f
 RIGGED   := clock_gettime pthread_cond_timedwait poll socket connect send recv
 WRAPPED  := $(patsubst %,-Wl$(comma)--wrap=%,$(COUNTED) $(RIGGED))
 PEERS := $(patsubst %.o,%,$(call obj,tests/bench/peer_*.c))
-BENCHES := $(addprefix $(B)/tests/bench/,make_snapshots bare_responder client poll_client dispatcher.so) $(PEERS)
+BENCHES := $(addprefix $(B)/tests/bench/,make_snapshots bare_responder client poll_client dispatcher.so steady) $(PEERS)
 FUZZ  := $(patsubst %.o,%,$(call obj,tests/fuzz/fuzz_*.c))
 
 all: $(B)/btms.so $(B)/btms-agentx $(INFORMER) $(B)/btmsctl mibs ## build the plugin, the SNMP agent and btmsctl
@@ -89,6 +89,8 @@ $(MONTH): $(B)/%: $(B)/%.o $(B)/tests/support/capture.o $(filter-out %/link_tcp.
 	$(call say,LINK)$(CC) -pthread $(SANF) $(LDFLAGS) -o $@ $^ $(CMOCKA_LIBS) $(SQLITE_LIBS) $(MODBUS_LIBS) -lm $(LDLIBS)
 $(STEADY): $(B)/%: $(B)/%.o $(addprefix $(B)/tests/unit/,counted.o steady_rig.o) $(LIB)
 	$(call say,LINK)$(CC) -pthread $(SANF) $(WRAPPED) $(LDFLAGS) -o $@ $^ $(CMOCKA_LIBS) $(SQLITE_LIBS) $(MODBUS_LIBS) $(LDLIBS)
+$(B)/tests/bench/steady: %: %.o $(addprefix $(B)/tests/unit/,counted.o steady_rig.o) $(LIB)
+	$(call say,LINK)$(CC) -pthread $(SANF) $(WRAPPED) $(LDFLAGS) -o $@ $^ $(SQLITE_LIBS) $(MODBUS_LIBS) $(LDLIBS)
 $(filter-out $(MONTH) $(STEADY),$(UNITS)): $(B)/%: $(B)/%.o $(AID) $(LIB) $(AGENT)
 	$(call say,LINK)$(CC) -pthread $(SANF) $(LDFLAGS) -o $@ $^ $(CMOCKA_LIBS) $(SQLITE_LIBS) $(MODBUS_LIBS) -lm $(LDLIBS)
 $(FUZZ): $(B)/%: $(B)/%.o $(B)/tests/fuzz/main.o $(LIB) $(AGENT)
