@@ -155,7 +155,7 @@ bench-poll: ## how fast cells are read, beside other clients, into build/bench/p
 	contrib/install-deps bench
 	$(MAKE) all sim $(BENCHES)
 	tests/bench/poll $(B) $(BENCH)
-bench-dispatch: ## what a value costs from the socket to collectd, into build/bench/dispatch.json
+bench-dispatch: ## what a value and a cell cost: CPU, memory, instructions, into build/bench/dispatch.json
 	contrib/install-deps bench
 	$(MAKE) all sim $(BENCHES)
 	tests/bench/dispatch $(B) $(BENCH)

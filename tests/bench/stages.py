@@ -4,7 +4,7 @@
 TABLE has lines of STAGE PATTERN...: patterns of source files, the first one that fits counts. What a
 library needs (libc, SQLite), and what our own shared files need (stage "shared"), belongs to the stage
 of the file that called it; but SQLite is told apart, as a stage of that name. Prints STAGE
-INSTRUCTIONS, and "all" with the sum; stage "harness" is left out.
+INSTRUCTIONS, but for stage "harness".
 """
 
 import fnmatch
@@ -19,7 +19,7 @@ class Function:
     def __init__(self, file, obj):
         self.file, self.obj = file, obj
         self.cost = 0
-        self.calls = []  # function id, inclusive cost
+        self.calls = []  # number of a function, inclusive cost
 
 
 def read(path):
