@@ -25,6 +25,7 @@ CMD   = $(CC) $(WARN) -fPIC -pthread -fvisibility=hidden -D_GNU_SOURCE -DBTMS_VE
         -DBTMS_MIB_ROOT='"$(MIB_ROOT)"' \
         -Iplugin -Isnmp-agent $(SANF) $(CPPFLAGS) $(CFLAGS)
 say   = $(if $(V),,@printf '  %-5s %s\n' $(1) $@;)
+comma := ,
 obj   = $(patsubst %.c,$(B)/%.o,$(wildcard $(1)))
 
 # collectd ships no .pc file; its headers want config.h and these directories.
@@ -54,8 +55,14 @@ AID   := $(call obj,tests/support/*.c)
 UNITS := $(patsubst %.o,%,$(call obj,tests/unit/test_*.c tests/unit/*/test_*.c))
 # A month without sockets: the simulator's batteries behind a link by a fake clock.
 MONTH := $(B)/tests/unit/test_quiet_month
+# The plugin's threads by a fake clock; what the linker puts counters and a clock in place of.
+STEADY   := $(B)/tests/unit/test_steady
+COUNTED  := malloc calloc realloc free strdup strndup asprintf vasprintf fopen fdopen open_memstream \
+            opendir fdopendir getaddrinfo getline pthread_create qsort
+RIGGED   := clock_gettime pthread_cond_timedwait poll socket connect send recv
+WRAPPED  := $(patsubst %,-Wl$(comma)--wrap=%,$(COUNTED) $(RIGGED))
 PEERS := $(patsubst %.o,%,$(call obj,tests/bench/peer_*.c))
-BENCHES := $(addprefix $(B)/tests/bench/,make_snapshots bare_responder client poll_client dispatcher.so) $(PEERS)
+BENCHES := $(addprefix $(B)/tests/bench/,make_snapshots bare_responder client poll_client dispatcher.so steady) $(PEERS)
 FUZZ  := $(patsubst %.o,%,$(call obj,tests/fuzz/fuzz_*.c))
 
 all: $(B)/btms.so $(B)/btms-agentx $(INFORMER) $(B)/btmsctl mibs ## build the plugin, the SNMP agent and btmsctl
@@ -80,7 +87,11 @@ $(B)/btms-sim: $(SIM)
 $(MONTH): $(B)/tests/unit/month_gateway.o $(patsubst %,$(B)/tests/sim/%.o,battery gateway map object refresh text th unit)
 $(MONTH): $(B)/%: $(B)/%.o $(B)/tests/support/capture.o $(filter-out %/link_tcp.o,$(LIB))
 	$(call say,LINK)$(CC) -pthread $(SANF) $(LDFLAGS) -o $@ $^ $(CMOCKA_LIBS) $(SQLITE_LIBS) $(MODBUS_LIBS) -lm $(LDLIBS)
-$(filter-out $(MONTH),$(UNITS)): $(B)/%: $(B)/%.o $(AID) $(LIB) $(AGENT)
+$(STEADY): $(B)/%: $(B)/%.o $(addprefix $(B)/tests/unit/,counted.o steady_rig.o) $(LIB)
+	$(call say,LINK)$(CC) -pthread $(SANF) $(WRAPPED) $(LDFLAGS) -o $@ $^ $(CMOCKA_LIBS) $(SQLITE_LIBS) $(MODBUS_LIBS) $(LDLIBS)
+$(B)/tests/bench/steady: %: %.o $(addprefix $(B)/tests/unit/,counted.o steady_rig.o) $(LIB)
+	$(call say,LINK)$(CC) -pthread $(SANF) $(WRAPPED) $(LDFLAGS) -o $@ $^ $(SQLITE_LIBS) $(MODBUS_LIBS) $(LDLIBS)
+$(filter-out $(MONTH) $(STEADY),$(UNITS)): $(B)/%: $(B)/%.o $(AID) $(LIB) $(AGENT)
 	$(call say,LINK)$(CC) -pthread $(SANF) $(LDFLAGS) -o $@ $^ $(CMOCKA_LIBS) $(SQLITE_LIBS) $(MODBUS_LIBS) -lm $(LDLIBS)
 $(FUZZ): $(B)/%: $(B)/%.o $(B)/tests/fuzz/main.o $(LIB) $(AGENT)
 	$(call say,LINK)$(CC) -pthread $(SANF) $(LDFLAGS) -o $@ $^ $(SQLITE_LIBS) $(MODBUS_LIBS) $(LDLIBS)
@@ -192,5 +203,5 @@ help: ## this list
 
 .PHONY: all mibs sim tests demo check soak-alarm bench $(MEASURED:%=bench-%) lint format install uninstall clean without-inform help FORCE
 .SECONDARY:
--include $(patsubst %.o,%.d,$(LIB) $(GLUE) $(CTL) $(AGENT) $(INFORM) $(B)/snmp-agent/main.o $(SIM) $(AID)) $(UNITS:=.d) $(B)/tests/unit/month_gateway.d \
+-include $(patsubst %.o,%.d,$(LIB) $(GLUE) $(CTL) $(AGENT) $(INFORM) $(B)/snmp-agent/main.o $(SIM) $(AID)) $(UNITS:=.d) $(addprefix $(B)/tests/unit/,month_gateway.d counted.d steady_rig.d) \
          $(FUZZ:=.d) $(patsubst %.c,$(B)/%.d,$(wildcard tests/bench/*.c))

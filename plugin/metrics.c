@@ -125,14 +125,15 @@ static bool may_skip(const struct row *r, int32_t value, int32_t *sent, bool all
 static void put_cell(struct out *o, const struct cell *c, int number, int32_t *sent, bool all)
 {
     int64_t interval = o->m.interval_ms;
-    char instance[32];
+    char name[16], instance[32];
 
+    snprintf(name, sizeof(name), "cell%03d", number);
     for (const struct row *r = cell_rows; r < cell_rows + COUNT(cell_rows); r++) {
         int q = r->quantity;
 
         if (!validity_usable(c->validity[q]) || may_skip(r, c->value[q], sent, all))
             continue;
-        snprintf(instance, sizeof(instance), "%scell%03d", r->instance, number);
+        stpcpy(stpcpy(instance, r->instance), name); /* of a table, and short */
         o->m.interval_ms = r->slow >= 0 && interval < SLOW_MS ? SLOW_MS : interval;
         put(o, r->type, instance, si(c->value[q], registers_cell[q].decimals));
     }

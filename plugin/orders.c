@@ -36,15 +36,13 @@ static void serve(struct orders *ret, struct store *store, struct steward *s,
 
 void orders_serve(struct orders *ret, struct store *store, struct steward *s, struct moment t)
 {
-    struct store_request *r = NULL;
     size_t n = 0;
 
     ret->n = 0;
-    if (store_requests(store, ORDERS_MOST, &r, &n) != 0)
+    if (store_requests(store, ORDERS_MOST, ret->asked, &n) != 0)
         return;
     for (size_t i = 0; i < n; i++)
-        serve(ret, store, s, &r[i], t);
-    free(r);
+        serve(ret, store, s, &ret->asked[i], t);
 }
 
 bool orders_answer(const struct orders *o, struct store *store)

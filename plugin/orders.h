@@ -12,6 +12,7 @@ enum { ORDERS_MOST = 16 };
 
 /* Served, but not answered yet: that is done when what they did can be seen. */
 struct orders {
+    struct store_request asked[ORDERS_MOST]; /* room to read them into */
     size_t n;
     struct {
         uint32_t id;

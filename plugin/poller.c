@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-enum { SITE_PATIENCE_MS = 10000, PUBLISH_GAP_MS = 200, CLOCK_STEP_MS = 30000 };
+enum { SITE_PATIENCE_MS = 10000, PUBLISH_GAPS = 5 /* an interval */, CLOCK_STEP_MS = 30000 };
 
 struct pollers {
     struct poller **of;
@@ -57,7 +57,7 @@ static void learn_replaced(struct poller *p)
 
 bool poller_may_publish(struct poller *p, int64_t now, bool urgent)
 {
-    if (!urgent && now - p->published_ms < PUBLISH_GAP_MS)
+    if (!urgent && now - p->published_ms < p->interval_ms / PUBLISH_GAPS)
         return false;
     p->snapshot.index = site_device(p->w->site, p->number);
     if (p->snapshot.index == 0)

@@ -80,6 +80,7 @@ void steward_free(struct steward *s)
     free(s->controller);
     free(s->cause);
     free(s->ended);
+    free(s->explained);
 }
 
 const char *steward_word(const struct steward *s, size_t g)
@@ -510,11 +511,27 @@ static void settle_one(struct steward *s, size_t i, bool *dry, struct moment t)
         note_unshelved(s, &a, &was, t);
 }
 
+/* Room for `n` counts, all 0. It is kept: this is done every second. NULL without memory. */
+static uint32_t *room_to_count(struct steward *s, size_t n)
+{
+    if (n > s->explained_room || s->explained == NULL) {
+        size_t room = 2 * n + 32;
+        uint32_t *grown = realloc(s->explained, room * sizeof(*grown));
+
+        if (grown == NULL)
+            return NULL;
+        s->explained = grown;
+        s->explained_room = room;
+    }
+    memset(s->explained, 0, n * sizeof(*s->explained));
+    return s->explained;
+}
+
 static void count_suppressed(struct steward *s)
 {
     struct ledger *l = s->ledger;
     const struct alarm *flood;
-    uint32_t *n = calloc(l->actives + 1, sizeof(*n)); /* per alarm: what it explains */
+    uint32_t *n = room_to_count(s, l->actives);
 
     ledger_sort(l);
     flood = steward_find_own(s, ALARM_OVERFLOW);
@@ -531,7 +548,6 @@ static void count_suppressed(struct steward *s)
         s->changed |= n[i] != l->active[i].suppressed;
         l->active[i].suppressed = n[i];
     }
-    free(n);
 }
 
 /* What we raise ourselves is of nothing else; what the person who did it need not be told is not

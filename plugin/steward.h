@@ -123,6 +123,8 @@ struct steward {
     bool outdated; /* `cause` is */
     struct steward_ending *ended;
     size_t endings, endings_room;
+    uint32_t *explained; /* room to count: per alarm that stands, how many it explains */
+    size_t explained_room;
     int64_t began, clock_offset; /* wall time less CLOCK_BOOTTIME, as it was last */
     bool clock_known;
     struct cause_bucket bucket;

@@ -4,7 +4,6 @@
 #include "core/log.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { REQUESTS_MOST = 100 };
@@ -68,7 +67,7 @@ static bool serve_request(struct keeper *k, const struct round *round, struct al
 
 void keeper_serve_requests(struct keeper *k, const struct round *round)
 {
-    struct store_request *r = NULL;
+    struct store_request r[REQUESTS_MOST];
     struct alarm own;
     size_t n = 0;
     bool good;
@@ -78,10 +77,9 @@ void keeper_serve_requests(struct keeper *k, const struct round *round)
     pthread_mutex_unlock(&k->lock);
     if (own.id == 0 || k->store == NULL)
         return;
-    good = store_requests(k->store, REQUESTS_MOST, &r, &n) == 0;
+    good = store_requests(k->store, REQUESTS_MOST, r, &n) == 0;
     for (size_t i = 0; i < n && good; i++)
         good = serve_request(k, round, &own, &r[i]);
-    free(r);
     if (!good)
         keeper_give_up_store(k);
 }

@@ -189,9 +189,18 @@ _Static_assert(sizeof(alarm_kinds) / sizeof(alarm_kinds[0]) <= ALARM_KINDS_MAX, 
 
 int alarm_row(uint16_t number)
 {
-    for (int i = 0; i < alarm_kind_count; i++)
-        if (alarm_kinds[i].number == number)
-            return i;
+    int from = 0, to = alarm_kind_count;
+
+    while (from < to) {
+        int middle = (from + to) / 2;
+
+        if (alarm_kinds[middle].number == number)
+            return middle;
+        if (alarm_kinds[middle].number < number)
+            from = middle + 1;
+        else
+            to = middle;
+    }
     return -1;
 }
 

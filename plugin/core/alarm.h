@@ -75,6 +75,7 @@ struct alarm_kind {
     const char *text; /* "<object>: <text> (<value>, limit <limit>)" is what an operator reads */
 };
 
+/* By rising number. */
 extern const struct alarm_kind alarm_kinds[];
 extern const int alarm_kind_count;
 

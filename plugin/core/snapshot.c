@@ -12,16 +12,51 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The table of a CRC is linear: the entry of a byte is the sum of those of its bits. */
-#define C1(n)                                                                                      \
-    (((n) >> 0 & 1) * 0x77073096u ^ ((n) >> 1 & 1) * 0xee0e612cu ^ ((n) >> 2 & 1) * 0x076dc419u ^  \
-     ((n) >> 3 & 1) * 0x0edb8832u ^ ((n) >> 4 & 1) * 0x1db71064u ^ ((n) >> 5 & 1) * 0x3b6e20c8u ^  \
-     ((n) >> 6 & 1) * 0x76dc4190u ^ ((n) >> 7 & 1) * 0xedb88320u)
-#define C4(n)  C1(n), C1((n) + 1), C1((n) + 2), C1((n) + 3)
-#define C16(n) C4(n), C4((n) + 4), C4((n) + 8), C4((n) + 12)
-#define C64(n) C16(n), C16((n) + 16), C16((n) + 32), C16((n) + 48)
+/* The table of a CRC is linear: the entry of a byte is the sum of those of its bits. There is one for
+ * each distance of the byte from the end of eight, which go in at once: whole files are summed at each
+ * publication. */
+#define C1(n, a, b, c, d, e, f, g, h)                                                              \
+    (((n) >> 0 & 1) * a ^ ((n) >> 1 & 1) * b ^ ((n) >> 2 & 1) * c ^ ((n) >> 3 & 1) * d ^           \
+     ((n) >> 4 & 1) * e ^ ((n) >> 5 & 1) * f ^ ((n) >> 6 & 1) * g ^ ((n) >> 7 & 1) * h)
+#define SUM(n, ...) C1(n, __VA_ARGS__)
+#define C4(n, ...)                                                                                 \
+    SUM(n, __VA_ARGS__), SUM(n + 1, __VA_ARGS__), SUM(n + 2, __VA_ARGS__), SUM(n + 3, __VA_ARGS__)
+#define C16(n, ...)                                                                                \
+    C4(n, __VA_ARGS__), C4(n + 4, __VA_ARGS__), C4(n + 8, __VA_ARGS__), C4(n + 12, __VA_ARGS__)
+#define C64(n, ...)                                                                                \
+    C16(n, __VA_ARGS__), C16(n + 16, __VA_ARGS__), C16(n + 32, __VA_ARGS__),                       \
+        C16(n + 48, __VA_ARGS__)
+#define C256(...)                                                                                  \
+    C64(0, __VA_ARGS__), C64(64, __VA_ARGS__), C64(128, __VA_ARGS__), C64(192, __VA_ARGS__)
 
-static const uint32_t crc_table[256] = {C64(0), C64(64), C64(128), C64(192)};
+static const uint32_t crc_table[8][256] = {
+    {C256(0x77073096u, 0xee0e612cu, 0x076dc419u, 0x0edb8832u, 0x1db71064u, 0x3b6e20c8u, 0x76dc4190u,
+          0xedb88320u)},
+    {C256(0x191b3141u, 0x32366282u, 0x646cc504u, 0xc8d98a08u, 0x4ac21251u, 0x958424a2u, 0xf0794f05u,
+          0x3b83984bu)},
+    {C256(0x01c26a37u, 0x0384d46eu, 0x0709a8dcu, 0x0e1351b8u, 0x1c26a370u, 0x384d46e0u, 0x709a8dc0u,
+          0xe1351b80u)},
+    {C256(0xb8bc6765u, 0xaa09c88bu, 0x8f629757u, 0xc5b428efu, 0x5019579fu, 0xa032af3eu, 0x9b14583du,
+          0xed59b63bu)},
+    {C256(0x3d6029b0u, 0x7ac05360u, 0xf580a6c0u, 0x30704bc1u, 0x60e09782u, 0xc1c12f04u, 0x58f35849u,
+          0xb1e6b092u)},
+    {C256(0xcb5cd3a5u, 0x4dc8a10bu, 0x9b914216u, 0xec53826du, 0x03d6029bu, 0x07ac0536u, 0x0f580a6cu,
+          0x1eb014d8u)},
+    {C256(0xa6770bb4u, 0x979f1129u, 0xf44f2413u, 0x33ef4e67u, 0x67de9cceu, 0xcfbd399cu, 0x440b7579u,
+          0x8816eaf2u)},
+    {C256(0xccaa009eu, 0x4225077du, 0x844a0efau, 0xd3e51bb5u, 0x7cbb312bu, 0xf9766256u, 0x299dc2edu,
+          0x533b85dau)},
+};
+
+static uint32_t crc_of_eight(uint32_t crc, const uint8_t *p)
+{
+    uint32_t low =
+        crc ^ ((uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24);
+
+    return crc_table[7][low & 0xff] ^ crc_table[6][low >> 8 & 0xff] ^
+           crc_table[5][low >> 16 & 0xff] ^ crc_table[4][low >> 24] ^ crc_table[3][p[4]] ^
+           crc_table[2][p[5]] ^ crc_table[1][p[6]] ^ crc_table[0][p[7]];
+}
 
 /* Reflected, polynomial 04c11db7, starts from and ends with all ones. */
 uint32_t snapshot_crc(const void *data, size_t size)
@@ -29,8 +64,10 @@ uint32_t snapshot_crc(const void *data, size_t size)
     const uint8_t *p = data;
     uint32_t crc = UINT32_MAX;
 
-    for (size_t i = 0; i < size; i++)
-        crc = crc_table[(crc ^ p[i]) & 0xff] ^ crc >> 8;
+    for (; size >= 8; size -= 8, p += 8)
+        crc = crc_of_eight(crc, p);
+    for (; size > 0; size--, p++)
+        crc = crc_table[0][(crc ^ *p) & 0xff] ^ crc >> 8;
     return ~crc;
 }
 

@@ -139,11 +139,12 @@ static void put_string(struct wire_out *out, int number, const struct string *s)
 static void put_cells(struct wire_out *out, int string, const struct string *s)
 {
     size_t cells = cells_of(s);
+    uint8_t *p;
 
-    for (size_t i = 0; i < cells; i++) {
-        wire_put_u8(out, (uint8_t)string);
-        wire_put_u8(out, (uint8_t)(i + 1));
-        wire_put_u8(out, s->cell[i].seen);
+    for (size_t i = 0; i < cells && (p = wire_put_part(out, 3)) != NULL; i++) {
+        p[0] = (uint8_t)string;
+        p[1] = (uint8_t)(i + 1);
+        p[2] = s->cell[i].seen;
         put_quantities(out, s->cell[i].value, s->cell[i].validity, CELL_QUANTITIES);
     }
 }

@@ -152,10 +152,10 @@ struct store_request {
     char answer[EVENT_TEXT_SIZE]; /* once it is not queued any more */
 };
 
-/* Adds `r`, whose id is set; those that wait, oldest first; one of them. A request of no such id
- * reads as STORE_REFUSED. */
+/* Adds `r`, whose id is set; those that wait, oldest first, at most `most`; one of them. A request of
+ * no such id reads as STORE_REFUSED. */
 int store_ask(struct store *s, struct store_request *r);
-int store_requests(struct store *s, size_t most, struct store_request **ret, size_t *ret_n);
+int store_requests(struct store *s, size_t most, struct store_request *ret, size_t *ret_n);
 int store_request(struct store *s, uint32_t id, struct store_request *ret);
 int store_answer(struct store *s, uint32_t id, enum store_answer state, const char *answer);
 

@@ -7,7 +7,6 @@
 #include "core/store_db.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { REQUESTS_KEPT = 1000 };
@@ -150,27 +149,18 @@ static int read_all(struct store *s, const char *what, sqlite3_stmt *st, struct 
     return rc == SQLITE_DONE || rc == SQLITE_ROW ? 0 : store_db_fail(s, what);
 }
 
-int store_requests(struct store *s, size_t most, struct store_request **ret, size_t *ret_n)
+int store_requests(struct store *s, size_t most, struct store_request *ret, size_t *ret_n)
 {
     static const char what[] = "read requests";
     sqlite3_stmt *st;
     int rc = store_db_prepare(
         s, what, "SELECT " COLUMNS " FROM request WHERE state = 0 ORDER BY id LIMIT ?1", &st);
 
-    *ret = rc == 0 ? calloc(most + 1, sizeof(**ret)) : NULL;
-    if (rc == 0 && *ret == NULL) {
-        snprintf(s->error, sizeof(s->error), "%s: cannot %s: out of memory", s->path, what);
-        rc = -1;
-    }
     if (rc == 0) {
         sqlite3_bind_int64(st, 1, (int64_t)most);
-        rc = read_all(s, what, st, *ret, most, ret_n);
+        rc = read_all(s, what, st, ret, most, ret_n);
     }
     sqlite3_finalize(st);
-    if (rc != 0) {
-        free(*ret);
-        *ret = NULL;
-    }
     return rc;
 }
 

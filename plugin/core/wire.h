@@ -46,5 +46,7 @@ void wire_put_u16(struct wire_out *out, uint16_t v);
 void wire_put_u32(struct wire_out *out, uint32_t v);
 void wire_put_u64(struct wire_out *out, uint64_t v);
 void wire_put_bytes(struct wire_out *out, const void *data, size_t n);
+/* Goes on by `n` bytes and returns where they are to be written; NULL on error. */
+uint8_t *wire_put_part(struct wire_out *out, size_t n);
 
 #endif

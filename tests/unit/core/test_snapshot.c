@@ -583,6 +583,19 @@ static void golden__older__readable(void **state)
     want_older(2, COUNT(fixture_limits), 2);
 }
 
+static void crc__any_length_and_place__as_bit_by_bit(void **state)
+{
+    uint8_t data[64];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(data); i++)
+        data[i] = (uint8_t)(i * 167 + 13);
+    assert_int_equal(snapshot_crc("123456789", 9), 0xcbf43926u); /* as catalogues have it */
+    for (size_t from = 0; from < 9; from++)
+        for (size_t n = 0; n <= sizeof(data) - from; n++)
+            assert_int_equal(snapshot_crc(data + from, n), fixture_crc(data + from, n));
+}
+
 /* Read by hand, without the product: what snapshot.h says of the header, and some fields. */
 static void golden__bytes_as_documented(void **state)
 {
@@ -727,6 +740,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(encode__again__same_buffer),
         cmocka_unit_test(golden__same_bytes_and_readable),
         cmocka_unit_test(golden__older__readable),
+        cmocka_unit_test(crc__any_length_and_place__as_bit_by_bit),
         cmocka_unit_test(golden__bytes_as_documented),
         cmocka_unit_test(version__other_minor__read_as_before),
         cmocka_unit_test(version__other_major__refused),

@@ -91,7 +91,7 @@ static void finds_alarms(void)
 static void finds_the_rest(void)
 {
     struct store_place place;
-    struct store_request *r;
+    struct store_request r[9];
     uint32_t device;
     char text[64];
     size_t n;
@@ -102,12 +102,11 @@ static void finds_the_rest(void)
     assert_int_equal(device, 2);
     assert_int_equal(store_expected(store, 2, text, sizeof(text)), 0);
     assert_string_equal(text, "ups 1 2");
-    assert_int_equal(store_requests(store, 9, &r, &n), 0);
+    assert_int_equal(store_requests(store, 9, r, &n), 0);
     assert_int_equal(n, 1);
     assert_true(r->id == 11 && r->verb == STORE_MAINTAIN && r->cell == 7 && r->safety);
     assert_true(r->date == 0 && *r->serial == '\0');
     assert_string_equal(r->note, "works");
-    free(r);
 }
 
 static void open__version_2__all_is_found(void **state)

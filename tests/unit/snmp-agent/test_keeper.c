@@ -181,7 +181,7 @@ static void stop__at_once_or_null__fine(void **state)
 
 static void ask__request__stored_for_the_plugin(void **state)
 {
-    struct store_request r = {.verb = STORE_ACK, .alarm_id = 14, .by = "jd", .asked_ms = 1}, *is;
+    struct store_request r = {.verb = STORE_ACK, .alarm_id = 14, .by = "jd", .asked_ms = 1}, is[10];
     struct plant *p = *state;
     struct keeper_news news;
     struct store *s;
@@ -195,11 +195,10 @@ static void ask__request__stored_for_the_plugin(void **state)
     assert_false(news.asked);
     assert_false(keeper_withdraw(keeper));
     s = look_into(p);
-    assert_int_equal(store_requests(s, 10, &is, &n), 0);
+    assert_int_equal(store_requests(s, 10, is, &n), 0);
     assert_int_equal(n, 1);
     assert_true(is[0].verb == STORE_ACK && is[0].alarm_id == 14 && is[0].state == STORE_QUEUED);
     assert_string_equal(is[0].by, "jd");
-    free(is);
     store_close(s);
 }
 
