@@ -66,6 +66,10 @@ struct link_user {
     void *ctx;
     bool (*next)(void *ctx, int64_t now, struct link_request *ret);
     void (*done)(void *ctx, int64_t now, const struct link_request *r, const struct link_answer *a);
+    /* All that may be under way is: the device is at work, and what takes the user long is best done
+     * now. May be NULL. Comes after every answer, but for the last ones before LINK_STOPPED and
+     * LINK_BROKEN. */
+    void (*sent)(void *ctx);
 };
 
 /* What link_run() came back with. */
