@@ -9,6 +9,7 @@
 #define BTMS_LINK_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 enum { LINK_WORDS_MAX = 125, LINK_WINDOW_MAX = 64 };
@@ -71,6 +72,13 @@ struct link_user {
      * LINK_BROKEN. */
     void (*sent)(void *ctx);
 };
+
+/* For links. */
+static inline void link_sent(const struct link_user *user)
+{
+    if (user->sent != NULL)
+        user->sent(user->ctx);
+}
 
 /* What link_run() came back with. */
 enum link_run {

@@ -212,8 +212,7 @@ enum link_run link_line_run(struct link_line *l, const struct link_user *user)
             return broken(l);
         if (is_mute(l))
             return LINK_BROKEN;
-        if (user->sent != NULL)
-            user->sent(user->ctx);
+        link_sent(user);
     }
     return LINK_IDLE;
 }
