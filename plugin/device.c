@@ -33,6 +33,7 @@ struct device {
     bool said_empty, said_foreign;
     int64_t health_due;
     int64_t turn_ms, turn_before_ms; /* start of this turn and of the one before; 0 = none */
+    uint32_t swept;                  /* bit per string: a sweep over its cells ended, to be told */
 };
 
 /* ---- what follows ------------------------------------------------------------------------ */
@@ -129,6 +130,20 @@ static void end_sweep(struct device *d, int64_t now, int index)
         s->cell[c].outcome = OUTCOME_NONE;
 }
 
+/* Some hundred values to hand over take as long as some requests: the gateway is to work on the next
+ * ones meanwhile, so this waits until they are sent. No cell of these strings is answered before. */
+static void end_sweeps(void *ctx)
+{
+    struct device *d = ctx;
+    int64_t now = d->swept != 0 ? link_now_ms() : 0;
+
+    for (int s = 0; d->swept != 0; s++) {
+        if (d->swept & 1u)
+            end_sweep(d, now, s);
+        d->swept >>= 1;
+    }
+}
+
 static void after(struct device *d, int64_t now, struct plan_tag t, const struct link_answer *a,
                   unsigned events)
 {
@@ -152,7 +167,7 @@ static void after(struct device *d, int64_t now, struct plan_tag t, const struct
                    "refuses every cell asked for (%s); strings go on",
                    intake_describe(a, why, sizeof(why)));
     if (events & PLAN_SWEEP_ENDED)
-        end_sweep(d, now, t.index);
+        d->swept |= (uint32_t)1 << t.index;
     if (events & PLAN_TURN_ENDED)
         end_turn(d, now);
 }
@@ -502,6 +517,7 @@ static bool fail(struct device *d, const struct link_user *user, bool connected)
 
     if (contact_fail(&d->contact)) {
         way_drop(d->link, user);
+        end_sweeps(d);
         plan_restart(&d->plan, now);
         forget_turns(d);
         if (!d->contact.lost)
@@ -543,7 +559,7 @@ static uint32_t expect_masters(struct device *d)
 
 void device_run(struct device *d)
 {
-    const struct link_user user = {d, next, done};
+    const struct link_user user = {d, next, done, end_sweeps};
     int64_t now = link_now_ms();
     const struct plan_settings set = {
         .interval_ms = d->config.interval_ms,
@@ -564,6 +580,7 @@ void device_run(struct device *d)
         bool connected = connect_now(d);
         enum link_run run = connected ? way_run(d->link, &user) : LINK_BROKEN;
 
+        end_sweeps(d);
         if (run == LINK_STOPPED || way_woken(d->link))
             break;
         stop = run == LINK_IDLE ? rest(d, plan_due(&d->plan)) : fail(d, &user, connected);

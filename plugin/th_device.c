@@ -374,7 +374,7 @@ static bool connect_now(struct th_device *d)
 
 void th_device_run(struct th_device *d)
 {
-    const struct link_user user = {d, next, done};
+    const struct link_user user = {d, next, done, NULL};
     bool stop = false;
 
     d->due = d->began = link_now_ms();

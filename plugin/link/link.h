@@ -9,6 +9,7 @@
 #define BTMS_LINK_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 enum { LINK_WORDS_MAX = 125, LINK_WINDOW_MAX = 64 };
@@ -66,7 +67,18 @@ struct link_user {
     void *ctx;
     bool (*next)(void *ctx, int64_t now, struct link_request *ret);
     void (*done)(void *ctx, int64_t now, const struct link_request *r, const struct link_answer *a);
+    /* All that may be under way is: the device is at work, and what takes the user long is best done
+     * now. May be NULL. Comes after every answer, but for the last ones before LINK_STOPPED and
+     * LINK_BROKEN. */
+    void (*sent)(void *ctx);
 };
+
+/* For links. */
+static inline void link_sent(const struct link_user *user)
+{
+    if (user->sent != NULL)
+        user->sent(user->ctx);
+}
 
 /* What link_run() came back with. */
 enum link_run {

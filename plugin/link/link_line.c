@@ -212,6 +212,7 @@ enum link_run link_line_run(struct link_line *l, const struct link_user *user)
             return broken(l);
         if (is_mute(l))
             return LINK_BROKEN;
+        link_sent(user);
     }
     return LINK_IDLE;
 }

@@ -300,6 +300,7 @@ enum link_run link_tcp_run(struct link_tcp *l, const struct link_user *user)
         fill(l, user);
         if (flush(l) != 0)
             return broken(l, user);
+        link_sent(user);
         if (l->window.flights == 0)
             return LINK_IDLE;
         ready = wait_for(l, l->sock, (short)(POLLIN | (l->tx_size > 0 ? POLLOUT : 0)),

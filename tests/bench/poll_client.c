@@ -5,9 +5,10 @@
  *   poll_client pipelined  HOST PORT STRINGS CELLS SPAN SECONDS WINDOW
  *
  * Sequential: libmodbus, one request after the other. Pipelined: bare frames, WINDOW requests under
- * way at any time, matched by transaction id: nothing is checked, learned or decoded, so it is as fast
- * as a client can be. SPAN cells (1 or 2) per request. Prints how long a sweep over all cells took on
- * average, in ms, and then the registers of the last one: "STRING CELL R0 R1 R2 R3 R4 R5".
+ * way at any time, those that can go together in one send(), matched by transaction id: nothing is
+ * checked, learned, decoded or handed on, so it is as fast as a client can be. SPAN cells (1 or 2) per
+ * request, over and over for SECONDS. Prints what a sweep over all cells takes at that pace, in ms, and
+ * then what it read of each cell, the last time: "STRING CELL R0 R1 R2 R3 R4 R5".
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -23,11 +24,21 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { WORDS = 6, STRIDE = 100, WINDOW_MAX = 64, CELLS_MAX = 32 * 120, ANSWER_MAX = 9 + 250 };
+enum {
+    WORDS = 6,
+    STRIDE = 100,
+    WINDOW_MAX = 64,
+    REQUEST_SIZE = 12,
+    CELLS_MAX = 32 * 120,
+    ANSWER_MAX = 9 + 250
+};
 
 struct bench {
     modbus_t *bus;
     int strings, cells, span, window;
+    double end; /* no request after that */
+    long read;  /* cells */
+    bool there[CELLS_MAX];
     uint16_t value[CELLS_MAX][WORDS];
 };
 
@@ -51,9 +62,19 @@ static double now_s(void)
 
 /* ---- what is read ------------------------------------------------------------------------ */
 
+static bool go_on(const struct bench *b)
+{
+    return now_s() < b->end;
+}
+
 static int requests_per_string(const struct bench *b)
 {
     return (b->cells + b->span - 1) / b->span;
+}
+
+static int requests_per_sweep(const struct bench *b)
+{
+    return b->strings * requests_per_string(b);
 }
 
 static struct request request_at(const struct bench *b, int i)
@@ -71,18 +92,20 @@ static int words_of(const struct request *r)
 
 static void keep(struct bench *b, const struct request *r, const uint16_t *words)
 {
-    for (int c = 0; c < r->cells; c++)
-        memcpy(b->value[(r->string - 1) * b->cells + r->cell - 1 + c], words + c * STRIDE,
-               sizeof(b->value[0]));
+    int first = (r->string - 1) * b->cells + r->cell - 1;
+
+    for (int c = 0; c < r->cells; c++) {
+        memcpy(b->value[first + c], words + c * STRIDE, sizeof(b->value[0]));
+        b->there[first + c] = true;
+    }
+    b->read += r->cells;
 }
 
 /* ---- one after the other ----------------------------------------------------------------- */
 
-static void sweep_sequential(struct bench *b)
+static void run_sequential(struct bench *b)
 {
-    int n = b->strings * requests_per_string(b);
-
-    for (int i = 0; i < n; i++) {
+    for (int i = 0; go_on(b); i = (i + 1) % requests_per_sweep(b)) {
         struct request r = request_at(b, i);
         uint16_t words[MODBUS_MAX_READ_REGISTERS];
 
@@ -101,17 +124,30 @@ static void put16(uint8_t *to, int v)
     to[1] = (uint8_t)v;
 }
 
-static void ask(struct bench *b, int i)
+static void put_request(const struct bench *b, int i, uint8_t *frame)
 {
     struct request r = request_at(b, i);
-    int address = r.cell * STRIDE, words = words_of(&r);
-    uint8_t frame[12] = {[5] = 6, [7] = 3}; /* six octets follow; read holding registers */
 
+    memset(frame, 0, REQUEST_SIZE);
     put16(frame, i);
+    frame[5] = 6; /* octets that follow */
     frame[6] = (uint8_t)(100 + r.string);
-    put16(frame + 8, address);
-    put16(frame + 10, words);
-    if (send(modbus_get_socket(b->bus), frame, sizeof(frame), MSG_NOSIGNAL) != sizeof(frame))
+    frame[7] = 3; /* read holding registers */
+    put16(frame + 8, r.cell * STRIDE);
+    put16(frame + 10, words_of(&r));
+}
+
+/* Sends `n` requests from *i on, at once. */
+static void ask(const struct bench *b, int *i, int n)
+{
+    uint8_t frames[WINDOW_MAX * REQUEST_SIZE];
+    ssize_t size = (ssize_t)n * REQUEST_SIZE;
+
+    for (int at = 0; at < n; at++) {
+        put_request(b, *i, frames + at * REQUEST_SIZE);
+        *i = (*i + 1) % requests_per_sweep(b);
+    }
+    if (n > 0 && send(modbus_get_socket(b->bus), frames, (size_t)size, MSG_NOSIGNAL) != size)
         give_up("send");
 }
 
@@ -141,18 +177,19 @@ static size_t take(struct bench *b, const uint8_t *buffer, size_t n, int *answer
     return at;
 }
 
-static void sweep_pipelined(struct bench *b)
+static void run_pipelined(struct bench *b)
 {
     static uint8_t buffer[WINDOW_MAX * ANSWER_MAX];
-    int n = b->strings * requests_per_string(b), asked = 0, answers = 0;
+    int next = 0, under_way = 0;
     size_t have = 0;
 
-    while (answers < n) {
+    for (bool more = true; more || under_way > 0; more = go_on(b)) {
+        int answers = 0, n = more ? b->window - under_way : 0;
         ssize_t got;
         size_t taken;
 
-        while (asked < n && asked - answers < b->window)
-            ask(b, asked++);
+        ask(b, &next, n);
+        under_way += n;
         got = recv(modbus_get_socket(b->bus), buffer + have, sizeof(buffer) - have, 0);
         if (got <= 0)
             give_up("receive");
@@ -160,6 +197,7 @@ static void sweep_pipelined(struct bench *b)
         taken = take(b, buffer, have, &answers);
         have -= taken;
         memmove(buffer, buffer + taken, have);
+        under_way -= answers;
     }
 }
 
@@ -168,6 +206,8 @@ static void sweep_pipelined(struct bench *b)
 static void show(const struct bench *b)
 {
     for (int i = 0; i < b->strings * b->cells; i++) {
+        if (!b->there[i])
+            continue;
         printf("%d %d", i / b->cells + 1, i % b->cells + 1);
         for (int w = 0; w < WORDS; w++)
             printf(" %u", b->value[i][w]);
@@ -178,8 +218,8 @@ static void show(const struct bench *b)
 int main(int argc, char **argv)
 {
     static struct bench b;
-    int sweeps = 0, one = 1;
     double seconds, began;
+    int one = 1;
     bool pipelined;
 
     if (argc < 8 || (pipelined = strcmp(argv[1], "pipelined") == 0) != (argc == 9)) {
@@ -201,9 +241,9 @@ int main(int argc, char **argv)
     if (pipelined)
         fcntl(modbus_get_socket(b.bus), F_SETFL, 0); /* libmodbus makes it non-blocking */
     began = now_s();
-    for (; sweeps == 0 || now_s() - began < seconds; sweeps++)
-        (pipelined ? sweep_pipelined : sweep_sequential)(&b);
-    printf("%.4f\n", 1000 * (now_s() - began) / sweeps);
+    b.end = began + seconds;
+    (pipelined ? run_pipelined : run_sequential)(&b);
+    printf("%.4f\n", 1000 * (now_s() - began) * b.strings * b.cells / (double)b.read);
     show(&b);
     modbus_close(b.bus);
     modbus_free(b.bus);

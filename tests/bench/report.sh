@@ -22,10 +22,19 @@ middle() { # SERIES: median, smallest, largest
         print NR == 0 ? "- - -" : (v[int((NR + 1) / 2)] + v[int(NR / 2) + 1]) / 2 " " v[1] " " v[NR] }'
 }
 
+# numbers SERIES: there are some, and nothing else
+numbers() {
+    awk '{ n += NF; for (i = 1; i <= NF; i++) if ($i !~ /^-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?$/) bad++ }
+        END { exit n == 0 || bad > 0 }' <<<"$1"
+}
+
 # report NAME UNIT SERIES [PEER SERIES_OF_PEER [GOAL]]: a line of the result. GOAL, ">=N" or "<=N",
-# is for the ratio, or for the value where PEER is "".
+# is for the ratio, or for the value where PEER is "". A measurement without a number is a failure.
 report() {
     local value ratio='- - -' judged
+    if ! numbers "$3" || { [ -n "${4:-}" ] && ! numbers "${5:-}"; }; then
+        bad "$1: not all numbers: \"$3\", \"${5:-}\""
+    fi
     value=$(middle "$3")
     [ -z "${5:-}" ] || ratio=$(middle "$(divided "$3" "$5")")
     judged=${value%% *}
@@ -47,7 +56,7 @@ table() {
 json() {
     awk -F'|' -v conditions="$CONDITIONS" '
         function number(x) { return x == "-" ? "null" : x }
-        function text(x) { return x == "" ? "null" : "\"" x "\"" }
+        function text(x) { gsub(/[\\"]/, "\\\\&", x); return x == "" ? "null" : "\"" x "\"" }
         BEGIN { print "[" }
         { printf "%s  {\"name\": %s, \"value\": %s, \"min\": %s, \"max\": %s, \"unit\": %s, ", (NR > 1 ? ",\n" : ""),
               text($1), number($3), number($4), number($5), text($2)
@@ -59,10 +68,27 @@ json() {
         END { print "\n]" }' "$W/report"
 }
 
+# data_right: what was written is what it is promised to be.
+data_right() {
+    python3 - "$OUT" <<'EOF'
+import json, sys
+
+rows = json.load(open(sys.argv[1]))
+assert rows, "empty"
+for r in rows:
+    keys = set(r) - {"min", "max", "ratio_min", "ratio_max", "goal", "met"}
+    assert keys == {"name", "value", "unit", "peer", "ratio", "conditions"}, r
+    assert ("goal" in r) == ("met" in r) and isinstance(r.get("met", True), bool), r
+    assert r["name"] and r["conditions"] and isinstance(r["value"], (int, float)), r
+    assert r["ratio"] is None or (r["peer"] and isinstance(r["ratio"], (int, float))), r
+EOF
+}
+
 # finish TEXT: the table, and the data
 finish() {
     mkdir -p "${OUT%/*}"
     json >"$OUT" || bad "cannot write $OUT"
+    data_right >"$W/said" 2>&1 || bad "$OUT: $(tail -n 1 "$W/said")"
     table
     echo
     fold -s -w 110 <<<"$CONDITIONS"

@@ -157,9 +157,13 @@ static void job_answer(struct timer *t)
     size_t length = job->conn->dead ? 0 : job_reply(job, frame);
 
     if (length) {
+        const uint8_t *r = job->request;
+
         stats->replies++;
         if (frame[7] & 0x80)
             stats->exceptions++;
+        else
+            stats_cells(stats, r[6], (unsigned)r[8] << 8 | r[9], (unsigned)r[10] << 8 | r[11]);
         job_send(job, frame, length);
     } else {
         stats->dropped++;

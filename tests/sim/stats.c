@@ -1,6 +1,7 @@
 /* stats.c: counters of one gateway. Plain fields to count with, one table to print them by. */
 #include "stats.h"
 
+#include "map.h"
 #include "text.h"
 
 #include <inttypes.h>
@@ -20,6 +21,8 @@ static const struct {
     {"fc_other",             offsetof(struct stats, fc_other)            },
     {"writes",               offsetof(struct stats, writes)              },
     {"replies",              offsetof(struct stats, replies)             },
+    {"cell_replies",         offsetof(struct stats, cell_replies)        },
+    {"cells",                offsetof(struct stats, cells)               },
     {"exceptions",           offsetof(struct stats, exceptions)          },
     {"dropped",              offsetof(struct stats, dropped)             },
     {"bad_requests",         offsetof(struct stats, bad_requests)        },
@@ -49,6 +52,18 @@ void stats_request(struct stats *s, unsigned unit, unsigned function)
         s->fc_other++;
     if (is_write(function))
         s->writes++;
+}
+
+/* Cells begin at the multiples of the stride. */
+void stats_cells(struct stats *s, unsigned unit, unsigned address, unsigned count)
+{
+    unsigned cells;
+
+    if (unit <= UNIT_STRING || unit > UNIT_STRING + MAX_STRINGS || address < CELL_STRIDE)
+        return;
+    cells = (address + count - 1) / CELL_STRIDE - (address - 1) / CELL_STRIDE;
+    s->cells += cells;
+    s->cell_replies += cells > 0;
 }
 
 void stats_connected(struct stats *s)

@@ -18,6 +18,8 @@ struct stats {
     uint64_t fc_other;
     uint64_t writes;
     uint64_t replies;
+    uint64_t cell_replies;
+    uint64_t cells;
     uint64_t exceptions;
     uint64_t dropped;
     uint64_t bad_requests;
@@ -31,6 +33,9 @@ struct stats {
 
 /* Counts one well-formed request. */
 void stats_request(struct stats *s, unsigned unit, unsigned function);
+
+/* Counts the cells whose first register an answer holds, and the answer if there are any. */
+void stats_cells(struct stats *s, unsigned unit, unsigned address, unsigned count);
 
 /* Counts a connection that was taken. */
 void stats_connected(struct stats *s);

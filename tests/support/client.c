@@ -35,7 +35,7 @@ static void done(void *ctx, int64_t now, const struct link_request *r, const str
 
 static struct link_user user_of(struct client *c)
 {
-    return (struct link_user){c, next, done};
+    return (struct link_user){c, next, done, NULL};
 }
 
 void client_init(struct client *c, const char *host, int port, int timeout_ms, int window)

@@ -222,6 +222,16 @@ def functions(sim, address):
         check("what is not Modbus is hung up on", line.end() in ("closed", "reset"))
 
 
+def cells(sim, line):
+    before = sim.stats("a")
+    for gaps in ("zero", "refuse"):
+        sim(f"options a gaps={gaps}")
+        for address, count in ((100, 5), (101, 4), (100, 105), (150, 105), (0, 15)):
+            line.read(101, address, count)
+    after = sim.stats("a")
+    same("cells", {k: after[k] - before[k] for k in ("cells", "cell_replies")}, {"cells": 5, "cell_replies": 4})
+
+
 def counters(sim, address):
     sim("reset-stats a")
     with Line(address) as one, Line(address) as two:
@@ -235,6 +245,7 @@ def counters(sim, address):
                   "pipeline_max": 5, "outstanding": 0, "bytes_in": 84, "bytes_out": 143}
         same("stats", {k: stats[k] for k in wanted}, wanted)
         same("stats of a unit", sim("stats a unit=102"), ["requests 5"])
+        cells(sim, one)
     check("closed connections", until(lambda: sim.stats("a")["connections_open"] == 0))
 
 

@@ -61,7 +61,7 @@ static void done(void *ctx, int64_t now, const struct link_request *r, const str
     answered[dones++] = *a;
 }
 
-static const struct link_user user = {NULL, next, done};
+static const struct link_user user = {NULL, next, done, NULL};
 
 static void want_string(int number)
 {

@@ -224,6 +224,65 @@ static void run__nothing_to_send__idle(void **state)
     server_stop(s);
 }
 
+/* Looks at what has happened whenever it is told that all is sent. */
+struct looker {
+    struct client client;
+    int looks, idle; /* of these, with room for a request that was not given */
+};
+
+static bool looker_next(void *ctx, int64_t now, struct link_request *ret)
+{
+    struct client *c = &((struct looker *)ctx)->client;
+
+    (void)now;
+    if (c->next == c->requests)
+        return false;
+    *ret = c->request[c->next++];
+    return true;
+}
+
+static void looker_done(void *ctx, int64_t now, const struct link_request *r,
+                        const struct link_answer *a)
+{
+    struct looker *l = ctx;
+
+    (void)now;
+    (void)r;
+    l->client.answers += a->result == LINK_OK;
+}
+
+static void looker_sent(void *ctx)
+{
+    struct looker *l = ctx;
+    const struct client *c = &l->client;
+
+    l->looks++;
+    l->idle += c->next < c->requests && c->next - c->answers < link_tcp_window(c->link);
+}
+
+static void run__user_told_that_all_is_sent__nothing_more_could_be(void **state)
+{
+    struct server *s = server_start(AF_INET, echo, NULL);
+    struct looker l;
+    const struct link_user user = {&l, looker_next, looker_done, looker_sent};
+
+    (void)state;
+    l = (struct looker){.looks = 0};
+    client_init(&l.client, "127.0.0.1", server_port(s), LONG_MS, 4);
+    assert_int_equal(link_tcp_open(l.client.link), 0);
+    for (int turn = 0; turn < 4; turn++) {
+        client_add_many(&l.client, 40);
+        assert_int_equal(link_tcp_run(l.client.link, &user), LINK_IDLE);
+        link_tcp_turn(l.client.link);
+    }
+    assert_int_equal(link_tcp_window(l.client.link), 4);
+    assert_int_equal(l.client.answers, 160);
+    assert_true(l.looks >= 40);
+    assert_int_equal(l.idle, 0);
+    client_done(&l.client);
+    server_stop(s);
+}
+
 static void run__exceptions__handed_on_and_counted(void **state)
 {
     struct server *s = server_start(AF_INET, refuse, NULL);
@@ -395,6 +454,7 @@ int main(void)
         cmocka_unit_test(open__woken__comes_back_at_once),
         cmocka_unit_test(run__good_gateway__each_answered_once_with_its_words),
         cmocka_unit_test(run__nothing_to_send__idle),
+        cmocka_unit_test(run__user_told_that_all_is_sent__nothing_more_could_be),
         cmocka_unit_test(run__exceptions__handed_on_and_counted),
         cmocka_unit_test(window__busy_turns__doubles_up_to_its_limit),
         cmocka_unit_test(window__first_turn__one_at_a_time),
