@@ -87,6 +87,7 @@ static const char *const taken[] = {
     "cells_error",
     "cells_ok",
     "commissioning",
+    "connections",
     "cells_beyond_range",
     "data_age",
     "exception",
