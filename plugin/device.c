@@ -317,9 +317,8 @@ static struct way new_link(const struct gateway_config *config, int wake_fd)
     if (config->line != NULL)
         return (struct way){.line = link_line_new(config->line, wake_fd)};
     snprintf(port, sizeof(port), "%d", config->port);
-    return (struct way){
-        .tcp = fan_new(config->address, port, config->timeout_ms, config->window,
-                       config->connections, wake_fd)};
+    return (struct way){.tcp = fan_new(config->address, port, config->timeout_ms, config->window,
+                                       config->connections, wake_fd)};
 }
 
 struct device *device_new(const struct gateway_config *config, const struct device_owner *owner,

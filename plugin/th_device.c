@@ -408,8 +408,8 @@ struct th_device *th_device_new(const struct th_config *config, const struct th_
     report_th_init(&d->report, &d->th, config->limits, config->site_limits, owner->alarm,
                    owner->ctx);
     report_th_names(&d->report, &d->config.identities);
-    d->link = fan_new(config->address, port, config->timeout_ms, WINDOW,
-                      config->connections, wake_fd);
+    d->link =
+        fan_new(config->address, port, config->timeout_ms, WINDOW, config->connections, wake_fd);
     if (d->link == NULL) {
         report_th_free(&d->report);
         free(d);

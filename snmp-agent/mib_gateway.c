@@ -101,12 +101,9 @@ static bool measure(struct mib *m, const struct mib_row *row, const struct mib_c
                     struct agentx_value *ret)
 {
     const struct health *h = &row->gateway->device.health;
-    const uint32_t of[] = {[INTERVAL] = h->interval_ms,
-                           [CELL_INTERVAL] = h->cell_interval_ms,
-                           [WINDOW] = h->window,
-                           [SPAN] = h->span_cells,
-                           [WORDS] = h->string_words,
-                           [CONNECTIONS] = h->connections};
+    const uint32_t of[] = {[INTERVAL] = h->interval_ms, [CELL_INTERVAL] = h->cell_interval_ms,
+                           [WINDOW] = h->window,        [SPAN] = h->span_cells,
+                           [WORDS] = h->string_words,   [CONNECTIONS] = h->connections};
 
     (void)m;
     return mib_gauge(ret, of[c->arg] == 0 ? -1 : (int64_t)of[c->arg]);

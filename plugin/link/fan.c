@@ -15,16 +15,17 @@ struct fan {
     struct link_tcp *link[SPREAD_MAX];
     int open, wake_fd;
     struct spread spread;
+    int64_t (*now_us)(void);
     const struct link_user *user; /* while something runs */
-    bool moving;                  /* what is lost goes to another connection, however often it did */
-    int answers;                  /* since they were looked at */
-    int losses;                   /* of all windows, when they were looked at */
+    bool moving; /* what is lost goes to another connection, however often it did */
+    int answers; /* since they were looked at */
+    int losses;  /* of all windows, when they were looked at */
     uint64_t connects;
     int agains, agains_max;
     struct link_request again[]; /* to be asked on another connection; with several allowed only */
 };
 
-static int64_t now_us(void)
+static int64_t monotonic_us(void)
 {
     struct timespec ts;
 
@@ -43,6 +44,7 @@ struct fan *fan_new(const char *host, const char *port, int timeout_ms, int wind
         return NULL;
     spread_init(&f->spread, connections);
     f->agains_max = agains;
+    f->now_us = monotonic_us;
     f->wake_fd = wake_fd;
     f->open = 1;
     for (int i = 0; i < connections; i++) {
@@ -69,6 +71,11 @@ int fan_open(struct fan *f)
 
     f->connects += !was && result == 0;
     return result;
+}
+
+void fan_set_clock(struct fan *f, int64_t (*now_us)(void))
+{
+    f->now_us = now_us;
 }
 
 /* ---- between the connections and the user -------------------------------------------------- */
@@ -248,8 +255,7 @@ static bool adapt(struct fan *f)
     int open = f->open;
     bool full = is_full(f);
 
-    if (spread_open(&f->spread, now))
-        spread_note(&f->spread, now, now_us(), f->answers, f->open > 1 ? all_busy(f) : full);
+    spread_note(&f->spread, now, f->now_us(), f->answers, f->open > 1 ? all_busy(f) : full);
     f->answers = 0;
     if (full)
         open_more(f);

@@ -26,6 +26,9 @@ void fan_drop(struct fan *f, const struct link_user *user);
 void fan_turn(struct fan *f);
 bool fan_answered(const struct fan *f);
 
+/* What time per answer is measured by, in us; a test may have a better one than CLOCK_MONOTONIC. */
+void fan_set_clock(struct fan *f, int64_t (*now_us)(void));
+
 /* Of all connections together. */
 int fan_window(const struct fan *f);
 /* Of each. */

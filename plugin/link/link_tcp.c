@@ -297,8 +297,8 @@ int link_tcp_send(struct link_tcp *l, const struct link_user *user, struct pollf
 {
     if (flush(l) != 0)
         return broken(l, user);
-    *ret = (struct pollfd){.fd = l->sock,
-                           .events = (short)(POLLIN | (l->tx_size > 0 ? POLLOUT : 0))};
+    *ret =
+        (struct pollfd){.fd = l->sock, .events = (short)(POLLIN | (l->tx_size > 0 ? POLLOUT : 0))};
     *ret_until = l->window.heard + l->timeout_ms;
     return 0;
 }

@@ -41,6 +41,7 @@ static int64_t median(const int64_t block_ns[SPREAD_BLOCKS])
 static void end_trial(struct spread *s, int64_t now)
 {
     s->trial = 0;
+    s->doubted = false;
     s->again_ms = now + AGAIN_MS;
     s->blocks = 0;
     s->since_us = 0;
@@ -50,11 +51,14 @@ static void end_trial(struct spread *s, int64_t now)
 static void judge(struct spread *s, int64_t now, int64_t ns)
 {
     if (s->trial > 0 && ns * (s->is + s->trial) > s->is_ns * 2 * s->is) {
-        end_trial(s, now);
+        if (s->doubted)
+            end_trial(s, now);
+        s->doubted = true;
         return;
     }
     if (s->trial > 0)
         s->is = s->trial;
+    s->doubted = false;
     s->is_ns = ns;
     if (s->is == s->allowed || ns < LEAST_NS)
         end_trial(s, now);
@@ -72,6 +76,8 @@ static int block_size(const struct spread *s)
 
 void spread_note(struct spread *s, int64_t now, int64_t now_us, int answers, bool enough)
 {
+    if (!spread_open(s, now))
+        return;
     if (s->since_us > 0)
         s->answers += answers;
     if (s->since_us > 0 && s->answers >= block_size(s)) {
