@@ -19,8 +19,8 @@ void window_opened(struct window *w)
 
 /* ---- how many ---------------------------------------------------------------------------- */
 
-/* Requests were lost with `in_flight` under way. Once may be an accident: fewer from now on, and
- * slowly more again. Twice in ten minutes is what the device is like: remembered for a day. */
+/* Requests were lost with up to `in_flight` under way. (Not with as many as were lost: of 16, a device
+ * that bears 8 loses only some.) Once may be an accident: fewer from now on, and slowly more again. Twice in ten minutes is what the device is like: remembered for a day. */
 static void narrow(struct window *w, int64_t now, int in_flight)
 {
     int half = in_flight > 2 ? in_flight / 2 : 1;
@@ -30,17 +30,42 @@ static void narrow(struct window *w, int64_t now, int in_flight)
         w->ceiling_until = now + CEILING_MS;
     }
     w->loss_ms = now;
+    w->losses++;
+    w->most = 0;
     if (w->size > half)
         w->size = half;
+}
+
+/* So far that it may have been lost. */
+static bool is_overtaken(const struct window *w, const struct window_flight *f)
+{
+    return f->overtaken >= 2 * w->size;
+}
+
+static bool one_is_overtaken(const struct window *w)
+{
+    for (int i = 0; i < w->flights; i++)
+        if (is_overtaken(w, &w->flight[i]))
+            return true;
+    return false;
 }
 
 void window_turn(struct window *w, int64_t now)
 {
     if (w->ceiling < w->max && now >= w->ceiling_until)
         w->ceiling = w->max;
-    if (w->limited && w->agains == 0 && w->suspect == 0 && w->size < w->ceiling)
+    if (w->limited && w->agains == 0 && w->suspect == 0 && !one_is_overtaken(w) &&
+        w->size < w->ceiling)
         w->size = 2 * w->size < w->ceiling ? 2 * w->size : w->ceiling;
     w->limited = false;
+    w->most = w->flights;
+}
+
+void window_copy_size(struct window *w, const struct window *from)
+{
+    w->size = from->size;
+    w->ceiling = from->ceiling;
+    w->ceiling_until = from->ceiling_until;
 }
 
 /* ---- what is sent ------------------------------------------------------------------------ */
@@ -60,6 +85,8 @@ static struct window_flight *add(struct window *w, int64_t now, const struct lin
                                 .company = w->flights > 0,
                                 .repeat = repeat};
     w->flights++;
+    if (w->most < w->flights)
+        w->most = w->flights;
     return f;
 }
 
@@ -201,6 +228,11 @@ static void time_out(struct window *w, int64_t now, const struct link_user *user
         give_up_repeats(w, now, user, f.request.unit);
 }
 
+static void suspect(struct window *w)
+{
+    w->suspect = w->most > 2 ? w->most : 2;
+}
+
 static void move_to_again(struct window *w)
 {
     for (int i = 0; i < w->flights; i++)
@@ -217,13 +249,13 @@ void window_overtaken(struct window *w, int64_t now, const struct link_user *use
     for (int i = 0; i < w->flights; i++) {
         struct window_flight f = w->flight[i];
 
-        if (f.overtaken < 2 * w->size || now - f.sent_ms < w->timeout_ms)
+        if (!is_overtaken(w, &f) || now - f.sent_ms < w->timeout_ms)
             continue;
         take_flight(w, i--);
         if (w->mute == f.request.unit) {
             give_up(w, now, user, &f.request, LINK_TIMEOUT);
         } else {
-            w->suspect = w->flights > 0 ? w->flights + 1 : 2;
+            suspect(w);
             w->again[w->agains++] = f;
         }
     }
@@ -246,7 +278,7 @@ bool window_silence(struct window *w, int64_t now, const struct link_user *user)
     if (w->flight[0].check)
         return is_mute(w, now, user);
     if (w->flights > 1 || w->flight[0].company) {
-        w->suspect = w->flights > 1 ? w->flights : w->size > 2 ? w->size : 2;
+        suspect(w);
         move_to_again(w);
         return false;
     }
@@ -260,7 +292,7 @@ void window_broken(struct window *w, int64_t now, const struct link_user *user)
     int kept = 0;
 
     if (w->flights > 1)
-        narrow(w, now, w->flights);
+        narrow(w, now, w->most);
     for (int i = 0; i < w->flights; i++) {
         if (w->flight[i].check)
             continue;
@@ -276,6 +308,12 @@ void window_broken(struct window *w, int64_t now, const struct link_user *user)
     w->flights = kept;
     move_to_again(w);
     w->suspect = 0;
+}
+
+bool window_busy_with_loss(const struct window *w)
+{
+    return w->agains > 0 || w->unsent > 0 ||
+           (w->flights > 0 && (w->flight[0].repeat || w->flight[0].check));
 }
 
 void window_drop(struct window *w, int64_t now, const struct link_user *user)

@@ -48,7 +48,7 @@ static const char *any_key(void)
     static const char *const keys[] = {
         "Gateway",      "Address",     "Port",      "Interval", "CellInterval",
         "Timeout",      "Window",      "WordOrder", "String",   "CellRegister",
-        "FunctionCode", "CellMetrics", "SpanCells", "CellType", "CellIntervalDischarge",
+        "FunctionCode", "CellMetrics", "SpanCells", "Connections", "CellType", "CellIntervalDischarge",
         "HallSensor",   "Offset",      "Limits",    "Limit",    "Alarm",
         "Warning",      "RaiseDelay",  "Severity",  "Register", "Unit",
         "Type",         "MetricUnit",  "Scale",     "UPS",      "Cell",
@@ -124,6 +124,7 @@ static void check(const struct gateway_config *g)
     if (*g->name == '\0' || *g->address == '\0' || g->port < 1 || g->port > 65535 ||
         g->interval_ms < 100 || g->cell_interval_ms < 100 || g->cell_interval_discharge_ms < 100 ||
         g->timeout_ms < 50 || g->timeout_ms > 60000 || g->window < 1 || g->window > 64 ||
+        g->connections < 1 || g->connections > 8 ||
         g->addeds < 0 || g->addeds > QUANTITY_MAX || (g->function != 3 && g->function != 4) ||
         g->cell_map.count < 4 || g->cell_map.words > 100)
         abort();
