@@ -239,9 +239,11 @@ bool plan_cells(struct plan *p, int64_t now, int s, int cells)
     return true;
 }
 
+/* Whose cells were never read is due anyway: at the start all strings are found at once, and those that
+ * discharge are not to wait for all others. */
 void plan_trigger(struct plan *p, int s)
 {
-    p->sweep[s].triggered = true;
+    p->sweep[s].triggered = p->sweep[s].started > 0;
 }
 
 void plan_discharging(struct plan *p, int64_t now, int s, bool yes)
@@ -260,7 +262,7 @@ void plan_discharging(struct plan *p, int64_t now, int s, bool yes)
 void plan_cells_restart(struct plan *p)
 {
     for (struct plan_sweep *w = p->sweep; w < p->sweep + STRING_MAX; w++) {
-        w->running = w->urgent = w->no_spans = false;
-        w->triggered = w->cells > 0;
+        w->running = w->urgent = w->no_spans = w->triggered = false;
+        w->due = 0; /* rather than triggered, for the same reason */
     }
 }

@@ -177,6 +177,45 @@ static void slow__one_discharges__gets_half_of_what_there_is(void **state)
     check_gaps(from, begin, 2, STRING_MAX, 13 * MINUTE_MS);
 }
 
+/* At the start, and after an outage, all cells are to be read: who discharges does not wait for that. */
+static void discharge_at_once(void)
+{
+    rig.service_ms = 80;
+    for (int i = 1; i <= STRING_MAX; i++)
+        rig_string(&rig, i, 1, SLOW_CELLS);
+    rig.fake.string[STRING_MAX].state = STATE_DISCHARGE;
+    for (int s = 0; s < STRING_MAX; s++) /* as being found does */
+        plan_trigger(&rig.plan, s);
+    rig_discover(&rig);
+}
+
+static void discharge__at_the_start__not_after_all_others(void **state)
+{
+    int from;
+
+    (void)state;
+    discharge_at_once();
+    from = rig.sweeps;
+    rig_run(&rig, rig.now + 3 * HALF_MS);
+    assert_true(rig_sweeps(&rig, from, STRING_MAX) >= 3);
+}
+
+static void discharge__after_an_outage__not_after_all_others(void **state)
+{
+    int from;
+
+    (void)state;
+    discharge_at_once();
+    rig_run(&rig, rig.now + 15 * MINUTE_MS);
+    rig_break(&rig);
+    from = rig.sweeps;
+    rig_run(&rig, rig.now + 3 * HALF_MS);
+    assert_true(rig_sweeps(&rig, from, STRING_MAX) >= 3);
+    rig_run(&rig, rig.now + 13 * MINUTE_MS);
+    for (int i = 1; i <= STRING_MAX; i++)
+        assert_true(rig_sweeps(&rig, from, i) >= 1);
+}
+
 static void slow__one_is_triggered__others_do_not_go_before(void **state)
 {
     int from;
@@ -336,6 +375,8 @@ int main(void)
         TEST(load__discharging_strings_need_more_than_there_is__within_four_intervals),
         TEST(load__a_sweep_begun__read_to_its_end),
         TEST(slow__one_discharges__gets_half_of_what_there_is),
+        TEST(discharge__at_the_start__not_after_all_others),
+        TEST(discharge__after_an_outage__not_after_all_others),
         TEST(slow__one_is_triggered__others_do_not_go_before),
         TEST(discharge_over__others_need_more_than_there_is__still_followed),
         TEST(discharging__falls_silent__others_no_longer_slowed),
