@@ -91,6 +91,7 @@ struct plan {
     uint8_t probe_added; /* the same of what is added */
     uint8_t answers_left, pairs_left;
     bool silence_left, never_first, added_first;
+    bool starved_last; /* the last read of cells was of a string that had waited too long */
 };
 
 /* What an answer brought about: a set. */

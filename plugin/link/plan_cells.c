@@ -82,20 +82,23 @@ static bool may_start(const struct plan *p, int64_t now, int s)
 /* How urgent a sweep is: class first, then the oldest. However much discharges or is triggered, a
  * string that waits for three intervals has its turn. */
 struct urgency {
-    int class;
+    enum { STARVED, TRIGGERED, FOLLOWED, RUNNING, DUE } class;
     int64_t since;
 };
 
-static struct urgency urgency(const struct plan *p, int64_t now, const struct plan_sweep *w)
+static bool waits_too_long(const struct plan *p, int64_t now, const struct plan_sweep *w)
 {
-    enum { STARVED, TRIGGERED, DISCHARGING, RUNNING, DUE };
+    return w->running ? w->starved : starved(p, now, w);
+}
 
-    if (w->running ? w->starved : starved(p, now, w))
-        return (struct urgency){STARVED, w->started};
+static struct urgency urgency(const struct plan *p, int64_t now, int s)
+{
+    const struct plan_sweep *w = &p->sweep[s];
+
     if (w->triggered || w->urgent)
         return (struct urgency){TRIGGERED, w->started};
-    if (w->discharging)
-        return (struct urgency){DISCHARGING, w->due};
+    if (followed(p, now, s))
+        return (struct urgency){FOLLOWED, w->due};
     return (struct urgency){w->running ? RUNNING : DUE, w->due};
 }
 
@@ -104,9 +107,9 @@ static bool before(struct urgency a, struct urgency b)
     return a.class != b.class ? a.class < b.class : a.since < b.since;
 }
 
-static int next_string(const struct plan *p, int64_t now)
+/* The most urgent of all; or of those triggered or followed, however long others have waited. */
+static int next_string(const struct plan *p, int64_t now, bool wanted_only, struct urgency *ret)
 {
-    struct urgency most = {0, 0};
     int best = -1;
 
     for (int s = 0; s < STRING_MAX; s++) {
@@ -115,18 +118,35 @@ static int next_string(const struct plan *p, int64_t now)
 
         if (!(w->running && w->next < w->cells) && !may_start(p, now, s))
             continue;
-        u = urgency(p, now, w);
-        if (best < 0 || before(u, most)) {
+        u = urgency(p, now, s);
+        if (wanted_only && u.class > FOLLOWED)
+            continue;
+        if (!wanted_only && waits_too_long(p, now, w))
+            u = (struct urgency){STARVED, w->started};
+        if (best < 0 || before(u, *ret)) {
             best = s;
-            most = u;
+            *ret = u;
         }
     }
     return best;
 }
 
+/* On a gateway that cannot sweep everyone in three intervals all wait too long, and what is triggered
+ * or discharges would be one of many: these two kinds take every other request each. */
+static int take_turns(struct plan *p, int64_t now)
+{
+    struct urgency most = {DUE, 0};
+    int s = next_string(p, now, false, &most), wanted = -1;
+
+    if (s >= 0 && most.class == STARVED && p->starved_last)
+        wanted = next_string(p, now, true, &most);
+    p->starved_last = s >= 0 && most.class == STARVED;
+    return wanted >= 0 ? wanted : s;
+}
+
 bool plan_cells_next(struct plan *p, int64_t now, struct link_request *ret)
 {
-    int s = next_string(p, now);
+    int s = take_turns(p, now);
     struct plan_sweep *w = &p->sweep[s < 0 ? 0 : s];
     int cells = 1;
 
@@ -219,9 +239,11 @@ bool plan_cells(struct plan *p, int64_t now, int s, int cells)
     return true;
 }
 
+/* Whose cells were never read is due anyway: at the start all strings are found at once, and those that
+ * discharge are not to wait for all others. */
 void plan_trigger(struct plan *p, int s)
 {
-    p->sweep[s].triggered = true;
+    p->sweep[s].triggered = p->sweep[s].started > 0;
 }
 
 void plan_discharging(struct plan *p, int64_t now, int s, bool yes)
@@ -240,7 +262,7 @@ void plan_discharging(struct plan *p, int64_t now, int s, bool yes)
 void plan_cells_restart(struct plan *p)
 {
     for (struct plan_sweep *w = p->sweep; w < p->sweep + STRING_MAX; w++) {
-        w->running = w->urgent = w->no_spans = false;
-        w->triggered = w->cells > 0;
+        w->running = w->urgent = w->no_spans = w->triggered = false;
+        w->due = 0; /* rather than triggered, for the same reason */
     }
 }

@@ -2,6 +2,7 @@
 #include "command.h"
 #include "gateway.h"
 #include "line.h"
+#include "record.h"
 #include "text.h"
 #include "th.h"
 
@@ -98,6 +99,14 @@ static bool run_reset_stats(struct call *c)
     return true;
 }
 
+static bool run_record(struct call *c)
+{
+    if (strcmp(c->word[0], "off"))
+        return record_start(c->word[0], c->why);
+    record_stop();
+    return true;
+}
+
 const struct command installation_commands[] = {
     {"gateway",     run_gateway,     false, true,  2, WORDS_MAX,
      "gateway NAME ADDRESS:PORT [KEY=VALUE ...]"                                           },
@@ -107,5 +116,6 @@ const struct command installation_commands[] = {
     {"address",     run_address,     true,  false, 0, 0,         "address GW"              },
     {"stats",       run_stats,       true,  false, 0, 1,         "stats GW [unit=N]"       },
     {"reset-stats", run_reset_stats, true,  false, 0, 0,         "reset-stats GW"          },
+    {"record",      run_record,      false, false, 1, 1,         "record FILE|off"         },
     {NULL,          NULL,            false, false, 0, 0,         NULL                      },
 };

@@ -7,6 +7,7 @@
 #include "conn.h"
 
 #include "fault.h"
+#include "flood.h"
 #include "gateway.h"
 #include "job.h"
 #include "reply.h"
@@ -167,6 +168,7 @@ void conn_new(struct gateway *gw, int fd)
     conn_rearm(c);
     if (gw->faults)
         server_counted(&gw->server);
+    conn_wake(c);
 }
 
 void conn_close(struct conn *c)
@@ -186,15 +188,24 @@ void conn_close(struct conn *c)
         loop_free(c);
 }
 
+void conn_wake(struct conn *c)
+{
+    if (c->watch.fd >= 0)
+        want_flush(c);
+}
+
 static void conn_flush(struct conn *c)
 {
+    const struct fault *flood = c->gw->faults ? fault_find(c->gw, FAULT_FLOOD) : NULL;
     int64_t wait_ns = 0;
 
     if (c->drip.slot)
         return;
+    if (flood && c->output.queued == 0)
+        flood_add(&c->output, (enum what)flood->what);
     switch (output_send(&c->output, c->watch.fd, &c->gw->stats.bytes_out, &wait_ns)) {
     case SENDING_DONE:
-        want(c, EPOLLIN);
+        want(c, EPOLLIN | (flood ? EPOLLOUT : 0));
         break;
     case SENDING_FULL:
         want(c, EPOLLOUT | (c->output.queued < QUEUE_MAX ? EPOLLIN : 0));

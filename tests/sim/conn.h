@@ -43,6 +43,9 @@ void conn_send(struct conn *c, const uint8_t *bytes, size_t length, const struct
 /* Starts the clock of the fault close-idle again, if the gateway has it. */
 void conn_rearm(struct conn *c);
 
+/* Looks, at the end of the round, whether there is something to send. */
+void conn_wake(struct conn *c);
+
 /* Sends what the round has collected on all connections. */
 void conn_flush_all(void);
 

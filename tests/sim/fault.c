@@ -15,7 +15,7 @@
 #include <string.h>
 
 /* Parameters a kind takes beside unit= and count=. */
-enum { P_MS = 1, P_CODE = 2, P_WHERE = 4, P_N = 8, P_HOW = 16 };
+enum { P_MS = 1, P_CODE = 2, P_WHERE = 4, P_N = 8, P_HOW = 16, P_WHAT = 32 };
 
 static const struct kind {
     const char *name;
@@ -27,6 +27,7 @@ static const struct kind {
     [FAULT_REFUSE] = {"refuse",          true,  0,           NULL,    0   },
     [FAULT_CLOSE_IDLE] = {"close-idle",      true,  P_MS,        "ms",    1000},
     [FAULT_MAX_CONNECTIONS] = {"max-connections", true,  P_N | P_HOW, "n",     1   },
+    [FAULT_FLOOD] = {"flood",           true,  P_WHAT,      "what",  0   },
     [FAULT_MUTE] = {"mute",            false, 0,           NULL,    0   },
     [FAULT_DROP_PIPELINED] = {"drop-pipelined",  false, P_N,         "n",     1   },
     [FAULT_OVERLOAD] = {"overload",        false, P_N,         "n",     1   },
@@ -50,6 +51,7 @@ enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };
 
 static const char *const where_words[] = {"before", "in", "after"};
 static const char *const how_words[] = {"close", "refuse", "oldest"};
+static const char *const what_words[] = {"bytes", "frames"};
 
 static int find_kind(const char *name, struct text *why)
 {
@@ -97,14 +99,17 @@ static bool fault_store(struct fault *f, const char *key, size_t length, const c
         return parse_word(value, where_words, 3, &f->where);
     if (kind->takes & P_HOW && key_is("how", key, length))
         return parse_word(value, how_words, 3, &f->how);
+    if (kind->takes & P_WHAT && key_is("what", key, length))
+        return parse_word(value, what_words, 2, &f->what);
     return false;
 }
 
 static void allowed_keys(const struct kind *kind, struct text *why)
 {
-    text_add(why, ", %s takes%s%s%s%s%s%s", kind->name, kind->takes & P_MS ? " ms=NUMBER" : "",
+    text_add(why, ", %s takes%s%s%s%s%s%s%s", kind->name, kind->takes & P_MS ? " ms=NUMBER" : "",
              kind->takes & P_CODE ? " code=1..255" : "", kind->takes & P_N ? " n=COUNT" : "",
              kind->takes & P_HOW ? " how=close|refuse|oldest" : "",
+             kind->takes & P_WHAT ? " what=bytes|frames" : "",
              kind->takes & P_WHERE ? " where=before|in|after" : "",
              kind->whole ? "" : " unit=0..255 count=COUNT");
     if (kind->whole && !kind->takes)
@@ -267,6 +272,8 @@ void fault_print(const struct gateway *gw, struct text *t)
             text_add(t, " how=%s", how_words[f->how]);
         if (kind->takes & P_WHERE)
             text_add(t, " where=%s", where_words[f->where]);
+        if (kind->takes & P_WHAT)
+            text_add(t, " what=%s", what_words[f->what]);
         if (f->unit >= 0)
             text_add(t, " unit=%ld", f->unit);
         if (f->count >= 0)

@@ -13,6 +13,7 @@ enum fault_kind {
     FAULT_REFUSE,
     FAULT_CLOSE_IDLE,
     FAULT_MAX_CONNECTIONS,
+    FAULT_FLOOD,
     /* of a request */
     FAULT_MUTE,
     FAULT_DROP_PIPELINED,
@@ -38,6 +39,7 @@ enum fault_kind {
 
 enum where { WHERE_BEFORE, WHERE_IN, WHERE_AFTER };
 enum how { HOW_CLOSE, HOW_REFUSE, HOW_OLDEST };
+enum what { WHAT_BYTES, WHAT_FRAMES };
 
 struct fault {
     struct fault *next;
@@ -49,6 +51,7 @@ struct fault {
     long n;
     int where; /* enum where */
     int how;   /* enum how */
+    int what;  /* enum what */
 };
 
 /* All faults that hit one request, added up. */

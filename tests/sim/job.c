@@ -13,6 +13,7 @@
 #include "fault.h"
 #include "gateway.h"
 #include "mangle.h"
+#include "record.h"
 #include "reply.h"
 
 #include <err.h>
@@ -111,6 +112,7 @@ void job_admit(struct conn *c, const uint8_t *request, size_t length)
     struct job *job;
 
     stats_request(&c->gw->stats, request[6], request[7]);
+    record_request(c->gw, request, length);
     if (c->gw->faults)
         fault_plan(c->gw, request[6], &plan);
     if (plan_has(&plan, FAULT_OVERLOAD) && c->gw->stats.outstanding >= plan.load)

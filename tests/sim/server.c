@@ -143,8 +143,10 @@ bool server_update(struct server *s, struct text *why)
 {
     if (!s->gateway) /* a serial line */
         return true;
-    for (struct conn *c = s->conns; c; c = c->next)
+    for (struct conn *c = s->conns; c; c = c->next) {
         conn_rearm(c);
+        conn_wake(c);
+    }
     if (fault_find(s->gateway, FAULT_REFUSE)) {
         server_close(s);
         return true;

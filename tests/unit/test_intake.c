@@ -237,7 +237,8 @@ static bool jump(int64_t from, int64_t to)
     memcpy(words, good_string, sizeof(words));
     put_long(words, 4, from, false);
     answer(PLAN_STRING, 4, words);
-    rig.plan.sweep[4].triggered = false; /* having been found triggers, too */
+    rig.plan.sweep[4].triggered = false; /* as it was found; and its cells were read since */
+    rig.plan.sweep[4].started = 1;
     put_long(words, 4, to, false);
     answer(PLAN_STRING, 4, words);
     return rig.plan.sweep[4].triggered;

@@ -136,6 +136,35 @@ def connections(sim):
     sim("clear a")
 
 
+def flood(sim):
+    """What nobody asked for, on and on."""
+    with fresh(sim, ["flood what=frames"]) as line:
+        tids = [line.frame()[0] for _ in range(100000)]
+        check("a flood of frames, none asked for", min(tids) >= 0xF000, hex(min(tids)))
+        (tid,) = line.ask((101, 0, 1))
+        sim("clear a flood")
+        got = next(t for t in iter(lambda: line.frame()[0], None) if t < 0xF000)
+        same("what is asked for is among them", got, tid)
+        same("cleared, it ends", (line.read(101, 0, 1), line.quiet()), ([1], True))
+    with fresh(sim, ["flood"]) as line:
+        data = line.bytes(1000000)
+        same("a flood of bytes", (len(data), len(set(data[:4096]))), (1000000, 256))
+    same("it is of the gateway", sim("faults a"), ["fault a flood what=bytes"])
+    sim("clear a")
+
+
+def record(sim, path):
+    """Who asked what and when."""
+    sim(f"record {path}")
+    with fresh(sim, [], (101, 0, 15), (101, 100, 106)) as line:
+        line.frame(), line.frame()
+    sim("record off")
+    with open(path, encoding="ascii") as f:
+        rows = [row.split() for row in f]
+    same("record", [row[1:] for row in rows], [["a", "101", "0", "15"], ["a", "101", "100", "106"]])
+    check("in the order of time", 0 < float(rows[0][0]) <= float(rows[1][0]), rows)
+
+
 def service(sim):
     """Who waits for whom."""
     four = [(101, 0, 1)] * 4
@@ -180,6 +209,8 @@ def main():
     silence(sim)
     times(sim)
     connections(sim)
+    flood(sim)
+    record(sim, sys.argv[1] + ".record")
     service(sim)
     many(sim)
 

@@ -146,6 +146,103 @@ static void load__a_sweep_begun__read_to_its_end(void **state)
                      (long long)(rig.sweep[i].last - rig.sweep[i].first) / 1000);
 }
 
+/* ---- a gateway that is too slow for three intervals ---------------------------------------- */
+
+/* HALF_MS: what a string's cells, 8 s, take with half of the gateway beside the turns, 3 s of ten. */
+enum { SLOW_CELLS = 100, HALF_MS = 30 * 1000 };
+
+/* A sweep over everything takes 256 s, and with the turns between almost six minutes. */
+static void fill_slow_line(void)
+{
+    rig.window = 1;
+    rig.service_ms = 80;
+    for (int i = 1; i <= STRING_MAX; i++)
+        rig_string(&rig, i, 1, SLOW_CELLS);
+    rig_discover(&rig);
+    rig_run(&rig, rig.now + 10 * MINUTE_MS);
+}
+
+static void slow__one_discharges__gets_half_of_what_there_is(void **state)
+{
+    int from;
+    int64_t begin;
+
+    (void)state;
+    fill_slow_line();
+    discharge(1);
+    from = rig.sweeps;
+    begin = rig.now;
+    rig_run(&rig, begin + 60 * MINUTE_MS);
+    check_gaps(from, begin, 1, 1, HALF_MS);
+    check_gaps(from, begin, 2, STRING_MAX, 13 * MINUTE_MS);
+}
+
+/* At the start, and after an outage, all cells are to be read: who discharges does not wait for that. */
+static void discharge_at_once(void)
+{
+    rig.service_ms = 80;
+    for (int i = 1; i <= STRING_MAX; i++)
+        rig_string(&rig, i, 1, SLOW_CELLS);
+    rig.fake.string[STRING_MAX].state = STATE_DISCHARGE;
+    for (int s = 0; s < STRING_MAX; s++) /* as being found does */
+        plan_trigger(&rig.plan, s);
+    rig_discover(&rig);
+}
+
+static void discharge__at_the_start__not_after_all_others(void **state)
+{
+    int from;
+
+    (void)state;
+    discharge_at_once();
+    from = rig.sweeps;
+    rig_run(&rig, rig.now + 3 * HALF_MS);
+    assert_true(rig_sweeps(&rig, from, STRING_MAX) >= 3);
+}
+
+static void discharge__after_an_outage__not_after_all_others(void **state)
+{
+    int from;
+
+    (void)state;
+    discharge_at_once();
+    rig_run(&rig, rig.now + 15 * MINUTE_MS);
+    rig_break(&rig);
+    from = rig.sweeps;
+    rig_run(&rig, rig.now + 3 * HALF_MS);
+    assert_true(rig_sweeps(&rig, from, STRING_MAX) >= 3);
+    rig_run(&rig, rig.now + 13 * MINUTE_MS);
+    for (int i = 1; i <= STRING_MAX; i++)
+        assert_true(rig_sweeps(&rig, from, i) >= 1);
+}
+
+static void slow__one_is_triggered__others_do_not_go_before(void **state)
+{
+    int from;
+
+    (void)state;
+    fill_slow_line();
+    from = rig.sweeps;
+    plan_trigger(&rig.plan, 5);
+    rig_run(&rig, rig.now + HALF_MS);
+    assert_true(rig_sweeps(&rig, from, 6) >= 1);
+}
+
+/* It is still followed: those that go on discharging do not come before it. */
+static void discharge_over__others_need_more_than_there_is__still_followed(void **state)
+{
+    int from;
+
+    (void)state;
+    fill_line();
+    discharge(16);
+    rig.fake.string[1].state = STATE_FLOAT;
+    rig_run(&rig, rig.now + MINUTE_MS);
+    from = rig.sweeps;
+    rig_run(&rig, rig.now + 8 * MINUTE_MS);
+    assert_in_range(rig_sweeps(&rig, from, 1), rig_sweeps(&rig, from, 2) - 2, 1000);
+}
+
 /* ---- who discharges and vanishes --------------------------------------------------------- */
 
 static void check_vanished(int others_from)
@@ -277,6 +374,11 @@ int main(void)
         TEST(load__discharging_strings_need_more_than_there_is__others_swept),
         TEST(load__discharging_strings_need_more_than_there_is__within_four_intervals),
         TEST(load__a_sweep_begun__read_to_its_end),
+        TEST(slow__one_discharges__gets_half_of_what_there_is),
+        TEST(discharge__at_the_start__not_after_all_others),
+        TEST(discharge__after_an_outage__not_after_all_others),
+        TEST(slow__one_is_triggered__others_do_not_go_before),
+        TEST(discharge_over__others_need_more_than_there_is__still_followed),
         TEST(discharging__falls_silent__others_no_longer_slowed),
         TEST(discharging__disabled__others_no_longer_slowed),
         TEST(outage__longer_than_the_interval__sweeps_spread_again),
