@@ -354,14 +354,27 @@ static bool start_threads(void)
     return site != NULL;
 }
 
+static int64_t shortest_cell_interval(void)
+{
+    int64_t least = INT64_MAX;
+
+    for (size_t i = 0; i < config.gateways; i++)
+        if (config.gateway[i].cell_interval_ms < least)
+            least = config.gateway[i].cell_interval_ms;
+    return least;
+}
+
 static size_t start_pollers(void)
 {
     static struct poller_world world;
+    static struct pace pace;
     size_t started = 0;
 
+    pace_init(&pace, config.gateways, shortest_cell_interval());
     world = (struct poller_world){.config = &config,
                                   .site = site,
                                   .publisher = &publisher,
+                                  .pace = &pace,
                                   .wake_fd = wake_fd,
                                   .emit = emit,
                                   .time = time_now,

@@ -522,6 +522,8 @@ static bool connect_now(struct device *d)
     if (way_counts(d->link).connects != before) {
         d->contact.connected_ms = link_now_ms();
         span_doubt(&d->plan.span);
+        if (d->owner.from != NULL)
+            plan_hold_cells(&d->plan, d->owner.from(d->owner.ctx, d->contact.connected_ms));
     }
     return true;
 }
@@ -549,6 +551,7 @@ void device_run(struct device *d)
         .interval_ms = d->config.interval_ms,
         .cell_interval_ms = d->config.cell_interval_ms,
         .cell_interval_discharge_ms = d->config.cell_interval_discharge_ms,
+        .place = d->owner.place,
         .function = (uint8_t)d->config.function,
         .spans = d->config.spans,
         .added = d->config.added,
@@ -559,7 +562,8 @@ void device_run(struct device *d)
 
     d->ceiling = way_ceiling(d->link);
     plan_init(&d->plan, &set, &d->decode.cell, now);
-    d->health_due = now + d->config.interval_ms;
+    d->health_due =
+        now + d->config.interval_ms - ((int64_t)d->config.interval_ms * d->owner.place >> 33);
     while (!stop) {
         bool connected = connect_now(d);
         enum link_run run = connected ? way_run(d->link, &user) : LINK_BROKEN;
