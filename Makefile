@@ -139,7 +139,7 @@ soak-alarm: ## kill and hang everything KILLS (1000) times while alarms come and
 	$(MAKE) all sim
 	KILLS=$(or $(KILLS),1000) BUILD=$(B) tests/e2e/078-kill
 
-bench: bench-poll bench-dispatch bench-snmp bench-alarm ## install what is missing, run every benchmark (BENCH=short: the quick form)
+bench: bench-poll bench-dispatch bench-snmp bench-alarm bench-scale ## install what is missing, run every benchmark (BENCH=short: the quick form)
 bench-poll: ## how fast cells are read, beside other clients, into build/bench/poll.json
 	contrib/install-deps bench
 	$(MAKE) all sim $(BENCHES)
@@ -156,6 +156,10 @@ bench-alarm: ## from a changed register to the trap, into build/bench/alarm.json
 	contrib/install-deps bench
 	$(MAKE) all sim
 	tests/bench/alarm $(B) $(BENCH)
+bench-scale: ## what 1, 10 and 100 full gateways cost, into build/bench/scale.json and scale.svg
+	contrib/install-deps bench
+	$(MAKE) all sim $(BENCHES)
+	tests/bench/scale $(B) $(BENCH)
 
 lint: ## the checks of tests/lint alone
 	tests/run lint
@@ -195,7 +199,7 @@ clean: ## remove $(B)
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: all mibs sim tests demo check soak-alarm bench bench-poll bench-dispatch bench-snmp bench-alarm lint format install uninstall clean without-inform help FORCE
+.PHONY: all mibs sim tests demo check soak-alarm bench bench-poll bench-dispatch bench-snmp bench-alarm bench-scale lint format install uninstall clean without-inform help FORCE
 .SECONDARY:
 -include $(patsubst %.o,%.d,$(LIB) $(GLUE) $(CTL) $(AGENT) $(INFORM) $(B)/snmp-agent/main.o $(SIM) $(AID)) $(UNITS:=.d) $(B)/tests/unit/month_gateway.d \
          $(FUZZ:=.d) $(patsubst %.c,$(B)/%.d,$(wildcard tests/bench/*.c))

@@ -439,14 +439,34 @@ static void publish_work(void)
     }
 }
 
+/* Once, when no more are being found. */
+static void say_many(uint32_t cells)
+{
+    enum { MANY = 10000, VALUES = 5, VALUE_KB = 1 };
+    static uint32_t before;
+    static bool said;
+
+    if (!said && cells == before && cells > MANY && config.cell_metrics == CELL_METRICS_ALL) {
+        said = true;
+        log_say(LOG_LEVEL_NOTICE,
+                "%u cells with CellMetrics all: %u values, which take about %u MB here; "
+                "write_prometheus is quadratic in the values of one name: for it, and to save "
+                "memory, see CellMetrics summary in collectd-btms(5)",
+                cells, cells * VALUES, cells * VALUES * VALUE_KB / 1000);
+    }
+    before = cells;
+}
+
 static void publish_totals(void)
 {
     int64_t interval_ms = (int64_t)CDTIME_T_TO_MS(plugin_get_interval());
     cdtime_t now = cdtime();
     struct totals t;
 
-    if (site != NULL && site_totals(site, &t))
+    if (site != NULL && site_totals(site, &t)) {
+        say_many(t.cells);
         metrics_totals(hostname_g, "site", &t, interval_ms, emit, &now);
+    }
     for (size_t i = 0; site != NULL && i < config.aggregators; i++)
         if (site_totals_of_aggregator(site, i, &t))
             metrics_totals(config.aggregator[i].name, "aggregator", &t, interval_ms, emit, &now);
