@@ -211,6 +211,8 @@ static void come_back(struct device *d, int64_t now)
     if (d->gateway.health.reachable)
         return;
     d->gateway.health.reachable = true;
+    if (d->owner.from != NULL)
+        plan_hold_cells(&d->plan, d->owner.from(d->owner.ctx, now));
     snprintf(why, sizeof(why), "back after %" PRId64 " s", (now - d->contact.lost_ms) / 1000);
     if (d->contact.lost && !loss_is_told(d))
         report_say(&d->report, LOG_LEVEL_NOTICE, GATEWAY, "answers again, %s", why);
@@ -522,8 +524,6 @@ static bool connect_now(struct device *d)
     if (way_counts(d->link).connects != before) {
         d->contact.connected_ms = link_now_ms();
         span_doubt(&d->plan.span);
-        if (d->owner.from != NULL)
-            plan_hold_cells(&d->plan, d->owner.from(d->owner.ctx, d->contact.connected_ms));
     }
     return true;
 }

@@ -14,7 +14,8 @@
 #include <stdint.h>
 
 struct pace {
-    int64_t gap_ms; /* between one device and the next */
+    int64_t gap_ms;   /* between one device and the next */
+    int64_t round_ms; /* the longest that one waits, however often others come and go */
     _Atomic int64_t next_ms;
 };
 

@@ -36,6 +36,17 @@ static void take__many_or_a_short_interval__all_within_it(void **state)
         assert_int_equal(pace_take(&p, 5000), 5000);
 }
 
+/* Who comes and goes takes a place each time; nobody waits for more than all of them once. */
+static void take__again_and_again__nobody_waits_for_ever(void **state)
+{
+    struct pace p;
+
+    (void)state;
+    pace_init(&p, 10, 60000);
+    for (int64_t now = 5000; now < 50000; now++)
+        assert_in_range(pace_take(&p, now), now, now + 10 * 200);
+}
+
 static void init__no_device__no_matter(void **state)
 {
     struct pace p;
@@ -66,6 +77,7 @@ int main(void)
         cmocka_unit_test(take__alone__at_once),
         cmocka_unit_test(take__a_hundred_together__one_after_the_other),
         cmocka_unit_test(take__many_or_a_short_interval__all_within_it),
+        cmocka_unit_test(take__again_and_again__nobody_waits_for_ever),
         cmocka_unit_test(init__no_device__no_matter),
         cmocka_unit_test(place__any_number__evenly),
     };
