@@ -151,7 +151,7 @@ soak-alarm: ## kill and hang everything KILLS (1000) times while alarms come and
 	KILLS=$(or $(KILLS),1000) BUILD=$(B) tests/e2e/078-kill
 
 # One after the other, also under -j: they would measure each other.
-MEASURED := poll dispatch snmp alarm discharge isolation wide
+MEASURED := poll dispatch snmp alarm scale discharge isolation wide
 bench: ## install what is missing, run every benchmark into build/bench (BENCH=short: quick, BENCH=long: thorough)
 	contrib/install-deps bench
 	$(MAKE) all sim $(BENCHES)

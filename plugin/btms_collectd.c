@@ -354,14 +354,27 @@ static bool start_threads(void)
     return site != NULL;
 }
 
+static int64_t shortest_cell_interval(void)
+{
+    int64_t least = INT64_MAX;
+
+    for (size_t i = 0; i < config.gateways; i++)
+        if (config.gateway[i].cell_interval_ms < least)
+            least = config.gateway[i].cell_interval_ms;
+    return least;
+}
+
 static size_t start_pollers(void)
 {
     static struct poller_world world;
+    static struct pace pace;
     size_t started = 0;
 
+    pace_init(&pace, config.gateways, shortest_cell_interval());
     world = (struct poller_world){.config = &config,
                                   .site = site,
                                   .publisher = &publisher,
+                                  .pace = &pace,
                                   .wake_fd = wake_fd,
                                   .emit = emit,
                                   .time = time_now,
@@ -426,14 +439,34 @@ static void publish_work(void)
     }
 }
 
+/* Once, when no more are being found. */
+static void say_many(uint32_t cells)
+{
+    enum { MANY = 10000, VALUES = 5, VALUE_KB = 1 };
+    static uint32_t before;
+    static bool said;
+
+    if (!said && cells == before && cells > MANY && config.cell_metrics == CELL_METRICS_ALL) {
+        said = true;
+        log_say(LOG_LEVEL_NOTICE,
+                "%u cells with CellMetrics all: %u values, which take about %u MB here; "
+                "write_prometheus is quadratic in the values of one name: for it, and to save "
+                "memory, see CellMetrics summary in collectd-btms(5)",
+                cells, cells * VALUES, cells * VALUES * VALUE_KB / 1000);
+    }
+    before = cells;
+}
+
 static void publish_totals(void)
 {
     int64_t interval_ms = (int64_t)CDTIME_T_TO_MS(plugin_get_interval());
     cdtime_t now = cdtime();
     struct totals t;
 
-    if (site != NULL && site_totals(site, &t))
+    if (site != NULL && site_totals(site, &t)) {
+        say_many(t.cells);
         metrics_totals(hostname_g, "site", &t, interval_ms, emit, &now);
+    }
     for (size_t i = 0; site != NULL && i < config.aggregators; i++)
         if (site_totals_of_aggregator(site, i, &t))
             metrics_totals(config.aggregator[i].name, "aggregator", &t, interval_ms, emit, &now);

@@ -233,6 +233,8 @@ static void come_back(struct device *d, int64_t now)
     if (d->gateway.health.reachable)
         return;
     d->gateway.health.reachable = true;
+    if (d->owner.from != NULL)
+        plan_hold_cells(&d->plan, d->owner.from(d->owner.ctx, now));
     snprintf(why, sizeof(why), "back after %" PRId64 " s", (now - d->contact.lost_ms) / 1000);
     if (d->contact.lost && !loss_is_told(d))
         report_say(&d->report, LOG_LEVEL_NOTICE, GATEWAY, "answers again, %s", why);
@@ -572,6 +574,7 @@ void device_run(struct device *d)
         .interval_ms = d->config.interval_ms,
         .cell_interval_ms = d->config.cell_interval_ms,
         .cell_interval_discharge_ms = d->config.cell_interval_discharge_ms,
+        .place = d->owner.place,
         .function = (uint8_t)d->config.function,
         .spans = d->config.spans,
         .added = d->config.added,
@@ -581,7 +584,8 @@ void device_run(struct device *d)
     bool stop = false;
 
     plan_init(&d->plan, &set, &d->decode.cell, now);
-    d->health_due = now + d->config.interval_ms;
+    d->health_due =
+        now + d->config.interval_ms - ((int64_t)d->config.interval_ms * d->owner.place >> 33);
     while (!stop) {
         bool connected = connect_now(d);
         enum link_run run = connected ? way_run(d->link, &user) : LINK_BROKEN;

@@ -25,6 +25,9 @@ struct device_owner {
     /* Every interval, whether the gateway answers or not: health and data ages. */
     void (*health)(void *ctx, const struct gateway *g, int64_t now);
     report_alarm *alarm;
+    /* The gateway is new or back: from when on may all its cells be read at once? NULL: now. */
+    int64_t (*from)(void *ctx, int64_t now);
+    uint32_t place; /* as in struct plan_settings */
 };
 
 struct device;

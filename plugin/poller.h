@@ -10,6 +10,7 @@
 
 #include "config.h"
 #include "metrics.h"
+#include "pace.h"
 #include "publish.h"
 #include "site.h"
 
@@ -20,6 +21,7 @@ struct poller_world {
     const struct config *config;
     struct site *site;
     struct publisher *publisher;
+    struct pace *pace;      /* of the gateways */
     int wake_fd;            /* while it is readable they end */
     metrics_emit *emit;     /* `ctx` is the time that the value gets, a const uint64_t */
     uint64_t (*time)(void); /* now, in units of collectd's */

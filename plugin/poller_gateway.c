@@ -106,6 +106,13 @@ static void on_alarm(void *ctx, const struct alarm_event *e)
     site_post(g->p.w->site, g->p.number, e);
 }
 
+static int64_t from(void *ctx, int64_t now)
+{
+    struct gateway_poller *g = ctx;
+
+    return pace_take(g->p.w->pace, now);
+}
+
 /* ---- the kind ---------------------------------------------------------------------------- */
 
 static void run(struct poller *p)
@@ -153,7 +160,8 @@ struct poller *poller_new_gateway(const struct poller_world *w, size_t i)
 {
     const struct gateway_config *c = &w->config->gateway[i];
     struct gateway_poller *g = calloc(1, sizeof(*g));
-    const struct device_owner owner = {g, on_turn, on_cells, on_health, on_alarm};
+    const struct device_owner owner = {g,        on_turn, on_cells,     on_health,
+                                       on_alarm, from,    pace_place(i)};
 
     if (g == NULL)
         return NULL;

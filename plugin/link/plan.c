@@ -138,6 +138,15 @@ static void queue_added(struct plan *p)
     }
 }
 
+/* On the plan's grid, but never more than an interval after this one, nor less than half of one. */
+static int64_t next_turn(const struct plan *p, int64_t now)
+{
+    int64_t interval = p->set.interval_ms;
+    int64_t due = plan_grid(now + (interval - 1) / 2, interval, p->set.place);
+
+    return due <= now + interval ? due : due - interval / 2; /* and the one after that is on it */
+}
+
 static void start_turn(struct plan *p, int64_t now)
 {
     reconsider_length(p);
@@ -150,9 +159,7 @@ static void start_turn(struct plan *p, int64_t now)
     }
     queue_added(p);
     p->turn_running = p->turn_queued > 0;
-    p->turn_due += p->set.interval_ms;
-    if (p->turn_due <= now)
-        p->turn_due = now + p->set.interval_ms;
+    p->turn_due = next_turn(p, now);
     p->silence_left = true;
     p->answers_left = PROBE_ANSWERS;
     p->pairs_left = PROBE_PAIRS;

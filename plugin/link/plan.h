@@ -30,6 +30,9 @@ struct plan_tag {
 
 struct plan_settings {
     int64_t interval_ms, cell_interval_ms, cell_interval_discharge_ms;
+    uint32_t
+        place; /* turns and sweeps come this fraction of 2^32 of their interval later than those
+                       of a device whose place is 0, so that many devices are not read at once */
     uint8_t function;              /* 3 or 4 */
     bool spans;                    /* two cells per request may be tried */
     const struct reg_added *added; /* must outlive the plan */
@@ -81,6 +84,7 @@ struct plan {
     bool cells_known;                  /* some cell was answered, so cell_words is right */
     bool cells_refused;                /* every cell asked for was refused; said once */
     int64_t turn_due, turn_started, probe_due, lap_ms;
+    int64_t cells_from;            /* no sweep before */
     int turn_queued, turn_pending; /* of this turn: to be sent, to be answered */
     bool turn_running;
     bool lap_done;       /* every unit has been asked once */
@@ -129,6 +133,9 @@ void plan_expect_ups(struct plan *p, int index);
 
 /* String `s` has `cells` (0..CELL_MAX); less than before is ignored. True when there are more. */
 bool plan_cells(struct plan *p, int64_t now, int s, int cells);
+
+/* Others want all their cells, too: but for what discharges, no sweep begins before `from`. */
+void plan_hold_cells(struct plan *p, int64_t from);
 
 /* A UPS or string was taken out for good: it is as if it had never been seen. */
 void plan_forget(struct plan *p, struct plan_tag t);

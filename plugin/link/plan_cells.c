@@ -30,18 +30,23 @@ int64_t plan_cell_interval(const struct plan *p, int64_t now, int s)
     return usual;
 }
 
-/* The next moment after `now` on the string's grid. Phases are 0/32, 16/32, 8/32, 24/32 ... of the
- * interval, so that however many strings there are, they lie evenly in it; and as a grid has no
- * history, they do so again after any outage. */
-static int64_t next_due(int string, int64_t now, int64_t interval)
+/* As a grid has no history, all are where they should be again after any outage. */
+int64_t plan_grid(int64_t now, int64_t interval, uint32_t part)
 {
-    int reversed = 0;
-    int64_t phase;
+    int64_t phase = interval * part >> 32;
+
+    return now + interval - (now + interval - phase) % interval;
+}
+
+/* Phases of strings are 0/32, 16/32, 8/32, 24/32 ... of the interval, so that however many there are,
+ * they lie evenly in it. */
+static int64_t next_due(const struct plan *p, int string, int64_t now, int64_t interval)
+{
+    uint32_t reversed = 0;
 
     for (int bit = 0; bit < 5; bit++)
-        reversed |= (string >> bit & 1) << (4 - bit);
-    phase = interval * reversed / STRING_MAX;
-    return now + interval - (now - phase) % interval;
+        reversed |= (uint32_t)(string >> bit & 1) << (31 - bit);
+    return plan_grid(now, interval, p->set.place + reversed);
 }
 
 /* However much discharges or is triggered: once in three intervals everyone is swept, to the end. */
@@ -55,7 +60,7 @@ static void start_sweep(struct plan *p, int64_t now, int s)
     struct plan_sweep *w = &p->sweep[s];
 
     if (now >= w->due)
-        w->due = next_due(s, now, plan_cell_interval(p, now, s));
+        w->due = next_due(p, s, now, plan_cell_interval(p, now, s));
     w->starved = starved(p, now, w);
     w->started = now;
     w->running = true;
@@ -64,11 +69,12 @@ static void start_sweep(struct plan *p, int64_t now, int s)
     w->next = w->pending = w->silent = 0;
 }
 
-static int64_t sweep_due(const struct plan_sweep *w)
+static int64_t sweep_due(const struct plan *p, const struct plan_sweep *w)
 {
     int64_t early = w->started + SWEEP_GAP_MS;
+    int64_t due = w->triggered && early < w->due ? early : w->due;
 
-    return w->triggered && early < w->due ? early : w->due;
+    return due < p->cells_from && !w->discharging ? p->cells_from : due;
 }
 
 static bool may_start(const struct plan *p, int64_t now, int s)
@@ -76,7 +82,7 @@ static bool may_start(const struct plan *p, int64_t now, int s)
     const struct plan_sweep *w = &p->sweep[s];
 
     return !w->running && w->cells > 0 && p->unit[s].presence == PRESENCE_HERE &&
-           now >= sweep_due(w);
+           now >= sweep_due(p, w);
 }
 
 /* How urgent a sweep is: class first, then the oldest. However much discharges or is triggered, a
@@ -169,8 +175,8 @@ int64_t plan_cells_due(const struct plan *p, int64_t due)
 {
     for (int s = 0; s < STRING_MAX; s++)
         if (p->sweep[s].cells > 0 && p->unit[s].presence == PRESENCE_HERE &&
-            sweep_due(&p->sweep[s]) < due)
-            due = sweep_due(&p->sweep[s]);
+            sweep_due(p, &p->sweep[s]) < due)
+            due = sweep_due(p, &p->sweep[s]);
     return due;
 }
 
@@ -256,7 +262,12 @@ void plan_discharging(struct plan *p, int64_t now, int s, bool yes)
         plan_trigger(p, s);
     w->discharging = yes;
     if (followed(p, now, s) && w->due > now + p->set.cell_interval_discharge_ms)
-        w->due = next_due(s, now, plan_cell_interval(p, now, s));
+        w->due = next_due(p, s, now, plan_cell_interval(p, now, s));
+}
+
+void plan_hold_cells(struct plan *p, int64_t from)
+{
+    p->cells_from = from;
 }
 
 void plan_cells_restart(struct plan *p)

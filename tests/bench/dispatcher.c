@@ -1,8 +1,10 @@
 /*
- * dispatcher - a collectd plugin for tests/bench/dispatch: what collectd itself needs for a value.
+ * dispatcher - a collectd plugin for tests/bench/dispatch and scale: what collectd itself needs for a
+ * value.
  *
  *   <Plugin dispatcher>
- *     Counter "FILE"     # of eight octets: value lists that reached a write plugin, in host order
+ *     Counter "FILE"     # of two numbers of eight octets, in host order: value lists that reached a
+ *                        # write plugin, and (if there is room) the age of the oldest in microseconds
  *     Values N           # dispatched every interval, named like cells of a btms gateway; 0: none
  *   </Plugin>
  *
@@ -18,6 +20,7 @@
 #include <sys/mman.h>
 
 enum { CELLS = 120 };
+enum { WRITTEN, OLDEST_US, COUNTERS }; /* in the file */
 
 static _Atomic uint64_t *written;
 static long values;
@@ -26,8 +29,9 @@ static int open_counter(const char *path)
 {
     int fd = open(path, O_RDWR);
 
-    written = fd < 0 ? MAP_FAILED
-                     : mmap(NULL, sizeof(*written), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    written =
+        fd < 0 ? MAP_FAILED
+               : mmap(NULL, COUNTERS * sizeof(*written), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
     if (fd >= 0)
         close(fd);
     if (written != MAP_FAILED)
@@ -67,13 +71,23 @@ static int on_read(void)
     return 0;
 }
 
+/* How old it is: of the queue, not of the interval, as values are stamped when they are dispatched. */
+static void note(cdtime_t time)
+{
+    uint64_t age_us = CDTIME_T_TO_US(cdtime() - time), most = atomic_load(&written[OLDEST_US]);
+
+    atomic_fetch_add(&written[WRITTEN], 1);
+    while (age_us > most && !atomic_compare_exchange_weak(&written[OLDEST_US], &most, age_us)) {
+    }
+}
+
 static int on_write(const data_set_t *ds, const value_list_t *vl, user_data_t *unused)
 {
     (void)ds;
     (void)vl;
     (void)unused;
     if (written != NULL)
-        atomic_fetch_add(written, 1);
+        note(vl->time);
     return 0;
 }
 

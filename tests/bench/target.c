@@ -34,7 +34,8 @@ bool target_parse(const char *line, struct target *ret)
                &ret->pid) != 9)
         return false;
     ret->constant = strncmp(kind, "constant-", 9) == 0;
-    what += ret->constant ? 9 : 0;
+    ret->any = strcmp(kind, "any-cells") == 0;
+    what += ret->constant ? 9 : ret->any ? 4 : 0;
     ret->vectors = strcmp(what, "vectors") == 0;
     ret->numbered = strcmp(what, "rows") == 0;
     if (!ret->vectors && !ret->numbered && strcmp(what, "cells") != 0)
@@ -133,7 +134,7 @@ bool target_check(const struct target *t, int i, uint32_t row, const struct ber_
                  memcmp(name->data, column->data, column->size) == 0 &&
                  memcmp(name->data + column->size, index, n) == 0;
 
-    if (named && same_value(t, t->first_column + i, row, value))
+    if (named && (t->any || same_value(t, t->first_column + i, row, value)))
         return true;
     snprintf(why, size, "%s: column %d of row %u (%u.%u.%u): %s", t->name, t->first_column + i,
              (unsigned)row, index[0], index[1], index[2], named ? "wrong value" : "another name");

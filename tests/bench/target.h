@@ -18,6 +18,7 @@ struct target {
     bool vectors;  /* btmsStringVectorTable, else btmsCellTable */
     bool numbered; /* rows have one index, 1.. */
     bool constant; /* served by the bare responder */
+    bool any;      /* only names are checked */
     uint32_t rows;
     int first_column, columns; /* per request */
     uint32_t repetitions;
@@ -27,7 +28,7 @@ struct target {
 };
 
 /* A line "NAME KIND BASE ROWS FIRST_COLUMN COLUMNS REPETITIONS PARALLEL PID", where KIND is
- * cells, vectors, constant-cells, constant-vectors, or rows for numbered cells. */
+ * cells, vectors, constant-cells, constant-vectors, any-cells, or rows for numbered cells. */
 bool target_parse(const char *line, struct target *ret);
 
 /* Column `i` of the request that is answered with row `row` first. */

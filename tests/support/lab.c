@@ -103,6 +103,15 @@ static void on_alarm(void *ctx, const struct alarm_event *e)
     pthread_mutex_unlock(&lab.lock);
 }
 
+static int64_t from(void *ctx, int64_t now)
+{
+    (void)ctx;
+    pthread_mutex_lock(&lab.lock);
+    lab.froms++;
+    pthread_mutex_unlock(&lab.lock);
+    return now;
+}
+
 /* ---- life -------------------------------------------------------------------------------- */
 
 int lab_set_up(void **state)
@@ -139,7 +148,7 @@ static void *run(void *arg)
 
 void lab_start(void)
 {
-    const struct device_owner owner = {NULL, on_turn, on_cells, on_health, on_alarm};
+    const struct device_owner owner = {NULL, on_turn, on_cells, on_health, on_alarm, from, 0};
 
     lab.device = device_new(&lab.config, &owner, lab.wake_fd);
     assert_non_null(lab.device);

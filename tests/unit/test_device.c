@@ -163,8 +163,28 @@ static void lost__and_back__one_line_and_one_alarm_each(void **state)
     assert_int_equal(capture_count("communication lost"), 2);
     assert_int_equal(lab.raised, 1);
     assert_int_equal(lab.cleared, 1);
+    assert_int_equal(lab.froms, 2); /* new, and back */
     assert_true(lab_seen().health.reachable);
     assert_int_equal(lab_seen().string[0].validity[STRING_VOLTAGE], VALIDITY_GOOD);
+}
+
+/* A connection that ends is neither a loss nor news, and its cells do not wait for those of others. */
+static void broken__replaced_at_once__as_if_nothing_was(void **state)
+{
+    (void)state;
+    lab_start();
+    lab_wait_for(&lab.turns, 2);
+    for (int i = 0; i < 3; i++) {
+        pthread_mutex_lock(&lab.lock);
+        lab.break_unit = 101;
+        lab.breaks = 1;
+        pthread_mutex_unlock(&lab.lock);
+        lab_wait_for(&lab.turns, 2);
+    }
+    lab_stop();
+    assert_int_equal(lab.breaks, 0);
+    assert_int_equal(lab.froms, 1);
+    assert_int_equal(capture_count("communication lost"), 0);
 }
 
 static void lost__in_mid_turn__next_turn_counts_from_its_own_start(void **state)
@@ -212,6 +232,7 @@ int main(void)
         TEST(run__alarm_bit__raised_and_cleared_once),
         TEST(run__string_disabled_and_back__one_alarm_each),
         TEST(lost__and_back__one_line_and_one_alarm_each),
+        TEST(broken__replaced_at_once__as_if_nothing_was),
         TEST(lost__in_mid_turn__next_turn_counts_from_its_own_start),
         TEST(lost__never_there__said_once),
     };
