@@ -317,6 +317,7 @@ int __wrap_poll(struct pollfd *p, nfds_t n, int timeout)
 static struct config config;
 static struct publisher publisher;
 static struct poller_world poller_world;
+static struct pace pace;
 static struct site *site;
 static struct pollers *pollers;
 static char state_dir[256], data_dir[256];
@@ -396,6 +397,7 @@ static bool configure(int gateways, int ths)
                                      .cell_interval_discharge_ms = 10000,
                                      .timeout_ms = 1500,
                                      .window = 16,
+                                     .connections = 1,
                                      .function = 3,
                                      .spans = true,
                                      .site_limits = &config.limits};
@@ -412,6 +414,7 @@ static bool configure(int gateways, int ths)
                                                    .unit = 1,
                                                    .interval_ms = 10000,
                                                    .timeout_ms = 1500,
+                                                   .connections = 1,
                                                    .function = 3,
                                                    .site_limits = &config.limits};
         snprintf(config.th[config.ths].name, NAME_SIZE, "hall-%zu", config.ths);
@@ -432,8 +435,10 @@ static bool start_threads(void)
     size_t started = 0;
 
     site = site_start(&set);
+    pace_init(&pace, config.gateways, 60000);
     poller_world = (struct poller_world){.config = &config,
                                          .site = site,
+                                         .pace = &pace,
                                          .publisher = &publisher,
                                          .wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK),
                                          .emit = emit,
