@@ -55,12 +55,13 @@ AID   := $(call obj,tests/support/*.c)
 UNITS := $(patsubst %.o,%,$(call obj,tests/unit/test_*.c tests/unit/*/test_*.c))
 # A month without sockets: the simulator's batteries behind a link by a fake clock.
 MONTH := $(B)/tests/unit/test_quiet_month
-# The plugin's threads by a fake clock; what the linker puts counters and a clock in place of.
+# Where allocations are counted, of the plugin's threads by a fake clock: what the linker replaces.
 STEADY   := $(B)/tests/unit/test_steady
+ANSWERS  := $(B)/tests/unit/snmp-agent/test_answer_steady
 COUNTED  := malloc calloc realloc free strdup strndup asprintf vasprintf fopen fdopen open_memstream \
             opendir fdopendir getaddrinfo getline pthread_create qsort
 RIGGED   := clock_gettime pthread_cond_timedwait poll socket connect send recv
-WRAPPED  := $(patsubst %,-Wl$(comma)--wrap=%,$(COUNTED) $(RIGGED))
+wrap      = $(patsubst %,-Wl$(comma)--wrap=%,$(1))
 PEERS := $(patsubst %.o,%,$(call obj,tests/bench/peer_*.c))
 BENCHES := $(addprefix $(B)/tests/bench/,make_snapshots bare_responder client poll_client dispatcher.so steady) $(PEERS)
 FUZZ  := $(patsubst %.o,%,$(call obj,tests/fuzz/fuzz_*.c))
@@ -88,10 +89,12 @@ $(MONTH): $(B)/tests/unit/month_gateway.o $(patsubst %,$(B)/tests/sim/%.o,batter
 $(MONTH): $(B)/%: $(B)/%.o $(B)/tests/support/capture.o $(filter-out %/link_tcp.o,$(LIB))
 	$(call say,LINK)$(CC) -pthread $(SANF) $(LDFLAGS) -o $@ $^ $(CMOCKA_LIBS) $(SQLITE_LIBS) $(MODBUS_LIBS) -lm $(LDLIBS)
 $(STEADY): $(B)/%: $(B)/%.o $(addprefix $(B)/tests/unit/,counted.o steady_rig.o) $(LIB)
-	$(call say,LINK)$(CC) -pthread $(SANF) $(WRAPPED) $(LDFLAGS) -o $@ $^ $(CMOCKA_LIBS) $(SQLITE_LIBS) $(MODBUS_LIBS) $(LDLIBS)
+	$(call say,LINK)$(CC) -pthread $(SANF) $(call wrap,$(COUNTED) $(RIGGED)) $(LDFLAGS) -o $@ $^ $(CMOCKA_LIBS) $(SQLITE_LIBS) $(MODBUS_LIBS) $(LDLIBS)
 $(B)/tests/bench/steady: %: %.o $(addprefix $(B)/tests/unit/,counted.o steady_rig.o) $(LIB)
-	$(call say,LINK)$(CC) -pthread $(SANF) $(WRAPPED) $(LDFLAGS) -o $@ $^ $(SQLITE_LIBS) $(MODBUS_LIBS) $(LDLIBS)
-$(filter-out $(MONTH) $(STEADY),$(UNITS)): $(B)/%: $(B)/%.o $(AID) $(LIB) $(AGENT)
+	$(call say,LINK)$(CC) -pthread $(SANF) $(call wrap,$(COUNTED) $(RIGGED)) $(LDFLAGS) -o $@ $^ $(SQLITE_LIBS) $(MODBUS_LIBS) $(LDLIBS)
+$(ANSWERS): $(B)/%: $(B)/%.o $(B)/tests/unit/counted.o $(AID) $(LIB) $(AGENT)
+	$(call say,LINK)$(CC) -pthread $(SANF) $(call wrap,$(COUNTED)) $(LDFLAGS) -o $@ $^ $(CMOCKA_LIBS) $(SQLITE_LIBS) $(MODBUS_LIBS) $(LDLIBS)
+$(filter-out $(MONTH) $(STEADY) $(ANSWERS),$(UNITS)): $(B)/%: $(B)/%.o $(AID) $(LIB) $(AGENT)
 	$(call say,LINK)$(CC) -pthread $(SANF) $(LDFLAGS) -o $@ $^ $(CMOCKA_LIBS) $(SQLITE_LIBS) $(MODBUS_LIBS) -lm $(LDLIBS)
 $(FUZZ): $(B)/%: $(B)/%.o $(B)/tests/fuzz/main.o $(LIB) $(AGENT)
 	$(call say,LINK)$(CC) -pthread $(SANF) $(LDFLAGS) -o $@ $^ $(SQLITE_LIBS) $(MODBUS_LIBS) $(LDLIBS)

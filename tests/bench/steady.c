@@ -14,7 +14,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#if __has_include(<valgrind/callgrind.h>)
 #include <valgrind/callgrind.h>
+#else /* it still builds: callgrind is not there to count either */
+#define CALLGRIND_START_INSTRUMENTATION
+#define CALLGRIND_STOP_INSTRUMENTATION
+#define CALLGRIND_DUMP_STATS
+#endif
 
 enum { MINUTE_MS = 60000, SETTLED = 12 };
 
