@@ -23,7 +23,7 @@ struct lab {
     struct gateway seen; /* at the last turn, sweep or health */
     int turns, sweeps[STRING_MAX], healths, healths_unreachable;
     int raised, cleared;
-    int froms; /* asked when all cells may be read */
+    int froms;          /* asked when all cells may be read */
     int raised_of[128]; /* by the kind's number */
     int64_t lost_ms;
     bool straddled;          /* a turn reached from before the loss to after it */
