@@ -194,9 +194,13 @@ same_words() { # COMMAND EXPECTED
 series_of() { # HOST
     in_store series "$1"
 }
-gap() { # FROM TO: the central one has no row of the time between, but for the second at each end
+gap() { # FROM TO: the central one has no row of the time between, but for what waited to fill a packet
     local rows
-    rows=$(cat "$W"/central/csv/g*/btms-gateway/bool-reachable-* | awk -F, -v from=$(($1 + 1)) -v to=$(($2 - 1)) \
+    [ $(($2 - $1)) -ge 8 ] || {
+        echo "only $(($2 - $1)) s to look at"
+        return 1
+    }
+    rows=$(cat "$W"/central/csv/g*/btms-gateway/bool-reachable-* | awk -F, -v from=$(($1 + 1)) -v to=$(($2 - 4)) \
         '$1 > from && $1 < to')
     [ -z "$rows" ] || {
         echo "$rows"
