@@ -111,7 +111,7 @@ vmagent_start() { # POLLER
 # never_reads: a server that accepts, and whose buffers are small
 never_reads() {
     echo '4096 4096 4096' >/proc/sys/net/ipv4/tcp_wmem
-    bg hanging /usr/bin/python3 -uc 'import socket, time
+    bg hanging /usr/bin/python3 -uc 'import socket
 s = socket.socket()
 s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
 s.bind(("127.0.0.1", 2999))
