@@ -139,6 +139,9 @@ index_of() { # GATEWAY
 store_id() {
     sqlite3 -readonly -cmd '.timeout 5000' "$W/data/btms.db" "SELECT value FROM meta WHERE key = 'storeId'"
 }
+served() { # the gateways that its agent would show
+    "$BUILD/btms-agentx" -s "$W/state" -d "$W/data" --dump | grep -oE '"g[1-9]"' | sort -u | tr -d '"' | xargs
+}
 snapshot() { # POLLER GATEWAY: its file, which is replaced each time
     stat -c '%i %Y %Z' "$W/$1/state/dev-$(within "$1" index_of "$2").snap"
 }
