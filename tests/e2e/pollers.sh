@@ -111,7 +111,7 @@ vmagent_start() { # POLLER
 # never_reads: a server that accepts, and whose buffers are small
 never_reads() {
     echo '4096 4096 4096' >/proc/sys/net/ipv4/tcp_wmem
-    bg hanging /usr/bin/python3 -uc 'import socket, time
+    bg hanging /usr/bin/python3 -uc 'import socket
 s = socket.socket()
 s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
 s.bind(("127.0.0.1", 2999))
@@ -138,6 +138,9 @@ index_of() { # GATEWAY
 }
 store_id() {
     sqlite3 -readonly -cmd '.timeout 5000' "$W/data/btms.db" "SELECT value FROM meta WHERE key = 'storeId'"
+}
+served() { # the gateways that its agent would show
+    "$BUILD/btms-agentx" -s "$W/state" -d "$W/data" --dump | grep -oE '"g[1-9]"' | sort -u | tr -d '"' | xargs
 }
 snapshot() { # POLLER GATEWAY: its file, which is replaced each time
     stat -c '%i %Y %Z' "$W/$1/state/dev-$(within "$1" index_of "$2").snap"
@@ -194,9 +197,13 @@ same_words() { # COMMAND EXPECTED
 series_of() { # HOST
     in_store series "$1"
 }
-gap() { # FROM TO: the central one has no row of the time between, but for the second at each end
+gap() { # FROM TO: the central one has no row of the time between, but for what waited to fill a packet
     local rows
-    rows=$(cat "$W"/central/csv/g*/btms-gateway/bool-reachable-* | awk -F, -v from=$(($1 + 1)) -v to=$(($2 - 1)) \
+    [ $(($2 - $1)) -ge 8 ] || {
+        echo "only $(($2 - $1)) s to look at"
+        return 1
+    }
+    rows=$(cat "$W"/central/csv/g*/btms-gateway/bool-reachable-* | awk -F, -v from=$(($1 + 1)) -v to=$(($2 - 4)) \
         '$1 > from && $1 < to')
     [ -z "$rows" ] || {
         echo "$rows"
