@@ -16,7 +16,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { SPREAD_MAX = 8, SPREAD_BLOCKS = 5, SPREAD_TURNS = 10 };
+enum { SPREAD_MAX = 8, SPREAD_BLOCKS = 5, SPREAD_TURNS = 5 };
 
 struct spread {
     int allowed;       /* from configuration */
@@ -47,7 +47,7 @@ bool spread_open(const struct spread *s, int64_t now);
 /* Since the last call `answers` came while there was enough to do; now there is, or not. */
 void spread_note(struct spread *s, int64_t now, int64_t now_us, int answers, bool enough);
 
-/* A turn of the user ended with `open` connections: what is not seen to pay in ten does not. */
+/* A turn of the user ended with `open` connections: what is not seen to pay in five does not. */
 void spread_turn(struct spread *s, int64_t now, int open);
 
 /* One could not be opened, broke, or lost something; `left` are good. */

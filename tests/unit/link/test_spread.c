@@ -135,7 +135,7 @@ static void not_enough_to_do__nothing_is_measured(void **state)
     assert_int_equal(spread_wanted(&spread), 1);
 }
 
-static void trial__never_measured__over_after_ten_turns(void **state)
+static void trial__never_measured__over_after_five_turns(void **state)
 {
     (void)state;
     work(4 * SPREAD_BLOCKS);
@@ -209,7 +209,7 @@ int main(void)
         cmocka_unit_test_setup(noise__in_all_of_an_attempt__changes_nothing, set_up),
         cmocka_unit_test_setup(fast_device__nothing_to_gain__not_tried, set_up),
         cmocka_unit_test_setup(not_enough_to_do__nothing_is_measured, set_up),
-        cmocka_unit_test_setup(trial__never_measured__over_after_ten_turns, set_up),
+        cmocka_unit_test_setup(trial__never_measured__over_after_five_turns, set_up),
         cmocka_unit_test_setup(lost__in_a_trial__what_was_known_stays, set_up),
         cmocka_unit_test_setup(lost__while_the_device_goes_on__one_for_a_day, set_up),
         cmocka_unit_test_setup(lost__with_the_device__nothing_is_forgotten, set_up),
