@@ -2,7 +2,7 @@
 #include "link/spread.h"
 
 enum {
-    LEAST_NS = 500 * 1000, /* per answer: a device that is faster has nothing to gain */
+    LEAST_NS = 1000 * 1000, /* per answer: a device that is faster has nothing to gain */
     BLOCK_LEAST = 4,
     ENOUGH = 64, /* answers: so many may have been on their way when the device went */
 };
@@ -42,6 +42,7 @@ static void end_trial(struct spread *s, int64_t now)
 {
     s->trial = 0;
     s->doubted = false;
+    s->turns = 0;
     s->again_ms = now + AGAIN_MS;
     s->blocks = 0;
     s->since_us = 0;
@@ -59,6 +60,7 @@ static void judge(struct spread *s, int64_t now, int64_t ns)
     if (s->trial > 0)
         s->is = s->trial;
     s->doubted = false;
+    s->turns = 0;
     s->is_ns = ns;
     if (s->is == s->allowed || ns < LEAST_NS)
         end_trial(s, now);
@@ -83,7 +85,6 @@ void spread_note(struct spread *s, int64_t now, int64_t now_us, int answers, boo
     if (s->since_us > 0 && s->answers >= block_size(s)) {
         s->block_ns[s->blocks++] = (now_us - s->since_us) * 1000 / s->answers;
         s->since_us = 0;
-        s->idle_turns = 0;
     }
     if (s->blocks == SPREAD_BLOCKS) {
         s->blocks = 0;
@@ -99,9 +100,7 @@ void spread_note(struct spread *s, int64_t now, int64_t now_us, int answers, boo
 
 void spread_turn(struct spread *s, int64_t now, int open)
 {
-    if (s->trial == 0 || open <= s->is)
-        s->idle_turns = 0;
-    else if (++s->idle_turns > SPREAD_TURNS)
+    if (s->trial > 0 && open > s->is && ++s->turns > SPREAD_TURNS)
         end_trial(s, now);
 }
 

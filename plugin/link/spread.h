@@ -31,8 +31,8 @@ struct spread {
     int answers;       /* in this block */
     int64_t block_ns[SPREAD_BLOCKS];
     int blocks;
-    int idle_turns; /* of a trial, without a block */
-    bool doubted;   /* the trial did not pay, by its first blocks */
+    int turns;    /* of a trial */
+    bool doubted; /* the trial did not pay, by its first blocks */
 };
 
 /* `allowed` 1..SPREAD_MAX. */
@@ -47,7 +47,7 @@ bool spread_open(const struct spread *s, int64_t now);
 /* Since the last call `answers` came while there was enough to do; now there is, or not. */
 void spread_note(struct spread *s, int64_t now, int64_t now_us, int answers, bool enough);
 
-/* The user's turn ended with `open` connections: what cannot be measured does not pay. */
+/* A turn of the user ended with `open` connections: what is not seen to pay in five does not. */
 void spread_turn(struct spread *s, int64_t now, int open);
 
 /* One could not be opened, broke, or lost something; `left` are good. */

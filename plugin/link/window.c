@@ -19,8 +19,8 @@ void window_opened(struct window *w)
 
 /* ---- how many ---------------------------------------------------------------------------- */
 
-/* Requests were lost with up to `in_flight` under way. (Not with as many as were lost: of 16, a device
- * that bears 8 loses only some.) Once may be an accident: fewer from now on, and slowly more again. Twice in ten minutes is what the device is like: remembered for a day. */
+/* Requests were lost with up to `in_flight` under way; of 16, a device that bears 8 loses some.
+ * Once may be an accident: fewer from now on, and slowly more again. Twice in ten minutes is what the device is like: remembered for a day. */
 static void narrow(struct window *w, int64_t now, int in_flight)
 {
     int half = in_flight > 2 ? in_flight / 2 : 1;
@@ -36,16 +36,11 @@ static void narrow(struct window *w, int64_t now, int in_flight)
         w->size = half;
 }
 
-/* So far that it may have been lost. */
-static bool is_overtaken(const struct window *w, const struct window_flight *f)
-{
-    return f->overtaken >= 2 * w->size;
-}
-
-static bool one_is_overtaken(const struct window *w)
+/* Overtaken by a whole window: it may be lost, so this is no time for a wider one. */
+static bool one_is_late(const struct window *w)
 {
     for (int i = 0; i < w->flights; i++)
-        if (is_overtaken(w, &w->flight[i]))
+        if (w->flight[i].overtaken >= w->size)
             return true;
     return false;
 }
@@ -54,8 +49,7 @@ void window_turn(struct window *w, int64_t now)
 {
     if (w->ceiling < w->max && now >= w->ceiling_until)
         w->ceiling = w->max;
-    if (w->limited && w->agains == 0 && w->suspect == 0 && !one_is_overtaken(w) &&
-        w->size < w->ceiling)
+    if (w->limited && w->agains == 0 && w->suspect == 0 && !one_is_late(w) && w->size < w->ceiling)
         w->size = 2 * w->size < w->ceiling ? 2 * w->size : w->ceiling;
     w->limited = false;
     w->most = w->flights;
@@ -82,6 +76,7 @@ static struct window_flight *add(struct window *w, int64_t now, const struct lin
     *f = (struct window_flight){.request = *r,
                                 .transaction = ++w->transaction,
                                 .sent_ms = now,
+                                .window = w->size,
                                 .company = w->flights > 0,
                                 .repeat = repeat};
     w->flights++;
@@ -228,9 +223,16 @@ static void time_out(struct window *w, int64_t now, const struct link_user *user
         give_up_repeats(w, now, user, f.request.unit);
 }
 
-static void suspect(struct window *w)
+/* The least window with which something was lost. What was sent before the last loss was noticed is
+ * part of that one. */
+static void suspect(struct window *w, const struct window_flight *f)
 {
-    w->suspect = w->most > 2 ? w->most : 2;
+    int window = f->window > 2 ? f->window : 2;
+
+    if (f->check || (w->loss_ms > 0 && f->sent_ms <= w->loss_ms))
+        return;
+    if (w->suspect == 0 || window < w->suspect)
+        w->suspect = window;
 }
 
 static void move_to_again(struct window *w)
@@ -249,13 +251,13 @@ void window_overtaken(struct window *w, int64_t now, const struct link_user *use
     for (int i = 0; i < w->flights; i++) {
         struct window_flight f = w->flight[i];
 
-        if (!is_overtaken(w, &f) || now - f.sent_ms < w->timeout_ms)
+        if (f.overtaken < 2 * w->size || now - f.sent_ms < w->timeout_ms)
             continue;
         take_flight(w, i--);
         if (w->mute == f.request.unit) {
             give_up(w, now, user, &f.request, LINK_TIMEOUT);
         } else {
-            suspect(w);
+            suspect(w, &f);
             w->again[w->agains++] = f;
         }
     }
@@ -278,7 +280,8 @@ bool window_silence(struct window *w, int64_t now, const struct link_user *user)
     if (w->flight[0].check)
         return is_mute(w, now, user);
     if (w->flights > 1 || w->flight[0].company) {
-        suspect(w);
+        for (int i = 0; i < w->flights; i++)
+            suspect(w, &w->flight[i]);
         move_to_again(w);
         return false;
     }

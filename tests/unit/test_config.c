@@ -41,8 +41,8 @@ static void every_key__good_value__taken(void **state)
                LINE("Port", NUMBER(1502)), LINE("Interval", NUMBER(2.5)),
                LINE("CellInterval", NUMBER(30)), LINE("CellIntervalDischarge", NUMBER(0.1)),
                LINE("Timeout", NUMBER(0.25)), LINE("Window", NUMBER(64)),
-               LINE("Connections", NUMBER(8)), LINE("FunctionCode", NUMBER(4)), LINE("WordOrder", TEXT("little")),
-               LINE("SpanCells", TEXT("never")),
+               LINE("Connections", NUMBER(8)), LINE("FunctionCode", NUMBER(4)),
+               LINE("WordOrder", TEXT("little")), LINE("SpanCells", TEXT("never")),
                BLOCK("String", NUMBER(32), LINE("CellType", TEXT("12")),
                      LINE("HallSensor", NUMBER(400))),
                BLOCK("CellRegister", TEXT("soh"), LINE("Offset", NUMBER(6)))));

@@ -2,7 +2,7 @@
 #include "link/spread.h"
 #include "../../support/check.h"
 
-enum { SERVICE_US = 5000 };
+enum { SERVICE_US = 16000 };
 static const int64_t DAY_MS = 24 * 3600 * 1000LL;
 
 static struct spread spread;
