@@ -32,9 +32,10 @@ memory() {
 
 CALLGRIND=(valgrind -q --tool=callgrind --instr-atstart=no)
 
-# known NAME: the goal, a tenth above what is known of this compiler; "" for another one
+# known NAME: the goal, a tenth above what is known of this compiler and flags; "" for others
 known() {
     local is
+    grep -q -- ' -O2 -g$' "$BUILD/.flags" || return 0
     is="gcc $(gcc -dumpversion) $(uname -m)"
     awk -F'\t' -v name="$1" -v is="$is" '$1 == "compiler" && $2 != is { exit }
         $1 == name && $2 > 0 { printf "<=%.0f", 1.1 * $2 }' "$KNOWN"
