@@ -4,6 +4,7 @@
 #include "core/log.h"
 #include "poller.h"
 
+#include <errno.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <stdio.h>
@@ -195,13 +196,13 @@ static uint16_t word_at(bool th, int unit, int at)
 
 /* ---- the wire ------------------------------------------------------------------------------ */
 
-enum { REQUEST = 12, HEADER = 9, ROOM = 64 * (HEADER + 250) };
+enum { WIRES = 64, REQUEST = 12, HEADER = 9, ROOM = 64 * (HEADER + 250) };
 
 static struct wire {
     bool used, th;
     size_t size;
     uint8_t data[ROOM]; /* that the device has said and nobody has read */
-} wires[RIG_DEVICES];
+} wires[WIRES];
 static uint8_t wire_of[FDS]; /* by descriptor; 0: none of ours */
 
 static struct wire *find(int fd)
@@ -240,7 +241,7 @@ int __wrap_socket(int family, int type, int protocol)
 
     (void)family, (void)type, (void)protocol;
     pthread_mutex_lock(&world.lock);
-    for (uint8_t i = 0; fd >= 0 && fd < FDS && wire_of[fd] == 0 && i < RIG_DEVICES; i++)
+    for (uint8_t i = 0; fd >= 0 && fd < FDS && wire_of[fd] == 0 && i < WIRES; i++)
         if (!wires[i].used) {
             wires[i].used = true;
             wire_of[fd] = i + 1;
@@ -278,6 +279,10 @@ ssize_t __wrap_recv(int fd, void *ret, size_t size, int flags)
     size_t n = w->size < size ? w->size : size;
 
     (void)flags;
+    if (n == 0) {
+        errno = EAGAIN;
+        return -1;
+    }
     memcpy(ret, w->data, n);
     memmove(w->data, w->data + n, w->size - n);
     w->size -= n;
