@@ -384,44 +384,46 @@ static bool start(pthread_t *ret, void *(*run)(void *), void *arg)
     return pthread_create(ret, NULL, begin, &begun[begins++]) == 0;
 }
 
+static void complain(void *ctx, const char *text)
+{
+    (void)ctx;
+    fprintf(stderr, "configuration: %s\n", text);
+}
+
+/* A device of this kind and number: three lines, and defaults. */
+static void add(const char *kind, int number, int port)
+{
+    char name[NAME_SIZE], at[32];
+    const struct conf_value text[] = {
+        {.type = CONF_STRING, .string = name},
+        {.type = CONF_STRING, .string = at  },
+        {.type = CONF_NUMBER, .number = port}
+    };
+    const struct conf_node line[] = {
+        {.key = "Address", .value = &text[1], .values = 1},
+        {.key = "Port",    .value = &text[2], .values = 1}
+    };
+    const struct conf_node device = {
+        .key = kind, .value = text, .values = 1, .child = line, .children = 2};
+    const struct conf_node plugin = {.key = "Plugin", .child = &device, .children = 1};
+
+    snprintf(name, sizeof(name), "%s-%d", port == PORT ? "gw" : "hall", number);
+    snprintf(at, sizeof(at), "127.0.0.%d", 1 + number);
+    config_add(&config, &plugin, complain, NULL);
+}
+
 static bool configure(int gateways, int ths)
 {
     config_init(&config);
-    config.gateway = calloc((size_t)gateways + 1, sizeof(*config.gateway));
-    config.th = calloc((size_t)ths + 1, sizeof(*config.th));
-    if (config.gateway == NULL || config.th == NULL)
-        return false;
-    for (; (int)config.gateways < gateways; config.gateways++) {
-        struct gateway_config *g = &config.gateway[config.gateways];
-
-        *g = (struct gateway_config){.address = "127.0.0.1",
-                                     .port = PORT,
-                                     .interval_ms = 10000,
-                                     .cell_interval_ms = 60000,
-                                     .cell_interval_discharge_ms = 10000,
-                                     .timeout_ms = 1500,
-                                     .window = 16,
-                                     .function = 3,
-                                     .spans = true,
-                                     .site_limits = &config.limits};
-        snprintf(g->name, sizeof(g->name), "gw-%zu", config.gateways);
-        memcpy(g->cell_offset, registers_cell_offsets, sizeof(g->cell_offset));
-        if (registers_cell_map(g->cell_offset, &g->cell_map) != NULL)
-            return false;
+    for (int i = 0; i < gateways; i++)
+        add("Gateway", i, PORT);
+    for (int i = 0; i < ths; i++)
+        add("THController", i, TH_PORT);
+    for (size_t i = 0; i < config.gateways; i++)
         for (int s = 0; s < STRING_MAX; s++)
-            g->string[s].cell_type = CELL_TYPE_2V;
-    }
-    for (; (int)config.ths < ths; config.ths++) {
-        config.th[config.ths] = (struct th_config){.address = "127.0.0.1",
-                                                   .port = TH_PORT,
-                                                   .unit = 1,
-                                                   .interval_ms = 10000,
-                                                   .timeout_ms = 1500,
-                                                   .function = 3,
-                                                   .site_limits = &config.limits};
-        snprintf(config.th[config.ths].name, NAME_SIZE, "hall-%zu", config.ths);
-    }
-    return true;
+            config.gateway[i].string[s].cell_type = CELL_TYPE_2V;
+    config_finish(&config, complain, NULL);
+    return config.errors == 0;
 }
 
 static bool start_threads(void)
@@ -494,7 +496,6 @@ void rig_stop(void)
     site_stop(site);
     publisher_close(&publisher);
     close(poller_world.wake_fd);
-    free(config.gateway);
-    free(config.th);
+    config_free(&config);
     log_set_sink(NULL);
 }
