@@ -2,9 +2,9 @@
 """What callgrind counted, by stages of a table:  stages.py CALLGRIND_OUT TABLE
 
 TABLE has lines of STAGE PATTERN...: patterns of source files, the first one that fits counts. What a
-library needs (libc, SQLite), and what our own shared files need (stage "shared"), belongs to the stage
-of the file that called it; but SQLite is told apart, as a stage of that name. Prints STAGE
-INSTRUCTIONS, but for stage "harness".
+library needs, and what files of ours that are in no stage need, belongs to the stage of the file that
+called it; but SQLite is told apart, as a stage of that name. Prints STAGE INSTRUCTIONS, but for the
+stage "harness".
 """
 
 import fnmatch

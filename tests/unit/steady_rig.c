@@ -4,6 +4,7 @@
 #include "core/log.h"
 #include "poller.h"
 
+#include <errno.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <stdio.h>
@@ -195,13 +196,13 @@ static uint16_t word_at(bool th, int unit, int at)
 
 /* ---- the wire ------------------------------------------------------------------------------ */
 
-enum { REQUEST = 12, HEADER = 9, ROOM = 64 * (HEADER + 250) };
+enum { WIRES = 64, REQUEST = 12, HEADER = 9, ROOM = 64 * (HEADER + 250) };
 
 static struct wire {
     bool used, th;
     size_t size;
     uint8_t data[ROOM]; /* that the device has said and nobody has read */
-} wires[RIG_DEVICES];
+} wires[WIRES];
 static uint8_t wire_of[FDS]; /* by descriptor; 0: none of ours */
 
 static struct wire *find(int fd)
@@ -240,7 +241,7 @@ int __wrap_socket(int family, int type, int protocol)
 
     (void)family, (void)type, (void)protocol;
     pthread_mutex_lock(&world.lock);
-    for (uint8_t i = 0; fd >= 0 && fd < FDS && wire_of[fd] == 0 && i < RIG_DEVICES; i++)
+    for (uint8_t i = 0; fd >= 0 && fd < FDS && wire_of[fd] == 0 && i < WIRES; i++)
         if (!wires[i].used) {
             wires[i].used = true;
             wire_of[fd] = i + 1;
@@ -278,6 +279,10 @@ ssize_t __wrap_recv(int fd, void *ret, size_t size, int flags)
     size_t n = w->size < size ? w->size : size;
 
     (void)flags;
+    if (n == 0) {
+        errno = EAGAIN;
+        return -1;
+    }
     memcpy(ret, w->data, n);
     memmove(w->data, w->data + n, w->size - n);
     w->size -= n;
@@ -380,46 +385,46 @@ static bool start(pthread_t *ret, void *(*run)(void *), void *arg)
     return pthread_create(ret, NULL, begin, &begun[begins++]) == 0;
 }
 
+static void complain(void *ctx, const char *text)
+{
+    (void)ctx;
+    fprintf(stderr, "configuration: %s\n", text);
+}
+
+/* A device of this kind and number: three lines, and defaults. */
+static void add(const char *kind, int number, int port)
+{
+    char name[NAME_SIZE], at[32];
+    const struct conf_value text[] = {
+        {.type = CONF_STRING, .string = name},
+        {.type = CONF_STRING, .string = at  },
+        {.type = CONF_NUMBER, .number = port}
+    };
+    const struct conf_node line[] = {
+        {.key = "Address", .value = &text[1], .values = 1},
+        {.key = "Port",    .value = &text[2], .values = 1}
+    };
+    const struct conf_node device = {
+        .key = kind, .value = text, .values = 1, .child = line, .children = 2};
+    const struct conf_node plugin = {.key = "Plugin", .child = &device, .children = 1};
+
+    snprintf(name, sizeof(name), "%s-%d", port == PORT ? "gw" : "hall", number);
+    snprintf(at, sizeof(at), "127.0.0.%d", 1 + number);
+    config_add(&config, &plugin, complain, NULL);
+}
+
 static bool configure(int gateways, int ths)
 {
     config_init(&config);
-    config.gateway = calloc((size_t)gateways + 1, sizeof(*config.gateway));
-    config.th = calloc((size_t)ths + 1, sizeof(*config.th));
-    if (config.gateway == NULL || config.th == NULL)
-        return false;
-    for (; (int)config.gateways < gateways; config.gateways++) {
-        struct gateway_config *g = &config.gateway[config.gateways];
-
-        *g = (struct gateway_config){.address = "127.0.0.1",
-                                     .port = PORT,
-                                     .interval_ms = 10000,
-                                     .cell_interval_ms = 60000,
-                                     .cell_interval_discharge_ms = 10000,
-                                     .timeout_ms = 1500,
-                                     .window = 16,
-                                     .connections = 1,
-                                     .function = 3,
-                                     .spans = true,
-                                     .site_limits = &config.limits};
-        snprintf(g->name, sizeof(g->name), "gw-%zu", config.gateways);
-        memcpy(g->cell_offset, registers_cell_offsets, sizeof(g->cell_offset));
-        if (registers_cell_map(g->cell_offset, &g->cell_map) != NULL)
-            return false;
+    for (int i = 0; i < gateways; i++)
+        add("Gateway", i, PORT);
+    for (int i = 0; i < ths; i++)
+        add("THController", i, TH_PORT);
+    for (size_t i = 0; i < config.gateways; i++)
         for (int s = 0; s < STRING_MAX; s++)
-            g->string[s].cell_type = CELL_TYPE_2V;
-    }
-    for (; (int)config.ths < ths; config.ths++) {
-        config.th[config.ths] = (struct th_config){.address = "127.0.0.1",
-                                                   .port = TH_PORT,
-                                                   .unit = 1,
-                                                   .interval_ms = 10000,
-                                                   .timeout_ms = 1500,
-                                                   .connections = 1,
-                                                   .function = 3,
-                                                   .site_limits = &config.limits};
-        snprintf(config.th[config.ths].name, NAME_SIZE, "hall-%zu", config.ths);
-    }
-    return true;
+            config.gateway[i].string[s].cell_type = CELL_TYPE_2V;
+    config_finish(&config, complain, NULL);
+    return config.errors == 0;
 }
 
 static bool start_threads(void)
@@ -494,7 +499,6 @@ void rig_stop(void)
     site_stop(site);
     publisher_close(&publisher);
     close(poller_world.wake_fd);
-    free(config.gateway);
-    free(config.th);
+    config_free(&config);
     log_set_sink(NULL);
 }
