@@ -143,7 +143,7 @@ void plan_forget(struct plan *p, struct plan_tag t);
 /* String `s` has only `cells` any more. */
 void plan_forget_cells(struct plan *p, int s, int cells);
 
-/* Reads the cells of string `s` next, due or not. */
+/* Reads the cells of string `s` next, due or not; those that were never read are due anyway. */
 void plan_trigger(struct plan *p, int s);
 
 void plan_discharging(struct plan *p, int64_t now, int s, bool yes);
