@@ -5,6 +5,8 @@
  * The cell lane sweeps the cells of each string once per an interval of its own. Between them stand
  * probes of units that nobody has seen yet. What is asked for first: the fast lane, probes, the
  * proof that two cells may be read at once, cells of strings triggered, discharging, due longest.
+ * Turns and sweeps begin on grids; those of a device begin by its place, as a fraction of the interval,
+ * later than those of one with place 0. So devices that are many are not all read at once.
  * Registers that configuration adds are part of the turn while they are answered and what they are of
  * is there, and among the probes else: their silence is never that of a string or the gateway.
  */
@@ -30,9 +32,7 @@ struct plan_tag {
 
 struct plan_settings {
     int64_t interval_ms, cell_interval_ms, cell_interval_discharge_ms;
-    uint32_t
-        place; /* turns and sweeps come this fraction of 2^32 of their interval later than those
-                       of a device whose place is 0, so that many devices are not read at once */
+    uint32_t place;                /* of this device among many: a fraction of 2^32 */
     uint8_t function;              /* 3 or 4 */
     bool spans;                    /* two cells per request may be tried */
     const struct reg_added *added; /* must outlive the plan */
