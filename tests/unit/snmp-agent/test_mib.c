@@ -152,7 +152,7 @@ static const struct {
     {"btmsCellLabel",                    3},
     {"btmsCellReplacedAt",               1},
 };
-enum { INSTANCES = 345 + 72 + 11 + 37 + 2 + 31 + 21 + 8 + 30 + 20 + 3 + 3, WITHOUT_DATA = 18 };
+enum { INSTANCES = 345 + 72 + 11 + 37 + 2 + 31 + 21 + 8 + 30 + 20 + 3 + 3 + 1, WITHOUT_DATA = 18 };
 
 static int expected(const struct mib_table *t, const struct mib_column *c)
 {
