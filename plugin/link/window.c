@@ -19,8 +19,9 @@ void window_opened(struct window *w)
 
 /* ---- how many ---------------------------------------------------------------------------- */
 
-/* Requests were lost with up to `in_flight` under way; of 16, a device that bears 8 loses some.
- * Once may be an accident: fewer from now on, and slowly more again. Twice in ten minutes is what the device is like: remembered for a day. */
+/* Requests were lost with up to `in_flight` under way: half of that, not of those lost, since of 16 a
+ * device that bears 8 loses only some. Once may be an accident: fewer from now on, and slowly more
+ * again. Twice in ten minutes is what the device is like: remembered for a day. */
 static void narrow(struct window *w, int64_t now, int in_flight)
 {
     int half = in_flight > 2 ? in_flight / 2 : 1;

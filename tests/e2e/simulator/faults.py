@@ -97,6 +97,13 @@ def silence(sim):
         same("drop-pipelined: the first is answered", line.frame()[0], 1)
         check("the others are not", dropped(sim, 3) and line.quiet())
         same("one at a time is", line.read(101, 0, 1), [1])
+    with fresh(sim, ["drop-pipelined 2"], *[(101, 0, 1)] * 4) as line:
+        same("drop-pipelined 2: two are answered", (line.frame()[0], line.frame()[0]), (1, 2))
+        check("and two are not", dropped(sim, 2) and line.quiet())
+    with fresh(sim, ["overload 2"], *[(101, 0, 1)] * 2) as line:
+        same("overload 2: two are answered", (line.frame()[0], line.frame()[0]), (1, 2))
+    with fresh(sim, ["overload 2"], *[(101, 0, 1)] * 3) as line:
+        same("the third ends the connection", line.end(), "reset")
 
 
 def times(sim):
@@ -133,6 +140,12 @@ def connections(sim):
             same(f"max-connections, how={how}", can_connect(address), wanted)
             same("the first one is served", line.read(101, 0, 1), [1])
         check("free again", until(lambda: can_connect(address) == "yes"))
+    sim("clear a")
+    check("all connections gone", until(lambda: sim.stats("a")["connections_open"] == 0))
+    with fresh(sim, ["max-connections 1 how=oldest"], (101, 0, 1)) as line:
+        line.frame()
+        same("max-connections, how=oldest", can_connect(address), "yes")
+        same("the first one is closed", line.end(), "closed")
     sim("clear a")
 
 
