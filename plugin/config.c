@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "config_own.h"
+#include "link/spread.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -97,6 +98,7 @@ static const struct conf_option gateway_options[] = {
     {"CellIntervalDischarge", OPTION_SECONDS, CONF_AT(gateway_config, cell_interval_discharge_ms), 0.001, 3600},
     {"Timeout", OPTION_SECONDS, CONF_AT(gateway_config, timeout_ms), 0.05, 60},
     {"Window", OPTION_INT, CONF_AT(gateway_config, window), 1, 64},
+    {"Connections", OPTION_INT, CONF_AT(gateway_config, connections), 1, SPREAD_MAX},
     {"FunctionCode", OPTION_INT, CONF_AT(gateway_config, function), 3, 4},
     {"WordOrder", OPTION_CHOICE, CONF_AT(gateway_config, low_word_first), .choice = conf_word_order},
     {"SpanCells", OPTION_CHOICE, CONF_AT(gateway_config, spans), .choice = span_cells},
@@ -140,6 +142,7 @@ static const struct gateway_config gateway_defaults = {
     .cell_interval_discharge_ms = 10000,
     .timeout_ms = 1500,
     .window = 16,
+    .connections = 1,
     .function = 3,
     .spans = true,
 };

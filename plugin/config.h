@@ -108,7 +108,7 @@ struct gateway_config {
     int port;
     struct line_settings *line; /* a serial line, its strings the string masters; NULL: a BM-GW */
     int interval_ms, cell_interval_ms, cell_interval_discharge_ms, timeout_ms;
-    int window;
+    int window, connections;
     int function;
     int low_word_first, spans; /* booleans */
     int16_t cell_offset[CELL_QUANTITIES];
@@ -132,6 +132,7 @@ struct th_config {
     char address[256];
     int port, unit;
     int interval_ms, timeout_ms;
+    int connections;
     int function;
     int sensors; /* declared; 0 = not told */
     int set;     /* boolean: bought as the set TM-C-A1, with its converter and software */

@@ -81,7 +81,7 @@ static const struct {
 enum { COLUMNS = sizeof(columns) / sizeof(columns[0]) };
 
 static const char *const keys_of_gateways[] = {
-    "Address", "Port",         "Window",   "WordOrder",        "SpanCells",
+    "Address", "Port",         "Window",   "Connections",      "WordOrder", "SpanCells",
     "String",  "CellRegister", "Register", "MasterController", "UPS"};
 
 /* ---- what the tables know, and what others read -------------------------------------------- */

@@ -2,6 +2,7 @@
 #include "config_own.h"
 
 #include "core/th_registers.h"
+#include "link/spread.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -24,6 +25,7 @@ static const struct conf_option th_options[] = {
     {"Sensors", OPTION_INT, CONF_AT(th_config, sensors), 1, SENSORS_MOST},
     {"Interval", OPTION_SECONDS, CONF_AT(th_config, interval_ms), 0.1, 3600},
     {"Timeout", OPTION_SECONDS, CONF_AT(th_config, timeout_ms), 0.05, 60},
+    {"Connections", OPTION_INT, CONF_AT(th_config, connections), 1, SPREAD_MAX},
     {"FunctionCode", OPTION_INT, CONF_AT(th_config, function), 3, 4},
     {"Aggregator", OPTION_TEXT, CONF_AT(th_config, aggregator), .max = NAME_SIZE},
     {"Set", OPTION_CHOICE, CONF_AT(th_config, set), .choice = sets},
@@ -36,6 +38,7 @@ static const struct th_config th_defaults = {
     .unit = TH_UNIT,
     .interval_ms = 10000,
     .timeout_ms = 1500,
+    .connections = 1,
     .function = 3,
 };
 

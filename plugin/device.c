@@ -9,6 +9,7 @@
 
 #include "contact.h"
 #include "intake.h"
+#include "learned.h"
 #include "link/way.h"
 
 #include <inttypes.h>
@@ -29,7 +30,7 @@ struct device {
     struct intake intake;
     char address[280];
     struct contact contact;
-    int ceiling;
+    struct learned learned;
     bool said_empty, said_foreign;
     int64_t health_due;
     int64_t turn_ms, turn_before_ms; /* start of this turn and of the one before; 0 = none */
@@ -58,17 +59,22 @@ static void say_discovery(struct device *d, const struct link_answer *a)
     d->said_empty = n.strings == 0;
 }
 
-/* The link found out that fewer requests at once are better; or it tries more again. */
-static void say_ceiling(struct device *d)
+static void say_learned(struct device *d)
 {
-    int ceiling = way_ceiling(d->link);
+    struct learned_state is = {.window = way_window(d->link),
+                               .ceiling = way_ceiling(d->link),
+                               .connections = way_connections(d->link),
+                               .cells = d->plan.span.state == SPAN_YES ? 2 : 1};
+    enum learned_news news = learned_turn(&d->learned, is);
+    char what[LEARNED_SIZE];
 
-    if (ceiling < d->ceiling)
-        report_say(&d->report, LOG_LEVEL_INFO, GATEWAY,
-                   "learned: at most %d requests at once, more were lost or reset; more are tried "
-                   "again after a day",
-                   ceiling);
-    d->ceiling = ceiling;
+    if (news == LEARNED_NOTHING || d->config.line != NULL)
+        return;
+    learned_write(&d->learned.told, what);
+    report_say(&d->report, LOG_LEVEL_INFO, GATEWAY, "learned: %s%s", what,
+               news == LEARNED_WORSE
+                   ? "; more were lost, reset or refused, and are tried again after a day"
+                   : "");
 }
 
 /* Frames that nobody here asked for: once may be chance. */
@@ -104,7 +110,7 @@ static void end_turn(struct device *d, int64_t now)
         h->interval_ms = (uint32_t)(d->turn_ms - d->turn_before_ms);
     report_pace(&d->report, h->interval_ms, (uint32_t)d->config.interval_ms);
     way_turn(d->link);
-    say_ceiling(d);
+    say_learned(d);
     intake_turn(&d->intake, now, stale_ms(d));
     report_turn(&d->report);
     d->owner.turn(d->owner.ctx, &d->gateway, now, d->turn_ms);
@@ -201,6 +207,7 @@ static void publish_health(struct device *d, int64_t now)
     h->reconnects = c.connects > 0 ? c.connects - 1 : 0;
     say_foreign(d, c.foreign);
     h->window = (uint16_t)way_window(d->link);
+    h->connections = (uint16_t)way_connections(d->link);
     h->span_cells = span_usable(&d->plan.span) ? 2 : 1;
     h->string_words = d->plan.string_words;
     h->cell_interval_ms = slowest_sweep(&d->gateway);
@@ -325,8 +332,8 @@ static struct way new_link(const struct gateway_config *config, int wake_fd)
     if (config->line != NULL)
         return (struct way){.line = link_line_new(config->line, wake_fd)};
     snprintf(port, sizeof(port), "%d", config->port);
-    return (struct way){
-        .tcp = link_tcp_new(config->address, port, config->timeout_ms, config->window, wake_fd)};
+    return (struct way){.tcp = fan_new(config->address, port, config->timeout_ms, config->window,
+                                       config->connections, wake_fd)};
 }
 
 struct device *device_new(const struct gateway_config *config, const struct device_owner *owner,
@@ -573,7 +580,6 @@ void device_run(struct device *d)
     };
     bool stop = false;
 
-    d->ceiling = way_ceiling(d->link);
     plan_init(&d->plan, &set, &d->decode.cell, now);
     d->health_due = now + d->config.interval_ms;
     while (!stop) {

@@ -260,6 +260,7 @@ static void put_gateway(struct out *o, const struct gateway *g, int64_t now)
     put(o, "duration", "cell_interval", si(h->cell_interval_ms, 3));
     put_age(o, now, h->answered_ms);
     put(o, "gauge", "window", h->window);
+    put(o, "gauge", "connections", h->connections);
     put(o, "gauge", "span_cells", h->span_cells);
     put(o, "gauge", "string_registers", h->string_words);
     put_requests(o, h);

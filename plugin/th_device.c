@@ -9,7 +9,7 @@
 #include "contact.h"
 #include "core/th_decode.h"
 #include "core/th_registers.h"
-#include "link/link_tcp.h"
+#include "link/fan.h"
 #include "report_th.h"
 
 #include <inttypes.h>
@@ -27,7 +27,7 @@ static const struct object CONTROLLER = {ALARM_OF_GATEWAY, 0, 0};
 struct th_device {
     struct th_config config;
     struct th_owner owner;
-    struct link_tcp *link;
+    struct fan *link;
     struct th_controller th;
     struct report_th report;
     char address[280];
@@ -141,7 +141,7 @@ static void end_turn(struct th_device *d, int64_t now)
     if (d->turn_before_ms > 0)
         h->interval_ms = (uint32_t)(d->turn_ms - d->turn_before_ms);
     report_th_pace(&d->report, h->interval_ms, (uint32_t)d->config.interval_ms);
-    link_tcp_turn(d->link);
+    fan_turn(d->link);
     for (int n = 0; n <= TH_SENSOR_MAX; n++)
         look_at_age(d, n, now);
     if (now - d->th.counts_read_ms > stale_ms(d))
@@ -240,7 +240,7 @@ static void come_back(struct th_device *d, int64_t now)
 static void done(void *ctx, int64_t now, const struct link_request *r, const struct link_answer *a)
 {
     struct th_device *d = ctx;
-    bool silent = a->result == LINK_TIMEOUT && !link_tcp_answered(d->link);
+    bool silent = a->result == LINK_TIMEOUT && !fan_answered(d->link);
 
     report_th_clock(&d->report, now);
     if (a->result == LINK_OK || a->result == LINK_EXCEPTION || a->result == LINK_MISMATCH) {
@@ -267,7 +267,7 @@ static void done(void *ctx, int64_t now, const struct link_request *r, const str
 static void publish_health(struct th_device *d, int64_t now)
 {
     struct health *h = &d->th.health;
-    struct link_tcp_counts c = link_tcp_counts(d->link);
+    struct link_tcp_counts c = fan_counts(d->link);
 
     if (now < d->health_due)
         return;
@@ -317,7 +317,7 @@ static bool rest(struct th_device *d, int64_t until)
         publish_health(d, now);
         if (now >= until)
             return false;
-        if (link_tcp_wait(d->link, until < d->health_due ? until : d->health_due))
+        if (fan_wait(d->link, until < d->health_due ? until : d->health_due))
             return true;
     }
 }
@@ -333,7 +333,7 @@ static void lose(struct th_device *d, int64_t now)
         validity_expire(d->th.sensor[n].validity, TH_QUANTITIES);
     validity_expire(d->th.count_validity, TH_COUNTS);
     snprintf(why, sizeof(why), "%s: %s; trying again, at least every %d s", d->address,
-             link_tcp_error(d->link), CONTACT_BACKOFF_MAX_MS / 1000);
+             fan_error(d->link), CONTACT_BACKOFF_MAX_MS / 1000);
     report_th_clock(&d->report, now);
     report_th_alarm_of(&d->report, CONTROLLER, ALARM_DATA_STALE, false, NULL); /* it is worse */
     report_th_alarm_of(&d->report, CONTROLLER, ALARM_TH_COMM_LOST, true, why);
@@ -349,7 +349,7 @@ static bool fail(struct th_device *d, const struct link_user *user)
     if (contact_fail(&d->contact)) {
         d->wanted = 0;
         d->cut = true;
-        link_tcp_drop(d->link, user);
+        fan_drop(d->link, user);
         d->open = 0;
         d->turn_ms = d->turn_before_ms = 0;
         d->turns = 0;
@@ -363,11 +363,11 @@ static bool fail(struct th_device *d, const struct link_user *user)
 
 static bool connect_now(struct th_device *d)
 {
-    uint64_t before = link_tcp_counts(d->link).connects;
+    uint64_t before = fan_counts(d->link).connects;
 
-    if (link_tcp_open(d->link) != 0)
+    if (fan_open(d->link) != 0)
         return false;
-    if (link_tcp_counts(d->link).connects != before)
+    if (fan_counts(d->link).connects != before)
         d->contact.connected_ms = link_now_ms();
     return true;
 }
@@ -380,9 +380,9 @@ void th_device_run(struct th_device *d)
     d->due = d->began = link_now_ms();
     d->health_due = d->due + d->config.interval_ms;
     while (!stop) {
-        enum link_run run = connect_now(d) ? link_tcp_run(d->link, &user) : LINK_BROKEN;
+        enum link_run run = connect_now(d) ? fan_run(d->link, &user) : LINK_BROKEN;
 
-        if (run == LINK_STOPPED || link_tcp_woken(d->link))
+        if (run == LINK_STOPPED || fan_woken(d->link))
             break;
         stop = run == LINK_IDLE ? rest(d, d->due) : fail(d, &user);
     }
@@ -408,7 +408,8 @@ struct th_device *th_device_new(const struct th_config *config, const struct th_
     report_th_init(&d->report, &d->th, config->limits, config->site_limits, owner->alarm,
                    owner->ctx);
     report_th_names(&d->report, &d->config.identities);
-    d->link = link_tcp_new(config->address, port, config->timeout_ms, WINDOW, wake_fd);
+    d->link =
+        fan_new(config->address, port, config->timeout_ms, WINDOW, config->connections, wake_fd);
     if (d->link == NULL) {
         report_th_free(&d->report);
         free(d);
@@ -421,7 +422,7 @@ void th_device_free(struct th_device *d)
 {
     if (d == NULL)
         return;
-    link_tcp_free(d->link);
+    fan_free(d->link);
     report_th_free(&d->report);
     free(d);
 }

@@ -78,7 +78,8 @@ enum what {
     SNAPSHOT,
     WINDOW,
     SPAN,
-    WORDS
+    WORDS,
+    CONNECTIONS
 };
 
 static bool count(struct mib *m, const struct mib_row *row, const struct mib_column *c,
@@ -100,11 +101,9 @@ static bool measure(struct mib *m, const struct mib_row *row, const struct mib_c
                     struct agentx_value *ret)
 {
     const struct health *h = &row->gateway->device.health;
-    const uint32_t of[] = {[INTERVAL] = h->interval_ms,
-                           [CELL_INTERVAL] = h->cell_interval_ms,
-                           [WINDOW] = h->window,
-                           [SPAN] = h->span_cells,
-                           [WORDS] = h->string_words};
+    const uint32_t of[] = {[INTERVAL] = h->interval_ms, [CELL_INTERVAL] = h->cell_interval_ms,
+                           [WINDOW] = h->window,        [SPAN] = h->span_cells,
+                           [WORDS] = h->string_words,   [CONNECTIONS] = h->connections};
 
     (void)m;
     return mib_gauge(ret, of[c->arg] == 0 ? -1 : (int64_t)of[c->arg]);
@@ -216,6 +215,7 @@ static const struct mib_column columns[] = {
     {38, "btmsGatewayInstallDate",        mib_identity, MIB_INSTALLED   },
     {39, "btmsGatewayNote",               mib_identity, MIB_NOTE        },
     {40, "btmsGatewayRunbook",            mib_identity, MIB_RUNBOOK     },
+    {41, "btmsGatewayConnections",        measure,      CONNECTIONS     },
 };
 
 const struct mib_table mib_gateway = {

@@ -122,7 +122,8 @@ struct health {
     uint32_t interval_ms;      /* effective interval of the fast lane */
     uint32_t cell_interval_ms; /* effective interval of the slowest string's cells */
     uint64_t requests, timeouts, exceptions, mismatches, reconnects;
-    uint16_t window;       /* learned: requests in flight at once */
+    uint16_t window;       /* learned: requests in flight at once, over all connections */
+    uint16_t connections;  /* learned: that pay */
     uint16_t span_cells;   /* learned: cells per request, 1 or 2 */
     uint16_t string_words; /* learned: length of the string block */
     bool looking; /* not every unit was asked since the start: what is not there may come */

@@ -103,6 +103,7 @@ void snapshot_put_device(struct wire_out *out, const struct snapshot_device *d)
     wire_put_u32(out, d->aggregator);
     wire_put_u32(out, d->expected);
     wire_put_u32(out, d->mismatches);
+    wire_put_u16(out, d->health.connections);
 }
 
 static void put_ups(struct wire_out *out, int number, const struct ups *u)

@@ -8,7 +8,8 @@
  *           reachable u8 | answered_ms i64 | poll_ms u32 | effective interval_ms u32 |
  *           effective cell_interval_ms u32 | requests u64 | timeouts u64 | exceptions u64 |
  *           mismatches u64 | reconnects u64 | window u16 | span_cells u16 | string_words u16;
- *           since 1.3: transport u8 | aggregator u32 | expected u32 | mismatches u32
+ *           since 1.3: transport u8 | aggregator u32 | expected u32 | mismatches u32 |
+ *           connections u16
  *   UPS     number u8 | presence u8 | read_ms i64 | 4 quantities
  *   STRING  number u8 | presence u8 | cell_type u8 | cells u8 | hall_a u16 | read_ms i64 |
  *           cells_read_ms i64 | cells_interval_ms i64 | 13 quantities; since 1.2: 14;
@@ -108,7 +109,7 @@ enum { VERSION_SIZE = 32, QUANTITY_SIZE = 5, IDENTITY_KEY_OCTETS = 3 };
 enum {
     RECORD_DEVICE_LEAST = /* 1.0 */
     4 + NAME_SIZE + ADDRESS_SIZE + 2 * 4 + 1 + 8 + 3 * 4 + 5 * 8 + 3 * 2,
-    RECORD_DEVICE = RECORD_DEVICE_LEAST + 1 + 3 * 4,
+    RECORD_DEVICE = RECORD_DEVICE_LEAST + 1 + 3 * 4 + 2,
     RECORD_UPS = 2 + 8 + UPS_QUANTITIES * QUANTITY_SIZE,
     RECORD_STRING_LEAST = 6 + 3 * 8 + 13 * QUANTITY_SIZE, /* 1.0 */
     RECORD_STRING = 6 + 3 * 8 + STRING_QUANTITIES * QUANTITY_SIZE + 1 + 3,

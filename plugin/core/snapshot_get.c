@@ -57,6 +57,7 @@ void snapshot_get_device(const struct snapshot *s, struct snapshot_device *ret)
     ret->aggregator = wire_get_u32(&in);
     ret->expected = wire_get_u32(&in);
     ret->mismatches = wire_get_u32(&in);
+    ret->health.connections = wire_get_u16(&in);
 }
 
 void snapshot_get_ups(const struct snapshot *s, uint32_t i, int *ret_number, struct ups *ret)

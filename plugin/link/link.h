@@ -21,6 +21,7 @@ struct link_request {
     uint16_t count;   /* 1..LINK_WORDS_MAX */
     uint32_t tag;     /* the user's own; comes back with the answer */
     bool probe;       /* nobody knows whether this unit is there: its silence proves nothing */
+    bool moved;       /* the link's own: it was under way on another connection before */
 };
 
 enum link_result {

@@ -3,7 +3,6 @@
 #include "link/link_tcp.h"
 #include "link/mbap.h"
 #include "link/resolve.h"
-#include "link/window.h"
 
 #include <errno.h>
 #include <netinet/in.h>
@@ -188,16 +187,17 @@ int link_tcp_open(struct link_tcp *l)
 
 /* ---- sending ---------------------------------------------------------------------------- */
 
-static void fill(struct link_tcp *l, const struct link_user *user)
+bool link_tcp_give(struct link_tcp *l, const struct link_user *user)
 {
     const struct window_flight *f;
 
-    while (l->tx_size + MBAP_REQUEST_SIZE <= TX_SIZE &&
-           (f = window_next(&l->window, link_now_ms(), user)) != NULL) {
-        mbap_build(&f->request, f->transaction, l->tx + l->tx_size);
-        l->tx_size += MBAP_REQUEST_SIZE;
-        l->counts.requests++;
-    }
+    if (l->tx_size + MBAP_REQUEST_SIZE > TX_SIZE ||
+        (f = window_next(&l->window, link_now_ms(), user)) == NULL)
+        return false;
+    mbap_build(&f->request, f->transaction, l->tx + l->tx_size);
+    l->tx_size += MBAP_REQUEST_SIZE;
+    l->counts.requests++;
+    return true;
 }
 
 static int flush(struct link_tcp *l)
@@ -274,11 +274,11 @@ static int receive(struct link_tcp *l, const struct link_user *user)
 
 /* ---- running ---------------------------------------------------------------------------- */
 
-static enum link_run broken(struct link_tcp *l, const struct link_user *user)
+static int broken(struct link_tcp *l, const struct link_user *user)
 {
     close_socket(l);
     window_broken(&l->window, link_now_ms(), user);
-    return LINK_BROKEN;
+    return -1;
 }
 
 static int look_for_silence(struct link_tcp *l, const struct link_user *user)
@@ -292,38 +292,60 @@ static int look_for_silence(struct link_tcp *l, const struct link_user *user)
     return 0;
 }
 
+int link_tcp_send(struct link_tcp *l, const struct link_user *user, struct pollfd *ret,
+                  int64_t *ret_until)
+{
+    if (flush(l) != 0)
+        return broken(l, user);
+    *ret =
+        (struct pollfd){.fd = l->sock, .events = (short)(POLLIN | (l->tx_size > 0 ? POLLOUT : 0))};
+    *ret_until = l->window.heard + l->timeout_ms;
+    return 0;
+}
+
+int link_tcp_receive(struct link_tcp *l, const struct link_user *user, bool ready)
+{
+    int bad = ready ? receive(l, user) : 0;
+
+    if (bad == 0)
+        bad = look_for_silence(l, user);
+    return bad != 0 ? broken(l, user) : 0;
+}
+
 enum link_run link_tcp_run(struct link_tcp *l, const struct link_user *user)
 {
     for (;;) {
-        int ready, bad = 0;
+        struct pollfd p;
+        int64_t until;
+        int ready;
 
-        fill(l, user);
-        if (flush(l) != 0)
-            return broken(l, user);
+        while (link_tcp_give(l, user))
+            ;
+        if (link_tcp_send(l, user, &p, &until) != 0)
+            return LINK_BROKEN;
         link_sent(user);
         if (l->window.flights == 0)
             return LINK_IDLE;
-        ready = wait_for(l, l->sock, (short)(POLLIN | (l->tx_size > 0 ? POLLOUT : 0)),
-                         l->window.heard + l->timeout_ms);
+        ready = wait_for(l, p.fd, p.events, until);
         if (ready < 0)
             return LINK_STOPPED;
-        if (ready > 0)
-            bad = receive(l, user);
-        if (bad == 0)
-            bad = look_for_silence(l, user);
-        if (bad != 0)
-            return broken(l, user);
+        if (link_tcp_receive(l, user, ready > 0) != 0)
+            return LINK_BROKEN;
     }
+}
+
+void link_tcp_idle(struct link_tcp *l)
+{
+    if (receive(l, NULL) != 0)
+        close_socket(l);
 }
 
 bool link_tcp_wait(struct link_tcp *l, int64_t until_ms)
 {
     int ready;
 
-    /* What comes now was not asked for: a reply that is late, or the end of the connection. */
     while ((ready = wait_for(l, l->sock, POLLIN, until_ms)) > 0)
-        if (receive(l, NULL) != 0)
-            close_socket(l);
+        link_tcp_idle(l);
     return ready < 0;
 }
 
@@ -346,6 +368,21 @@ void link_tcp_turn(struct link_tcp *l)
 bool link_tcp_answered(const struct link_tcp *l)
 {
     return l->answered;
+}
+
+int link_tcp_fd(const struct link_tcp *l)
+{
+    return l->sock;
+}
+
+const struct window *link_tcp_state(const struct link_tcp *l)
+{
+    return &l->window;
+}
+
+void link_tcp_copy_window(struct link_tcp *l, const struct link_tcp *from)
+{
+    window_copy_size(&l->window, &from->window);
 }
 
 int link_tcp_window(const struct link_tcp *l)

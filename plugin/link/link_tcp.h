@@ -1,5 +1,5 @@
 /*
- * link_tcp - pipelined Modbus TCP over one connection.
+ * link_tcp - pipelined Modbus TCP over one connection; of several to one device, fan.h takes care.
  *
  * Up to `window` requests are in flight. The window starts at 1, doubles with each clean turn
  * (link_tcp_turn()) that could have used more, and is halved where the device resets the
@@ -12,7 +12,9 @@
 #define BTMS_LINK_TCP_H
 
 #include "link/link.h"
+#include "link/window.h"
 
+#include <poll.h>
 #include <stdint.h>
 
 struct link_tcp;
@@ -36,6 +38,23 @@ int link_tcp_open(struct link_tcp *l);
 /* Sends and receives until idle, stopped or broken. Broken: requests not answered are kept and
  * sent first on the next connection, or handed back by link_tcp_drop(). */
 enum link_run link_tcp_run(struct link_tcp *l, const struct link_user *user);
+
+/* The steps of link_tcp_run(), for whoever runs several. Asks for one request more: false when none
+ * may be sent now, or there is none. */
+bool link_tcp_give(struct link_tcp *l, const struct link_user *user);
+/* Sends. Fills what to wait for, and until when. 0, or -1 when broken. */
+int link_tcp_send(struct link_tcp *l, const struct link_user *user, struct pollfd *ret,
+                  int64_t *ret_until);
+/* Receives, where `ready`, and looks for what does not come. 0, or -1 when broken. */
+int link_tcp_receive(struct link_tcp *l, const struct link_user *user, bool ready);
+/* Nothing is under way, but something comes: a reply that is late, or the end. */
+void link_tcp_idle(struct link_tcp *l);
+/* Its socket; -1 when closed. */
+int link_tcp_fd(const struct link_tcp *l);
+const struct window *link_tcp_state(const struct link_tcp *l);
+
+/* Begins with the window that was learned on another connection to the same device. */
+void link_tcp_copy_window(struct link_tcp *l, const struct link_tcp *from);
 
 /* Waits on an idle connection until `until_ms`, the wake descriptor or the peer's close. True when
  * woken. Without a connection it just waits. */

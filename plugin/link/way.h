@@ -1,16 +1,16 @@
 /*
  * way - how a device is reached: a gateway over TCP, or string masters on a serial line.
  *
- * The calls of link_tcp.h, for whichever of the two it is. Exactly one of them is not NULL.
+ * The calls of fan.h, for whichever of the two it is. Exactly one of them is not NULL.
  */
 #ifndef BTMS_WAY_H
 #define BTMS_WAY_H
 
+#include "link/fan.h"
 #include "link/link_line.h"
-#include "link/link_tcp.h"
 
 struct way {
-    struct link_tcp *tcp;
+    struct fan *tcp;
     struct link_line *line;
 };
 
@@ -28,9 +28,10 @@ void way_drop(struct way w, const struct link_user *user);
 void way_turn(struct way w);
 bool way_answered(struct way w);
 
-/* Requests at once; always one on a line. */
+/* Requests at once, and connections; always one on a line. */
 int way_window(struct way w);
 int way_ceiling(struct way w);
+int way_connections(struct way w);
 
 struct way_counts way_counts(struct way w);
 const char *way_error(struct way w);

@@ -19,8 +19,8 @@ void window_opened(struct window *w)
 
 /* ---- how many ---------------------------------------------------------------------------- */
 
-/* Requests were lost with `in_flight` under way. Once may be an accident: fewer from now on, and
- * slowly more again. Twice in ten minutes is what the device is like: remembered for a day. */
+/* Requests were lost with up to `in_flight` under way; of 16, a device that bears 8 loses some.
+ * Once may be an accident: fewer from now on, and slowly more again. Twice in ten minutes is what the device is like: remembered for a day. */
 static void narrow(struct window *w, int64_t now, int in_flight)
 {
     int half = in_flight > 2 ? in_flight / 2 : 1;
@@ -30,17 +30,36 @@ static void narrow(struct window *w, int64_t now, int in_flight)
         w->ceiling_until = now + CEILING_MS;
     }
     w->loss_ms = now;
+    w->losses++;
+    w->most = 0;
     if (w->size > half)
         w->size = half;
+}
+
+/* Overtaken by a whole window: it may be lost, so this is no time for a wider one. */
+static bool one_is_late(const struct window *w)
+{
+    for (int i = 0; i < w->flights; i++)
+        if (w->flight[i].overtaken >= w->size)
+            return true;
+    return false;
 }
 
 void window_turn(struct window *w, int64_t now)
 {
     if (w->ceiling < w->max && now >= w->ceiling_until)
         w->ceiling = w->max;
-    if (w->limited && w->agains == 0 && w->suspect == 0 && w->size < w->ceiling)
+    if (w->limited && w->agains == 0 && w->suspect == 0 && !one_is_late(w) && w->size < w->ceiling)
         w->size = 2 * w->size < w->ceiling ? 2 * w->size : w->ceiling;
     w->limited = false;
+    w->most = w->flights;
+}
+
+void window_copy_size(struct window *w, const struct window *from)
+{
+    w->size = from->size;
+    w->ceiling = from->ceiling;
+    w->ceiling_until = from->ceiling_until;
 }
 
 /* ---- what is sent ------------------------------------------------------------------------ */
@@ -57,9 +76,12 @@ static struct window_flight *add(struct window *w, int64_t now, const struct lin
     *f = (struct window_flight){.request = *r,
                                 .transaction = ++w->transaction,
                                 .sent_ms = now,
+                                .window = w->size,
                                 .company = w->flights > 0,
                                 .repeat = repeat};
     w->flights++;
+    if (w->most < w->flights)
+        w->most = w->flights;
     return f;
 }
 
@@ -201,6 +223,18 @@ static void time_out(struct window *w, int64_t now, const struct link_user *user
         give_up_repeats(w, now, user, f.request.unit);
 }
 
+/* The least window with which something was lost. What was sent before the last loss was noticed is
+ * part of that one. */
+static void suspect(struct window *w, const struct window_flight *f)
+{
+    int window = f->window > 2 ? f->window : 2;
+
+    if (f->check || (w->loss_ms > 0 && f->sent_ms <= w->loss_ms))
+        return;
+    if (w->suspect == 0 || window < w->suspect)
+        w->suspect = window;
+}
+
 static void move_to_again(struct window *w)
 {
     for (int i = 0; i < w->flights; i++)
@@ -223,7 +257,7 @@ void window_overtaken(struct window *w, int64_t now, const struct link_user *use
         if (w->mute == f.request.unit) {
             give_up(w, now, user, &f.request, LINK_TIMEOUT);
         } else {
-            w->suspect = w->flights > 0 ? w->flights + 1 : 2;
+            suspect(w, &f);
             w->again[w->agains++] = f;
         }
     }
@@ -246,7 +280,8 @@ bool window_silence(struct window *w, int64_t now, const struct link_user *user)
     if (w->flight[0].check)
         return is_mute(w, now, user);
     if (w->flights > 1 || w->flight[0].company) {
-        w->suspect = w->flights > 1 ? w->flights : w->size > 2 ? w->size : 2;
+        for (int i = 0; i < w->flights; i++)
+            suspect(w, &w->flight[i]);
         move_to_again(w);
         return false;
     }
@@ -260,7 +295,7 @@ void window_broken(struct window *w, int64_t now, const struct link_user *user)
     int kept = 0;
 
     if (w->flights > 1)
-        narrow(w, now, w->flights);
+        narrow(w, now, w->most);
     for (int i = 0; i < w->flights; i++) {
         if (w->flight[i].check)
             continue;
@@ -276,6 +311,12 @@ void window_broken(struct window *w, int64_t now, const struct link_user *user)
     w->flights = kept;
     move_to_again(w);
     w->suspect = 0;
+}
+
+bool window_busy_with_loss(const struct window *w)
+{
+    return w->agains > 0 || w->unsent > 0 ||
+           (w->flights > 0 && (w->flight[0].repeat || w->flight[0].check));
 }
 
 void window_drop(struct window *w, int64_t now, const struct link_user *user)

@@ -23,6 +23,7 @@ struct window_flight {
     uint16_t transaction;
     uint16_t overtaken; /* replies to later requests since */
     int64_t sent_ms;
+    int window;   /* so many might be under way when it was sent */
     bool company; /* others were in flight with it: they may be why it was lost */
     bool repeat;  /* sent for the second time, alone */
     bool check;   /* ours: is the device there at all? */
@@ -35,7 +36,9 @@ struct window {
     int ceiling; /* learned: never more than this until ceiling_until */
     int64_t ceiling_until;
     int64_t loss_ms; /* last time pipelined requests were lost, or cut by a break */
-    int suspect;     /* in flight when some were lost; 0 = no loss being looked into */
+    int suspect;     /* the window with which some were lost; 0 = no loss being looked into */
+    int most;        /* under way at once since the last turn, or loss */
+    int losses;      /* how often fewer seemed better */
     bool limited;    /* it was full with more to send, since the last turn */
     int silences;    /* lone requests not answered, without a reply between */
     uint8_t mute;    /* unit of the last one, until it answers; 0 = none */
@@ -77,5 +80,11 @@ void window_drop(struct window *w, int64_t now, const struct link_user *user);
 
 /* The user's turn ended: the moment to widen the window. */
 void window_turn(struct window *w, int64_t now);
+
+/* Something is looked into: repeats or checks are to be sent, or under way alone. */
+bool window_busy_with_loss(const struct window *w);
+
+/* Begins with what was learned on another connection to the same device. */
+void window_copy_size(struct window *w, const struct window *from);
 
 #endif

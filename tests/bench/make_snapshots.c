@@ -123,6 +123,7 @@ static void write_gateway(uint32_t index, uint32_t generation, const char *name)
                    .interval_ms = DAY_MS,
                    .cell_interval_ms = DAY_MS,
                    .window = 16,
+                   .connections = 1,
                    .span_cells = 2,
                    .string_words = 15}
     };

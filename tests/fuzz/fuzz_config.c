@@ -46,13 +46,15 @@ static const char *any_text(void)
 static const char *any_key(void)
 {
     static const char *const keys[] = {
-        "Gateway",      "Address",     "Port",      "Interval", "CellInterval",
-        "Timeout",      "Window",      "WordOrder", "String",   "CellRegister",
-        "FunctionCode", "CellMetrics", "SpanCells", "CellType", "CellIntervalDischarge",
-        "HallSensor",   "Offset",      "Limits",    "Limit",    "Alarm",
-        "Warning",      "RaiseDelay",  "Severity",  "Register", "Unit",
-        "Type",         "MetricUnit",  "Scale",     "UPS",      "Cell",
-        "HighWarning",  "LowCritical", "Min",       "As",       "Relay",
+        "Gateway",      "Address",      "Port",         "Interval",
+        "CellInterval", "Timeout",      "Window",       "WordOrder",
+        "String",       "CellRegister", "FunctionCode", "CellMetrics",
+        "SpanCells",    "Connections",  "CellType",     "CellIntervalDischarge",
+        "HallSensor",   "Offset",       "Limits",       "Limit",
+        "Alarm",        "Warning",      "RaiseDelay",   "Severity",
+        "Register",     "Unit",         "Type",         "MetricUnit",
+        "Scale",        "UPS",          "Cell",         "HighWarning",
+        "LowCritical",  "Min",          "As",           "Relay",
         "Input",        "Normal"};
     size_t i = byte() % (sizeof(keys) / sizeof(keys[0]) + 1);
 
@@ -124,8 +126,8 @@ static void check(const struct gateway_config *g)
     if (*g->name == '\0' || *g->address == '\0' || g->port < 1 || g->port > 65535 ||
         g->interval_ms < 100 || g->cell_interval_ms < 100 || g->cell_interval_discharge_ms < 100 ||
         g->timeout_ms < 50 || g->timeout_ms > 60000 || g->window < 1 || g->window > 64 ||
-        g->addeds < 0 || g->addeds > QUANTITY_MAX || (g->function != 3 && g->function != 4) ||
-        g->cell_map.count < 4 || g->cell_map.words > 100)
+        g->connections < 1 || g->connections > 8 || g->addeds < 0 || g->addeds > QUANTITY_MAX ||
+        (g->function != 3 && g->function != 4) || g->cell_map.count < 4 || g->cell_map.words > 100)
         abort();
     for (int i = 0; i < g->addeds; i++) {
         const struct quantity_def *d = &g->quantity[i];

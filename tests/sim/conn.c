@@ -63,7 +63,7 @@ static bool conn_parse(struct conn *c)
 {
     size_t at = 0;
 
-    while (c->input_length - at >= PREFIX) {
+    while (!c->overloaded && c->input_length - at >= PREFIX) {
         const uint8_t *p = c->input + at;
         size_t length = PREFIX + ((size_t)p[4] << 8 | p[5]);
 
@@ -77,6 +77,15 @@ static bool conn_parse(struct conn *c)
     c->input_length -= at;
     memmove(c->input, c->input + at, c->input_length);
     return true;
+}
+
+/* Ends with RST instead of FIN. */
+static void conn_reset(struct conn *c)
+{
+    struct linger linger = {.l_onoff = 1, .l_linger = 0};
+
+    setsockopt(c->watch.fd, SOL_SOCKET, SO_LINGER, &linger, sizeof(linger));
+    conn_close(c);
 }
 
 static void conn_read(struct conn *c)
@@ -95,6 +104,8 @@ static void conn_read(struct conn *c)
     if (!conn_parse(c)) {
         c->gw->stats.bad_requests++;
         conn_close(c);
+    } else if (c->overloaded) {
+        conn_reset(c);
     }
 }
 
@@ -173,15 +184,6 @@ void conn_close(struct conn *c)
         server_counted(&c->gw->server);
     if (!c->flushing)
         loop_free(c);
-}
-
-/* Ends with RST instead of FIN. */
-static void conn_reset(struct conn *c)
-{
-    struct linger linger = {.l_onoff = 1, .l_linger = 0};
-
-    setsockopt(c->watch.fd, SOL_SOCKET, SO_LINGER, &linger, sizeof(linger));
-    conn_close(c);
 }
 
 static void conn_flush(struct conn *c)

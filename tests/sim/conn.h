@@ -18,6 +18,7 @@ struct conn {
     struct conn *flush_next;   /* in the list of those with something to send */
     bool flushing;
     bool dead;           /* a cut frame was sent: nothing else will be */
+    bool overloaded;     /* it asked for more than the gateway bears */
     uint32_t events;     /* what the loop watches for */
     struct job *jobs;    /* requests not answered yet */
     unsigned in_service; /* of them, without those that are late by their own clock */

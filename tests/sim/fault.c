@@ -28,7 +28,8 @@ static const struct kind {
     [FAULT_CLOSE_IDLE] = {"close-idle",      true,  P_MS,        "ms",    1000},
     [FAULT_MAX_CONNECTIONS] = {"max-connections", true,  P_N | P_HOW, "n",     1   },
     [FAULT_MUTE] = {"mute",            false, 0,           NULL,    0   },
-    [FAULT_DROP_PIPELINED] = {"drop-pipelined",  false, 0,           NULL,    0   },
+    [FAULT_DROP_PIPELINED] = {"drop-pipelined",  false, P_N,         "n",     1   },
+    [FAULT_OVERLOAD] = {"overload",        false, P_N,         "n",     1   },
     [FAULT_DELAY] = {"delay",           false, P_MS,        "ms",    100 },
     [FAULT_LATE] = {"late",            false, P_MS,        "ms",    1000},
     [FAULT_EXCEPTION] = {"exception",       false, P_CODE,      "code",  4   },
@@ -48,7 +49,7 @@ static const struct kind {
 enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };
 
 static const char *const where_words[] = {"before", "in", "after"};
-static const char *const how_words[] = {"close", "refuse"};
+static const char *const how_words[] = {"close", "refuse", "oldest"};
 
 static int find_kind(const char *name, struct text *why)
 {
@@ -95,7 +96,7 @@ static bool fault_store(struct fault *f, const char *key, size_t length, const c
     if (kind->takes & P_WHERE && key_is("where", key, length))
         return parse_word(value, where_words, 3, &f->where);
     if (kind->takes & P_HOW && key_is("how", key, length))
-        return parse_word(value, how_words, 2, &f->how);
+        return parse_word(value, how_words, 3, &f->how);
     return false;
 }
 
@@ -103,7 +104,7 @@ static void allowed_keys(const struct kind *kind, struct text *why)
 {
     text_add(why, ", %s takes%s%s%s%s%s%s", kind->name, kind->takes & P_MS ? " ms=NUMBER" : "",
              kind->takes & P_CODE ? " code=1..255" : "", kind->takes & P_N ? " n=COUNT" : "",
-             kind->takes & P_HOW ? " how=close|refuse" : "",
+             kind->takes & P_HOW ? " how=close|refuse|oldest" : "",
              kind->takes & P_WHERE ? " where=before|in|after" : "",
              kind->whole ? "" : " unit=0..255 count=COUNT");
     if (kind->whole && !kind->takes)
@@ -220,6 +221,10 @@ static void plan_add(struct plan *plan, const struct fault *f)
         plan->drip_ns = f->ns;
     else if (f->kind == FAULT_EXCEPTION && first)
         plan->code = (unsigned)f->code;
+    else if (f->kind == FAULT_DROP_PIPELINED && first)
+        plan->pipeline = (unsigned)f->n;
+    else if (f->kind == FAULT_OVERLOAD && first)
+        plan->load = (unsigned)f->n;
     else if (f->kind == FAULT_GARBAGE && first)
         plan->where = f->where;
 }

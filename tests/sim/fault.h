@@ -16,6 +16,7 @@ enum fault_kind {
     /* of a request */
     FAULT_MUTE,
     FAULT_DROP_PIPELINED,
+    FAULT_OVERLOAD,
     FAULT_DELAY,
     FAULT_LATE,
     FAULT_EXCEPTION,
@@ -36,7 +37,7 @@ enum fault_kind {
 };
 
 enum where { WHERE_BEFORE, WHERE_IN, WHERE_AFTER };
-enum how { HOW_CLOSE, HOW_REFUSE };
+enum how { HOW_CLOSE, HOW_REFUSE, HOW_OLDEST };
 
 struct fault {
     struct fault *next;
@@ -57,6 +58,7 @@ struct plan {
     int64_t late_ns;
     int64_t drip_ns;
     unsigned code;
+    unsigned pipeline, load; /* n= of drop-pipelined and overload */
     int where;
 };
 

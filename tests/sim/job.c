@@ -113,8 +113,10 @@ void job_admit(struct conn *c, const uint8_t *request, size_t length)
     stats_request(&c->gw->stats, request[6], request[7]);
     if (c->gw->faults)
         fault_plan(c->gw, request[6], &plan);
+    if (plan_has(&plan, FAULT_OVERLOAD) && c->gw->stats.outstanding >= plan.load)
+        c->overloaded = true;
     if (c->dead || plan_has(&plan, FAULT_MUTE) ||
-        (plan_has(&plan, FAULT_DROP_PIPELINED) && c->in_service)) {
+        (plan_has(&plan, FAULT_DROP_PIPELINED) && c->in_service >= plan.pipeline)) {
         c->gw->stats.dropped++;
         return;
     }

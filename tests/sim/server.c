@@ -71,6 +71,16 @@ static bool too_many(const struct server *s, int how)
     return f && f->how == how && open_connections(s) >= (unsigned long)f->n;
 }
 
+static void close_oldest(struct server *s)
+{
+    struct conn *c = s->conns;
+
+    while (c && c->next)
+        c = c->next;
+    if (c)
+        conn_close(c);
+}
+
 static void server_accept(struct watch *w, uint32_t events)
 {
     struct server *s = OWNER(w, struct server, watch);
@@ -86,6 +96,8 @@ static void server_accept(struct watch *w, uint32_t events)
             close(fd);
             continue;
         }
+        if (too_many(s, HOW_OLDEST))
+            close_oldest(s);
         conn_new(s->gateway, fd);
     }
 }

@@ -120,6 +120,7 @@ int lab_set_up(void **state)
                                          .cell_interval_discharge_ms = 100,
                                          .timeout_ms = 2000,
                                          .window = 8,
+                                         .connections = 1,
                                          .function = 3,
                                          .spans = true,
                                          .site_limits = at_once()};

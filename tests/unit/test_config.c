@@ -21,6 +21,7 @@ static void minimal__three_lines__defaults(void **state)
     assert_int_equal(g->cell_interval_discharge_ms, 10000);
     assert_int_equal(g->timeout_ms, 1500);
     assert_int_equal(g->window, 16);
+    assert_int_equal(g->connections, 1);
     assert_int_equal(g->function, 3);
     assert_false(g->low_word_first);
     assert_true(g->spans);
@@ -40,8 +41,8 @@ static void every_key__good_value__taken(void **state)
                LINE("Port", NUMBER(1502)), LINE("Interval", NUMBER(2.5)),
                LINE("CellInterval", NUMBER(30)), LINE("CellIntervalDischarge", NUMBER(0.1)),
                LINE("Timeout", NUMBER(0.25)), LINE("Window", NUMBER(64)),
-               LINE("FunctionCode", NUMBER(4)), LINE("WordOrder", TEXT("little")),
-               LINE("SpanCells", TEXT("never")),
+               LINE("Connections", NUMBER(8)), LINE("FunctionCode", NUMBER(4)),
+               LINE("WordOrder", TEXT("little")), LINE("SpanCells", TEXT("never")),
                BLOCK("String", NUMBER(32), LINE("CellType", TEXT("12")),
                      LINE("HallSensor", NUMBER(400))),
                BLOCK("CellRegister", TEXT("soh"), LINE("Offset", NUMBER(6)))));
@@ -55,6 +56,7 @@ static void every_key__good_value__taken(void **state)
     assert_int_equal(g->cell_interval_discharge_ms, 100);
     assert_int_equal(g->timeout_ms, 250);
     assert_int_equal(g->window, 64);
+    assert_int_equal(g->connections, 8);
     assert_int_equal(g->function, 4);
     assert_true(g->low_word_first);
     assert_false(g->spans);

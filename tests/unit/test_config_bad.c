@@ -42,6 +42,8 @@ static const struct bad bad_gateway_lines[] = {
     {"WordOrder", TEXT("middle"), "\"middle\"", "\"big\", \"little\""},
     {"WordOrder", TEXT(""), "\"\"", "\"big\", \"little\""},
     {"WordOrder", BOOL(true), "true", "\"big\", \"little\""},
+    {"Connections", NUMBER(0), " 0;", "1 to 8"},
+    {"Connections", NUMBER(9), " 9;", "1 to 8"},
     {"SpanCells", TEXT("always"), "\"always\"", "\"auto\", \"never\""},
     {"SpanCells", NUMBER(2), " 2;", "\"auto\", \"never\""},
 };

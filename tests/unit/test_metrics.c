@@ -421,6 +421,7 @@ static void health__gateway__every_value(void **state)
                                .mismatches = 4,
                                .reconnects = 5,
                                .window = 16,
+                               .connections = 4,
                                .span_cells = 2,
                                .string_words = 15};
     health(6500);
@@ -434,6 +435,7 @@ static void health__gateway__every_value(void **state)
     check("gateway/duration-cell_interval", 60.5);
     check("gateway/duration-data_age", 1.5);
     check("gateway/gauge-window", 16);
+    check("gateway/gauge-connections", 4);
     check("gateway/gauge-span_cells", 2);
     check("gateway/gauge-string_registers", 15);
     check_counter("gateway/total_requests-modbus", 1ULL << 40);

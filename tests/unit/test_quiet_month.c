@@ -293,6 +293,49 @@ const char *link_tcp_error(const struct link_tcp *l)
     return "no answer";
 }
 
+int link_tcp_fd(const struct link_tcp *l)
+{
+    return l->open ? 0 : -1;
+}
+
+/* What only several connections need. */
+bool link_tcp_give(struct link_tcp *l, const struct link_user *user)
+{
+    (void)l, (void)user;
+    abort();
+}
+
+int link_tcp_send(struct link_tcp *l, const struct link_user *user, struct pollfd *ret,
+                  int64_t *ret_until)
+{
+    (void)l, (void)user, (void)ret, (void)ret_until;
+    abort();
+}
+
+int link_tcp_receive(struct link_tcp *l, const struct link_user *user, bool ready)
+{
+    (void)l, (void)user, (void)ready;
+    abort();
+}
+
+void link_tcp_idle(struct link_tcp *l)
+{
+    (void)l;
+    abort();
+}
+
+const struct window *link_tcp_state(const struct link_tcp *l)
+{
+    (void)l;
+    abort();
+}
+
+void link_tcp_copy_window(struct link_tcp *l, const struct link_tcp *from)
+{
+    (void)l, (void)from;
+    abort();
+}
+
 /* ---- the site ---------------------------------------------------------------------------- */
 
 /* As the store does it, well. */
@@ -462,6 +505,7 @@ static int run_month(void **state)
                                .cell_interval_discharge_ms = 10000,
                                .timeout_ms = 1500,
                                .window = 16,
+                               .connections = 1,
                                .function = 3,
                                .spans = true};
 

@@ -135,6 +135,7 @@ static int set_up(void **state)
                                     .unit = 1,
                                     .interval_ms = INTERVAL_MS,
                                     .timeout_ms = 2000,
+                                    .connections = 1,
                                     .function = 3,
                                     .site_limits = &lab.limits};
     return capture_start(state);

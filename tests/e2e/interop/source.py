@@ -146,6 +146,7 @@ HEALTH = {
     "gateway/errors-mismatch": (0, 1000),  # jsmodbus: an empty reply for an absent unit
     "gateway/total_events-reconnect": (0, 10),
     "gateway/gauge-window": (1, 64),
+    "gateway/gauge-connections": (1, 1),
     "gateway/gauge-maintenance": (0, 0),
     "gateway/gauge-commissioning": (0, 0),
     "gateway/gauge-span_cells": (0, 125),

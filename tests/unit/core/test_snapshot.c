@@ -60,6 +60,7 @@ static void want_device(const struct snapshot *s)
     assert_true(d.health.timeouts == 2 && d.health.exceptions == 3 && d.health.mismatches == 4 &&
                 d.health.reconnects == 5);
     assert_true(d.health.window == 16 && d.health.span_cells == 2 && d.health.string_words == 15);
+    assert_int_equal(d.health.connections, s->minor < 3 ? 0 : w->health.connections);
     assert_int_equal(d.transport, s->minor < 3 ? SNAPSHOT_TRANSPORT_UNKNOWN : w->transport);
     assert_int_equal(d.aggregator, s->minor < 3 ? 0 : w->aggregator);
     assert_int_equal(d.expected, s->minor < 3 ? 0 : w->expected);

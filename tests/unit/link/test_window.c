@@ -138,7 +138,7 @@ static void loss__once__halved_and_widens_again(void **state)
     (void)state;
     widen(8);
     lose_pipelined();
-    assert_int_equal(window.size, 3); /* of seven that were lost */
+    assert_int_equal(window.size, 4);
     assert_int_equal(window.ceiling, 8);
     widen(8);
     assert_int_equal(done[LINK_TIMEOUT], 0);
@@ -152,14 +152,14 @@ static void loss__twice_in_ten_minutes__remembered_for_a_day(void **state)
     widen(8);
     now += 5 * MINUTE_MS;
     lose_pipelined();
-    assert_int_equal(window.ceiling, 3);
+    assert_int_equal(window.ceiling, 4);
     for (int turn = 0; turn < 5; turn++) {
         left = 10;
         while (send_all() > 0)
             answer_all();
         window_turn(&window, now);
     }
-    assert_int_equal(window.size, 3);
+    assert_int_equal(window.size, 4);
     now += DAY_MS;
     widen(8);
 }
@@ -173,6 +173,50 @@ static void loss__again_much_later__no_ceiling(void **state)
     now += 11 * MINUTE_MS;
     lose_pipelined();
     assert_int_equal(window.ceiling, 8);
+}
+
+/* A turn of 40 requests on a device that works on `bears` at a time and drops what comes beyond. All
+ * are answered in the end. Returns how many it dropped. */
+static int turn_on_device(int bears)
+{
+    struct window_flight held[OUT_MAX], f;
+    int holds = 0, dropped = 0, answered = 0;
+
+    for (left = 40; answered < 40;) {
+        send_all();
+        for (int i = 0; i < outs; i++) {
+            dropped += holds == bears;
+            if (holds < bears)
+                held[holds++] = out[i];
+        }
+        if (holds == 0) {
+            assert_false(wait_in_vain());
+            continue;
+        }
+        now += 5;
+        assert_true(window_answer(&window, now, held[0].transaction, &f));
+        answered += !f.check;
+        memmove(held, held + 1, sizeof(held[0]) * (size_t)--holds);
+        window_overtaken(&window, now, &user);
+    }
+    window_turn(&window, now);
+    return dropped;
+}
+
+static void device_that_drops__learned_exactly_in_six_turns(void **state)
+{
+    (void)state;
+    for (int bears = 1; bears <= 16; bears *= 2) {
+        window_init(&window, 16, TIMEOUT_MS);
+        window_opened(&window);
+        for (int turn = 0; turn < 6; turn++)
+            turn_on_device(bears);
+        for (int turn = 0; turn < 20; turn++)
+            assert_int_equal(turn_on_device(bears), 0);
+        assert_int_equal(window.size, bears);
+        assert_int_equal(window.ceiling, bears);
+    }
+    assert_int_equal(done[LINK_TIMEOUT] + done[LINK_LOST] + done[LINK_CUT], 0);
 }
 
 /* ---- silence ----------------------------------------------------------------------------- */
@@ -329,6 +373,7 @@ int main(void)
         cmocka_unit_test_setup(loss__once__halved_and_widens_again, set_up),
         cmocka_unit_test_setup(loss__twice_in_ten_minutes__remembered_for_a_day, set_up),
         cmocka_unit_test_setup(loss__again_much_later__no_ceiling, set_up),
+        cmocka_unit_test_setup(device_that_drops__learned_exactly_in_six_turns, set_up),
         cmocka_unit_test_setup(silence__repeat_not_answered__the_window_is_not_to_blame, set_up),
         cmocka_unit_test_setup(silence__never_answered__mute_after_two, set_up),
         cmocka_unit_test_setup(silence__of_one_unit__others_are_asked, set_up),

@@ -139,6 +139,7 @@ static const struct {
     {"btmsGatewayInstallDate",           1},
     {"btmsGatewayNote",                  1},
     {"btmsGatewayRunbook",               1},
+    {"btmsGatewayConnections",           1},
     {"btmsUpsLabel",                     1},
     {"btmsUpsLocation",                  1},
     {"btmsStringLabel",                  1},
