@@ -120,7 +120,7 @@ static void done(void *ctx, int64_t now, const struct link_request *r, const str
 /* Puts connection `i` behind the open ones; what it has under way goes to the others. */
 static void take_out(struct fan *f, int i)
 {
-    const struct link_user us = {f, next, done};
+    const struct link_user us = {f, next, done, NULL};
     struct link_tcp *l = f->link[i];
 
     f->moving = true;
@@ -314,7 +314,7 @@ static bool receive_all(struct fan *f, const struct link_user *us, const struct 
 
 static enum link_run run_several(struct fan *f)
 {
-    const struct link_user us = {f, next, done};
+    const struct link_user us = {f, next, done, NULL};
 
     for (;;) {
         struct pollfd p[1 + SPREAD_MAX];

@@ -12,7 +12,7 @@ enum { SWEEP = 60, WINDOW = 16, TURNS = 12, SWEEPS_MAX = 64 };
 
 static struct {
     struct fan *fan;
-    int wake_fd, asked, limit, good, bad, breaks;
+    int wake_fd, asked, limit, good, bad, breaks, sents;
     uint8_t done[SWEEP * SWEEPS_MAX];
     int answered_in_between; /* an outage follows after so many */
     int round;               /* of the device, by the last answer */
@@ -55,7 +55,13 @@ static int64_t clock_us(void)
     return 5000LL * (1 + user.round);
 }
 
-static const struct link_user link_user = {NULL, next, done};
+static void sent(void *ctx)
+{
+    (void)ctx;
+    user.sents++;
+}
+
+static const struct link_user link_user = {NULL, next, done, sent};
 
 static void begin(enum crowd_service service, int most, enum crowd_limit limit, int load,
                   int connections)
@@ -107,6 +113,7 @@ static void each_is_served__as_many_as_allowed(void **state)
     for (int allowed = 1; allowed <= 4; allowed *= 2) {
         begin(CROWD_EACH, 8, CROWD_CLOSE, 0, allowed);
         sweep(TURNS);
+        assert_true(user.sents > TURNS); /* once per round of the loop, and a turn takes some */
         assert_int_equal(fan_connections(user.fan), allowed);
         assert_int_equal(crowd_taken(), allowed);
         assert_int_equal(fan_window(user.fan), allowed * WINDOW);
