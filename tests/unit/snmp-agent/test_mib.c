@@ -495,7 +495,7 @@ static void columns__mib__every_readable_object_has_one(void **state)
             none += mib_tables[i]->from != mib_no_rows && mib_tables[i]->column[c].get == mib_none;
     }
     assert_int_equal(readable, columns);
-    assert_int_equal(columns, 33 + 39 + 16 + 67 + 6 + 21 + 27 + 1 + 22 + 108);
+    assert_int_equal(columns, 32 + 40 + 16 + 67 + 6 + 21 + 27 + 1 + 22 + 108);
     assert_int_equal(none, WITHOUT_DATA);
 }
 

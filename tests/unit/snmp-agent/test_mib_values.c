@@ -79,6 +79,9 @@ static void gateway__plant__native_values(void **state)
     assert_int_equal(number_of(p, "btmsGatewayRequests", AT(GW_A)), 17); /* wrapped */
     assert_int_equal(number_of(p, "btmsGatewayTimeouts", AT(GW_A)), 2);
     assert_int_equal(number_of(p, "btmsGatewayReconnects", AT(GW_A)), 5);
+    assert_int_equal(number_of(p, "btmsGatewayWindow", AT(GW_A)), 64);
+    assert_int_equal(number_of(p, "btmsGatewayConnections", AT(GW_A)), 4);
+    assert_int_equal(number_of(p, "btmsGatewaySpanCells", AT(GW_A)), 2);
     assert_int_equal(number_of(p, "btmsGatewayUpsCount", AT(GW_A)), 2);
     assert_int_equal(number_of(p, "btmsGatewayCellCount", AT(GW_B)), 1);
     assert_int_equal(number_of(p, "btmsGatewayAlarmCount", AT(GW_A)), 2);
