@@ -159,6 +159,7 @@ bench: ## install what is missing, run every benchmark into build/bench (BENCH=s
 	contrib/install-deps bench
 	$(MAKE) all sim $(BENCHES)
 	for part in $(MEASURED); do tests/bench/$$part $(B) $(BENCH) || exit; done
+	tests/bench/goals $(MEASURED:%=$(B)/bench/%.json)
 $(MEASURED:%=bench-%): bench-%: # one of them
 	contrib/install-deps bench
 	$(MAKE) all sim $(BENCHES)

@@ -70,7 +70,7 @@ json() {
 
 # data_right: what was written is what it is promised to be.
 data_right() {
-    python3 - "$OUT" <<'EOF'
+    /usr/bin/python3 - "$OUT" <<'EOF'
 import json, sys
 
 rows = json.load(open(sys.argv[1]))
