@@ -14,6 +14,15 @@ part() {
     fi
 }
 
+# pause SECONDS: what is measured goes on meanwhile.
+pause() {
+    [ -p "$W/never" ] || mkfifo "$W/never"
+    read -rt "$1" <>"$W/never" || true
+}
+
+noted() { # NAME [NUMBER]: the series of numbers behind it in $W/noted
+    awk -v name="$1${2:+.$2}" '$1 == name { print $2 }' "$W/noted" | xargs
+}
 divided() { # A B: the quotients of two series
     paste <(tr ' ' '\n' <<<"$1") <(tr ' ' '\n' <<<"$2") | awk '$2 > 0 { printf "%s%.6g", s, $1 / $2; s = " " }'
 }

@@ -100,7 +100,7 @@ asked() { # COLUMNS REPETITIONS
         "$BIN/client" run "$AGENT_AT" "$(pid_of snmpd)" 1 1 "$SLOT_MS"
 }
 nothing() {
-    read -rt "$IDLE_S" <>"$W/never"
+    pause "$IDLE_S"
     true
 }
 agent_work() {
