@@ -393,11 +393,7 @@ int view_fd(const struct view *v)
 
 int view_patience_ms(const struct view *v)
 {
-    int64_t left = v->looked_ms + RESCAN_MS - view_now_ms();
-
-    if (v->dir < 0)
-        return ABSENT_MS;
-    return left > 0 ? (int)left : 0;
+    return v->dir >= 0 ? RESCAN_MS : ABSENT_MS;
 }
 
 bool view_refresh(struct view *v)
