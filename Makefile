@@ -58,11 +58,11 @@ MONTH := $(B)/tests/unit/test_quiet_month
 # Where allocations are counted, of the plugin's threads by a fake clock: what the linker replaces.
 STEADY   := $(B)/tests/unit/test_steady
 ANSWERS  := $(B)/tests/unit/snmp-agent/test_answer_steady
-# Where the agent's looks at files are counted.
-LOOKS    := $(B)/tests/unit/snmp-agent/test_view_looks
 COUNTED  := malloc calloc realloc free strdup strndup asprintf vasprintf fopen fdopen open_memstream \
             opendir fdopendir getaddrinfo getline pthread_create qsort
 RIGGED   := clock_gettime pthread_cond_timedwait poll socket connect send recv
+# Where the agent's looks at files are counted.
+LOOKS    := $(B)/tests/unit/snmp-agent/test_view_looks
 wrap      = $(patsubst %,-Wl$(comma)--wrap=%,$(1))
 PEERS := $(patsubst %.o,%,$(call obj,tests/bench/peer_*.c))
 BENCHES := $(addprefix $(B)/tests/bench/,make_snapshots bare_responder client poll_client dispatcher.so steady) $(PEERS)
@@ -98,7 +98,7 @@ $(ANSWERS): $(B)/%: $(B)/%.o $(B)/tests/unit/counted.o $(AID) $(LIB) $(AGENT)
 	$(call say,LINK)$(CC) -pthread $(SANF) $(call wrap,$(COUNTED)) $(LDFLAGS) -o $@ $^ $(CMOCKA_LIBS) $(SQLITE_LIBS) $(MODBUS_LIBS) $(LDLIBS)
 $(filter-out $(MONTH) $(STEADY) $(ANSWERS),$(UNITS)): $(B)/%: $(B)/%.o $(AID) $(LIB) $(AGENT)
 	$(call say,LINK)$(CC) -pthread $(SANF) $(LDFLAGS) -o $@ $^ $(CMOCKA_LIBS) $(SQLITE_LIBS) $(MODBUS_LIBS) -lm $(LDLIBS)
-$(LOOKS): LDFLAGS += $(call wrap,fstatat)
+$(LOOKS): override LDFLAGS += $(call wrap,fstatat)
 $(FUZZ): $(B)/%: $(B)/%.o $(B)/tests/fuzz/main.o $(LIB) $(AGENT)
 	$(call say,LINK)$(CC) -pthread $(SANF) $(LDFLAGS) -o $@ $^ $(SQLITE_LIBS) $(MODBUS_LIBS) $(LDLIBS)
 $(B)/tests/bench/make_snapshots: %: %.o $(CORE)
