@@ -61,6 +61,8 @@ ANSWERS  := $(B)/tests/unit/snmp-agent/test_answer_steady
 COUNTED  := malloc calloc realloc free strdup strndup asprintf vasprintf fopen fdopen open_memstream \
             opendir fdopendir getaddrinfo getline pthread_create qsort
 RIGGED   := clock_gettime pthread_cond_timedwait poll socket connect send recv
+# Where the agent's looks at files are counted.
+LOOKS    := $(B)/tests/unit/snmp-agent/test_view_looks
 wrap      = $(patsubst %,-Wl$(comma)--wrap=%,$(1))
 PEERS := $(patsubst %.o,%,$(call obj,tests/bench/peer_*.c))
 BENCHES := $(addprefix $(B)/tests/bench/,make_snapshots bare_responder client poll_client dispatcher.so steady) $(PEERS)
@@ -96,6 +98,7 @@ $(ANSWERS): $(B)/%: $(B)/%.o $(B)/tests/unit/counted.o $(AID) $(LIB) $(AGENT)
 	$(call say,LINK)$(CC) -pthread $(SANF) $(call wrap,$(COUNTED)) $(LDFLAGS) -o $@ $^ $(CMOCKA_LIBS) $(SQLITE_LIBS) $(MODBUS_LIBS) $(LDLIBS)
 $(filter-out $(MONTH) $(STEADY) $(ANSWERS),$(UNITS)): $(B)/%: $(B)/%.o $(AID) $(LIB) $(AGENT)
 	$(call say,LINK)$(CC) -pthread $(SANF) $(LDFLAGS) -o $@ $^ $(CMOCKA_LIBS) $(SQLITE_LIBS) $(MODBUS_LIBS) -lm $(LDLIBS)
+$(LOOKS): override LDFLAGS += $(call wrap,fstatat)
 $(FUZZ): $(B)/%: $(B)/%.o $(B)/tests/fuzz/main.o $(LIB) $(AGENT)
 	$(call say,LINK)$(CC) -pthread $(SANF) $(LDFLAGS) -o $@ $^ $(SQLITE_LIBS) $(MODBUS_LIBS) $(LDLIBS)
 $(B)/tests/bench/make_snapshots: %: %.o $(CORE)

@@ -53,38 +53,46 @@ static uint64_t identity_of(const struct view *v, const char *name)
            1;
 }
 
-static void say_file(const struct view *v, const char *name, bool *failing, const char *why)
+static void say_file(const struct view *v, const char *name, struct view_file *f, const char *why)
 {
-    if (why != NULL && !*failing)
+    if (why != NULL && !f->failing)
         log_say(LOG_LEVEL_ERROR, "%s/%s %s; what was there before is kept", v->path, name, why);
-    if (why == NULL && *failing)
+    if (why == NULL && f->failing)
         log_say(LOG_LEVEL_NOTICE, "%s/%s can be used again", v->path, name);
-    *failing = why != NULL;
+    f->failing = why != NULL;
+}
+
+/* Next time, although no event will tell of it. */
+static void read_again(struct view_file *f)
+{
+    f->identity = 0;
+    f->look = true;
 }
 
 /* Reads and validates `name`: the buffer, which `ret` points into, or NULL, also when it is the
- * version seen last. */
-static void *load(struct view *v, const char *name, enum snapshot_kind kind, uint64_t *identity,
-                  bool *failing, struct snapshot *ret)
+ * version seen last, or not to be looked at. */
+static void *load(struct view *v, const char *name, enum snapshot_kind kind, struct view_file *f,
+                  struct snapshot *ret)
 {
-    uint64_t is = identity_of(v, name);
+    uint64_t is = f->look ? identity_of(v, name) : 0;
     enum snapshot_error bad;
     void *buffer;
     size_t size;
     int err;
 
-    if (is == 0 || is == *identity)
+    f->look = false;
+    if (is == 0 || is == f->identity)
         return NULL;
-    *identity = is;
+    f->identity = is;
     err = fsio_read(v->dir, name, FILE_MOST, &buffer, &size);
     if (err != 0) {
         if (err != -ENOENT)
-            say_file(v, name, failing, strerror(-err));
-        *identity = 0;
+            say_file(v, name, f, strerror(-err));
+        read_again(f);
         return NULL;
     }
     bad = snapshot_open(buffer, size, kind, ret);
-    say_file(v, name, failing, bad != SNAPSHOT_OK ? snapshot_error_text(bad) : NULL);
+    say_file(v, name, f, bad != SNAPSHOT_OK ? snapshot_error_text(bad) : NULL);
     if (bad != SNAPSHOT_OK) {
         free(buffer);
         return NULL;
@@ -120,6 +128,8 @@ static bool follow_manifest(struct view *v, const struct snapshot *site)
             strcmp(v->slot[at].name, e.name) == 0) {
             list[i] = v->slot[at];
             v->slot[at].is = NULL;
+        } else { /* its file may have been there before */
+            list[i].file.look = true;
         }
         list[i].index = e.index;
         list[i].kind = e.kind;
@@ -137,14 +147,14 @@ static bool follow_manifest(struct view *v, const struct snapshot *site)
 static bool load_site(struct view *v)
 {
     struct snapshot snap;
-    void *data = load(v, "site.snap", SNAPSHOT_SITE, &v->site_identity, &v->site_failing, &snap);
+    void *data = load(v, "site.snap", SNAPSHOT_SITE, &v->site_file, &snap);
     struct view_site *fresh = data != NULL ? view_site_new(data, &snap) : NULL;
 
     if (data == NULL)
         return false;
     if (fresh == NULL || !follow_manifest(v, &snap)) {
         view_site_drop(fresh);
-        v->site_identity = 0;
+        read_again(&v->site_file);
         return false;
     }
     view_site_drop(v->site);
@@ -175,12 +185,12 @@ static bool load_device(struct view *v, struct view_slot *s)
     if (s->kind > DEVICE_TH) /* of a later collector: there is no table for it here */
         return false;
     snapshot_device_name(s->index, name, sizeof(name));
-    data = load(v, name, kind, &s->identity, &s->failing, &snap);
+    data = load(v, name, kind, &s->file, &snap);
     if (data == NULL)
         return false;
     fresh = view_gateway_new(data, &snap, s, ++v->serial);
     if (fresh == NULL) {
-        s->identity = 0;
+        read_again(&s->file);
         return false;
     }
     if (s->is != NULL && restarted(s->is, fresh))
@@ -193,14 +203,13 @@ static bool load_device(struct view *v, struct view_slot *s)
 static bool load_alarms(struct view *v)
 {
     struct snapshot snap;
-    void *data =
-        load(v, "alarms.snap", SNAPSHOT_ALARMS, &v->alarms_identity, &v->alarms_failing, &snap);
+    void *data = load(v, "alarms.snap", SNAPSHOT_ALARMS, &v->alarms_file, &snap);
     struct view_alarms *fresh = data != NULL ? view_alarms_new(data, &snap) : NULL;
 
     if (data == NULL)
         return false;
     if (fresh == NULL) {
-        v->alarms_identity = 0;
+        read_again(&v->alarms_file);
         return false;
     }
     view_alarms_drop(v->alarms);
@@ -238,6 +247,66 @@ static bool publish(struct view *v)
     return true;
 }
 
+/* ---- what to look at --------------------------------------------------------------------- */
+
+static void look_at_all(struct view *v)
+{
+    v->site_file.look = v->alarms_file.look = true;
+    for (struct view_slot *s = v->slot; s < v->slot + v->slots; s++)
+        s->file.look = true;
+    v->looked_ms = view_now_ms();
+}
+
+static void look_at_device(struct view *v, unsigned long index)
+{
+    size_t low = 0, high = v->slots;
+
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+
+        if (v->slot[middle].index < index)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low < v->slots && v->slot[low].index == index)
+        v->slot[low].file.look = true;
+}
+
+/* Once too often does no harm. A device that is not listed is looked at when it is. */
+static void look_at(struct view *v, const char *name)
+{
+    if (strcmp(name, "site.snap") == 0)
+        v->site_file.look = true;
+    else if (strcmp(name, "alarms.snap") == 0)
+        v->alarms_file.look = true;
+    else if (strncmp(name, "dev-", 4) == 0)
+        look_at_device(v, strtoul(name + 4, NULL, 10));
+}
+
+/* Each event that names a file says to look at it: what happened is found by looking. True when that
+ * is all. False when nothing was told, or of no file: events were lost, or the directory itself went. */
+static bool take_events(struct view *v)
+{
+    bool told = false, doubt = false;
+    char events[4096];
+    ssize_t n;
+
+    while ((n = read(v->inotify, events, sizeof(events))) > 0) {
+        struct inotify_event e;
+
+        told = true;
+        for (const char *at = events; at < events + n; at += sizeof(e) + e.len) {
+            memcpy(&e, at, sizeof(e));
+            if (e.len == 0)
+                doubt = true;
+            else
+                look_at(v, at + sizeof(e));
+        }
+    }
+    return told && !doubt;
+}
+
 /* ---- the whole --------------------------------------------------------------------------- */
 
 static bool same_directory(const struct view *v)
@@ -248,16 +317,18 @@ static bool same_directory(const struct view *v)
            open_one.st_dev == named.st_dev && open_one.st_ino == named.st_ino;
 }
 
-static void open_directory(struct view *v)
+/* True when it was opened: nothing is known of its files. */
+static bool open_directory(struct view *v)
 {
+    bool opened = false;
     int err;
 
     if (v->dir >= 0 && !same_directory(v)) { /* taken away, or replaced */
         close(v->dir);
         v->dir = -1;
-        v->site_identity = v->alarms_identity = 0;
+        v->site_file.identity = v->alarms_file.identity = 0;
         for (struct view_slot *s = v->slot; s < v->slot + v->slots; s++)
-            s->identity = 0;
+            s->file.identity = 0;
     }
     if (v->dir < 0) {
         v->dir = open(v->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -267,19 +338,12 @@ static void open_directory(struct view *v)
         if (err == 0 && v->dir_failing)
             log_say(LOG_LEVEL_NOTICE, "StateDir %s is there", v->path);
         v->dir_failing = err != 0;
+        opened = err == 0;
     }
     if (v->dir >= 0) /* adding the same watch again changes nothing */
         inotify_add_watch(v->inotify, v->path,
                           IN_MOVED_TO | IN_DELETE | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR);
-}
-
-static void drain(struct view *v)
-{
-    char events[4096];
-
-    while (read(v->inotify, events, sizeof(events)) > 0) {
-        /* what happened is found by looking; the events only say when to look */
-    }
+    return opened;
 }
 
 static void read_boot_id(uint8_t ret[16])
@@ -335,9 +399,11 @@ int view_patience_ms(const struct view *v)
 bool view_refresh(struct view *v)
 {
     bool changed = v->stale;
+    bool all = !take_events(v);
 
-    drain(v);
-    open_directory(v);
+    all |= open_directory(v);
+    if (all || view_now_ms() - v->looked_ms >= RESCAN_MS)
+        look_at_all(v);
     if (v->dir >= 0) {
         changed |= load_site(v);
         for (struct view_slot *s = v->slot; s < v->slot + v->slots; s++)

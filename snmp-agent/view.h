@@ -68,6 +68,13 @@ struct view_version {
     struct view_gateway *gateway[]; /* ascending index */
 };
 
+/* One that is looked for. */
+struct view_file {
+    uint64_t identity; /* of the version seen last; 0 = none */
+    bool failing;
+    bool look; /* it may be another version by now */
+};
+
 struct view {
     struct view_version *now; /* the newest; never NULL */
     int dir;                  /* StateDir; -1 while it is not there */
@@ -77,16 +84,16 @@ struct view {
     struct view_slot { /* what the manifest lists, ascending index */
         uint32_t index;
         char name[NAME_SIZE];
-        uint8_t kind;      /* enum device_kind */
-        uint64_t identity; /* of the file seen last */
-        bool failing;
+        uint8_t kind; /* enum device_kind */
+        struct view_file file;
         struct view_gateway *is; /* NULL: no usable snapshot yet */
     } * slot;
     size_t slots;
     struct view_site *site;
     struct view_alarms *alarms;
-    bool site_failing, alarms_failing, dir_failing;
-    uint64_t site_identity, alarms_identity;
+    struct view_file site_file, alarms_file;
+    bool dir_failing;
+    int64_t looked_ms; /* CLOCK_BOOTTIME: at all files, whatever events told */
     uint64_t serial, rows, layer[VIEW_LAYERS];
     bool stale; /* no memory for a version of what is there; tried again */
     int64_t tables_changed_ms, counters_ms, layer_changed_ms[VIEW_LAYERS];
@@ -97,8 +104,9 @@ struct view {
 int view_init(struct view *v, const char *path);
 void view_done(struct view *v);
 
-/* Readable when something changed; then view_refresh(). True when anything changed: `now` is another
- * version. */
+/* Readable when something changed; then view_refresh(), which looks at the files that the events name,
+ * and at all of them when there are no events, when some were lost, when the directory is another one,
+ * and every few seconds. True when anything changed: `now` is another version. */
 int view_fd(const struct view *v);
 bool view_refresh(struct view *v);
 
