@@ -54,6 +54,8 @@ static void welcome(void)
 
     if (fd < 0)
         return;
+    if (beyond)
+        crowd.in_step = false; /* what is asked there will be asked again */
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
     if ((beyond && crowd.limit == CROWD_CLOSE) || crowd.connections == CONNECTIONS) {
         close(fd);

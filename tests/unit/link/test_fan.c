@@ -149,6 +149,22 @@ static void limit__back_at_one_and_nothing_lost(void **state)
     }
 }
 
+/* Four were too many; that two pay is not forgotten over it. */
+static void limit__beyond_what_pays__back_at_what_pays(void **state)
+{
+    static const enum crowd_limit limit[] = {CROWD_CLOSE, CROWD_MUTE};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(limit); i++) {
+        begin(CROWD_EACH, 2, limit[i], 0, 4);
+        sweep(TURNS);
+        assert_int_equal(fan_connections(user.fan), 2);
+        assert_int_equal(user.breaks, 0);
+        assert_int_equal(fan_window(user.fan), 2 * WINDOW);
+        end();
+    }
+}
+
 /* Two windows are more than it bears, one is not. */
 static void overload__back_at_one_and_nothing_lost(void **state)
 {
@@ -213,6 +229,7 @@ int main(void)
         cmocka_unit_test(each_is_served__as_many_as_allowed),
         cmocka_unit_test(one_is_served__one_stays),
         cmocka_unit_test(limit__back_at_one_and_nothing_lost),
+        cmocka_unit_test(limit__beyond_what_pays__back_at_what_pays),
         cmocka_unit_test(overload__back_at_one_and_nothing_lost),
         cmocka_unit_test(outage__of_the_device__connections_come_back),
         cmocka_unit_test(stopped_or_dropped__all_handed_back),
