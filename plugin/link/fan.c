@@ -190,9 +190,21 @@ static struct link_tcp *alone(const struct fan *f)
     return NULL;
 }
 
+/* Something was sent on others than `l`, and is under way. */
+static bool others_at_work(const struct fan *f, const struct link_tcp *l)
+{
+    for (int i = 0; i < f->open; i++) {
+        const struct window *w = link_tcp_state(f->link[i]);
+
+        if (f->link[i] != l && w->flights > w->unsent)
+            return true;
+    }
+    return false;
+}
+
 static void fill_alone(struct fan *f, struct link_tcp *l, const struct link_user *us)
 {
-    if (under_way(f) == link_tcp_state(l)->flights)
+    if (!others_at_work(f, l))
         while (link_tcp_give(l, us))
             ;
 }
@@ -307,9 +319,18 @@ static bool send_all(struct fan *f, const struct link_user *us, struct pollfd *p
     return true;
 }
 
+/* Checks that wait for what others have under way cannot be answered yet: their time is to come. */
+static void hold_checks(struct fan *f)
+{
+    for (int i = 0; i < f->open; i++)
+        if (link_tcp_state(f->link[i])->unsent > 0 && others_at_work(f, f->link[i]))
+            link_tcp_hold(f->link[i]);
+}
+
 static bool receive_all(struct fan *f, const struct link_user *us, const struct pollfd *p,
                         int *ret_broken)
 {
+    hold_checks(f);
     for (int i = 0; i < f->open; i++) {
         if (link_tcp_receive(f->link[i], us, p[i].revents != 0) != 0) {
             *ret_broken = i;
