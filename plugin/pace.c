@@ -23,7 +23,7 @@ int64_t pace_take(struct pace *p, int64_t now)
     return at;
 }
 
-/* Multiples of the golden ratio: each falls into one of the largest gaps that those before have left. */
+/* Multiples of the golden ratio: each falls into one of the largest gaps that those before left. */
 uint32_t pace_place(size_t i)
 {
     return (uint32_t)i * 2654435769U;

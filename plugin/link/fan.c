@@ -19,7 +19,7 @@ struct fan {
     const struct link_user *user; /* while something runs */
     bool moving; /* what is lost goes to another connection, however often it did */
     int answers; /* since they were looked at */
-    int losses;  /* of all windows, when they were looked at */
+    int losses;  /* of all windows, as far as they were acted on */
     uint64_t connects;
     int agains, agains_max;
     struct link_request again[]; /* to be asked on another connection; with several allowed only */
@@ -130,12 +130,23 @@ static void take_out(struct fan *f, int i)
     f->link[--f->open] = l;
 }
 
-/* Back to what is known to be good; of what is learned, only `left` are. */
+static int losses(const struct fan *f)
+{
+    int n = 0;
+
+    for (int i = 0; i < f->spread.allowed; i++)
+        n += link_tcp_state(f->link[i])->losses;
+    return n;
+}
+
+/* Back to what is known to be good; of what is learned, only `left` are. A connection that breaks is
+ * a loss of its window, too: that is one thing, not two. */
 static void lose(struct fan *f, int left)
 {
     spread_lost(&f->spread, link_now_ms(), left);
     while (f->open > spread_wanted(&f->spread))
         take_out(f, f->open - 1);
+    f->losses = losses(f);
 }
 
 /* A connection broke. True when that was the last one. */
@@ -153,13 +164,9 @@ static bool lose_one(struct fan *f, int i)
 /* Fewer requests at once turned out to be better: perhaps it is the connections. */
 static void look_at_losses(struct fan *f)
 {
-    int losses = 0;
-
-    for (int i = 0; i < f->spread.allowed; i++)
-        losses += link_tcp_state(f->link[i])->losses;
-    if (f->open > 1 && losses != f->losses)
+    if (f->open > 1 && losses(f) != f->losses)
         lose(f, f->open - 1);
-    f->losses = losses;
+    f->losses = losses(f);
 }
 
 /* ---- running ------------------------------------------------------------------------------- */
@@ -183,9 +190,21 @@ static struct link_tcp *alone(const struct fan *f)
     return NULL;
 }
 
+/* Something was sent on others than `l`, and is under way. */
+static bool others_at_work(const struct fan *f, const struct link_tcp *l)
+{
+    for (int i = 0; i < f->open; i++) {
+        const struct window *w = link_tcp_state(f->link[i]);
+
+        if (f->link[i] != l && w->flights > w->unsent)
+            return true;
+    }
+    return false;
+}
+
 static void fill_alone(struct fan *f, struct link_tcp *l, const struct link_user *us)
 {
-    if (under_way(f) == link_tcp_state(l)->flights)
+    if (!others_at_work(f, l))
         while (link_tcp_give(l, us))
             ;
 }
@@ -300,9 +319,18 @@ static bool send_all(struct fan *f, const struct link_user *us, struct pollfd *p
     return true;
 }
 
+/* Checks that wait for what others have under way cannot be answered yet: their time is to come. */
+static void hold_checks(struct fan *f)
+{
+    for (int i = 0; i < f->open; i++)
+        if (link_tcp_state(f->link[i])->unsent > 0 && others_at_work(f, f->link[i]))
+            link_tcp_hold(f->link[i]);
+}
+
 static bool receive_all(struct fan *f, const struct link_user *us, const struct pollfd *p,
                         int *ret_broken)
 {
+    hold_checks(f);
     for (int i = 0; i < f->open; i++) {
         if (link_tcp_receive(f->link[i], us, p[i].revents != 0) != 0) {
             *ret_broken = i;

@@ -334,6 +334,11 @@ enum link_run link_tcp_run(struct link_tcp *l, const struct link_user *user)
     }
 }
 
+void link_tcp_hold(struct link_tcp *l)
+{
+    l->window.heard = link_now_ms();
+}
+
 void link_tcp_idle(struct link_tcp *l)
 {
     if (receive(l, NULL) != 0)

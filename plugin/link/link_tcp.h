@@ -47,6 +47,8 @@ int link_tcp_send(struct link_tcp *l, const struct link_user *user, struct pollf
                   int64_t *ret_until);
 /* Receives, where `ready`, and looks for what does not come. 0, or -1 when broken. */
 int link_tcp_receive(struct link_tcp *l, const struct link_user *user, bool ready);
+/* The time-out starts anew: what is to be sent waits for something else. */
+void link_tcp_hold(struct link_tcp *l);
 /* Nothing is under way, but something comes: a reply that is late, or the end. */
 void link_tcp_idle(struct link_tcp *l);
 /* Its socket; -1 when closed. */

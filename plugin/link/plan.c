@@ -138,13 +138,14 @@ static void queue_added(struct plan *p)
     }
 }
 
-/* On the plan's grid, but never more than an interval after this one, nor less than half of one. */
+/* On the plan's grid, but never more than an interval after this one, nor less than three eighths of
+ * one. That is less than half: who is half off the grid, and late by a little, is on it next time. */
 static int64_t next_turn(const struct plan *p, int64_t now)
 {
     int64_t interval = p->set.interval_ms;
-    int64_t due = plan_grid(now + (interval - 1) / 2, interval, p->set.place);
+    int64_t due = plan_grid(now + interval * 3 / 8, interval, p->set.place);
 
-    return due <= now + interval ? due : due - interval / 2; /* and the one after that is on it */
+    return due <= now + interval ? due : due - interval / 2;
 }
 
 static void start_turn(struct plan *p, int64_t now)

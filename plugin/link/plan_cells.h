@@ -1,7 +1,7 @@
 /*
- * plan_cells - the plan's cell lane: whose cells are read next, and how sweeps end; and the grid of times that
- * both lanes have. Pure; its calls for users of a plan are in plan.h, these are those between plan.c and
- * plan_cells.c.
+ * plan_cells - the plan's cell lane: whose cells are read next, and how sweeps end; and the grid of
+ * times that both lanes have. Pure; its calls for users of a plan are in plan.h, these are those between
+ * plan.c and plan_cells.c.
  */
 #ifndef BTMS_PLAN_CELLS_H
 #define BTMS_PLAN_CELLS_H

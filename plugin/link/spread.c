@@ -116,7 +116,7 @@ void spread_lost(struct spread *s, int64_t now, int left)
 
 void spread_answered(struct spread *s)
 {
-    if (++s->since > ENOUGH)
+    if (s->before > 0 && ++s->since > ENOUGH)
         s->before = 0;
 }
 

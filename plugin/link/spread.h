@@ -4,8 +4,8 @@
  * Some devices serve one request at a time on each connection, so that two connections are twice as
  * fast; most do not, and some bear only one. While there is enough to do the time per answer is
  * measured, then twice as many connections are tried. They are kept if at least half of what they
- * promise comes true, at the second attempt at least. Where they do not pay, where the device refuses or ends one, or where something
- * is lost over it, more are not tried again for a day.
+ * promise comes true, at the second attempt at least. Where they do not pay, where the device refuses
+ * or ends one, or where something is lost over it, more are not tried again for a day.
  *
  * The measure is the median over blocks of answers: a pause in one, or the burst after it, counts
  * for nothing.

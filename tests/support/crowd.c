@@ -54,6 +54,8 @@ static void welcome(void)
 
     if (fd < 0)
         return;
+    if (beyond)
+        crowd.in_step = false; /* what is asked there will be asked again */
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
     if ((beyond && crowd.limit == CROWD_CLOSE) || crowd.connections == CONNECTIONS) {
         close(fd);
@@ -110,8 +112,12 @@ static void answer(struct connection *c)
                      (uint8_t)(crowd.round >> 8),
                      (uint8_t)crowd.round};
 
-    (void)!send(c->fd, f, sizeof(f), MSG_NOSIGNAL);
-    crowd.sent++;
+    if (r[6] == CROWD_MUTE_UNIT) {
+        crowd.in_step = false; /* it will be asked again */
+    } else {
+        (void)!send(c->fd, f, sizeof(f), MSG_NOSIGNAL);
+        crowd.sent++;
+    }
     c->size -= REQUEST;
     memmove(c->in, c->in + REQUEST, c->size);
 }

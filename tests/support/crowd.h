@@ -4,7 +4,7 @@
  * It works in rounds. Every answer has two registers: the address that was asked for, and the number of
  * the round, which is the clock of its users. Where nothing goes wrong it works in step with them: the
  * next round comes when all that was asked has arrived and all answers were taken, so nothing depends
- * on how fast the machine is.
+ * on how fast the machine is. One unit never answers.
  */
 #ifndef TESTS_CROWD_H
 #define TESTS_CROWD_H
@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+enum { CROWD_MUTE_UNIT = 102 };
 enum crowd_service { CROWD_EACH, CROWD_SERIAL }; /* in a round: one request of each, or one */
 enum crowd_limit {
     CROWD_CLOSE,  /* takes one too many and closes it */

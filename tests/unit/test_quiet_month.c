@@ -318,6 +318,12 @@ int link_tcp_receive(struct link_tcp *l, const struct link_user *user, bool read
     abort();
 }
 
+void link_tcp_hold(struct link_tcp *l)
+{
+    (void)l;
+    abort();
+}
+
 void link_tcp_idle(struct link_tcp *l)
 {
     (void)l;

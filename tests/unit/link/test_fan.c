@@ -12,6 +12,7 @@ enum { SWEEP = 60, WINDOW = 16, TURNS = 12, SWEEPS_MAX = 64 };
 
 static struct {
     struct fan *fan;
+    uint8_t unit;
     int wake_fd, asked, limit, good, bad, breaks, sents;
     uint8_t done[SWEEP * SWEEPS_MAX];
     int answered_in_between; /* an outage follows after so many */
@@ -23,7 +24,7 @@ static bool next(void *ctx, int64_t now, struct link_request *ret)
     (void)ctx, (void)now;
     if (user.asked == user.limit)
         return false;
-    *ret = (struct link_request){.unit = 101,
+    *ret = (struct link_request){.unit = user.unit,
                                  .function = 3,
                                  .address = (uint16_t)user.asked,
                                  .count = 2,
@@ -71,6 +72,7 @@ static void begin(enum crowd_service service, int most, enum crowd_limit limit, 
     crowd_start(service, most, limit, load);
     snprintf(port, sizeof(port), "%d", crowd_port());
     memset(&user, 0, sizeof(user));
+    user.unit = 101;
     user.wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     /* Where nothing is mute, the time-out is not meant to happen. */
     user.fan = fan_new("127.0.0.1", port, limit == CROWD_MUTE ? 300 : PATIENCE_MS, WINDOW,
@@ -149,6 +151,22 @@ static void limit__back_at_one_and_nothing_lost(void **state)
     }
 }
 
+/* Four were too many; that two pay is not forgotten over it. */
+static void limit__beyond_what_pays__back_at_what_pays(void **state)
+{
+    static const enum crowd_limit limit[] = {CROWD_CLOSE, CROWD_MUTE};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(limit); i++) {
+        begin(CROWD_EACH, 2, limit[i], 0, 4);
+        sweep(TURNS);
+        assert_int_equal(fan_connections(user.fan), 2);
+        assert_int_equal(user.breaks, 0);
+        assert_int_equal(fan_window(user.fan), 2 * WINDOW);
+        end();
+    }
+}
+
 /* Two windows are more than it bears, one is not. */
 static void overload__back_at_one_and_nothing_lost(void **state)
 {
@@ -175,6 +193,25 @@ static void outage__of_the_device__connections_come_back(void **state)
     assert_int_equal(fan_connections(user.fan), 2);
     assert_int_equal(crowd_taken(), 4);
     assert_int_equal(fan_counts(user.fan).connects, 2);
+    end();
+}
+
+/* Each of two connections looks into a silence: not at the same time, and none is to blame. */
+static void two_mute_units_at_once__no_connection_is_lost(void **state)
+{
+    (void)state;
+    begin(CROWD_EACH, 8, CROWD_MUTE, 0, 2);
+    sweep(TURNS);
+    user.unit = CROWD_MUTE_UNIT;
+    user.limit += 2;
+    assert_int_equal(fan_run(user.fan, &link_user), LINK_IDLE);
+    assert_int_equal(user.bad, 2);
+    assert_int_equal(fan_connections(user.fan), 2);
+    user.unit = 101;
+    user.limit += SWEEP;
+    assert_int_equal(fan_run(user.fan, &link_user), LINK_IDLE);
+    assert_int_equal(user.good, user.limit - 2);
+    assert_int_equal(crowd_taken(), 2);
     end();
 }
 
@@ -213,8 +250,10 @@ int main(void)
         cmocka_unit_test(each_is_served__as_many_as_allowed),
         cmocka_unit_test(one_is_served__one_stays),
         cmocka_unit_test(limit__back_at_one_and_nothing_lost),
+        cmocka_unit_test(limit__beyond_what_pays__back_at_what_pays),
         cmocka_unit_test(overload__back_at_one_and_nothing_lost),
         cmocka_unit_test(outage__of_the_device__connections_come_back),
+        cmocka_unit_test(two_mute_units_at_once__no_connection_is_lost),
         cmocka_unit_test(stopped_or_dropped__all_handed_back),
         cmocka_unit_test(closed_while_idle__opened_again),
     };
