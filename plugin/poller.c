@@ -7,7 +7,12 @@
 
 #include <stdlib.h>
 
-enum { SITE_PATIENCE_MS = 10000, PUBLISH_GAPS = 5 /* an interval */, CLOCK_STEP_MS = 30000 };
+enum {
+    SITE_PATIENCE_MS = 10000,
+    CLOCK_STEP_MS = 30000,
+    PUBLISH_GAPS = 5, /* an interval */
+    PUBLISH_GAP_MS = 2000,
+};
 
 struct pollers {
     struct poller **of;
@@ -57,7 +62,11 @@ static void learn_replaced(struct poller *p)
 
 bool poller_may_publish(struct poller *p, int64_t now, bool urgent)
 {
-    if (!urgent && now - p->published_ms < p->interval_ms / PUBLISH_GAPS)
+    int64_t gap = p->interval_ms / PUBLISH_GAPS;
+
+    if (gap > PUBLISH_GAP_MS)
+        gap = PUBLISH_GAP_MS;
+    if (!urgent && now - p->published_ms < gap)
         return false;
     p->snapshot.index = site_device(p->w->site, p->number);
     if (p->snapshot.index == 0)

@@ -46,7 +46,7 @@ struct poller {
 bool poller_stamp(struct poller *p);
 
 /* Is its snapshot to be published now, with the index and file name that are set then? `urgent`: not to
- * be left out because the last one is fresh. */
+ * be left out because the last one is fresh: less than a fifth of an interval old, 2 s at most. */
 bool poller_may_publish(struct poller *p, int64_t now, bool urgent);
 
 /* At the start, and later when the store was not there in time. */
