@@ -110,7 +110,8 @@ static void end_turn(struct device *d, int64_t now)
         h->interval_ms = (uint32_t)(d->turn_ms - d->turn_before_ms);
     report_pace(&d->report, h->interval_ms, (uint32_t)d->config.interval_ms);
     way_turn(d->link);
-    say_learned(d);
+    if (h->reachable) /* or the silence of a lost one would be news */
+        say_learned(d);
     intake_turn(&d->intake, now, stale_ms(d));
     report_turn(&d->report);
     d->owner.turn(d->owner.ctx, &d->gateway, now, d->turn_ms);
